@@ -1,0 +1,46 @@
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haat.kernel import clock, ids
+from haat.kernel.errors import NotFound
+
+
+@given(st.integers(min_value=0, max_value=2**63 - 1))
+def test_an_id_reads_back_what_it_writes(id_: int) -> None:
+    assert ids.decode(ids.encode(id_)) == id_
+    assert len(ids.encode(id_)) == ids.LENGTH
+
+
+@given(st.text(max_size=20))
+def test_whatever_is_typed_is_an_id_or_not_found(text: str) -> None:
+    try:
+        assert 0 <= ids.decode(text) < 2**63
+    except NotFound:
+        pass
+
+
+def test_ids_of_one_process_always_grow_even_when_the_clock_goes_back() -> None:
+    with clock.frozen():
+        first = ids.new_id()
+        clock.advance(-clock.HOUR)
+        assert ids.new_id() > first
+
+
+def test_an_id_knows_when_it_was_born() -> None:
+    with clock.frozen(clock.now() + clock.DAY):
+        assert ids.born_at(ids.new_id()) == clock.now()
+
+
+def test_threads_never_get_the_same_id() -> None:
+    made: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: made.extend(ids.new_id() for _ in range(500))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(made)) == 4000
