@@ -1,0 +1,1 @@
+"""The shop. Knows nothing of operations, of pages, or of any vendor."""

@@ -1,0 +1,11 @@
+"""Every table there is: importing this module fills the shared metadata, which migrations are checked against."""
+
+from haat.jobs import tables as jobs
+from haat.market.accounts import tables as accounts
+from haat.market.catalogue import tables as catalogue
+from haat.market.deals import tables as deals
+from haat.market.notices import tables as notices
+from haat.market.payments import tables as payments
+from haat.store import metadata
+
+__all__ = ["accounts", "catalogue", "deals", "jobs", "metadata", "notices", "payments"]

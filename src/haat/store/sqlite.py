@@ -1,0 +1,132 @@
+"""SQLite: connections as we need them, and one writer that commits many units of work at once."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from haat.kernel.errors import Unavailable
+
+_MOST_IN_A_GROUP = 64
+_PATIENCE = 10.0  # seconds to wait for another process that is writing
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -16000",
+    "PRAGMA mmap_size = 268435456",
+    "PRAGMA temp_store = MEMORY",
+)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection without implicit transactions; statements commit by themselves unless BEGIN was said."""
+    try:
+        connection = sqlite3.connect(
+            path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=512
+        )
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except sqlite3.Error as error:
+        raise Unavailable(
+            "The database cannot be opened.",
+            why=f"{path}: {error}.",
+            try_="See that the folder exists, can be written, and has room left.",
+        ) from error
+    return connection
+
+
+class _Unit:
+    """A unit of work on its way through the writer."""
+
+    __slots__ = ("error", "is_done", "result", "work")
+
+    def __init__(self, work: Callable[[sqlite3.Connection], Any]) -> None:
+        self.work = work
+        self.is_done = False
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def outcome(self) -> Any:
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+
+class GroupWriter:
+    """Commits the units of work that wait at the same time as one transaction, each in a savepoint of its own.
+
+    There is no thread behind it: whoever gets the lock commits for all who wait. One fsync then serves many, a unit that fails is rolled
+    back alone, and a unit that is alone pays for nothing but its own commit.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._connection = connect(path)
+        self._lock = threading.Lock()
+        self._waiting: deque[_Unit] = deque()
+
+    def run(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        """Run the work in a transaction and return what it returns once it is on disk; raise what it raises."""
+        unit = _Unit(work)
+        self._waiting.append(unit)
+        with self._lock:
+            if not unit.is_done:
+                self._commit(self._next_group())
+        return unit.outcome()
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def _next_group(self) -> list[_Unit]:
+        group: list[_Unit] = []
+        while self._waiting and len(group) < _MOST_IN_A_GROUP:
+            group.append(self._waiting.popleft())
+        return group
+
+    def _commit(self, group: list[_Unit]) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for unit in group:
+                self._run_one(unit)
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            self._give_up(group, error)
+            if not isinstance(error, sqlite3.Error):
+                raise
+        finally:
+            for unit in group:
+                unit.is_done = True
+
+    def _run_one(self, unit: _Unit) -> None:
+        self._connection.execute("SAVEPOINT unit")
+        try:
+            unit.result = unit.work(self._connection)
+        except Exception as error:
+            # A full disk or a broken file may already have ended the whole transaction: then nobody's work is kept.
+            if not self._connection.in_transaction:
+                raise
+            unit.error = error
+            self._connection.execute("ROLLBACK TO unit")
+        self._connection.execute("RELEASE unit")
+
+    def _give_up(self, group: list[_Unit], error: BaseException) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        for unit in group:
+            unit.error = unit.error or _explained(error)
+
+
+def _explained(error: BaseException) -> BaseException:
+    if not isinstance(error, sqlite3.Error):
+        return error
+    return Unavailable(
+        "The change could not be saved.",
+        why=f"The database says: {error}.",
+        try_="Try again in a moment; if it stays, see `haat health` for the disk and the database.",
+    )

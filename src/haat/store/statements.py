@@ -1,0 +1,54 @@
+"""A statement is compiled once to the driver's text and then runs as often as it likes.
+
+Compiling costs some 200 µs, running a prepared text 5 µs: so a statement is an object of a module, never of a call. Columns are of types
+that the drivers pass through as they are (integers, text, bytes, floats), so no value is converted on the way in or out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Table, bindparam, insert
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.ddl import ExecutableDDLElement
+
+
+class Compiled(NamedTuple):
+    """The text for the driver and the values that the statement itself holds (`state == "ready"`)."""
+
+    text: str
+    constants: Mapping[str, Any]
+
+
+class Statements:
+    """What one dialect has compiled so far. Shared by all threads: at worst a text is compiled twice."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._compiled: dict[Any, Compiled] = {}
+        self._inserts: dict[tuple[Table, tuple[str, ...]], Compiled] = {}
+
+    def of(self, statement: ClauseElement) -> Compiled:
+        known = self._compiled.get(statement)
+        if known is None:
+            known = self._compiled[statement] = self._compile(statement)
+        return known
+
+    def insert(self, table: Table, columns: Sequence[str]) -> Compiled:
+        key = (table, tuple(columns))
+        known = self._inserts.get(key)
+        if known is None:
+            statement = insert(table).values({name: bindparam(name) for name in columns})
+            known = self._inserts[key] = self._compile(statement)
+        return known
+
+    def _compile(self, statement: ClauseElement) -> Compiled:
+        if isinstance(statement, ExecutableDDLElement):
+            raise TypeError("tables are made by migrations")
+        compiled = statement.compile(dialect=self._dialect)
+        assert isinstance(compiled, SQLCompiler)
+        constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        return Compiled(str(compiled), constants)

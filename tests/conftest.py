@@ -1,0 +1,30 @@
+"""What every test may ask for: a store of its own, migrated as a real one is."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from haat.store import Store
+from haat.store.migrate import migrate
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without rows, to be copied and not to be written."""
+    path = tmp_path_factory.mktemp("template") / "haat.db"
+    migrate(path)
+    return path
+
+
+@pytest.fixture
+def store(empty_database: Path, tmp_path: Path) -> Iterator[Store]:
+    """An empty market on a database of its own."""
+    path = tmp_path / "haat.db"
+    shutil.copyfile(empty_database, path)
+    store = Store(path)
+    yield store
+    store.close()

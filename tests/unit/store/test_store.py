@@ -1,0 +1,124 @@
+"""Units of work: all or nothing, each for itself, and durable when they return."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import bindparam, func, select, update
+
+from haat.jobs.tables import schedule
+from haat.kernel.errors import Unavailable
+from haat.store import Store, Tx
+
+HOW_MANY = select(func.count()).select_from(schedule)
+OUTCOME = select(schedule.c.outcome).where(schedule.c.task == bindparam("task"))
+CLAIM = (
+    update(schedule).where(schedule.c.task == bindparam("name"), schedule.c.outcome == "ready").values(outcome="taken")
+)
+
+
+def add(task: str, outcome: str = "ready"):
+    return lambda tx: tx.insert(schedule, task=task, last_at=tx.now, outcome=outcome)
+
+
+def test_a_unit_that_fails_leaves_nothing_behind(store: Store) -> None:
+    def half_done(tx: Tx) -> None:
+        add("a")(tx)
+        raise ValueError("cut off")
+
+    with pytest.raises(ValueError, match="cut off"):
+        store.write(half_done)
+    assert store.value(HOW_MANY) == 0
+
+
+def test_a_unit_that_fails_does_not_take_the_others_of_its_group_with_it(store: Store) -> None:
+    started = threading.Event()
+    go_on = threading.Event()
+
+    def slow(tx: Tx) -> None:
+        started.set()
+        go_on.wait(5)
+
+    def fails(tx: Tx) -> None:
+        add("bad")(tx)
+        raise ValueError
+
+    def quietly(work) -> None:
+        with contextlib.suppress(ValueError):
+            store.write(work)
+
+    first = threading.Thread(target=store.write, args=(slow,))
+    first.start()
+    started.wait(5)
+    others = [threading.Thread(target=quietly, args=(work,)) for work in (add("good"), fails, add("also good"))]
+    for thread in others:
+        thread.start()
+    go_on.set()
+    for thread in [first, *others]:
+        thread.join()
+    assert store.value(OUTCOME, task="bad") is None
+    assert store.value(HOW_MANY) == 2
+
+
+def test_a_compare_and_set_is_won_once_by_any_number_of_threads(store: Store) -> None:
+    store.write(add("prize"))
+    won: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: won.append(store.write(lambda tx: tx.run(CLAIM, name="prize"))))
+        for _ in range(32)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(won) == [0] * 31 + [1]
+
+
+def test_a_broken_rule_of_the_table_reaches_the_one_who_broke_it(store: Store) -> None:
+    store.write(add("a"))
+    with pytest.raises(sqlite3.IntegrityError):
+        store.write(add("a"))
+
+
+def test_a_literal_in_a_statement_is_a_value_like_any_other(store: Store) -> None:
+    statement = select(schedule.c.task).where(schedule.c.outcome == "o'clock")
+    store.write(add("a", "o'clock"))
+    store.write(add("b"))
+    assert store.read(statement) == [("a",)]
+
+
+def test_two_processes_that_write_at_once_lose_nothing(store: Store) -> None:
+    program = (
+        "import sys; from pathlib import Path; from haat.store import Store; from haat.jobs.tables import schedule\n"
+        "store = Store(Path(sys.argv[1]))\n"
+        "for i in range(150): store.write(lambda tx: tx.insert(schedule, task=f'{sys.argv[2]}-{i}', last_at=0, outcome=''))\n"
+    )
+    processes = [subprocess.Popen([sys.executable, "-c", program, str(store.path), name]) for name in ("a", "b")]
+    assert [process.wait(60) for process in processes] == [0, 0]
+    assert store.value(HOW_MANY) == 300
+
+
+def test_what_was_written_survives_a_kill(store: Store) -> None:
+    program = (
+        "import os, signal, sys; from pathlib import Path; from haat.store import Store; from haat.jobs.tables import schedule\n"
+        "store = Store(Path(sys.argv[1]))\n"
+        "store.write(lambda tx: tx.insert(schedule, task='kept', last_at=0, outcome=''))\n"
+        "def dies(tx):\n"
+        "    tx.insert(schedule, task='lost', last_at=0, outcome='')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "store.write(dies)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program, str(store.path)]).returncode == -9
+    assert store.read(select(schedule.c.task)) == [("kept",)]
+
+
+def test_a_database_that_cannot_be_opened_says_where_and_why(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable) as raised:
+        Store(tmp_path / "missing" / "haat.db").read(HOW_MANY)
+    assert "missing" in raised.value.why
