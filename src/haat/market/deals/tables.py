@@ -101,6 +101,7 @@ deals = Table(
     Column("state", String(30), nullable=False),
     Column("state_since", BigInteger, nullable=False),
     Column("due_at", BigInteger),  # when the timer of this state moves the deal by itself
+    Column("payment_id", Id, ForeignKey("payments.id"), nullable=False),  # the newest attempt to pay for it
     Column("buyer_id", Id, ForeignKey("accounts.id"), nullable=False),
     Column("shop_id", Id, ForeignKey("shops.id"), nullable=False),
     Column("currency", String(3), nullable=False),
@@ -122,6 +123,7 @@ deals = Table(
     Index(None, "shop_id", "id"),
     Index(None, "due_at"),
     Index(None, "checkout_id"),
+    Index(None, "payment_id"),
     CheckConstraint("refunded >= 0 AND refunded <= total", name="refunded"),
     CheckConstraint("total = goods - discount + shipping + tax", name="total"),
 )

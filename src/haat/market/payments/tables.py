@@ -40,7 +40,7 @@ refunds = Table(
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),  # also the gateway's key
     Column("payment_id", Id, ForeignKey("payments.id"), nullable=False),
-    Column("deal_id", Id, nullable=False),
+    Column("deal_id", Id),  # NULL: money that came when no deal waited for it any more
     Column("currency", String(3), nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("reason", String(300), nullable=False),

@@ -265,7 +265,7 @@ def upgrade() -> None:
         "refunds",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
@@ -495,6 +495,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=30), nullable=False),
         sa.Column("state_since", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("buyer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("shop_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
@@ -514,6 +515,7 @@ def upgrade() -> None:
         sa.CheckConstraint("total = goods - discount + shipping + tax", name=op.f("ck_deals_total")),
         sa.ForeignKeyConstraint(["buyer_id"], ["accounts.id"], name=op.f("fk_deals_buyer_id")),
         sa.ForeignKeyConstraint(["checkout_id"], ["checkouts.id"], name=op.f("fk_deals_checkout_id")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payments.id"], name=op.f("fk_deals_payment_id")),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_deals_shop_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deals")),
     )
@@ -521,6 +523,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_deals_buyer_id_id"), ["buyer_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deals_checkout_id"), ["checkout_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deals_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deals_payment_id"), ["payment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deals_shop_id_id"), ["shop_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deals_shop_id_state_id"), ["shop_id", "state", "id"], unique=False)
 

@@ -1,0 +1,122 @@
+"""A deal: one buyer, one shop, one process."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from haat.kernel.errors import NotFound
+from haat.market.deals import process, queries
+from haat.market.deals.process import Process, Role
+from haat.market.payments.ledger import Terms
+from haat.store import Store, Tx
+
+
+class Actor(NamedTuple):
+    """Who moves a deal. The clock and the gateway have no id."""
+
+    role: Role
+    id: int | None = None
+
+
+CLOCK = Actor("clock")
+GATEWAY = Actor("gateway")
+
+
+class Deal(NamedTuple):
+    """A row of `deals`, money in minor units of `currency`."""
+
+    id: int
+    checkout_id: int
+    process: str
+    process_version: int
+    state: str
+    state_since: int
+    due_at: int | None
+    payment_id: int
+    buyer_id: int
+    shop_id: int
+    currency: str
+    goods: int
+    discount: int
+    discount_by_market: int
+    shipping: int
+    tax: int
+    total: int
+    commission: int
+    commission_rate: int
+    refunded: int
+    shipping_name: str
+    address: str
+    created_at: int
+
+    @property
+    def rules(self) -> Process:
+        return process.load(self.process, self.process_version)
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.total, self.commission, self.tax, self.discount_by_market)
+
+
+class Line(NamedTuple):
+    """What was bought, as it was when it was bought."""
+
+    id: int
+    listing_id: int
+    variant_id: int
+    title: str
+    options: str
+    sku: str
+    photo: str | None
+    quantity: int
+    unit_price: int
+    amount: int
+    discount: int
+    tax: int
+
+
+class Event(NamedTuple):
+    """Something that happened to a deal. `data` is JSON."""
+
+    id: int
+    at: int
+    move: str
+    from_state: str
+    to_state: str
+    by_role: Role
+    by_id: int | None
+    data: str
+
+    @property
+    def given(self) -> dict[str, Any]:
+        given: dict[str, Any] = msgspec.json.decode(self.data)
+        return given
+
+
+def get(store: Store | Tx, deal_id: int) -> Deal:
+    """Raises NotFound."""
+    row = store.first(queries.DEAL, id=deal_id)
+    if row is None:
+        raise NotFound("There is no such order.", try_="Look for it in the list of your orders.")
+    return Deal(*row)
+
+
+def lines(store: Store | Tx, deal_id: int) -> list[Line]:
+    return [Line(*row) for row in store.read(queries.LINES, deal_id=deal_id)]
+
+
+def events(store: Store | Tx, deal_id: int) -> list[Event]:
+    """Oldest first."""
+    return [Event(*row) for row in store.read(queries.EVENTS, deal_id=deal_id)]
+
+
+def seen_by(store: Store | Tx, deal_id: int, account_id: int, shop_id: int | None) -> tuple[Deal, Literal["buyer", "seller"]]:
+    """The deal and the side on which this account stands in it. Raises NotFound for everybody else."""
+    deal = get(store, deal_id)
+    if deal.buyer_id == account_id:
+        return deal, "buyer"
+    if shop_id is not None and deal.shop_id == shop_id:
+        return deal, "seller"
+    raise NotFound("There is no such order.", try_="Look for it in the list of your orders.")
