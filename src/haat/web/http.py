@@ -1,0 +1,207 @@
+"""What a page or an endpoint is given, and what it gives back.
+
+A handler is a function of a Context; the parts of the path that its route names in braces come as keyword arguments:
+
+    def show(ctx: Context, id: int) -> Response:                       # Page("GET", "/item/{id:id}", show)
+        return page(ctx, "item.html", item=items.find(ctx.app.store, id))
+
+    def save(ctx: Context) -> Response:                                # Page("POST", "/account", save, needs="signed_in")
+        try:
+            rename(ctx.app.store, ctx.member.id, ctx.form.get("name"))
+        except Invalid as error:
+            return page(ctx, "account.html", status=422, values=ctx.form.first_values(), errors=error.fields)
+        ctx.flash(ctx.gettext("Your name is saved."))
+        return redirect("/account")
+
+Errors of the kernel (NotFound, NotAllowed, Conflict, …) are simply raised: the frame turns them into a page or a problem.
+Nothing is parsed, and nobody is looked up, before it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
+
+import msgspec
+
+from haat.kernel.errors import NotSignedIn
+from haat.web import bodies, cookies, flashes, languages, members, proxies
+from haat.web.bodies import Form, Values
+from haat.web.flashes import Flash
+from haat.web.lazy import lazy
+from haat.web.members import Member
+
+if TYPE_CHECKING:
+    from haat.app import App
+    from haat.config.schema import Settings
+    from haat.store import Store
+    from haat.web.site import Site
+
+Environ: TypeAlias = dict[str, Any]
+Header: TypeAlias = tuple[str, str]
+
+_HTML = ("Content-Type", "text/html; charset=utf-8")
+_TEXT = ("Content-Type", "text/plain; charset=utf-8")
+_JSON = ("Content-Type", "application/json")
+_encode = msgspec.json.Encoder().encode
+
+
+class Response:
+    """Status, headers, and a body in one piece or in many."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, body: bytes | Iterator[bytes], status: int, headers: list[Header]) -> None:
+        self.body = body
+        self.status = status
+        self.headers = headers
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, or None."""
+        wanted = name.lower()
+        return next((value for known, value in self.headers if known.lower() == wanted), None)
+
+
+def html(content: str, status: int = 200) -> Response:
+    return Response(content.encode(), status, [_HTML])
+
+
+def text(content: str, status: int = 200) -> Response:
+    return Response(content.encode(), status, [_TEXT])
+
+
+def json(value: object, status: int = 200) -> Response:
+    """Any value that msgspec can write."""
+    return Response(_encode(value), status, [_JSON])
+
+
+def empty() -> Response:
+    return Response(b"", 204, [])
+
+
+def redirect(to: str) -> Response:
+    """Go there with GET (303). `to` is a path of ours, or an address that we made."""
+    return Response(b"", 303, [("Location", quote(to, safe="/:?#[]@!$&'()*+,;=%~"))])
+
+
+def data(content: bytes | Iterator[bytes], type_: str, *, save_as: str = "") -> Response:
+    """Bytes of a type, in one piece or as they come; `save_as` makes the browser save them under that name."""
+    headers = [("Content-Type", type_)]
+    if save_as:
+        headers.append(("Content-Disposition", f"attachment; filename*=UTF-8''{quote(save_as, safe='')}"))
+    return Response(content, 200, headers)
+
+
+def file(path: Path, type_: str, *, save_as: str = "") -> Response:
+    """A file of the disk, which must be there."""
+    return data(path.read_bytes(), type_, save_as=save_as)
+
+
+def page(ctx: Context, template: str, /, *, status: int = 200, **values: Any) -> Response:
+    """A template with what every page shows and the values of this one."""
+    return html(ctx.site.render(ctx, template, values), status)
+
+
+class Context:
+    """One request, and what it may ask of the stack."""
+
+    def __init__(self, site: Site, environ: Environ, request_id: str) -> None:
+        self.site = site
+        self.app: App = site.app
+        self.environ = environ
+        self.request_id = request_id
+        self.method: str = environ["REQUEST_METHOD"]
+        self.path: str = environ["PATH_INFO"]
+
+    @property
+    def store(self) -> Store:
+        return self.app.store
+
+    @property
+    def settings(self) -> Settings:
+        return self.app.settings
+
+    def header(self, name: str) -> str:
+        """A header of the request, "" when it was not sent."""
+        value: str = self.environ.get("HTTP_" + name.upper().replace("-", "_"), "")
+        return value
+
+    @lazy
+    def query(self) -> Values:
+        """What stands behind the question mark."""
+        return bodies.parse_query(self.environ.get("QUERY_STRING", ""))
+
+    @lazy
+    def body(self) -> bytes:
+        """The body as it came. Raises TooLarge."""
+        return bodies.read(self.environ)
+
+    @lazy
+    def form(self) -> Form:
+        """What the form says, and its files. Raises Invalid when it cannot be read, TooLarge when it is too long."""
+        return bodies.parse_form(self.environ, most=self.site.largest_form)
+
+    @lazy
+    def cookies(self) -> dict[str, str]:
+        """All cookies of the request, by the names of the wire; ask `cookie` for ours."""
+        return cookies.parse(self.environ.get("HTTP_COOKIE", ""))
+
+    def cookie(self, name: str) -> str:
+        """One of our cookies (`haat_cart`), "" when there is none."""
+        return self.cookies.get(self.site.cookie_name(name), "")
+
+    def set_cookie(self, name: str, value: str, *, max_age: int | None = None) -> None:
+        """Let the answer set one of our cookies, for `max_age` seconds or until the browser closes."""
+        self.answer_cookies.append(self.site.cookie(name, value, max_age))
+
+    def delete_cookie(self, name: str) -> None:
+        """Let the answer delete one of our cookies."""
+        self.answer_cookies.append(self.site.cookie(name, "", 0))
+
+    @lazy
+    def answer_cookies(self) -> list[str]:
+        """The `Set-Cookie` headers that the answer will carry."""
+        return []
+
+    @lazy
+    def me(self) -> Member | None:
+        """Who is signed in, by session or by token."""
+        return members.who_asks(self)
+
+    @property
+    def member(self) -> Member:
+        """Who is signed in. Raises NotSignedIn."""
+        me = self.me
+        if me is None:
+            raise NotSignedIn("You are not signed in.", try_="Sign in, and come back here.")
+        return me
+
+    @lazy
+    def lang(self) -> str:
+        """The language to answer in: as chosen here, as the account says, as the browser says."""
+        return languages.choose(self)
+
+    def gettext(self, message: str, /, **values: object) -> str:
+        """A message in the reader's language, for texts that are made here and not in a template."""
+        return str(self.site.words(self.lang).gettext(message, **values))
+
+    def flash(self, message: str, kind: str = "good") -> None:
+        """Say this on the next page that is shown; kind is info, good, warn or bad."""
+        self.said.append(flashes.flash(kind, message))
+
+    @lazy
+    def said(self) -> list[Flash]:
+        """Messages that no page has shown yet."""
+        return []
+
+    @lazy
+    def address(self) -> str:
+        """Where the request comes from, as far as our proxies can be trusted to know."""
+        return proxies.client_address(self.environ, self.site.trusted_proxies)
+
+    @lazy
+    def origin(self) -> str:
+        """The address of the shop as this visitor sees it, like `https://shop.example`, without a slash at its end."""
+        return proxies.own_origin(self.environ, self.settings.web.public_url, self.site.trusted_proxies)
