@@ -51,8 +51,6 @@ listings = Table(
     Column("category_id", Id, ForeignKey("categories.id"), nullable=False),
     Column("handle", String(120), nullable=False),  # the seller's own name for it; unique within the shop
     Column("title", String(200), nullable=False),
-    Column("description", Text, nullable=False),  # sanitised HTML
-    Column("facts", Text, nullable=False),  # JSON list of [key, name, words]: the attributes as the page shows them
     Column("state", String(10), nullable=False),  # draft, active, ended, removed
     Column("currency", String(3), nullable=False),
     Column("version", Integer, nullable=False),  # grows with every change that a reader could see
@@ -71,10 +69,30 @@ listings = Table(
     Column("photo_alt", String(300), nullable=False, server_default=""),
     Column("free", Integer, nullable=False),
     UniqueConstraint("shop_id", "handle"),
-    Index(None, "state", "category_id", "published_at", "id"),
     Index(None, "state", "published_at", "id"),
     Index(None, "shop_id", "state", "published_at", "id"),
     CheckConstraint("price_from >= 0 AND price_to >= price_from", name="prices"),
+    CheckConstraint("free >= 0", name="free"),
+)
+
+# What only the page of a listing shows: kept apart, so that the rows of cards stay small.
+listing_details = Table(
+    "listing_details",
+    metadata,
+    Column("listing_id", Id, ForeignKey("listings.id"), primary_key=True, autoincrement=False),
+    Column("description", Text, nullable=False),  # sanitised HTML
+    Column("facts", Text, nullable=False),  # JSON list of [key, name, words]: the attributes as the page shows them
+)
+
+# Where an active listing stands: in its own category and in all above it, newest last. A page of a category is one range of this.
+shelves = Table(
+    "shelves",
+    metadata,
+    Column("category_id", Id, ForeignKey("categories.id"), primary_key=True),
+    Column("published_at", BigInteger, primary_key=True),
+    Column("listing_id", Id, ForeignKey("listings.id"), primary_key=True),
+    Index(None, "listing_id"),
+    sqlite_with_rowid=False,
 )
 
 variants = Table(
@@ -112,7 +130,6 @@ listing_attributes = Table(
     Column("key", String(60), primary_key=True),
     Column("words", String(200), nullable=False),
     Column("number", Float),
-    Index(None, "key", "words", "listing_id"),
     sqlite_with_rowid=False,
 )
 

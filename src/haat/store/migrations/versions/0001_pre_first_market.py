@@ -364,8 +364,6 @@ def upgrade() -> None:
         sa.Column("category_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("handle", sa.String(length=120), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -382,6 +380,7 @@ def upgrade() -> None:
         sa.Column("photo", sa.String(length=64), nullable=True),
         sa.Column("photo_alt", sa.String(length=300), server_default="", nullable=False),
         sa.Column("free", sa.Integer(), nullable=False),
+        sa.CheckConstraint("free >= 0", name=op.f("ck_listings_free")),
         sa.CheckConstraint("price_from >= 0 AND price_to >= price_from", name=op.f("ck_listings_prices")),
         sa.ForeignKeyConstraint(["category_id"], ["categories.id"], name=op.f("fk_listings_category_id")),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_listings_shop_id")),
@@ -392,11 +391,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_listings_shop_id_state_published_at_id"),
             ["shop_id", "state", "published_at", "id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            batch_op.f("ix_listings_state_category_id_published_at_id"),
-            ["state", "category_id", "published_at", "id"],
             unique=False,
         )
         batch_op.create_index(
@@ -448,10 +442,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("listing_id", "key", name=op.f("pk_listing_attributes")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("listing_attributes", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_listing_attributes_key_words_listing_id"), ["key", "words", "listing_id"], unique=False
-        )
+    op.create_table(
+        "listing_details",
+        sa.Column(
+            "listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["listing_id"], ["listings.id"], name=op.f("fk_listing_details_listing_id")),
+        sa.PrimaryKeyConstraint("listing_id", name=op.f("pk_listing_details")),
+    )
+    op.create_table(
+        "shelves",
+        sa.Column("category_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.Column("listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["category_id"], ["categories.id"], name=op.f("fk_shelves_category_id")),
+        sa.ForeignKeyConstraint(["listing_id"], ["listings.id"], name=op.f("fk_shelves_listing_id")),
+        sa.PrimaryKeyConstraint("category_id", "published_at", "listing_id", name=op.f("pk_shelves")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("shelves", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shelves_listing_id"), ["listing_id"], unique=False)
 
     op.create_table(
         "variants",
