@@ -1,0 +1,190 @@
+"""Every setting: its section, its name, and what it may hold.
+
+The defaults and the explanations stand in haat.example.toml, in the same order. Times are in milliseconds, sizes in bytes,
+shares in basis points (hundredths of a percent), money in the smallest unit of the currency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, get_type_hints
+
+from haat.config.kinds import Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
+from haat.config.origins import Origin
+from haat.config.secrets import Secret
+
+EXAMPLE = Path(__file__).with_name("haat.example.toml")
+PRESETS = {path.stem: path for path in sorted(Path(__file__).with_name("presets").glob("*.toml"))}
+
+_NAME = Text("a name of 1 to 60 characters, on one line", r"[^\x00-\x1f\x7f]{1,60}")
+_SENTENCE = Text("text of at most 140 characters, on one line", r"[^\x00-\x1f\x7f]{0,140}")
+_CURRENCY = Text("the three capital letters of a currency, like “EUR”", r"[A-Z]{3}")
+_COUNTRY = Text("the two capital letters of a country, like “DE”", r"[A-Z]{2}")
+_LANGUAGE = Text("the code of a language, like “en” or “pt-BR”", r"[a-z]{2,3}(-[A-Z]{2})?")
+_HOST = Text("the name or the address of a machine, like “127.0.0.1”", r"[A-Za-z0-9:._-]{1,253}")
+_NO_HOST = Text("the name or the address of a machine, or nothing", r"[A-Za-z0-9:._-]{0,253}")
+_PUBLIC_URL = Text(
+    "an address without a path, like “https://shop.example”, or nothing",
+    r"(https?://([A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?)?",
+)
+_DATABASE = Text("an address like “sqlite:///shop.db”, or nothing", r"(sqlite:///[^\x00-\x1f\x7f?#]+)?")
+_MAIL_ADDRESS = Text("a mail address, like “shop@example.org”", r"[^@\s<>,;]+@[^@\s<>,;]+")
+_USER = Text("text of at most 200 characters, on one line", r"[^\x00-\x1f\x7f]{0,200}")
+
+
+class Market(NamedTuple):
+    """What kind of market this is, and its terms."""
+
+    preset: Annotated[str, OneOf(tuple(PRESETS))]
+    name: Annotated[str, _NAME]
+    tagline: Annotated[str, _SENTENCE]
+    languages: Annotated[tuple[str, ...], Many(_LANGUAGE, least=1)]
+    currency: Annotated[str, _CURRENCY]
+    country: Annotated[str, _COUNTRY]
+    commission: Annotated[int, Percent()]
+    taxes: Annotated[Mapping[str, int], Table(_COUNTRY, Percent())]
+
+
+class Web(NamedTuple):
+    """How the shop is served."""
+
+    host: Annotated[str, _HOST]
+    port: Annotated[int, Whole(1, 65_535)]
+    public_url: Annotated[str, _PUBLIC_URL]
+    workers: Annotated[int, Whole(1, 64)]
+    threads: Annotated[int, Whole(1, 64)]
+    page_cache: Annotated[int, duration("0s", "1h")]
+    trusted_proxies: Annotated[tuple[str, ...], Many(Network())]
+    signing_key: Annotated[Secret, Hidden(least=32)]
+
+    @property
+    def url(self) -> str:
+        """The address people type, without a slash at its end."""
+        return self.public_url or f"http://{_reachable(self.host)}:{self.port}"
+
+    @property
+    def has_secure_cookies(self) -> bool:
+        """Browsers send them back over HTTPS alone, so they are for a shop that is reached that way."""
+        return self.url.startswith("https://")
+
+
+class Store(NamedTuple):
+    """Where the database is."""
+
+    url: Annotated[str, _DATABASE]
+
+
+class Media(NamedTuple):
+    """What becomes of photos. `widths` are in pixels, in the order they were written."""
+
+    max_size: Annotated[int, size("100KB", "100MB")]
+    widths: Annotated[tuple[int, ...], Many(Whole(16, 4096), least=1)]
+
+
+class Accounts(NamedTuple):
+    """How people sign in."""
+
+    session: Annotated[int, duration("5m", "365d")]
+    mail_link: Annotated[int, duration("5m", "30d")]
+    password_length: Annotated[int, Whole(8, 64)]
+    sign_ins_per_account: Annotated[int, Whole(1, 1000)]
+    sign_ins_per_address: Annotated[int, Whole(1, 100_000)]
+    sign_in_window: Annotated[int, duration("1m", "1d")]
+
+
+class Deals(NamedTuple):
+    """How long a deal waits for somebody."""
+
+    pay_within: Annotated[int, duration("1m", "7d")]
+    delivered_after: Annotated[int, duration("1h", "90d")]
+    return_within: Annotated[int, duration("0s", "90d")]
+    cart_kept: Annotated[int, duration("1h", "365d")]
+
+
+class Payments(NamedTuple):
+    """How money comes in, and goes out to sellers."""
+
+    gateway: Annotated[str, OneOf(("sandbox",))]
+    gateway_timeout: Annotated[int, duration("100ms", "2m")]
+    webhook_secret: Annotated[Secret, Hidden(least=16)]
+    payout_every: Annotated[int, duration("1h", "31d")]
+    payout_minimum: Annotated[int, Whole(1, 10**12)]
+
+
+class Mail(NamedTuple):
+    """How mail is sent; without a host it stays on the outbox page."""
+
+    host: Annotated[str, _NO_HOST]
+    port: Annotated[int, Whole(1, 65_535)]
+    security: Annotated[str, OneOf(("starttls", "tls", "none"))]
+    user: Annotated[str, _USER]
+    password: Annotated[Secret, Hidden()]
+    sender: Annotated[str, _MAIL_ADDRESS]
+
+
+class Search(NamedTuple):
+    """How far search looks."""
+
+    candidates: Annotated[int, Whole(100, 1_000_000)]
+
+
+class Worker(NamedTuple):
+    """How work for later is done."""
+
+    threads: Annotated[int, Whole(1, 64)]
+    poll: Annotated[int, duration("10ms", "1m")]
+    attempts: Annotated[int, Whole(1, 100)]
+
+
+class Logs(NamedTuple):
+    """What is logged, and how much of it stays."""
+
+    level: Annotated[str, OneOf(("debug", "info", "warning", "error"))]
+    max_size: Annotated[int, size("100KB", "10GB")]
+    keep: Annotated[int, Whole(0, 1000)]
+
+
+class Settings(NamedTuple):
+    """The settings of one stack, and where each was written: `origins` has every key, like “web.port”.
+
+    `warnings` are sentences about what is allowed and yet unwise.
+    """
+
+    data: Path
+    market: Market
+    web: Web
+    store: Store
+    media: Media
+    accounts: Accounts
+    deals: Deals
+    payments: Payments
+    mail: Mail
+    search: Search
+    worker: Worker
+    logs: Logs
+    origins: Mapping[str, Origin]
+    warnings: tuple[str, ...]
+
+    @property
+    def database(self) -> str:
+        """The address of the database; a relative one is in the data folder."""
+        path = self.store.url.removeprefix("sqlite:///") or "haat.db"
+        return f"sqlite:///{self.data / path}"
+
+
+SECTIONS: Mapping[str, type[Any]] = {
+    name: hint for name, hint in get_type_hints(Settings).items() if hasattr(hint, "_fields")
+}
+KINDS: Mapping[str, Kind] = {
+    f"{name}.{field}": hint.__metadata__[0]
+    for name, section in SECTIONS.items()
+    for field, hint in get_type_hints(section, include_extras=True).items()
+}
+
+
+def _reachable(host: str) -> str:
+    """A host that a browser on this machine can open: “every address” is none, and IPv6 stands in brackets."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound to
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
