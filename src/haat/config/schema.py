@@ -1,7 +1,7 @@
 """Every setting: its section, its name, and what it may hold.
 
 The defaults and the explanations stand in haat.example.toml, in the same order. Times are in milliseconds, sizes in bytes,
-shares in basis points (hundredths of a percent), money in the smallest unit of the currency.
+shares in basis points (hundredths of a percent).
 """
 
 from __future__ import annotations
@@ -94,11 +94,14 @@ class Accounts(NamedTuple):
 
 
 class Deals(NamedTuple):
-    """How long a deal waits for somebody."""
+    """How long a deal waits for somebody; the timers of the processes name these terms."""
 
     pay_within: Annotated[int, duration("1m", "7d")]
-    delivered_after: Annotated[int, duration("1h", "90d")]
+    ship_within: Annotated[int, duration("1h", "90d")]
+    deliver_within: Annotated[int, duration("1h", "90d")]
     return_within: Annotated[int, duration("0s", "90d")]
+    answer_within: Annotated[int, duration("1h", "90d")]
+    send_back_within: Annotated[int, duration("1h", "90d")]
     cart_kept: Annotated[int, duration("1h", "365d")]
 
 
@@ -109,7 +112,6 @@ class Payments(NamedTuple):
     gateway_timeout: Annotated[int, duration("100ms", "2m")]
     webhook_secret: Annotated[Secret, Hidden(least=16)]
     payout_every: Annotated[int, duration("1h", "31d")]
-    payout_minimum: Annotated[int, Whole(1, 10**12)]
 
 
 class Mail(NamedTuple):
@@ -133,8 +135,6 @@ class Worker(NamedTuple):
     """How work for later is done."""
 
     threads: Annotated[int, Whole(1, 64)]
-    poll: Annotated[int, duration("10ms", "1m")]
-    attempts: Annotated[int, Whole(1, 100)]
 
 
 class Logs(NamedTuple):
