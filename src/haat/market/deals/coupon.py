@@ -37,7 +37,11 @@ def find(store: Store | Tx, code: str, now: int) -> Coupon:
     """The coupon behind a code. Raises Refused, saying why it cannot be used now."""
     row = store.first(queries.COUPON, code=code.strip().upper())
     if row is None:
-        raise Refused("This code is not known.", why=f"There is no coupon “{code.strip()}”.", try_="See that it is typed as it was given.")
+        raise Refused(
+            "This code is not known.",
+            why=f"There is no coupon “{code.strip()}”.",
+            try_="See that it is typed as it was given.",
+        )
     coupon = Coupon(*row)
     if now < coupon.starts_at:
         raise Refused("This coupon is not valid yet.", try_="Try it again when it has begun.")
@@ -110,7 +114,9 @@ def create(store: Store, new: NewCoupon, by: int) -> int:
     try:
         return store.write(work)
     except IntegrityError as error:
-        raise Conflict("This code is taken.", why=f"There is already a coupon “{code}”.", try_="Choose another.") from error
+        raise Conflict(
+            "This code is taken.", why=f"There is already a coupon “{code}”.", try_="Choose another."
+        ) from error
 
 
 def _check(new: NewCoupon, code: str) -> None:

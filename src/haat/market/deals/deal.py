@@ -56,6 +56,12 @@ class Deal(NamedTuple):
         return process.load(self.process, self.process_version)
 
     @property
+    def waits_for_money(self) -> bool:
+        """Goods are held for it, and it has not been paid."""
+        state = self.rules.states[self.state]
+        return state.money == "none" and state.goods == "held"
+
+    @property
     def terms(self) -> Terms:
         return Terms(self.total, self.commission, self.tax, self.discount_by_market)
 
@@ -112,7 +118,9 @@ def events(store: Store | Tx, deal_id: int) -> list[Event]:
     return [Event(*row) for row in store.read(queries.EVENTS, deal_id=deal_id)]
 
 
-def seen_by(store: Store | Tx, deal_id: int, account_id: int, shop_id: int | None) -> tuple[Deal, Literal["buyer", "seller"]]:
+def seen_by(
+    store: Store | Tx, deal_id: int, account_id: int, shop_id: int | None
+) -> tuple[Deal, Literal["buyer", "seller"]]:
     """The deal and the side on which this account stands in it. Raises NotFound for everybody else."""
     deal = get(store, deal_id)
     if deal.buyer_id == account_id:

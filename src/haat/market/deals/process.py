@@ -121,7 +121,9 @@ def read(path: Path) -> Process:
     try:
         process = msgspec.toml.decode(path.read_bytes(), type=Process)
     except msgspec.ValidationError as error:
-        raise Refused(f"{path.name} is not a process.", why=f"{error}.", try_="Compare it with purchase.1.toml.") from error
+        raise Refused(
+            f"{path.name} is not a process.", why=f"{error}.", try_="Compare it with purchase.1.toml."
+        ) from error
     found = list(problems(process))
     if found:
         raise Refused(f"The process {process.name} cannot run.", why=" ".join(found), try_=f"Mend {path.name}.")

@@ -67,7 +67,9 @@ DEALS_OF_SHOP_IN_STATE = (
     .limit(bindparam("most"))
 )
 ALL_DEALS = _DEAL.where(deals.c.id < bindparam("before")).order_by(deals.c.id.desc()).limit(bindparam("most"))
-COUNT_BY_STATE = select(deals.c.state, func.count()).where(deals.c.shop_id == bindparam("shop_id")).group_by(deals.c.state)
+COUNT_BY_STATE = (
+    select(deals.c.state, func.count()).where(deals.c.shop_id == bindparam("shop_id")).group_by(deals.c.state)
+)
 
 LINES = (
     select(
@@ -142,14 +144,7 @@ CHECKOUT = select(
     checkouts.c.created_at,
 ).where(checkouts.c.id == bindparam("id"))
 LAST_PAYMENT = (
-    select(
-        payments.c.id,
-        payments.c.attempt,
-        payments.c.state,
-        payments.c.amount,
-        payments.c.confirm_url,
-        payments.c.decline_code,
-    )
+    select(payments.c.id)
     .where(payments.c.checkout_id == bindparam("checkout_id"))
     .order_by(payments.c.attempt.desc())
     .limit(1)
@@ -203,7 +198,9 @@ CART_LINES = (
     .where(cart_lines.c.cart_id == bindparam("cart_id"))
     .order_by(cart_lines.c.added_at, cart_lines.c.variant_id)
 )
-CART_COUNT = select(func.coalesce(func.sum(cart_lines.c.quantity), 0)).where(cart_lines.c.cart_id == bindparam("cart_id"))
+CART_COUNT = select(func.coalesce(func.sum(cart_lines.c.quantity), 0)).where(
+    cart_lines.c.cart_id == bindparam("cart_id")
+)
 SET_CART_LINE = (
     update(cart_lines)
     .where(cart_lines.c.cart_id == bindparam("cart"), cart_lines.c.variant_id == bindparam("variant"))
@@ -214,7 +211,9 @@ DROP_CART_LINE = delete(cart_lines).where(
 )
 EMPTY_CART = delete(cart_lines).where(cart_lines.c.cart_id == bindparam("cart"))
 DROP_CART = delete(carts).where(carts.c.id == bindparam("cart"))
-GIVE_CART = update(carts).where(carts.c.id == bindparam("cart")).values(account_id=bindparam("account"), secret_hash=None)
+GIVE_CART = (
+    update(carts).where(carts.c.id == bindparam("cart")).values(account_id=bindparam("account"), secret_hash=None)
+)
 SET_CART_COUPON = update(carts).where(carts.c.id == bindparam("cart")).values(coupon=bindparam("code"))
 STALE_CARTS = (
     select(carts.c.id)
@@ -267,7 +266,9 @@ USE_COUPON = (
     .where(coupons.c.id == bindparam("key"), or_(coupons.c.most_uses.is_(None), coupons.c.uses < coupons.c.most_uses))
     .values(uses=coupons.c.uses + 1)
 )
-GIVE_BACK_COUPON = update(coupons).where(coupons.c.id == bindparam("key"), coupons.c.uses > 0).values(uses=coupons.c.uses - 1)
+GIVE_BACK_COUPON = (
+    update(coupons).where(coupons.c.id == bindparam("key"), coupons.c.uses > 0).values(uses=coupons.c.uses - 1)
+)
 END_COUPON = (
     update(coupons)
     .where(coupons.c.id == bindparam("key"), or_(coupons.c.ends_at.is_(None), coupons.c.ends_at > bindparam("at")))

@@ -78,6 +78,7 @@ _REFUND = select(
     refunds.c.amount,
     refunds.c.reason,
     refunds.c.state,
+    refunds.c.attempt,
     refunds.c.asked_at,
     refunds.c.settled_at,
 )
@@ -87,6 +88,12 @@ MARK_REFUND_DONE = (
     update(refunds)
     .where(refunds.c.id == bindparam("key"), refunds.c.state == "asked")
     .values(state="done", gateway_ref=bindparam("ref"), settled_at=bindparam("at"))
+)
+
+NEXT_REFUND_ATTEMPT = (
+    update(refunds)
+    .where(refunds.c.id == bindparam("key"), refunds.c.state == "asked", refunds.c.attempt == bindparam("failed"))
+    .values(attempt=refunds.c.attempt + 1)
 )
 
 ADD_EVENT = insert(gateway_events).values(
@@ -110,9 +117,8 @@ ADD_ENTRY = insert(entries).values(
 
 _OPEN = and_(entries.c.account == "seller", entries.c.payout_id.is_(None))
 # What the market owes to one shop and has not put into a payout; negative when the shop owes.
-BALANCE = (
-    select(func.coalesce(-func.sum(entries.c.amount), 0))
-    .where(_OPEN, entries.c.shop_id == bindparam("shop_id"), entries.c.currency == bindparam("currency"))
+BALANCE = select(func.coalesce(-func.sum(entries.c.amount), 0)).where(
+    _OPEN, entries.c.shop_id == bindparam("shop_id"), entries.c.currency == bindparam("currency")
 )
 SHOPS_TO_PAY = (
     select(entries.c.shop_id, entries.c.currency)

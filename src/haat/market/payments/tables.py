@@ -44,7 +44,8 @@ refunds = Table(
     Column("currency", String(3), nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("reason", String(300), nullable=False),
-    Column("state", String(10), nullable=False),  # asked, done, failed
+    Column("state", String(10), nullable=False),  # asked, done
+    Column("attempt", Integer, nullable=False),  # the gateway takes a new key after each that failed
     Column("gateway_ref", String(120)),
     Column("asked_by", BigInteger),
     Column("asked_at", BigInteger, nullable=False),

@@ -1,0 +1,232 @@
+"""What a basket costs: by line, by seller and in all, rounded once at the line.
+
+The same function prices the cart, the checkout page and the order itself, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from haat.kernel import clock
+from haat.kernel.errors import Refused
+from haat.kernel.money import percent, split
+from haat.market.deals import coupon as coupons
+from haat.market.deals import queries, shipping
+from haat.market.deals.coupon import Coupon
+from haat.market.deals.ports import Taxes
+from haat.market.deals.shipping import Method
+from haat.store import Store, Tx
+
+
+class Wanted(NamedTuple):
+    """Pieces of a variant that somebody would like to buy."""
+
+    variant_id: int
+    quantity: int
+
+
+class Offer(NamedTuple):
+    """A variant as it can be bought now. `options` is a JSON list of [name, value]; `free` are pieces."""
+
+    variant_id: int
+    listing_id: int
+    shop_id: int
+    sku: str
+    options: str
+    price: int
+    title: str
+    handle: str
+    photo: str | None
+    state: str
+    currency: str
+    retired_at: int | None
+    shop_name: str
+    shop_slug: str
+    owner_id: int
+    commission: int | None
+    free: int
+
+    @property
+    def is_on_sale(self) -> bool:
+        return self.state == "active" and self.retired_at is None
+
+
+class PricedLine(NamedTuple):
+    """A line with its money in minor units; what the buyer pays for it is amount - discount + tax."""
+
+    offer: Offer
+    quantity: int
+    amount: int
+    discount: int
+    tax: int
+
+
+class Problem(NamedTuple):
+    """Why a line cannot be bought as it stands. `free` pieces are left."""
+
+    variant_id: int
+    kind: Literal["gone", "short", "own"]
+    title: str
+    free: int
+
+
+class Parcel(NamedTuple):
+    """What one shop sends: becomes one deal. `method` is None when the shop does not send to this country."""
+
+    shop_id: int
+    shop_name: str
+    shop_slug: str
+    commission_rate: int | None
+    lines: tuple[PricedLine, ...]
+    methods: tuple[Method, ...]
+    method: Method | None
+    goods: int
+    discount: int
+    discount_by_market: int
+    shipping: int
+    tax: int
+
+    @property
+    def total(self) -> int:
+        return self.goods - self.discount + self.shipping + self.tax
+
+
+class Quote(NamedTuple):
+    """The whole of it. `coupon_problem` says why the code was not used."""
+
+    currency: str
+    country: str
+    parcels: tuple[Parcel, ...]
+    problems: tuple[Problem, ...]
+    coupon: Coupon | None
+    coupon_problem: Refused | None
+
+    @property
+    def goods(self) -> int:
+        return sum(parcel.goods for parcel in self.parcels)
+
+    @property
+    def discount(self) -> int:
+        return sum(parcel.discount for parcel in self.parcels)
+
+    @property
+    def shipping(self) -> int:
+        return sum(parcel.shipping for parcel in self.parcels)
+
+    @property
+    def tax(self) -> int:
+        return sum(parcel.tax for parcel in self.parcels)
+
+    @property
+    def total(self) -> int:
+        return sum(parcel.total for parcel in self.parcels)
+
+
+class Basket(NamedTuple):
+    """What is to be priced: pieces, where they go, which method a shop was asked for, and a coupon's code."""
+
+    wanted: Sequence[Wanted]
+    country: str
+    methods: Mapping[int, int]
+    coupon: str | None
+    buyer_id: int | None
+
+
+def price(store: Store | Tx, basket: Basket, currency: str, taxes: Taxes) -> Quote:
+    """Price a basket as the shops stand now. Lines that cannot be bought are left out and named in `problems`."""
+    offers = load_offers(store, [line.variant_id for line in basket.wanted])
+    problems = tuple(_problems(basket, offers))
+    bad = {problem.variant_id for problem in problems}
+    good = [line for line in basket.wanted if line.variant_id not in bad]
+    coupon, coupon_problem, discounts = _apply_coupon(store, basket, good, offers)
+    rate = taxes.rate(basket.country)
+    priced = [_priced(offers[line.variant_id], line.quantity, discounts.get(line.variant_id, 0), rate) for line in good]
+    parcels = tuple(_parcel(store, basket, coupon, lines) for lines in _by_shop(priced))
+    return Quote(currency, basket.country, parcels, problems, coupon, coupon_problem)
+
+
+def load_offers(store: Store | Tx, variant_ids: Sequence[int]) -> dict[int, Offer]:
+    """The offers of these variants, by variant; those that do not exist are missing."""
+    if not variant_ids:
+        return {}
+    rows = store.read(queries.offers(len(variant_ids)), **{f"v{i}": id_ for i, id_ in enumerate(variant_ids)})
+    return {row[0]: Offer(*row) for row in rows}
+
+
+def _problems(basket: Basket, offers: Mapping[int, Offer]) -> list[Problem]:
+    found: list[Problem] = []
+    for line in basket.wanted:
+        offer = offers.get(line.variant_id)
+        if offer is None or not offer.is_on_sale or offer.free <= 0:
+            found.append(Problem(line.variant_id, "gone", offer.title if offer else "", 0))
+        elif offer.owner_id == basket.buyer_id:
+            found.append(Problem(line.variant_id, "own", offer.title, offer.free))
+        elif offer.free < line.quantity:
+            found.append(Problem(line.variant_id, "short", offer.title, offer.free))
+    return found
+
+
+def _apply_coupon(
+    store: Store | Tx, basket: Basket, lines: Sequence[Wanted], offers: Mapping[int, Offer]
+) -> tuple[Coupon | None, Refused | None, dict[int, int]]:
+    if not basket.coupon:
+        return None, None, {}
+    try:
+        coupon = coupons.find(store, basket.coupon, clock.now())
+        return coupon, None, _discounts(coupon, lines, offers)
+    except Refused as refusal:
+        return None, refusal, {}
+
+
+def _discounts(coupon: Coupon, lines: Sequence[Wanted], offers: Mapping[int, Offer]) -> dict[int, int]:
+    """What the coupon takes off each line: split over the lines that it is good for, by their amounts."""
+    covered = [line for line in lines if coupon.shop_id in (None, offers[line.variant_id].shop_id)]
+    amounts = [offers[line.variant_id].price * line.quantity for line in covered]
+    if not covered:
+        raise Refused(
+            "This coupon is for other goods.", why="It is good in one shop only.", try_="Add something from that shop."
+        )
+    if sum(amounts) < coupon.least:
+        raise Refused("This coupon needs a larger order.", try_="Add something, or go on without it.")
+    parts = split(coupon.off(sum(amounts)), amounts)
+    return {line.variant_id: part for line, part in zip(covered, parts, strict=True)}
+
+
+def _priced(offer: Offer, quantity: int, discount: int, rate: int) -> PricedLine:
+    amount = offer.price * quantity
+    return PricedLine(offer, quantity, amount, discount, percent(amount - discount, rate))
+
+
+def _by_shop(lines: Sequence[PricedLine]) -> list[tuple[PricedLine, ...]]:
+    shops: dict[int, list[PricedLine]] = {}
+    for line in lines:
+        shops.setdefault(line.offer.shop_id, []).append(line)
+    return [tuple(shops[shop_id]) for shop_id in shops]
+
+
+def _parcel(store: Store | Tx, basket: Basket, coupon: Coupon | None, lines: tuple[PricedLine, ...]) -> Parcel:
+    first = lines[0].offer
+    goods = sum(line.amount for line in lines)
+    discount = sum(line.discount for line in lines)
+    methods = tuple(m for m in shipping.of_shop(store, first.shop_id) if m.reaches(basket.country))
+    method = _chosen(methods, basket.methods.get(first.shop_id))
+    return Parcel(
+        shop_id=first.shop_id,
+        shop_name=first.shop_name,
+        shop_slug=first.shop_slug,
+        commission_rate=first.commission,
+        lines=lines,
+        methods=methods,
+        method=method,
+        goods=goods,
+        discount=discount,
+        discount_by_market=discount if coupon is not None and coupon.shop_id is None else 0,
+        shipping=method.cost(goods) if method else 0,
+        tax=sum(line.tax for line in lines),
+    )
+
+
+def _chosen(methods: Sequence[Method], wish: int | None) -> Method | None:
+    wished = next((method for method in methods if method.id == wish), None)
+    return wished or next(iter(methods), None)

@@ -1,0 +1,88 @@
+"""How a shop sends its goods, where to, and for how much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from haat.kernel.errors import Invalid, NotFound
+from haat.kernel.ids import new_id
+from haat.market.deals import queries
+from haat.market.deals.tables import shipping_methods
+from haat.store import Store, Tx
+
+
+class Method(NamedTuple):
+    """A way of sending. `countries` are ISO codes separated by spaces; empty means everywhere. Days are working days."""
+
+    id: int
+    shop_id: int
+    name: str
+    countries: str
+    price: int
+    free_from: int | None
+    days_min: int
+    days_max: int
+
+    def reaches(self, country: str) -> bool:
+        return not self.countries or country in self.countries.split()
+
+    def cost(self, goods: int) -> int:
+        """What it costs for goods of this much."""
+        return 0 if self.free_from is not None and goods >= self.free_from else self.price
+
+
+def of_shop(store: Store | Tx, shop_id: int) -> list[Method]:
+    """The methods on offer, in the shop's order."""
+    return [Method(*row) for row in store.read(queries.METHODS_OF_SHOP, shop_id=shop_id)]
+
+
+class NewMethod(NamedTuple):
+    """What a seller types to offer a way of sending."""
+
+    name: str
+    countries: Sequence[str]
+    price: int
+    free_from: int | None
+    days_min: int
+    days_max: int
+
+
+def offer(store: Store, shop_id: int, new: NewMethod) -> int:
+    """Add a method; returns its id. Raises Invalid with the fields that are wrong."""
+    _check(new)
+
+    def work(tx: Tx) -> int:
+        method_id = new_id()
+        tx.insert(
+            shipping_methods,
+            id=method_id,
+            shop_id=shop_id,
+            **new._replace(countries=" ".join(sorted(new.countries)))._asdict(),
+            position=len(of_shop(tx, shop_id)),
+        )
+        return method_id
+
+    return store.write(work)
+
+
+def end(store: Store, shop_id: int, method_id: int) -> None:
+    """No longer offer a method; orders that were made with it keep it. Raises NotFound."""
+    if store.write(lambda tx: tx.run(queries.END_METHOD, key=method_id, shop=shop_id, at=tx.now)) != 1:
+        raise NotFound("There is no such shipping method.")
+
+
+def _check(new: NewMethod) -> None:
+    wrong: dict[str, str] = {}
+    if not 1 <= len(new.name.strip()) <= 80:
+        wrong["name"] = "Give it a name of at most 80 characters."
+    if new.price < 0:
+        wrong["price"] = "The price cannot be negative."
+    if new.free_from is not None and new.free_from < 0:
+        wrong["free_from"] = "This cannot be negative."
+    if not 0 <= new.days_min <= new.days_max <= 365:
+        wrong["days_max"] = "Give the days from the least to the most, at most 365."
+    if any(len(code) != 2 or not code.isalpha() or not code.isupper() for code in new.countries):
+        wrong["countries"] = "Use two-letter country codes such as DE."
+    if wrong:
+        raise Invalid("The shipping method cannot be offered like this.", fields=wrong)

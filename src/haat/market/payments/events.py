@@ -1,0 +1,38 @@
+"""What the gateway sends to our door: kept once, and then only a reason to ask the gateway itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from haat.jobs import outbox
+from haat.market.payments import queries
+from haat.market.payments.ports import Gateway
+from haat.store import IntegrityError, Store, Tx
+
+HEARD = "gateway.heard"
+
+
+def hear(store: Store, gateway: Gateway, body: bytes, headers: Mapping[str, str]) -> bool:
+    """Take in a message; False when it came before. Raises NotGenuine.
+
+    The row that makes it unique is written in the transaction of the job that acts on it.
+    """
+    event = gateway.read_event(body, headers)
+
+    def work(tx: Tx) -> None:
+        tx.run(
+            queries.ADD_EVENT,
+            gateway=gateway.name,
+            event=event.id,
+            kind=event.kind,
+            body=body.decode("utf-8", "replace"),
+            received_at=tx.now,
+        )
+        if event.about != "other" and event.key:
+            outbox.tell(tx, HEARD, {"about": event.about, "key": event.key})
+
+    try:
+        store.write(work)
+    except IntegrityError:
+        return False
+    return True
