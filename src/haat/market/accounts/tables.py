@@ -78,10 +78,12 @@ mail_links = Table(
     metadata,
     Column("secret_hash", LargeBinary(32), primary_key=True),
     Column("account_id", Id, ForeignKey("accounts.id"), nullable=False),
-    Column("purpose", String(20), nullable=False),  # verify, reset
+    Column("purpose", String(20), nullable=False),  # confirm, reset, move
+    Column("email", String(254), nullable=False),  # where it was sent: whoever follows it can read there
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),
+    Index(None, "account_id", "purpose", "created_at"),
 )
 
 sign_in_attempts = Table(
