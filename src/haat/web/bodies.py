@@ -120,7 +120,9 @@ def _refuse_if_announced_larger(environ: Mapping[str, Any], most: int) -> None:
 
 
 def _too_large(most: int) -> TooLarge:
-    return TooLarge("This is too much at once.", why=f"At most {most // 1000:,} kB are accepted here.", try_="Send less.")
+    return TooLarge(
+        "This is too much at once.", why=f"At most {most // 1000:,} kB are accepted here.", try_="Send less."
+    )
 
 
 class _Bounded:
@@ -170,11 +172,9 @@ def _sort(parts: Iterable[BodyPart]) -> Form:
 
 
 def _keep(part: BodyPart) -> Upload:
-    file: IO[bytes] = SpooledTemporaryFile(_MOST_IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
+    file: IO[bytes] = SpooledTemporaryFile(_MOST_IN_MEMORY)  # noqa: SIM115
     while chunk := part.stream.read(_CHUNK):
         file.write(chunk)
     size = file.tell()
     file.seek(0)
     return Upload(part.filename or "", part.content_type, size, file)
-
-

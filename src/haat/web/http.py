@@ -58,6 +58,12 @@ class Response:
         self.status = status
         self.headers = headers
 
+    @property
+    def content(self) -> bytes:
+        """The body of an answer that was made in one piece."""
+        assert isinstance(self.body, bytes)
+        return self.body
+
     def header(self, name: str) -> str | None:
         """The first value of a header, or None."""
         wanted = name.lower()
@@ -104,6 +110,11 @@ def page(ctx: Context, template: str, /, *, status: int = 200, **values: Any) ->
     return html(ctx.site.render(ctx, template, values), status)
 
 
+def decoded(path: str) -> str:
+    """The path of a WSGI environment, which holds the bytes of the wire as if they were Latin-1."""
+    return path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
+
+
 class Context:
     """One request, and what it may ask of the stack."""
 
@@ -113,7 +124,7 @@ class Context:
         self.environ = environ
         self.request_id = request_id
         self.method: str = environ["REQUEST_METHOD"]
-        self.path: str = environ["PATH_INFO"]
+        self.path: str = decoded(environ["PATH_INFO"])
 
     @property
     def store(self) -> Store:
@@ -122,6 +133,17 @@ class Context:
     @property
     def settings(self) -> Settings:
         return self.app.settings
+
+    @property
+    def is_for_programs(self) -> bool:
+        """Whether the answer is read by a program: errors are then problems and not pages."""
+        return self.path.startswith("/api/")
+
+    @property
+    def path_and_query(self) -> str:
+        """Where this is, as it would be written in a link."""
+        query = self.environ.get("QUERY_STRING", "")
+        return f"{quote(self.path)}?{query}" if query else quote(self.path)
 
     def header(self, name: str) -> str:
         """A header of the request, "" when it was not sent."""
@@ -185,7 +207,7 @@ class Context:
 
     def gettext(self, message: str, /, **values: object) -> str:
         """A message in the reader's language, for texts that are made here and not in a template."""
-        return str(self.site.words(self.lang).gettext(message, **values))
+        return self.site.words(self.lang).text(message, **values)
 
     def flash(self, message: str, kind: str = "good") -> None:
         """Say this on the next page that is shown; kind is info, good, warn or bad."""

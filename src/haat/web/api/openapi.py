@@ -1,0 +1,194 @@
+"""The API's description of itself: OpenAPI 3.1, made of the table of routes and the types in it, and a page to read it on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+import msgspec
+
+from haat import __version__
+from haat.kernel.errors import HaatError, Invalid, NotAllowed, NotFound, NotSignedIn
+from haat.web.api.frame import PREFIX, ScopeMissing
+from haat.web.api.idempotency import InFlight, KeyReused
+from haat.web.api.reading import WrongType
+from haat.web.bodies import NotReadable, TooLarge
+from haat.web.http import Context, Response, json, page
+from haat.web.mount import SAFE
+from haat.web.origin import FromElsewhere
+from haat.web.problems import Problem, status_of
+from haat.web.routes import Endpoint, Page
+
+Json: TypeAlias = dict[str, Any]
+
+_ADDRESS = f"{PREFIX}/openapi.json"
+_PART = re.compile(r"{(\w+)(?::(\w+))?}")
+_ID = {"type": "string", "pattern": "^[0-9a-hjkmnp-tv-z]{13}$"}
+
+
+def pages(endpoints: Sequence[Endpoint]) -> list[Page]:
+    """The document, and the page that shows it."""
+    describe = cache(lambda: document(endpoints))
+
+    def show(ctx: Context) -> Response:
+        return json(describe() | {"servers": [{"url": ctx.origin}]})
+
+    def show_page(ctx: Context) -> Response:
+        return page(ctx, "api/reference.html", document=describe(), address=_ADDRESS)
+
+    return [Page("GET", _ADDRESS, show), Page("GET", "/api/docs", show_page)]
+
+
+def document(endpoints: Iterable[Endpoint]) -> Json:
+    """The whole description, without the address of the server."""
+    all_ = [*endpoints]
+    types = [Problem, *_types(all_)]
+    schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    known = dict(zip(map(_key, types), schemas, strict=True))
+    paths: dict[str, Json] = {}
+    for endpoint in all_:
+        paths.setdefault(_path(endpoint), {})[endpoint.method.lower()] = _operation(endpoint, known)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Haat", "version": __version__, "description": _ABOUT},
+        "paths": paths,
+        "components": {"schemas": components, "securitySchemes": _SECURITY},
+    }
+
+
+_ABOUT = """\
+Lists come in pages: `items`, and in `next` what to send as `after` for the page behind it, or null. A POST that says so takes an
+`Idempotency-Key`: sent again with the same key within a day it gives the same answer and does nothing twice. Errors are problems
+(RFC 9457); `code` is stable. Programs bring a token (`Authorization: Bearer …`) made on the account's page."""
+
+_SECURITY: Json = {
+    "token": {"type": "http", "scheme": "bearer", "description": "A token of an account, limited to its scopes."},
+    "session": {"type": "apiKey", "in": "cookie", "name": "haat_session", "description": "The session of a browser."},
+}
+
+_IDEMPOTENCY_KEY: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Unique for each new request; the same for each repetition of one.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 120, "pattern": "^[\\x21-\\x7e]+$"},
+}
+
+
+def _types(endpoints: Iterable[Endpoint]) -> Iterator[Any]:
+    """Each type of the table once."""
+    seen: set[object] = set()
+    for endpoint in endpoints:
+        for kind in (endpoint.takes, endpoint.gives, endpoint.query):
+            if kind is not None and _key(kind) not in seen:
+                seen.add(_key(kind))
+                yield kind
+
+
+def _key(kind: Any) -> str:
+    return repr(kind)
+
+
+def _path(endpoint: Endpoint) -> str:
+    return PREFIX + _PART.sub(r"{\1}", endpoint.path)
+
+
+def _operation(endpoint: Endpoint, schemas: Mapping[str, Json]) -> Json:
+    operation: Json = {
+        "summary": endpoint.summary,
+        "operationId": _operation_id(endpoint),
+        "tags": [_tag(endpoint)],
+        "parameters": [*_path_parameters(endpoint), *_query_parameters(endpoint), *_header_parameters(endpoint)],
+        "responses": _responses(endpoint, schemas),
+    }
+    if endpoint.description:
+        operation["description"] = endpoint.description
+    if endpoint.takes is not None:
+        content = {"application/json": {"schema": schemas[_key(endpoint.takes)]}}
+        operation["requestBody"] = {"required": True, "content": content}
+    if endpoint.scope is not None:
+        operation["security"] = [{"token": []}, {"session": []}]
+        operation["x-scope"] = endpoint.scope
+    return operation
+
+
+def _operation_id(endpoint: Endpoint) -> str:
+    words = [part.strip("{}").partition(":")[0] for part in endpoint.path.split("/") if part]
+    return "_".join([endpoint.method.lower(), *words]).replace("-", "_")
+
+
+def _tag(endpoint: Endpoint) -> str:
+    return endpoint.path.split("/")[1]
+
+
+def _path_parameters(endpoint: Endpoint) -> Iterator[Json]:
+    for name, kind in _PART.findall(endpoint.path):
+        yield {"name": name, "in": "path", "required": True, "schema": _ID if kind == "id" else {"type": "string"}}
+
+
+def _query_parameters(endpoint: Endpoint) -> Iterator[Json]:
+    if endpoint.query is None:
+        return
+    _, components = msgspec.json.schema_components([endpoint.query])
+    schema = components[endpoint.query.__name__]
+    for name, kind in schema["properties"].items():
+        described = {"description": kind.pop("description")} if "description" in kind else {}
+        yield {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": kind, **described}
+
+
+def _header_parameters(endpoint: Endpoint) -> Iterator[Json]:
+    if endpoint.idempotent:
+        yield _IDEMPOTENCY_KEY
+
+
+def _responses(endpoint: Endpoint, schemas: Mapping[str, Json]) -> Json:
+    responses: Json = {str(endpoint.status if endpoint.gives is not None else 204): _success(endpoint, schemas)}
+    for status, kinds in _errors_by_status(endpoint).items():
+        said = " ".join(dict.fromkeys(_first_line(kind) for kind in kinds))
+        responses[str(status)] = _problem(said, [kind.code for kind in kinds])
+    return responses | {"default": _problem("Something else is in the way.", [])}
+
+
+def _success(endpoint: Endpoint, schemas: Mapping[str, Json]) -> Json:
+    if endpoint.gives is None:
+        return {"description": "Done."}
+    content = {"application/json": {"schema": schemas[_key(endpoint.gives)]}}
+    return {"description": HTTPStatus(endpoint.status).phrase, "content": content}
+
+
+def _errors_by_status(endpoint: Endpoint) -> dict[int, list[type[HaatError]]]:
+    """What the endpoint says of itself, and what the frame may refuse before it is asked."""
+    kinds = dict.fromkeys((*endpoint.errors, *_errors_of_the_frame(endpoint)))
+    by_status: dict[int, list[type[HaatError]]] = {}
+    for kind in sorted(kinds, key=status_of):
+        by_status.setdefault(status_of(kind), []).append(kind)
+    return by_status
+
+
+def _errors_of_the_frame(endpoint: Endpoint) -> Iterator[type[HaatError]]:
+    if endpoint.scope is not None:
+        yield from (NotSignedIn, ScopeMissing)
+    if endpoint.needs not in (None, "signed_in"):
+        yield NotAllowed
+    if endpoint.method not in SAFE:
+        yield FromElsewhere
+    if _PART.search(endpoint.path):
+        yield NotFound
+    if endpoint.query is not None:
+        yield Invalid
+    if endpoint.takes is not None:
+        yield from (Invalid, NotReadable, TooLarge, WrongType)
+    if endpoint.idempotent:
+        yield from (InFlight, KeyReused)
+
+
+def _problem(description: str, codes: Sequence[str]) -> Json:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": description, "content": content} | ({"x-codes": [*dict.fromkeys(codes)]} if codes else {})
+
+
+def _first_line(kind: type[HaatError]) -> str:
+    return (kind.__doc__ or "").strip().split("\n")[0]

@@ -1,0 +1,84 @@
+"""Strict reading of what programs send: wrong types and unknown fields are refused by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import msgspec
+from msgspec.inspect import ListType, StructType, UnionType, type_info
+
+from haat.kernel.errors import Invalid
+from haat.web.bodies import NotReadable, Values
+from haat.web.http import Context
+from haat.web.routes import Input
+
+T = TypeVar("T", bound=Input)
+
+_PLACE = re.compile(r"^(?P<what>.*?)(?: - at `\$?\.?(?P<place>.*)`)?$", re.DOTALL)
+_NAMED = re.compile(r"field `(?P<name>[^`]*)`$")
+
+
+class WrongType(NotReadable):
+    """The body is not JSON, or does not say that it is."""
+
+    code = "wrong_type"
+
+
+def body_reader(takes: type[T]) -> Callable[[Context], T]:
+    """A function that reads the body of a request as this. It raises WrongType, NotReadable, TooLarge or Invalid."""
+    decoder = msgspec.json.Decoder(takes)
+
+    def read(ctx: Context) -> T:
+        type_ = ctx.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+        if type_ != "application/json":
+            raise WrongType(
+                "The body must be JSON.",
+                why=f"It came as {type_[:80] or 'nothing in particular'}.",
+                try_="Send it with Content-Type: application/json.",
+            )
+        try:
+            return decoder.decode(ctx.body)
+        except msgspec.ValidationError as error:
+            raise _invalid("The body cannot be used as it is.", str(error)) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise NotReadable("The body is not JSON.", why=f"{error}.") from None
+
+    return read
+
+
+def query_reader(query: type[T]) -> Callable[[Context], T]:
+    """A function that reads the query of a request as this. It raises Invalid."""
+    lists = _list_fields(query)
+
+    def read(ctx: Context) -> T:
+        try:
+            return msgspec.convert(_given(ctx.query, lists), query, strict=False)
+        except msgspec.ValidationError as error:
+            raise _invalid("The query cannot be used as it is.", str(error)) from None
+
+    return read
+
+
+def _given(values: Values, lists: frozenset[str]) -> Mapping[str, str | list[str]]:
+    return {name: values.all(name) if name in lists else values.get(name) for name in values}
+
+
+def _list_fields(query: type[Input]) -> frozenset[str]:
+    info = type_info(query)
+    assert isinstance(info, StructType)
+    return frozenset(field.encode_name for field in info.fields if _is_list(field.type))
+
+
+def _is_list(kind: msgspec.inspect.Type) -> bool:
+    return isinstance(kind, ListType) or (isinstance(kind, UnionType) and any(_is_list(part) for part in kind.types))
+
+
+def _invalid(what: str, message: str) -> Invalid:
+    """msgspec's sentence, told of the field that it is about."""
+    match = _PLACE.match(message)
+    assert match is not None
+    named = _NAMED.search(match["what"])
+    place = ".".join(part for part in (match["place"], named and named["name"]) if part)
+    return Invalid(what, fields={place: match["what"]} if place else {}, why=f"{message}.")

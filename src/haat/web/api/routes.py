@@ -1,0 +1,5 @@
+"""Every endpoint of the API, below /api/v1."""
+
+from haat.web.routes import Endpoint
+
+ENDPOINTS: list[Endpoint] = []

@@ -1,0 +1,68 @@
+"""How money, numbers and times are written in each language. What is written often is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal
+from markupsafe import Markup
+
+from haat.kernel import clock
+from haat.kernel.money import Money, as_decimal
+
+_DAY = 86_400_000
+_MONTH = 30 * _DAY
+
+
+class Formats:
+    """The writing habits of one language."""
+
+    def __init__(self, language: str) -> None:
+        self._locale = Locale.parse(language, sep="-")
+        self._money = lru_cache(maxsize=8192)(self._write_money)
+        self._number = lru_cache(maxsize=1024)(self._write_number)
+        self._day = lru_cache(maxsize=1024)(self._write_day)
+        self._ago = lru_cache(maxsize=1024)(self._write_ago)
+
+    def money(self, money: Money | Mapping[str, Any]) -> str:
+        """`€12.50`, from anything with an amount in minor units and a currency."""
+        if isinstance(money, Mapping):
+            return self._money(money["amount"], money["currency"])
+        return self._money(money.amount, money.currency)
+
+    def number(self, number: float) -> str:
+        """`1,234`."""
+        return self._number(number)
+
+    def date(self, at: int) -> str:
+        """`7 March 2026`, in UTC, from milliseconds."""
+        return self._day(at // _DAY)
+
+    def when(self, at: int) -> Markup:
+        """`3 minutes ago` with the exact instant behind it; a date once that says more."""
+        distance = at - clock.now()
+        spoken = self._ago(distance // 1000) if abs(distance) < _MONTH else self.date(at)
+        exact = clock.as_datetime(at).replace(microsecond=0)
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(
+            exact.isoformat(), self._write_instant(exact), spoken
+        )
+
+    def _write_money(self, amount: int, currency: str) -> str:
+        return format_currency(as_decimal(amount, currency), currency, locale=self._locale)
+
+    def _write_number(self, number: float) -> str:
+        return format_decimal(number, locale=self._locale)
+
+    def _write_day(self, day: int) -> str:
+        return format_date(datetime.fromtimestamp(day * 86_400, UTC).date(), format="long", locale=self._locale)
+
+    def _write_ago(self, seconds: int) -> str:
+        return format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=self._locale)
+
+    def _write_instant(self, at: datetime) -> str:
+        return f"{format_datetime(at, format='long', locale=self._locale)}"

@@ -1,0 +1,99 @@
+"""Who is asking: the person behind a session's cookie or a program's token, found in one look at the database."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from haat.kernel import clock
+from haat.kernel.errors import NotAllowed, NotSignedIn
+from haat.web import queries
+from haat.web.cookies import SESSION
+
+if TYPE_CHECKING:
+    from haat.web.http import Context
+    from haat.web.routes import Need
+
+_BEARER = "Bearer "
+
+
+class Member(NamedTuple):
+    """Somebody who has an account here. Sessions may do all that the member may; a token only what its `scopes` say."""
+
+    id: int
+    name: str
+    email: str
+    language: str
+    country: str
+    verified_at: int | None
+    shop_id: int | None
+    shop_slug: str | None
+    has_moderator_grant: int
+    has_administrator_grant: int
+    session_id: int | None
+    scopes: str | None
+
+    @property
+    def is_verified(self) -> bool:
+        return self.verified_at is not None
+
+    @property
+    def is_seller(self) -> bool:
+        return self.shop_id is not None
+
+    @property
+    def is_moderator(self) -> bool:
+        """Administrators may do what moderators may."""
+        return bool(self.has_moderator_grant or self.has_administrator_grant)
+
+    @property
+    def is_admin(self) -> bool:
+        return bool(self.has_administrator_grant)
+
+    def may(self, scope: str) -> bool:
+        """Whether the way they came in allows this."""
+        return self.scopes is None or scope in self.scopes.split()
+
+
+def who_asks(ctx: Context) -> Member | None:
+    """The member behind the token or else the session of a request. Raises NotSignedIn when there is a token and it is not valid."""
+    authorization = ctx.environ.get("HTTP_AUTHORIZATION", "")
+    if authorization.startswith(_BEARER) and ctx.is_for_programs:
+        return _behind_token(ctx, authorization[len(_BEARER) :].strip())
+    secret = ctx.cookie(SESSION)
+    if not secret:
+        return None
+    row = ctx.store.first(queries.MEMBER_BY_SESSION, secret_hash=hashed(secret), now=clock.now())
+    return None if row is None else Member._make(row)
+
+
+def hashed(secret: str) -> bytes:
+    """What is kept of the secret in a cookie or in a token."""
+    return sha256(secret.encode()).digest()
+
+
+def require(member: Member | None, need: Need | None) -> None:
+    """Raises NotSignedIn, or NotAllowed, when this is not for them."""
+    if need is None:
+        return
+    if member is None:
+        raise NotSignedIn("You are not signed in.", try_="Sign in, and come back here.")
+    if need == "seller" and not member.is_seller:
+        raise NotAllowed(
+            "This is for sellers.", why="You have no shop yet.", try_="Open a shop first; it takes a minute."
+        )
+    if need == "moderator" and not member.is_moderator:
+        raise NotAllowed("This is for moderators.", why="Your account has not been made one.")
+    if need == "administrator" and not member.is_admin:
+        raise NotAllowed("This is for administrators.", why="Your account has not been made one.")
+
+
+def _behind_token(ctx: Context, secret: str) -> Member:
+    row = ctx.store.first(queries.MEMBER_BY_TOKEN, secret_hash=hashed(secret), now=clock.now())
+    if row is None:
+        raise NotSignedIn(
+            "This token is not valid.",
+            why="It was revoked, it has run out, or it never was one.",
+            try_="Make another on your account's page.",
+        )
+    return Member._make(row)

@@ -1,0 +1,118 @@
+"""From the tables of routes to the function that answers a request.
+
+Falcon's compiled router finds the way; its Request and Response are left out, for they would cost as much as the whole rest of a
+small answer: docs/decisions/web-stack.md has the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from falcon.routing import BaseConverter, CompiledRouter
+
+from haat.kernel import ids
+from haat.kernel.errors import NotFound
+from haat.web import members, origin
+from haat.web.http import Context, Response, redirect
+from haat.web.problems import WrongMethod
+from haat.web.routes import Page
+
+Answer: TypeAlias = Callable[[Context, dict[str, Any]], Response]
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Way(NamedTuple):
+    """A route that was found: its template, its answers by method, and the parts of the path."""
+
+    template: str
+    answers: Mapping[str, Answer]
+    params: dict[str, Any]
+
+
+class Mount(NamedTuple):
+    """One line of a table of routes, made ready."""
+
+    method: str
+    path: str
+    answer: Answer
+
+
+class Router:
+    """Finds the way for a path."""
+
+    def __init__(self, mounts: Iterable[Mount]) -> None:
+        self._router = CompiledRouter()
+        self._router.options.converters["id"] = _Id
+        for path, answers in _by_path(mounts).items():
+            self._router.add_route(path, _Resource(path, answers))
+
+    def find(self, path: str) -> Way | None:
+        found = self._router.find(path)
+        if found is None:
+            return None
+        resource: _Resource = found[0]  # type: ignore[assignment]
+        return Way(resource.template, resource.answers, found[2])
+
+
+class _Resource:
+    """What the router keeps for a path."""
+
+    def __init__(self, template: str, answers: Mapping[str, Answer]) -> None:
+        self.template = template
+        self.answers = answers
+
+
+class _Id(BaseConverter):
+    """`{id:id}`: one of our ids, as the number."""
+
+    def convert(self, value: str) -> int | None:
+        try:
+            return ids.decode(value)
+        except NotFound:
+            return None
+
+
+def page_mount(page: Page) -> Mount:
+    """A page, behind the question whether this visitor may."""
+    handler, needs = page.handler, page.needs
+    must_be_ours = page.method not in SAFE and not page.from_outside
+
+    def answer(ctx: Context, params: dict[str, Any]) -> Response:
+        if must_be_ours:
+            origin.require_own(ctx.environ, ctx.origin)
+        if needs is not None:
+            members.require(ctx.me, needs)
+        return handler(ctx, **params)
+
+    return Mount(page.method, page.path, answer)
+
+
+def no_way(ctx: Context) -> Response:
+    """There is no such path; one with a slash too many is sent to where it meant."""
+    if len(ctx.path) > 1 and ctx.path.endswith("/") and ctx.method == "GET":
+        query = ctx.environ.get("QUERY_STRING", "")
+        return redirect(_without_slashes(ctx.path) + (f"?{query}" if query else ""))
+    raise NotFound("There is nothing here.", why="The address is not one of ours, or what was here is gone.")
+
+
+def other_method(ctx: Context, way: Way) -> Response:
+    """The path is there, but not for this method."""
+    allowed = {*way.answers, "HEAD", "OPTIONS"} if "GET" in way.answers else {*way.answers, "OPTIONS"}
+    if ctx.method == "OPTIONS":
+        return Response(b"", 204, [("Allow", ", ".join(sorted(allowed)))])
+    raise WrongMethod(ctx.method, allowed)
+
+
+def _by_path(mounts: Iterable[Mount]) -> dict[str, dict[str, Answer]]:
+    paths: dict[str, dict[str, Answer]] = {}
+    for mount in mounts:
+        answers = paths.setdefault(mount.path, {})
+        if mount.method in answers:
+            raise ValueError(f"{mount.method} {mount.path} is in the table twice")
+        answers[mount.method] = mount.answer
+    return paths
+
+
+def _without_slashes(path: str) -> str:
+    return "/" + path.strip("/")

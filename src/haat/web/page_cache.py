@@ -1,0 +1,120 @@
+"""Whole pages for visitors who are nobody in particular, kept for a moment: everyone gets the same one."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from time import monotonic
+from typing import Any, NamedTuple, TypeAlias
+
+from haat.web import cookies
+from haat.web.headers import OF_PAGES
+from haat.web.http import Header, Response
+from haat.web.languages import preferred
+
+Key: TypeAlias = tuple[str, str, str, str]
+
+_MOST_PAGES = 1000
+_MOST_BYTES = 16_000_000
+_LARGEST = 500_000
+
+
+class Kept(NamedTuple):
+    """A page as it is sent, to browsers that take gzip and to others."""
+
+    until: float
+    route: str
+    etag: str
+    plain: bytes
+    packed: bytes
+    headers: list[Header]
+    packed_headers: list[Header]
+
+
+class PageCache:
+    """The last pages, each for `life` seconds. The oldest go first, by number and by size."""
+
+    def __init__(self, life: float) -> None:
+        self._life = life
+        self._pages: dict[Key, Kept] = {}
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def find(self, key: Key) -> Kept | None:
+        kept = self._pages.get(key)
+        return kept if kept is not None and kept.until > monotonic() else None
+
+    def keep(self, key: Key, route: str, response: Response) -> Kept:
+        """Make a page that may be shared ready to be sent again and again."""
+        content = response.content
+        headers = [*response.headers, *OF_PAGES]
+        etag = f'W/"{blake2b(content, digest_size=12).hexdigest()}"'
+        tagged = [*headers, ("ETag", etag), ("Cache-Control", "no-cache")]
+        packed = gzip.compress(content, 1, mtime=0)
+        kept = Kept(
+            monotonic() + self._life, route, etag, content, packed, tagged, [*tagged, ("Content-Encoding", "gzip")]
+        )
+        if self._life and len(content) <= _LARGEST:
+            with self._lock:
+                self._put(key, kept)
+        return kept
+
+    def _put(self, key: Key, kept: Kept) -> None:
+        self._drop(key)
+        self._pages[key] = kept
+        self._bytes += _size(kept)
+        while len(self._pages) > _MOST_PAGES or self._bytes > _MOST_BYTES:
+            self._drop(next(iter(self._pages)))
+
+    def _drop(self, key: Key) -> None:
+        dropped = self._pages.pop(key, None)
+        if dropped is not None:
+            self._bytes -= _size(dropped)
+
+
+class Keys:
+    """Says under which key the page of a request is kept, if it may be shared at all."""
+
+    def __init__(self, languages: Sequence[str], cookie_names: Mapping[str, str]) -> None:
+        self._languages = tuple(languages)
+        self._language_cookie = cookie_names[cookies.LANGUAGE]
+        self._personal = tuple(name for name in cookie_names.values() if name != self._language_cookie)
+
+    def of(self, environ: Mapping[str, Any]) -> Key | None:
+        """None where the visitor is somebody: signed in, with a cart, or with a message waiting."""
+        sent = environ.get("HTTP_COOKIE")
+        path = environ["PATH_INFO"]
+        if environ["REQUEST_METHOD"] != "GET" or path.startswith("/api/") or (sent and self._is_personal(sent)):
+            return None
+        return (
+            environ.get("HTTP_HOST", ""),
+            path,
+            environ.get("QUERY_STRING", ""),
+            self._language(environ, sent),
+        )
+
+    def _is_personal(self, sent: str) -> bool:
+        return any(name in sent for name in self._personal)
+
+    def _language(self, environ: Mapping[str, Any], sent: str | None) -> str:
+        if sent is not None and self._language_cookie in sent:
+            chosen = cookies.parse(sent).get(self._language_cookie, "")
+            if chosen in self._languages:
+                return chosen
+        return preferred(environ.get("HTTP_ACCEPT_LANGUAGE", ""), self._languages)
+
+
+def may_be_shared(response: Response) -> bool:
+    """A whole page that sets no cookie and does not ask to be forgotten."""
+    return (
+        response.status == 200
+        and response.headers[0][1].startswith("text/html")
+        and response.header("Set-Cookie") is None
+        and response.header("Cache-Control") is None
+    )
+
+
+def _size(kept: Kept) -> int:
+    return len(kept.plain) + len(kept.packed)

@@ -1,0 +1,5 @@
+"""Every page of the shop."""
+
+from haat.web.routes import Page
+
+PAGES: list[Page] = []

@@ -1,0 +1,156 @@
+"""Errors as answers: a page for people, a problem (RFC 9457) for programs."""
+
+from __future__ import annotations
+
+import logging
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import msgspec
+
+from haat.kernel.errors import (
+    Conflict,
+    HaatError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Refused,
+    TooMany,
+    Unavailable,
+)
+from haat.web.bodies import NotReadable, TooLarge
+from haat.web.http import Context, Header, Response, html, page, redirect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_log = logging.getLogger(__name__)
+
+STATUS: dict[type[HaatError], int] = {
+    HaatError: 500,
+    NotReadable: 400,
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Refused: 409,
+    TooLarge: 413,
+    Invalid: 422,
+    TooMany: 429,
+    Unavailable: 503,
+}
+_TRY_AGAIN = 5  # seconds, when something we depend on is away
+
+
+class Problem(msgspec.Struct, kw_only=True, frozen=True):
+    """What went wrong (RFC 9457): `title` says what happened, `detail` why, `try` what to do; `code` is stable, `fields` says what is
+    wrong with which field, and `request_id` finds it in the log."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    fields: dict[str, str]
+    try_: str = msgspec.field(name="try")
+    request_id: str
+
+
+class WrongMethod(HaatError):
+    """The path is there, and it is not for this method."""
+
+    code = "wrong_method"
+
+    def __init__(self, method: str, allowed: Iterable[str]) -> None:
+        self.allowed = ", ".join(sorted(allowed))
+        super().__init__("This address is not for that.", why=f"It takes {self.allowed}, and not {method[:20]}.")
+
+
+STATUS[WrongMethod] = 405
+
+
+class Broken(HaatError):
+    """A mistake of ours. What it was stands in the log, under the id of the request."""
+
+    code = "broken"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something went wrong here.",
+            why="It is our mistake, and it is noted.",
+            try_="Try again in a moment. If it stays, tell us the number below.",
+        )
+
+
+def status_of(kind: type[HaatError]) -> int:
+    """The status that an error is told with: its own, or that of the nearest error it is a kind of."""
+    return next(STATUS[parent] for parent in kind.__mro__ if parent in STATUS)
+
+
+def answer(ctx: Context, error: Exception) -> Response:
+    """What to say. An error that is not of ours is logged with its traceback, and none of it is told."""
+    if not isinstance(error, HaatError):
+        _log.error("%s %s failed", ctx.method, ctx.path, exc_info=error)
+        error = Broken()
+    response = problem(ctx, error) if ctx.is_for_programs else _page(ctx, error)
+    response.headers += _headers_of(error)
+    return response
+
+
+def problem(ctx: Context, error: HaatError) -> Response:
+    """The error for a program."""
+    content = Problem(
+        type=f"/api/docs#{error.code}",
+        title=error.what,
+        status=status_of(type(error)),
+        detail=error.why,
+        code=error.code,
+        fields=error.fields if isinstance(error, Invalid) else {},
+        try_=error.try_,
+        request_id=ctx.request_id,
+    )
+    return Response(msgspec.json.encode(content), content.status, [("Content-Type", "application/problem+json")])
+
+
+def _page(ctx: Context, error: HaatError) -> Response:
+    if isinstance(error, NotSignedIn):
+        return redirect(f"/sign-in?next={_way_back(ctx)}")
+    status = status_of(type(error))
+    try:
+        return page(ctx, "error.html", status=status, code=status, request_id=ctx.request_id, **_words_of(ctx, error))
+    except Exception:  # The page may need the very thing that is broken.
+        _log.exception("the page about an error failed")
+        return html(_bare_page(error, ctx.request_id), status)
+
+
+def _way_back(ctx: Context) -> str:
+    """Where somebody goes on after signing in: here, or to the page whose form they sent."""
+    if ctx.method == "GET":
+        return quote(ctx.path_and_query, safe="")
+    came_from = ctx.header("Referer")
+    return quote(came_from.removeprefix(ctx.origin), safe="") if came_from.startswith(ctx.origin + "/") else "/"
+
+
+def _words_of(ctx: Context, error: HaatError) -> dict[str, str]:
+    known = ctx.site.words(ctx.lang).known
+    return {"what": known(error.what), "why": known(error.why), "try_": known(error.try_)}
+
+
+def _bare_page(error: HaatError, request_id: str) -> str:
+    said = "".join(f"<p>{escape(text)}</p>" for text in (error.why, error.try_) if text)
+    return (
+        f"<!doctype html><html lang=en><title>{escape(error.what)}</title>"
+        f"<h1>{escape(error.what)}</h1>{said}<p><code>{escape(request_id)}</code></p>"
+    )
+
+
+def _headers_of(error: HaatError) -> list[Header]:
+    if isinstance(error, WrongMethod):
+        return [("Allow", error.allowed)]
+    if isinstance(error, TooMany):
+        return [("Retry-After", str(error.retry_after))]
+    if isinstance(error, NotSignedIn):
+        return [("WWW-Authenticate", "Bearer")]
+    return [("Retry-After", str(_TRY_AGAIN))] if error.temporary else []

@@ -1,0 +1,127 @@
+"""What all requests of one process share: the names and rules that settings make, templates, and what is kept in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from ipaddress import ip_network
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jinja2 import Environment
+
+from haat.kernel import clock
+from haat.kernel.errors import Refused
+from haat.store import Row
+from haat.web import cookies, flashes, queries, templating
+from haat.web.files import Assets
+from haat.web.members import hashed
+from haat.web.words import Words, words
+
+if TYPE_CHECKING:
+    from haat.app import App
+    from haat.web.http import Context
+
+_FORM_OF_PHOTOS = 8  # full-sized ones in one form
+_CATEGORIES_KEPT = 5.0  # seconds
+
+
+class Counts(NamedTuple):
+    """What the head of a page counts."""
+
+    cart: int
+    notices: int
+
+
+class Aisle(NamedTuple):
+    """A category of the top."""
+
+    slug: str
+    name: str
+
+
+class Site:
+    """One stack, as the web sees it."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.signing_key = _signing_key(app)
+        self.trusted_proxies = tuple(ip_network(network) for network in app.settings.web.trusted_proxies)
+        self.largest_form = _FORM_OF_PHOTOS * app.settings.media.max_size
+        self.assets = Assets()
+        self._is_secure = app.settings.web.has_secure_cookies
+        self.cookie_names = {name: cookies.wire_name(name, is_secure=self._is_secure) for name in cookies.OURS}
+        self._environments: dict[str, Environment] = {}
+        self._aisles: tuple[float, list[Aisle]] = (0.0, [])
+
+    def cookie_name(self, name: str) -> str:
+        """What one of our cookies is called on the wire."""
+        return self.cookie_names[name]
+
+    def cookie(self, name: str, value: str, max_age: int | None) -> str:
+        """The header that sets one of our cookies."""
+        return cookies.written(name, value, max_age=max_age, is_secure=self._is_secure)
+
+    def words(self, language: str) -> Words:
+        return words(language)
+
+    def render(self, ctx: Context, template: str, values: dict[str, Any]) -> str:
+        """A page in the reader's language."""
+        counts = self._counts(ctx)
+        return (
+            self._environment(ctx.lang)
+            .get_template(template)
+            .render(
+                me=ctx.me,
+                cart_count=counts.cart,
+                notice_count=counts.notices,
+                categories=self._top_categories(),
+                path=ctx.path_and_query,
+                flash=flashes.take(ctx),
+                now=clock.now(),
+                **values,
+            )
+        )
+
+    def _environment(self, language: str) -> Environment:
+        known = self._environments.get(language)
+        if known is None:
+            known = self._environments[language] = templating.environment(language, self._shared)
+        return known
+
+    @cached_property
+    def _shared(self) -> dict[str, Any]:
+        market = self.app.settings.market
+        return {
+            "market": {"name": market.name, "tagline": market.tagline, "coat": market.preset},
+            "languages": templating.named(market.languages),
+            "url_for_static": self.assets.url,
+        }
+
+    def _counts(self, ctx: Context) -> Counts:
+        if ctx.me is not None:
+            row = ctx.store.first(queries.COUNTS_OF_MEMBER, account_id=ctx.me.id)
+        elif secret := ctx.cookie(cookies.CART):
+            row = ctx.store.first(queries.COUNTS_OF_STRANGER, secret_hash=hashed(secret))
+        else:
+            row = None
+        return Counts(*row) if row is not None else Counts(0, 0)
+
+    def _top_categories(self) -> Sequence[Aisle]:
+        until, aisles = self._aisles
+        if monotonic() >= until:
+            rows: list[Row] = self.app.store.read(queries.TOP_CATEGORIES)
+            aisles = [Aisle._make(row) for row in rows]
+            self._aisles = (monotonic() + _CATEGORIES_KEPT, aisles)
+        return aisles
+
+
+def _signing_key(app: App) -> bytes:
+    key = app.settings.web.signing_key
+    if not key:
+        raise Refused(
+            "The shop cannot start without its keys.",
+            why=f"There is no web.signing_key in {app.settings.data}.",
+            try_="Start the stack with `haat up`, which makes them.",
+        )
+    return key.reveal().encode()

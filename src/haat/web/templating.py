@@ -1,0 +1,83 @@
+"""Templates: one environment for each language, so that a macro knows its language without being told.
+
+Held by the environment, in every template and macro: `_`, `ngettext`, `lang`, `languages`, `market`, `url_for_static`,
+`photo_url`, `card`, and the filters `money`, `number`, `date`, `when`. Given to each page by `Site.render`: `me`, `cart_count`,
+`notice_count`, `categories`, `path`, `flash`, `now`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from haat.web.files import photo_url
+from haat.web.formats import Formats
+from haat.web.words import words
+
+FOLDER = Path(__file__).parent / "templates"
+_MOST_CARDS = 10_000  # of some 1 kB each
+
+
+def environment(language: str, shared: Mapping[str, Any]) -> Environment:
+    """The environment of one language; `shared` is what templates of every language may use."""
+    env = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        cache_size=-1,
+        extensions=["jinja2.ext.i18n"],
+    )
+    messages, formats = words(language), Formats(language)
+    env.newstyle_gettext = True  # type: ignore[attr-defined]
+    env.globals.update(
+        shared,
+        _=messages.gettext,
+        gettext=messages.gettext,
+        ngettext=messages.ngettext,
+        lang=language,
+        photo_url=photo_url,
+        card=kept_cards(env),
+    )
+    env.filters.update(money=formats.money, number=formats.number, date=formats.date, when=formats.when)
+    return env
+
+
+def named(languages: Sequence[str]) -> list[dict[str, str]]:
+    """Languages with what their speakers call them."""
+    return [{"code": code, "name": _own_name(code)} for code in languages]
+
+
+def _own_name(code: str) -> str:
+    name = Locale.parse(code, sep="-").get_display_name() or code
+    return name[0].upper() + name[1:]
+
+
+def kept_cards(env: Environment) -> Callable[[Any], Markup]:
+    """A function that renders the card of a listing once for each version of it, and keeps the last ones.
+
+    A card has `id`, `version`, `state` and what parts/goods.html shows; whatever changes that must change one of the three.
+    """
+    kept: dict[tuple[object, ...], Markup] = {}
+    lock = threading.Lock()
+
+    def card(listing: Any) -> Markup:
+        key = (listing.id, listing.version, listing.state)
+        known = kept.get(key)
+        return known if known is not None else keep(key, listing)
+
+    def keep(key: tuple[object, ...], listing: Any) -> Markup:
+        fresh = Markup(env.get_template("fragments/card.html").render(c=listing))  # noqa: S704  The template escapes.
+        with lock:
+            if len(kept) >= _MOST_CARDS:
+                del kept[next(iter(kept))]
+            kept[key] = fresh
+        return fresh
+
+    return card

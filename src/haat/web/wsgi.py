@@ -1,0 +1,193 @@
+"""The outermost function: everything that is true of every request, whatever it asks for."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import secrets
+from collections.abc import Callable, Iterable
+from itertools import count
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from haat.kernel.trace import request_id as current_request_id
+from haat.web import flashes, headers, problems, upkeep
+from haat.web.api import openapi
+from haat.web.api.frame import endpoint_mount
+from haat.web.headers import STATUS_LINES
+from haat.web.http import Context, Environ, Header, Response
+from haat.web.journal import Journal, Served, write_to_standard_output
+from haat.web.measures import Measures
+from haat.web.mount import Router, no_way, other_method, page_mount
+from haat.web.page_cache import Kept, Keys, PageCache, may_be_shared
+from haat.web.routes import Endpoint, Page
+from haat.web.site import Site
+
+if TYPE_CHECKING:
+    from haat.app import App
+
+StartResponse: TypeAlias = Callable[..., Any]
+
+_SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,40}")
+_WORTH_PACKING = 1024  # bytes
+_PACKED = ("text/", "application/json", "application/problem+json", "image/svg+xml")
+
+
+class Application:
+    """Answers requests: from the kept pages, or by the way that the router finds."""
+
+    def __init__(self, site: Site, router: Router, journal: Journal) -> None:
+        self._site = site
+        self._router = router
+        self._journal = journal
+        self._pages = PageCache(site.app.settings.web.page_cache / 1000)
+        self._keys = Keys(site.app.settings.market.languages, site.cookie_names)
+        self._name = secrets.token_hex(5)
+        self._numbers = count(1)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        began = perf_counter()
+        request_id = self._request_id(environ)
+        in_hand = self._journal.in_hand
+        in_hand.add(request_id)
+        try:
+            key = self._keys.of(environ)
+            kept = self._pages.find(key) if key is not None else None
+            if kept is not None:
+                return self._send_kept(kept, environ, start_response, request_id, began)
+            current_request_id.set(request_id)
+            ctx = Context(self._site, environ, request_id)
+            route, response = self._respond(ctx)
+            if key is not None and "answer_cookies" not in ctx.__dict__ and may_be_shared(response):
+                kept = self._pages.keep(key, route, response)
+                return self._send_kept(kept, environ, start_response, request_id, began)
+            return self._send(ctx, route, response, start_response, began)
+        finally:
+            in_hand.discard(request_id)
+
+    def keep_journal(self) -> None:
+        """Write down what was served, from now on and until the process ends."""
+        self._journal.keep_writing()
+
+    def _request_id(self, environ: Environ) -> str:
+        """The id that a proxy gave, if it is one that can stand in a log; else a new one."""
+        given = environ.get("HTTP_X_REQUEST_ID")
+        if given is not None and _SANE_ID.fullmatch(given):
+            return str(given)
+        return f"{self._name}-{next(self._numbers):x}"
+
+    def _respond(self, ctx: Context) -> tuple[str, Response]:
+        """The route that was found, "" for none, and what it answers."""
+        way = None
+        try:
+            way = self._router.find(ctx.path)
+            if way is None:
+                response = no_way(ctx)
+            else:
+                answer = way.answers.get("GET" if ctx.method == "HEAD" else ctx.method)
+                response = other_method(ctx, way) if answer is None else answer(ctx, way.params)
+        except Exception as error:
+            response = problems.answer(ctx, error)
+        if "said" in ctx.__dict__:
+            flashes.keep(ctx)
+        return "" if way is None else way.template, response
+
+    def _send_kept(
+        self, kept: Kept, environ: Environ, start_response: StartResponse, request_id: str, began: float
+    ) -> list[bytes]:
+        """A page as it was made before, or the word that the browser has it already."""
+        own = ("X-Request-Id", request_id)
+        if environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
+            status, content = 304, b""
+            start_response(STATUS_LINES[304], [("ETag", kept.etag), own])
+        elif "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+            status, content = 200, kept.packed
+            start_response("200 OK", [*kept.packed_headers, own])
+        else:
+            status, content = 200, kept.plain
+            start_response("200 OK", [*kept.headers, own])
+        self._journal.note(
+            Served(
+                began,
+                perf_counter(),
+                "GET",
+                environ["PATH_INFO"],
+                kept.route,
+                status,
+                len(content),
+                request_id,
+                environ.get("REMOTE_ADDR", ""),
+                0,
+                True,
+            )
+        )
+        return [content]
+
+    def _send(
+        self, ctx: Context, route: str, response: Response, start_response: StartResponse, began: float
+    ) -> Iterable[bytes]:
+        sent = _headers_of(ctx, response)
+        body = response.body
+        if isinstance(body, bytes):
+            if len(body) >= _WORTH_PACKING and _may_be_packed(ctx, sent):
+                body = gzip.compress(body, 1, mtime=0)
+                sent.append(("Content-Encoding", "gzip"))
+            size = len(body)
+            chunks: Iterable[bytes] = [body]
+        else:
+            size, chunks = 0, body
+        if ctx.method == "HEAD":
+            sent.append(("Content-Length", str(size)))
+            chunks = []
+        start_response(STATUS_LINES[response.status], sent)
+        known = ctx.__dict__
+        me = known.get("me")
+        self._journal.note(
+            Served(
+                began,
+                perf_counter(),
+                ctx.method,
+                ctx.path,
+                route,
+                response.status,
+                size,
+                ctx.request_id,
+                known.get("address") or ctx.environ.get("REMOTE_ADDR", ""),
+                0 if me is None else me.id,
+                False,
+            )
+        )
+        return chunks
+
+
+def _headers_of(ctx: Context, response: Response) -> list[Header]:
+    """The answer's own headers, those of its kind, its cookies, and the id of the request."""
+    if response.headers and response.headers[0][1].startswith("text/html"):
+        kind = headers.OF_PAGES
+    elif ctx.is_for_programs:
+        kind = headers.OF_PROGRAMS
+    else:
+        kind = headers.OF_FILES
+    sent = [*response.headers, *kind, ("X-Request-Id", ctx.request_id)]
+    if len(response.headers) < 2 or response.header("Cache-Control") is None:
+        sent.append(headers.PRIVATE)
+    if "answer_cookies" in ctx.__dict__:
+        sent += [("Set-Cookie", cookie) for cookie in ctx.answer_cookies]
+    return sent
+
+
+def _may_be_packed(ctx: Context, sent: list[Header]) -> bool:
+    return (
+        "gzip" in ctx.environ.get("HTTP_ACCEPT_ENCODING", "")
+        and sent[0][1].startswith(_PACKED)
+        and not any(name == "Content-Encoding" for name, _ in sent)
+    )
+
+
+def make_wsgi(app: App, pages: Iterable[Page], endpoints: Iterable[Endpoint]) -> Application:
+    """The application of a stack with these routes, besides those that every stack has."""
+    measures = Measures()
+    api = [*endpoints]
+    mounts = [page_mount(page) for page in [*upkeep.pages(measures), *openapi.pages(api), *pages]]
+    mounts += [endpoint_mount(endpoint) for endpoint in api]
+    return Application(Site(app), Router(mounts), Journal(measures, write_to_standard_output))
