@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Update, bindparam, exists, select, update
+from sqlalchemy import BindParameter, ColumnElement, Update, bindparam, exists, select, update
 
 from haat.kernel.errors import HaatError
 from haat.market.catalogue.tables import listings, stock, variants
@@ -94,8 +94,8 @@ def _move(tx: Tx, statement: Update, variant_id: int, pieces: int) -> None:
         )
 
 
-_VARIANT = bindparam("variant")
-_PIECES = bindparam("pieces")
+_VARIANT: BindParameter[int] = bindparam("variant")
+_PIECES: BindParameter[int] = bindparam("pieces")
 
 
 def _where(*conditions: ColumnElement[bool]) -> Update:

@@ -24,6 +24,8 @@ categories = Table(
     Column("name", String(120), nullable=False),
     Column("path", String(400), nullable=False, unique=True),  # slugs from the root: kitchen/cups
     Column("position", Integer, nullable=False),
+    # Grows with each change of the category or its attributes; the largest of all is the version of the whole tree.
+    Column("changed", Id, nullable=False, server_default="0", index=True),
 )
 
 attributes = Table(

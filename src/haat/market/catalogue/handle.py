@@ -1,0 +1,28 @@
+"""The part of an address that people can read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+LONGEST = 120
+
+_APART = re.compile(r"[\W_]+")
+
+
+def handle_of(text: str, longest: int = LONGEST) -> str:
+    """`Crème brûlée No. 2` as `creme-brulee-no-2`. Letters of every script stay; empty when there is neither letter nor figure."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", _APART.sub("-", bare))[:longest].strip("-")
+
+
+def free_handle(wanted: str, is_taken: Callable[[str], bool], longest: int = LONGEST) -> str:
+    """The handle, with the first number behind it that makes it one of its own."""
+    wanted = wanted or "thing"
+    handle, number = wanted[:longest], 2
+    while is_taken(handle):
+        ending = f"-{number}"
+        handle, number = f"{wanted[: longest - len(ending)]}{ending}", number + 1
+    return handle

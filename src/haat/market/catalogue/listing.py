@@ -1,0 +1,98 @@
+"""A listing: what a shop offers. A draft becomes active when it is published; it ends, or a moderator removes it.
+
+draft ── publish ──▶ active ── end ──▶ ended ── publish ──▶ active        any ── remove ──▶ removed ── restore ──▶ as before
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
+
+from haat.kernel.errors import Invalid, NotFound
+from haat.market.catalogue import queries
+from haat.market.catalogue.attribute import Fact, Value, missing, read_facts
+from haat.market.catalogue.categories import Categories
+from haat.market.catalogue.category import Attribute
+from haat.market.catalogue.description import EMPTY, Description
+from haat.market.catalogue.description import LONGEST as LONGEST_DESCRIPTION
+from haat.store import Tx
+
+State: TypeAlias = Literal["draft", "active", "ended", "removed"]
+
+LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What the use cases of this room are given: the market's currency, its categories, and whom to tell of a change.
+
+    `on_change(tx, listing_id)` is called in the transaction of every change that a reader could see; it keeps the search index.
+    """
+
+    currency: str
+    categories: Categories
+    on_change: Callable[[Tx, int], None]
+
+
+class ListingText(Struct, frozen=True):
+    """What a seller writes about a listing. `attributes` by key, as typed; an empty handle is made of the title."""
+
+    title: str
+    category_id: int
+    description: Description = EMPTY
+    attributes: Mapping[str, Value] = {}
+    handle: str = ""
+
+
+class Owned(NamedTuple):
+    """A listing as its own shop may act on it."""
+
+    id: int
+    state: State
+    category_id: int
+    handle: str
+    version: int
+    published_at: int | None
+
+
+class Checked(NamedTuple):
+    """A text whose every part can be stored. `attributes` are those of its category."""
+
+    title: str
+    facts: Sequence[Fact]
+    attributes: Sequence[Attribute]
+
+
+def own(tx: Tx, shop_id: int, listing_id: int) -> Owned:
+    """The shop's listing. Raises NotFound, also when it belongs to somebody else."""
+    row = tx.first(queries.OWNED, listing=listing_id, shop=shop_id)
+    if row is None:
+        raise NotFound("There is no such listing in your shop.")
+    return Owned(*row)
+
+
+def check(tx: Tx, catalogue: Catalogue, text: ListingText, *, on_sale: bool) -> Checked:
+    """Raises Invalid with all that is wrong. What the category requires is asked for only when the listing is on sale."""
+    tree = catalogue.categories.tree(tx)
+    attributes = tree.attributes(text.category_id)
+    facts, problems = read_facts(attributes, text.attributes)
+    if on_sale:
+        problems = missing(attributes, facts) | problems
+    fields = {f"attributes.{key}": problem for key, problem in problems.items()}
+    title = " ".join(text.title.split())
+    if not 1 <= len(title) <= LONGEST_TITLE:
+        fields["title"] = f"Write a title of 1 to {LONGEST_TITLE} characters."
+    if len(text.description) > LONGEST_DESCRIPTION:
+        fields["description"] = f"Use at most {LONGEST_DESCRIPTION:,} characters."
+    if fields:
+        raise Invalid("The listing cannot be saved like this.", fields=fields)
+    return Checked(title, facts, attributes)
+
+
+def refresh(tx: Tx, catalogue: Catalogue, listing_id: int) -> None:
+    """After any change: count the version up, set what the card shows, and tell."""
+    tx.run(queries.REFRESH, listing=listing_id, now=tx.now)
+    catalogue.on_change(tx, listing_id)

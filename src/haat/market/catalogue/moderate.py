@@ -1,0 +1,67 @@
+"""Moderators take listings off the market, and put them back."""
+
+from __future__ import annotations
+
+from sqlalchemy import BindParameter, bindparam, select, update
+
+from haat.kernel.errors import Invalid, NotFound, Refused
+from haat.market.catalogue import shelves
+from haat.market.catalogue.listing import Catalogue, State, refresh
+from haat.market.catalogue.tables import listings
+from haat.store import Tx
+
+LONGEST_REASON = 1000
+
+
+def remove(tx: Tx, catalogue: Catalogue, moderator_id: int, listing_id: int, why: str) -> None:
+    """Nobody but its shop and moderators sees it any more. Raises Invalid without a reason, Refused when it already is, NotFound."""
+    why = why.strip()
+    if not 1 <= len(why) <= LONGEST_REASON:
+        problem = f"Say why in 1 to {LONGEST_REASON} characters: the seller will read it."
+        raise Invalid("A removal needs a reason.", fields={"why": problem})
+    if not tx.run(_REMOVE, listing=listing_id, now=tx.now, moderator=moderator_id, why=why):
+        _find(tx, listing_id)
+        raise Refused("This listing is already removed.")
+    shelves.clear(tx, listing_id)
+    refresh(tx, catalogue, listing_id)
+
+
+def restore(tx: Tx, catalogue: Catalogue, listing_id: int) -> None:
+    """It is again what it was before: a draft, on sale, or ended. Raises Refused when it is not removed, NotFound."""
+    category_id, published_at, ended_at = _find(tx, listing_id)
+    state = _state_before(published_at, ended_at)
+    if not tx.run(_RESTORE, listing=listing_id, before=state):
+        raise Refused("This listing is not removed.")
+    if state == "active":
+        assert published_at is not None
+        shelves.place(tx, catalogue.categories.tree(tx), listing_id, category_id, published_at)
+    refresh(tx, catalogue, listing_id)
+
+
+def _find(tx: Tx, listing_id: int) -> tuple[int, int | None, int | None]:
+    row = tx.first(_FIND, listing=listing_id)
+    if row is None:
+        raise NotFound("There is no such listing.")
+    return row[0], row[1], row[2]
+
+
+def _state_before(published_at: int | None, ended_at: int | None) -> State:
+    if published_at is None:
+        return "draft"
+    return "active" if ended_at is None else "ended"
+
+
+_LISTING: BindParameter[int] = bindparam("listing")
+_FIND = select(listings.c.category_id, listings.c.published_at, listings.c.ended_at).where(listings.c.id == _LISTING)
+_REMOVE = (
+    update(listings)
+    .where(listings.c.id == _LISTING, listings.c.state != "removed")
+    .values(
+        state="removed", removed_at=bindparam("now"), removed_by=bindparam("moderator"), removed_why=bindparam("why")
+    )
+)
+_RESTORE = (
+    update(listings)
+    .where(listings.c.id == _LISTING, listings.c.state == "removed")
+    .values(state=bindparam("before"), removed_at=None, removed_by=None, removed_why=None)
+)

@@ -1,0 +1,54 @@
+"""Put a listing on sale."""
+
+from __future__ import annotations
+
+from sqlalchemy import BindParameter, bindparam, exists, select, update
+
+from haat.kernel.errors import Conflict, Invalid, Refused
+from haat.market.catalogue import shelves
+from haat.market.catalogue.attribute import Fact, missing
+from haat.market.catalogue.listing import Catalogue, Owned, own, refresh
+from haat.market.catalogue.tables import listing_attributes, listings, variants
+from haat.store import Tx
+
+
+def publish(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int) -> None:
+    """A draft, or a listing that had ended, is on sale from now on; one that already is stays as it is.
+
+    Raises Invalid with what is still missing, Refused when a moderator removed it, NotFound.
+    """
+    listing = own(tx, shop_id, listing_id)
+    if listing.state == "active":
+        return
+    if listing.state == "removed":
+        raise Refused(
+            "This listing was removed by a moderator.",
+            why="It can be published again only after the moderator restores it.",
+            try_="Mend what the moderator names, and write to them.",
+        )
+    _refuse_if_incomplete(tx, catalogue, listing)
+    if not tx.run(_PUBLISH, listing=listing_id, seen_state=listing.state, now=tx.now):
+        raise Conflict("Somebody changed this listing meanwhile.", try_="Look at it as it is now.")
+    shelves.place(tx, catalogue.categories.tree(tx), listing_id, listing.category_id, tx.now)
+    refresh(tx, catalogue, listing_id)
+
+
+def _refuse_if_incomplete(tx: Tx, catalogue: Catalogue, listing: Owned) -> None:
+    attributes = catalogue.categories.tree(tx).attributes(listing.category_id)
+    said = [Fact(key, "", words) for key, words in tx.read(_SAID, listing=listing.id)]
+    fields = {f"attributes.{key}": problem for key, problem in missing(attributes, said).items()}
+    if not tx.value(_HAS_VARIANT, listing=listing.id):
+        fields["variants"] = "Say what it costs and how many you have."
+    if fields:
+        raise Invalid("Something is missing before this can be on sale.", fields=fields)
+
+
+_LISTING: BindParameter[int] = bindparam("listing")
+_SAID = select(listing_attributes.c.key, listing_attributes.c.words).where(listing_attributes.c.listing_id == _LISTING)
+_HAS_VARIANT = select(exists().where(variants.c.listing_id == _LISTING, variants.c.retired_at.is_(None)))
+
+_PUBLISH = (
+    update(listings)
+    .where(listings.c.id == _LISTING, listings.c.state == bindparam("seen_state"))
+    .values(state="active", published_at=bindparam("now"), ended_at=None)
+)

@@ -1,0 +1,77 @@
+"""The statements that several files of this room share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, bindparam, func, select, update
+
+from haat.market.accounts.tables import shops
+from haat.market.catalogue.tables import listings, photos, stock, variants
+
+LISTING: BindParameter[int] = bindparam("listing")
+
+OWNED = select(
+    listings.c.id,
+    listings.c.state,
+    listings.c.category_id,
+    listings.c.handle,
+    listings.c.version,
+    listings.c.published_at,
+).where(listings.c.id == LISTING, listings.c.shop_id == bindparam("shop"))
+
+
+def _of_offered(column: ColumnElement[int]) -> Select[Any]:
+    return select(column).where(variants.c.listing_id == LISTING, variants.c.retired_at.is_(None))
+
+
+def _of_cover(column: ColumnElement[str]) -> ScalarSelect[str]:
+    return (
+        select(column)
+        .where(photos.c.listing_id == LISTING, photos.c.sha != "")
+        .order_by(photos.c.position, photos.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+_free = func.sum(stock.c.on_hand - stock.c.held - stock.c.sold)
+
+REFRESH = (
+    update(listings)
+    .where(listings.c.id == LISTING)
+    .values(
+        version=listings.c.version + 1,
+        updated_at=bindparam("now"),
+        price_from=func.coalesce(_of_offered(func.min(variants.c.price)).scalar_subquery(), 0),
+        price_to=func.coalesce(_of_offered(func.max(variants.c.price)).scalar_subquery(), 0),
+        compare_at=_of_offered(variants.c.compare_at)
+        .order_by(variants.c.price, variants.c.position, variants.c.id)
+        .limit(1)
+        .scalar_subquery(),
+        free=func.coalesce(
+            _of_offered(_free).select_from(variants.join(stock, stock.c.variant_id == variants.c.id)).scalar_subquery(),
+            0,
+        ),
+        photo=_of_cover(photos.c.sha),
+        photo_alt=func.coalesce(_of_cover(photos.c.alt), ""),
+    )
+)
+
+# What a card shows, in the order of card.Card.
+CARD = (
+    listings.c.id,
+    listings.c.title,
+    listings.c.handle,
+    listings.c.price_from,
+    listings.c.price_to,
+    listings.c.compare_at,
+    listings.c.currency,
+    listings.c.photo,
+    listings.c.photo_alt,
+    shops.c.name,
+    shops.c.slug,
+    listings.c.free,
+    listings.c.version,
+    listings.c.published_at,
+)
