@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from haat.config.schema import Settings
+    from haat.market.accounts.presence import Presence
     from haat.store import Store
 
 
@@ -39,6 +40,13 @@ class App:
     def media(self) -> Path:
         """The folder of photos."""
         return self.settings.data / "media"
+
+    @cached_property
+    def presence(self) -> Presence:
+        """When sessions and tokens were last used."""
+        from haat.market.accounts.presence import Presence
+
+        return Presence(self.store, self.settings.accounts)
 
     def close(self) -> None:
         """Let go of what was opened."""

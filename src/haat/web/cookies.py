@@ -9,6 +9,9 @@ SESSION = "haat_session"
 CART = "haat_cart"
 LANGUAGE = "haat_lang"
 FLASH = "haat_flash"
+AS_LONG_AS_CAN_BE = (
+    400 * 86_400
+)  # seconds: browsers keep none longer. When a session ends is decided here and not there.
 OURS = (SESSION, CART, LANGUAGE, FLASH)
 
 _SECURE_PREFIX = "__Host-"

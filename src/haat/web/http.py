@@ -174,6 +174,10 @@ class Context:
         """One of our cookies (`haat_cart`), "" when there is none."""
         return self.cookies.get(self.site.cookie_name(name), "")
 
+    def keep_session(self, secret: str) -> None:
+        """Sign this browser in: let it keep the secret of a session."""
+        self.set_cookie(cookies.SESSION, secret, max_age=cookies.AS_LONG_AS_CAN_BE)
+
     def set_cookie(self, name: str, value: str, *, max_age: int | None = None) -> None:
         """Let the answer set one of our cookies, for `max_age` seconds or until the browser closes."""
         self.answer_cookies.append(self.site.cookie(name, value, max_age))

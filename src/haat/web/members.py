@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from haat.kernel import clock
 from haat.kernel.errors import NotAllowed, NotSignedIn
+from haat.market.accounts.secret import hashed
 from haat.web import queries
 from haat.web.cookies import SESSION
 
@@ -56,20 +56,12 @@ class Member(NamedTuple):
 
 
 def who_asks(ctx: Context) -> Member | None:
-    """The member behind the token or else the session of a request. Raises NotSignedIn when there is a token and it is not valid."""
+    """The member behind the token, or else behind the session, of a request. Raises NotSignedIn when a token is not valid."""
     authorization = ctx.environ.get("HTTP_AUTHORIZATION", "")
     if authorization.startswith(_BEARER) and ctx.is_for_programs:
         return _behind_token(ctx, authorization[len(_BEARER) :].strip())
     secret = ctx.cookie(SESSION)
-    if not secret:
-        return None
-    row = ctx.store.first(queries.MEMBER_BY_SESSION, secret_hash=hashed(secret), now=clock.now())
-    return None if row is None else Member._make(row)
-
-
-def hashed(secret: str) -> bytes:
-    """What is kept of the secret in a cookie or in a token."""
-    return sha256(secret.encode()).digest()
+    return _behind_session(ctx, secret) if secret else None
 
 
 def require(member: Member | None, need: Need | None) -> None:
@@ -96,4 +88,15 @@ def _behind_token(ctx: Context, secret: str) -> Member:
             why="It was revoked, it has run out, or it never was one.",
             try_="Make another on your account's page.",
         )
+    ctx.app.presence.see_token(hashed(secret))
     return Member._make(row)
+
+
+def _behind_session(ctx: Context, secret: str) -> Member | None:
+    row = ctx.store.first(queries.MEMBER_BY_SESSION, secret_hash=hashed(secret), now=clock.now())
+    if row is None:
+        return None
+    member = Member._make(row)
+    if member.session_id is not None:
+        ctx.app.presence.see_session(member.session_id)
+    return member

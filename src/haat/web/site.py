@@ -12,10 +12,10 @@ from jinja2 import Environment
 
 from haat.kernel import clock
 from haat.kernel.errors import Refused
+from haat.market.accounts.secret import hashed
 from haat.store import Row
 from haat.web import cookies, flashes, queries, templating
 from haat.web.files import Assets
-from haat.web.members import hashed
 from haat.web.words import Words, words
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from haat.kernel.errors import NotAllowed
+from haat.market.accounts.tokens import SCOPES
 from haat.web import members, origin
 from haat.web.api import idempotency, reading
 from haat.web.http import Context, Response, empty, json
@@ -42,6 +43,8 @@ def _gates(endpoint: Endpoint) -> list[Gate]:
     if endpoint.method not in SAFE:
         gates.append(_require_own_page_or_token)
     if endpoint.scope is not None:
+        if endpoint.scope not in SCOPES:
+            raise ValueError(f"{endpoint.method} {endpoint.path}: there is no scope {endpoint.scope}")
         gates.append(_require(endpoint.scope, endpoint.needs or "signed_in"))
     elif endpoint.needs is not None:
         raise ValueError(f"{endpoint.method} {endpoint.path} needs somebody, so it must name a scope")

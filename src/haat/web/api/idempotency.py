@@ -18,11 +18,11 @@ from sqlalchemy import and_, bindparam, delete, select, update
 from haat.jobs.tables import idempotency_keys as keys
 from haat.kernel.clock import DAY, MINUTE
 from haat.kernel.errors import Conflict, HaatError, Invalid
+from haat.market.accounts.secret import hashed
 from haat.store import IntegrityError, Store, Tx
 from haat.web import problems
 from haat.web.cookies import CART
 from haat.web.http import Context, Response
-from haat.web.members import hashed
 
 KEPT = DAY  # how long an answer is given again
 _TAKEN_OVER_AFTER = MINUTE
