@@ -233,9 +233,7 @@ class _Product:
 
     def _attributes(self) -> tuple[DraftAttribute, ...]:
         return tuple(
-            attribute
-            for key, name in self._columns.attributes.values()
-            if (attribute := self._attribute(key, name)) is not None
+            attribute for key, name in self._columns.attributes if (attribute := self._attribute(key, name)) is not None
         )
 
     def _attribute(self, key: str, name: str) -> DraftAttribute | None:

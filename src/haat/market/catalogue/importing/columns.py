@@ -59,11 +59,10 @@ class Columns:
         self._at: dict[str, int] = {}
         for index, name in enumerate(header):
             self.readings.append(self._take(index, name.strip()))
-        self.attributes = {
-            at: (field.partition(".")[2], format.attribute_name(header[at]))
-            for field, at in self._at.items()
-            if field.startswith("attribute.")
+        keys = {
+            field.removeprefix("attribute."): at for field, at in self._at.items() if field.startswith("attribute.")
         }
+        self.attributes = [(key, format.attribute_name(header[at], key)) for key, at in keys.items()]
         self.options = [n for n in "123" if f"option{n}_value" in self._at]
         self.images = sorted(int(field[5:]) for field in self._at if field[:5] == "image" and field[5:].isdigit())
 

@@ -50,11 +50,11 @@ class Format:
             return f"attribute.{_key(match[1] or match[2])}"
         return ""
 
-    def attribute_name(self, header: str) -> str:
+    def attribute_name(self, header: str, key: str) -> str:
         """What people call the attribute under a header."""
         match = self.attributes.fullmatch(header.strip())
-        name = (match.groupdict().get("name") or match[1] or match[2]) if match else header
-        words = " ".join(name.replace("_", " ").replace("-", " ").split())
+        name = (match.groupdict().get("name") or match[1] or match[2]) if match else key
+        words = " ".join(name.replace("_", " ").split())
         return words[:1].upper() + words[1:]
 
     def has_mark(self, header: str) -> bool:

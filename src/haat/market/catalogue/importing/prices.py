@@ -21,11 +21,13 @@ Meaning: TypeAlias = Literal["decimals", "thousands", ""]
 HIGHEST = 10**12  # minor units
 
 _SIGN_BEFORE = r"(?P<before>[^\W\d_]*[^\w\s.,'\-]+|[^\W\d_]+\.?)?"
-_SIGN_AFTER = r"(?P<after>[^\d\s'\-]*)"
-_PRICE = re.compile(rf"{_SIGN_BEFORE}\s*(?P<number>[.,]?\d(?:[\d.,' ]*\d)?)(?:[.,]?-{{1,2}}|[.,])?\s*{_SIGN_AFTER}")
+_SIGN_AFTER = r"(?P<after>[^0-9\s'\-]*)"
+_PRICE = re.compile(
+    rf"{_SIGN_BEFORE}\s*(?P<number>[.,]?[0-9](?:[0-9.,' ]*[0-9])?)(?:[.,]?-{{1,2}}|[.,])?\s*{_SIGN_AFTER}"
+)
 _PLAINEST = re.compile(r"([0-9]+)(?:([.,])([0-9]{1,2}))?")
-_THREES = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ".,' "}
-_LAKHS = re.compile(r"\d{1,2}(?:,\d{2})*,\d{3}")
+_THREES = {mark: re.compile(rf"[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+") for mark in ".,' "}
+_LAKHS = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})*,[0-9]{3}")
 _PLAINER = str.maketrans(
     dict.fromkeys("\u00a0\u202f\u2009\t", " ") | dict.fromkeys("’`", "'") | dict.fromkeys("−–—", "-")
 )
@@ -179,7 +181,7 @@ def _take_apart(text: str) -> _Amount:
 
 
 def _first_digit(text: str) -> str:
-    digit = re.search(r"\d", text)
+    digit = re.search(r"[0-9]", text)
     return digit[0] if digit else text or " "
 
 

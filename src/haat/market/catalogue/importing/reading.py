@@ -192,11 +192,7 @@ def look_over(path: Path, currency: str) -> CatalogueFile:
     with layout.rows(path) as rows:
         survey.run(rows)
     if not survey.rows:
-        raise Invalid(
-            f"{path.name} has no products.",
-            why="There is a header, and no row under it that can be read.",
-            try_="Export the catalogue again, or choose another file.",
-        )
+        raise survey.without_rows(path)
     styles = survey.styles(currency)
     return CatalogueFile(path, currency, layout, survey.reading(styles), styles, survey.apart)
 
@@ -210,12 +206,15 @@ class _Survey:
         self._currencies: Counter[str] = Counter()
         self._last: dict[str, int] = {}
         self._apart: set[str] = set()
+        self._first_problem: Problem | None = None
         self.rows = 0
 
     def run(self, rows: Rows) -> None:
         columns = self._layout.columns
         before = ""
         for row in self._layout.usable(rows):
+            if isinstance(row, Problem):
+                self._first_problem = self._first_problem or row
             if not isinstance(row, Row):
                 continue
             self.rows += 1
@@ -233,6 +232,17 @@ class _Survey:
     @property
     def apart(self) -> dict[str, int]:
         return {handle: self._last[handle] for handle in self._apart}
+
+    def without_rows(self, path: Path) -> Invalid:
+        problem = self._first_problem
+        if problem is None:
+            why, hint = (
+                "There is a header, and nothing under it.",
+                "Export the catalogue again, or choose another file.",
+            )
+        else:
+            why, hint = f"None of its rows can be read. Line {problem.line}: {problem.reason}", problem.try_
+        return Invalid(f"{path.name} has no products.", why=why, try_=hint)
 
     def styles(self, currency: str) -> dict[str, Style]:
         return {field: style_of(tally, self._tallies.values(), currency) for field, tally in self._tallies.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TextIO
 
@@ -28,12 +29,31 @@ _NOT_TEXT = (
     (b"%PDF", "a PDF"),
     (b"\x1f\x8b", "a gzip file"),
 )
-# What spreadsheets of one language or another still write. Western Europe is asked first: on short texts the others look alike.
-_WESTERN = ["cp1252", "latin_1"]
-_OTHERS = [
-    *("cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "mac_roman"),
-    *("shift_jis", "euc_kr", "gb18030", "big5"),
-]
+# Letters beyond plain ones, by the language that uses them and the one-byte encoding it is written in. The encodings share most bytes, so
+# a file is in the one under which its letters make up one alphabet; the first wins where several do.
+_ALPHABETS = (
+    ("cp1252", "French", "àâæçéèêëîïôœùûüÿ"),
+    ("cp1252", "German", "äöüß"),
+    ("cp1252", "Spanish", "áéíóúüñçºª¿¡"),
+    ("cp1252", "Portuguese", "áâãàçéêíóôõúüºª"),
+    ("cp1252", "Italian", "àèéìîòóùº"),
+    ("cp1252", "Danish, Norwegian or Swedish", "æøåäöéüè"),
+    ("cp1252", "Dutch", "ëïéèöüáó"),
+    ("cp1252", "Icelandic", "áðéíóúýþæö"),
+    ("cp1250", "Polish", "ąćęłńóśźż"),
+    ("cp1250", "Czech", "áčďéěíňóřšťúůýž"),
+    ("cp1250", "Slovak", "áäčďéíĺľňóôŕšťúýž"),
+    ("cp1250", "Hungarian", "áéíóöőúüű"),
+    ("cp1250", "Romanian", "ăâîşţ"),
+    ("cp1250", "Croatian or Slovene", "čćđšž"),
+    ("cp1254", "Turkish", "çğıöşüâîû"),
+    ("cp1251", "Russian", "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"),
+    ("cp1251", "Ukrainian", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
+    ("cp1253", "Greek", "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ"),
+)
+_SIGNS = frozenset("“”‘’„‚«»‹›–—…€£¥©®™°×÷•·½¼¾§²³\u00a0\u00ad")
+_ENOUGH = 0.95  # of the letters
+_OTHERS = ["cp1252", "cp1255", "cp1256", "mac_roman", "shift_jis", "euc_kr", "gb18030", "big5"]
 _UNDECODABLE = re.compile("[\udc80-\udcff\ufffd]")
 
 
@@ -164,9 +184,28 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _by_letters(sample: bytes) -> Encoding:
-    for group in (_WESTERN, _OTHERS):
-        best = from_bytes(sample, cp_isolation=group).best()
-        if best is not None:
-            name = "cp1252" if best.encoding == "latin_1" else best.encoding
-            return Encoding(name, "it is not UTF-8, and read so its words look like words", is_sound=False)
+    share, name, language = max(_fits(sample), key=lambda fit: fit[0])
+    if share >= _ENOUGH:
+        return Encoding(name, f"it is not UTF-8, and read so its letters are those of {language}", is_sound=False)
+    best = from_bytes(sample, cp_isolation=_OTHERS).best()
+    if best is not None:
+        return Encoding(best.encoding, "it is not UTF-8, and read so its words look like words", is_sound=False)
     return Encoding("cp1252", "it is neither UTF-8 nor any encoding we recognise", is_sound=False)
+
+
+def _fits(sample: bytes) -> Iterator[tuple[float, str, str]]:
+    """How much of the sample beyond plain letters each alphabet has."""
+    for name, language, alphabet in _ALPHABETS:
+        beyond = _beyond_plain(sample, name)
+        yield sum(letter in alphabet for letter in beyond) / max(len(beyond), 1), name, language
+
+
+@lru_cache(maxsize=8)
+def _beyond_plain(sample: bytes, encoding: str) -> str:
+    """The letters and signs that languages differ in, lower case; a capital inside a word stays one, because no language has it."""
+    text = sample.decode(encoding, "ignore")
+    return "".join(
+        letter if letter.isupper() and before.islower() else letter.lower()
+        for before, letter in zip(" " + text, text, strict=False)
+        if not letter.isascii() and letter not in _SIGNS
+    )

@@ -135,11 +135,14 @@ def _no_picture() -> Unreadable:
 def description(text: str) -> str:
     """Sanitised HTML: of HTML what is known to be harmless is kept; plain text gets paragraphs."""
     clean = text.translate(_CONTROLS).replace("\r\n", "\n").replace("\r", "\n").strip()
-    if _TAG.search(clean):
-        return nh3.clean(
-            clean, tags=_KEPT_TAGS, clean_content_tags=_DROPPED_WHOLE, attributes={}, link_rel=None
-        ).strip()
-    plain = html.escape(html.unescape(clean), quote=False)
+    marked_up = clean if _TAG.search(clean) else _paragraphs(clean)
+    return nh3.clean(
+        marked_up, tags=_KEPT_TAGS, clean_content_tags=_DROPPED_WHOLE, attributes={}, link_rel=None
+    ).strip()
+
+
+def _paragraphs(text: str) -> str:
+    plain = html.escape(html.unescape(text), quote=False)
     return "".join(
         f"<p>{part.strip().replace(chr(10), '<br>')}</p>" for part in _PARAGRAPH.split(plain) if part.strip()
     )
