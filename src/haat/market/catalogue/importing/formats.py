@@ -30,7 +30,9 @@ class Format:
     title: str
     fields: dict[str, str]
     patterns: tuple[Pattern, ...]  # on the letters of a header
-    attributes: re.Pattern[str]  # on the header itself; group 1 or 2 is the key, group `name` how people call it
+    attributes: tuple[
+        re.Pattern[str], ...
+    ]  # on the header itself; group `key`, and `name` where it says how people call it
     marks: tuple[str, ...]  # headers that no other format has
     states: dict[str, State]
     passed_over: dict[str, str] = field(default_factory=dict)  # header → why it is not read
@@ -46,20 +48,22 @@ class Format:
         for pattern, template in self.patterns:
             if match := pattern.fullmatch(known):
                 return match.expand(template)
-        if match := self.attributes.fullmatch(header.strip()):
-            return f"attribute.{_key(match[1] or match[2])}"
-        return ""
+        match = self._attribute(header)
+        return f"attribute.{_key(match['key'])}" if match else ""
 
     def attribute_name(self, header: str, key: str) -> str:
         """What people call the attribute under a header."""
-        match = self.attributes.fullmatch(header.strip())
-        name = (match.groupdict().get("name") or match[1] or match[2]) if match else key
+        match = self._attribute(header)
+        name = (match.groupdict().get("name") or match["key"]) if match else key
         words = " ".join(name.replace("_", " ").split())
         return words[:1].upper() + words[1:]
 
     def has_mark(self, header: str) -> bool:
         """True when the header gives this format away."""
         return letters(header) in self.marks
+
+    def _attribute(self, header: str) -> re.Match[str] | None:
+        return next((match for pattern in self.attributes if (match := pattern.fullmatch(header.strip()))), None)
 
 
 def letters(header: str) -> str:
@@ -102,7 +106,7 @@ HAAT = Format(
         (re.compile(r"image([1-9]\d?)"), r"image\1"),
         (re.compile(r"image([1-9]\d?)alt"), r"image\1_alt"),
     ),
-    attributes=re.compile(r"attribute\.(.*\w.*)()", re.IGNORECASE),
+    attributes=(re.compile(r"attribute\.(?P<key>.*\w.*)", re.IGNORECASE),),
     marks=("state", "stock", "image1", "image1alt"),
     states={"active": "active", "draft": "draft", "ended": "ended"},
     guards_cells=True,
@@ -126,7 +130,7 @@ SPREE = Format(
         "inventorycount": "stock",
     },
     patterns=(*_OPTIONS, (re.compile(r"image([1-9]\d?)src"), r"image\1")),
-    attributes=re.compile(r"(?:custom_field|metafield)\.(?:[^.]+\.)?(.*\w.*)()", re.IGNORECASE),
+    attributes=(re.compile(r"(?:custom_field|metafield)\.(?:[^.]+\.)?(?P<key>.*\w.*)", re.IGNORECASE),),
     marks=(
         "slug",
         "category1",
@@ -189,8 +193,9 @@ SHOPIFY = Format(
         "variantimageurl": "variant_image",
     },
     patterns=_OPTIONS,
-    attributes=re.compile(
-        r"(?P<name>.*\S)\s*\(product\.metafields\.[^.()]+\.([^()]*\w)\)|metafield:\s*\w+\.([\w-]+).*", re.IGNORECASE
+    attributes=(
+        re.compile(r"(?P<name>.*\S)\s*\(product\.metafields\.[^.()]+\.(?P<key>[^()]*\w)\)", re.IGNORECASE),
+        re.compile(r"metafield:\s*\w+\.(?P<key>[\w-]+).*", re.IGNORECASE),
     ),
     marks=(
         *(
