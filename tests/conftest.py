@@ -10,6 +10,7 @@ import pytest
 
 from haat.store import Store
 from haat.store.migrate import migrate
+from tests.support.world import World
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,11 @@ def store(empty_database: Path, tmp_path: Path) -> Iterator[Store]:
     store = Store(path)
     yield store
     store.close()
+
+
+@pytest.fixture
+def world(store: Store, tmp_path: Path) -> Iterator[World]:
+    """A market with the sandbox gateway, without goods."""
+    world = World(store, tmp_path)
+    yield world
+    world.close()

@@ -68,10 +68,13 @@ class GroupWriter:
     def __init__(self, path: Path) -> None:
         self._connection = connect(path)
         self._lock = threading.Lock()
+        self._committer: int | None = None
         self._waiting: deque[_Unit] = deque()
 
     def run(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         """Run the work in a transaction and return what it returns once it is on disk; raise what it raises."""
+        if self._committer == threading.get_ident():
+            raise RuntimeError("a unit of work began another; give it the transaction that is open")
         unit = _Unit(work)
         self._waiting.append(unit)
         with self._lock:
@@ -90,6 +93,7 @@ class GroupWriter:
         return group
 
     def _commit(self, group: list[_Unit]) -> None:
+        self._committer = threading.get_ident()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for unit in group:
@@ -100,6 +104,7 @@ class GroupWriter:
             if not isinstance(error, sqlite3.Error):
                 raise
         finally:
+            self._committer = None
             for unit in group:
                 unit.is_done = True
 

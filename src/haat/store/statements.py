@@ -50,5 +50,8 @@ class Statements:
             raise TypeError("tables are made by migrations")
         compiled = statement.compile(dialect=self._dialect)
         assert isinstance(compiled, SQLCompiler)
-        constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        return Compiled(str(compiled), constants)
+        needed = {name for name, bind in compiled.binds.items() if bind.required}
+        # Lists that the statement holds itself (`state IN ("started", "waiting")`) are written out here.
+        expanded = compiled.construct_expanded_state(dict.fromkeys(needed))
+        constants = {name: value for name, value in expanded.parameters.items() if name not in needed}
+        return Compiled(expanded.statement, constants)

@@ -122,3 +122,10 @@ def test_a_database_that_cannot_be_opened_says_where_and_why(tmp_path: Path) -> 
     with pytest.raises(Unavailable) as raised:
         Store(tmp_path / "missing" / "haat.db").read(HOW_MANY)
     assert "missing" in raised.value.why
+
+
+def test_a_unit_that_begins_another_is_told_so_instead_of_waiting_for_itself(store: Store) -> None:
+    with pytest.raises(RuntimeError, match="a unit of work began another"):
+        store.write(lambda tx: store.write(add("a")))
+    store.write(add("b"))
+    assert store.value(HOW_MANY) == 1

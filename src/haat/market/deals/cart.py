@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from functools import partial
 from typing import NamedTuple
 
 from haat.kernel.errors import Invalid, NotFound
@@ -111,7 +112,7 @@ def forget_stale(store: Store, before: int) -> str:
     """Drop carts of visitors that nobody has touched since `before`."""
     stale = store.read(queries.STALE_CARTS, before=before, most=500)
     for (cart_id,) in stale:
-        store.write(lambda tx, cart_id=cart_id: _delete(tx, cart_id))
+        store.write(partial(_delete, cart_id=cart_id))
     return f"{len(stale)} forgotten carts dropped" if stale else "no cart was forgotten"
 
 

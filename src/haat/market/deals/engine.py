@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 
 from haat.jobs import outbox
 from haat.kernel import clock
-from haat.kernel.errors import Conflict, Invalid, NotAllowed, Refused
+from haat.kernel.errors import Conflict, HaatError, Invalid, NotAllowed, Refused
 from haat.kernel.ids import new_id
 from haat.market.deals import effects, queries
 from haat.market.deals.deal import CLOCK, Actor, Deal, get
 from haat.market.deals.process import Move, Process
 from haat.market.deals.tables import deal_events
 from haat.store import Store, Tx
+
+_log = logging.getLogger(__name__)
 
 MOVED = "deal.moved"
 _MOST_AT_ONCE = 100
@@ -55,16 +59,23 @@ class Engine:
     def run_timers(self, store: Store) -> str:
         """Make the moves that time makes. One unit of work a deal: one that fails does not hold up the others."""
         due = store.read(queries.DUE, now=clock.now(), most=_MOST_AT_ONCE)
-        moved = sum(store.write(lambda tx, deal_id=deal_id: self._run_timer(tx, deal_id)) for (deal_id,) in due)
-        return f"{moved} deals moved by the clock" if due else "no deal was due"
+        moved = sum(self._try_timer(store, deal_id) for (deal_id,) in due)
+        return f"{moved} of {len(due)} due deals moved by the clock" if due else "no deal was due"
 
-    def _run_timer(self, tx: Tx, deal_id: int) -> int:
+    def _try_timer(self, store: Store, deal_id: int) -> bool:
+        try:
+            return store.write(partial(self._run_timer, deal_id=deal_id))
+        except HaatError:
+            _log.exception("The clock could not move deal %s; it tries again.", deal_id)
+            return False
+
+    def _run_timer(self, tx: Tx, deal_id: int) -> bool:
         deal = get(tx, deal_id)
         timer = deal.rules.states[deal.state].timer
         if timer is None or deal.due_at is None or deal.due_at > tx.now:
-            return 0
+            return False
         self._make(tx, deal, deal.rules.move(timer.move), CLOCK, {})
-        return 1
+        return True
 
     def _make(self, tx: Tx, deal: Deal, move: Move, by: Actor, data: dict[str, Any]) -> Moved:
         target = move.target_from(deal.state)

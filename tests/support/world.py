@@ -1,0 +1,201 @@
+"""A small market for tests: people, shops and goods, written straight into the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from haat.adapters.sandbox.cards import card_named
+from haat.adapters.sandbox.gateway import Sandbox
+from haat.jobs.worker import Worker
+from haat.kernel.clock import DAY, MINUTE
+from haat.kernel.ids import new_id
+from haat.market.accounts.tables import accounts, shops
+from haat.market.catalogue.tables import categories, listings, stock, variants
+from haat.market.deals.deal import Actor, Deal, get
+from haat.market.deals.engine import Engine
+from haat.market.deals.place import Address, Checkout, Market, Order, Place
+from haat.market.deals.quote import Wanted
+from haat.market.deals.settle import Settle
+from haat.market.deals.tables import coupons, shipping_methods
+from haat.market.deals.tax import RatesByCountry
+from haat.market.payments import payout, refund
+from haat.store import Store
+
+TERMS = {
+    "pay_within": 30 * MINUTE,
+    "ship_within": 5 * DAY,
+    "deliver_within": 14 * DAY,
+    "return_within": 14 * DAY,
+    "answer_within": 3 * DAY,
+    "send_back_within": 14 * DAY,
+}
+ADDRESS = Address(name="Ada Example", street="Main Street 1", city="Graz", postcode="8010", country="AT")
+GOOD_CARD = card_named("approves").token
+RETURN_URL = "/checkout/back"
+
+
+class World:
+    """A market on `store` with the sandbox as its gateway. Commission 10 %, tax 20 % in AT."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.store = store
+        self.gateway = Sandbox(folder / "sandbox.db", "a secret of the tests")
+        self.engine = Engine(TERMS)
+        self.settle = Settle(store, self.engine, self.gateway)
+        taxes = RatesByCountry({"AT": 2000})
+        self.place = Place(store, self.engine, self.gateway, self.settle, taxes, Market("EUR", 1000, "purchase"))
+        self.worker = Worker(
+            store,
+            {
+                "refund.send": lambda p: refund.send(store, self.gateway, p["refund"]),
+                "payout.send": lambda p: payout.send(store, self.gateway, p["payout"]),
+                "payment.withdraw": lambda p: self.settle.withdraw(p["payment"]),
+                "deal.moved": lambda p: None,
+                "payout.settled": lambda p: None,
+            },
+        )
+        self._category: int | None = None
+
+    def account(self, name: str = "Ada") -> int:
+        account_id = new_id()
+        row: dict[str, Any] = {
+            "id": account_id,
+            "email": f"{name.lower()}-{account_id}@example.org",
+            "name": name,
+            "password_hash": "-",
+            "language": "en",
+            "country": "AT",
+            "created_at": 0,
+            "verified_at": 0,
+        }
+        self.store.write(lambda tx: tx.insert(accounts, **row))
+        return account_id
+
+    def shop(self, name: str = "Shop", *, shipping: int = 500, commission: int | None = None) -> int:
+        """A shop with one way of sending; returns its id."""
+        shop_id, owner = new_id(), self.account(f"{name}-owner")
+        self.store.write(
+            lambda tx: tx.insert(
+                shops,
+                id=shop_id,
+                owner_id=owner,
+                slug=f"shop-{shop_id}",
+                name=name,
+                country="AT",
+                commission=commission,
+                created_at=0,
+            )
+        )
+        self.store.write(
+            lambda tx: tx.insert(
+                shipping_methods,
+                id=new_id(),
+                shop_id=shop_id,
+                name="Parcel",
+                countries="",
+                price=shipping,
+                days_min=1,
+                days_max=3,
+                position=0,
+            )
+        )
+        return shop_id
+
+    def variant(self, shop_id: int, *, price: int = 1000, pieces: int = 10, state: str = "active") -> int:
+        """A listing with one variant; returns the variant."""
+        listing_id, variant_id, category_id = new_id(), new_id(), self.category()
+        self.store.write(
+            lambda tx: tx.insert(
+                listings,
+                id=listing_id,
+                kind="product",
+                shop_id=shop_id,
+                category_id=category_id,
+                handle=f"h{listing_id}",
+                title=f"Thing {listing_id % 1000}",
+                state=state,
+                currency="EUR",
+                version=1,
+                created_at=0,
+                updated_at=0,
+                published_at=0,
+                price_from=price,
+                price_to=price,
+                free=pieces,
+            )
+        )
+        self.store.write(
+            lambda tx: tx.insert(
+                variants,
+                id=variant_id,
+                listing_id=listing_id,
+                shop_id=shop_id,
+                sku=f"S{variant_id}",
+                options="[]",
+                price=price,
+                position=0,
+            )
+        )
+        self.store.write(lambda tx: tx.insert(stock, variant_id=variant_id, on_hand=pieces, held=0, sold=0))
+        return variant_id
+
+    def category(self) -> int:
+        if self._category is None:
+            self._category = category_id = new_id()
+            self.store.write(
+                lambda tx: tx.insert(
+                    categories, id=category_id, slug="things", name="Things", path="things", position=0
+                )
+            )
+        return self._category
+
+    def coupon(self, code: str, **values: Any) -> int:
+        coupon_id = new_id()
+        row = {"shop_id": None, "least": 0, "starts_at": 0, "uses": 0, "created_by": 0} | values
+        self.store.write(lambda tx: tx.insert(coupons, id=coupon_id, code=code, **row))
+        return coupon_id
+
+    def order(
+        self,
+        wanted: Mapping[int, int],
+        *,
+        key: str | None = None,
+        coupon: str | None = None,
+        total: int | None = None,
+        address: Address = ADDRESS,
+    ) -> Order:
+        lines = [Wanted(variant_id, quantity) for variant_id, quantity in wanted.items()]
+        return Order(key or f"key-{new_id()}", lines, address, {}, coupon, total, None)
+
+    def buy(self, buyer_id: int, wanted: Mapping[int, int], *, card: str = GOOD_CARD, **more: Any) -> Checkout:
+        """Place an order and pay for it."""
+        checkout, _ = self.place.run(buyer_id, self.order(wanted, **more), card, RETURN_URL)
+        return checkout
+
+    def bought(self, *, price: int = 1000, quantity: int = 1) -> Deal:
+        """One paid deal of one fresh buyer in one fresh shop."""
+        (deal,) = self.buy(self.account(), {self.variant(self.shop(), price=price): quantity}).deals
+        return deal
+
+    def move(self, deal: Deal, *names: str, by: Actor | None = None, **given: Any) -> Deal:
+        """Make moves in turn, each by the first role that may make it."""
+        for name in names:
+            roles: Sequence[Any] = deal.rules.move(name).by
+            actor = by or Actor(roles[0], 1)
+            self.store.write(lambda tx, name=name, actor=actor: self.engine.move(tx, deal.id, name, actor, given))
+        return self.deal(deal)
+
+    def deal(self, deal: Deal) -> Deal:
+        return get(self.store, deal.id)
+
+    def work(self) -> None:
+        """Run every job that is due."""
+        self.worker.drain()
+
+    def close(self) -> None:
+        self.gateway.close()
+
+
+__all__ = ["ADDRESS", "GOOD_CARD", "RETURN_URL", "TERMS", "World"]
