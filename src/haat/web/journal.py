@@ -9,21 +9,22 @@ from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from time import perf_counter, time
-from typing import NamedTuple
 
 import msgspec
 
 from haat.web.measures import Measures
 
 _EVERY = 0.25  # seconds
+_BREATH = 0.001  # seconds between two batches, in which those who serve requests go first
+_BATCH = 64  # lines
 _MOST_WAITING = 200_000  # lines; beyond that the log is stuck, and the oldest are given up
 
 
-class Served(NamedTuple):
-    """One request. `began` and `ended` are of perf_counter; `account` is 0 for a stranger, or where nobody asked who it is."""
+class Served(msgspec.Struct, gc=False, frozen=True):
+    """One request: `began` is of perf_counter, `account` None for a stranger and where nobody asked who it is."""
 
     began: float
-    ended: float
+    seconds: float
     method: str
     path: str
     route: str
@@ -31,11 +32,11 @@ class Served(NamedTuple):
     size: int
     request_id: str
     address: str
-    account: int
+    account: int | None
     from_cache: bool
 
 
-class _Line(msgspec.Struct, omit_defaults=True):
+class _Line(msgspec.Struct, gc=False):
     at: datetime
     level: str
     event: str
@@ -47,8 +48,8 @@ class _Line(msgspec.Struct, omit_defaults=True):
     bytes: int
     request_id: str
     address: str
-    account: int = 0
-    from_cache: bool = False
+    account: int | None
+    from_cache: bool
 
 
 class Journal:
@@ -69,35 +70,39 @@ class Journal:
         atexit.register(self.write_down)
 
     def write_down(self) -> None:
-        """Write what was noted until now."""
+        """Write all that was noted until now."""
+        while self._served:
+            self._write_batch()
+
+    def _write_forever(self) -> None:
+        pause = threading.Event()
+        while True:
+            pause.wait(_BREATH if self._served else _EVERY)
+            self._write_batch()
+
+    def _write_batch(self) -> None:
         with self._writing:
-            batch = [self._served.popleft() for _ in range(len(self._served))]
+            batch = [self._served.popleft() for _ in range(min(_BATCH, len(self._served)))]
             self._measures.count(batch, len(self.in_hand))
             if batch:
                 since_1970 = time() - perf_counter()
                 self._write(b"".join([self._line(served, since_1970) for served in batch]))
 
-    def _write_forever(self) -> None:
-        pause = threading.Event()
-        while True:
-            pause.wait(_EVERY)
-            self.write_down()
-
     def _line(self, served: Served, since_1970: float) -> bytes:
         line = _Line(
-            at=datetime.fromtimestamp(since_1970 + served.began, UTC),
-            level="info",
-            event="request",
-            method=served.method,
-            path=served.route if "{secret" in served.route else served.path,
-            route=served.route,
-            status=served.status,
-            ms=round((served.ended - served.began) * 1000, 3),
-            bytes=served.size,
-            request_id=served.request_id,
-            address=served.address,
-            account=served.account,
-            from_cache=served.from_cache,
+            datetime.fromtimestamp(since_1970 + served.began, UTC),
+            "info",
+            "request",
+            served.method,
+            served.route if "{secret" in served.route else served.path,
+            served.route,
+            served.status,
+            round(served.seconds * 1000, 3),
+            served.size,
+            served.request_id,
+            served.address,
+            served.account,
+            served.from_cache,
         )
         return self._encode(line) + b"\n"
 

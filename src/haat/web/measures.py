@@ -53,7 +53,7 @@ class Measures:
         durations: dict[tuple[str, str], list[float]] = {}
         for served in batch:
             requests[served.method, served.route, served.status] += 1
-            durations.setdefault((served.method, served.route), []).append(served.ended - served.began)
+            durations.setdefault((served.method, served.route), []).append(served.seconds)
         for labels, number in requests.items():
             self._counter(*labels).inc(number)
         for names, seconds in durations.items():

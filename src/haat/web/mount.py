@@ -23,11 +23,10 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Way(NamedTuple):
-    """A route that was found: its template, its answers by method, and the parts of the path."""
+    """Where a path leads: the template of its route, and what answers by method."""
 
     template: str
     answers: Mapping[str, Answer]
-    params: dict[str, Any]
 
 
 class Mount(NamedTuple):
@@ -45,22 +44,12 @@ class Router:
         self._router = CompiledRouter()
         self._router.options.converters["id"] = _Id
         for path, answers in _by_path(mounts).items():
-            self._router.add_route(path, _Resource(path, answers))
+            self._router.add_route(path, Way(path, answers))
 
-    def find(self, path: str) -> Way | None:
+    def find(self, path: str) -> tuple[Way, dict[str, Any]] | None:
+        """The way, and the parts of the path that its template names."""
         found = self._router.find(path)
-        if found is None:
-            return None
-        resource: _Resource = found[0]  # type: ignore[assignment]
-        return Way(resource.template, resource.answers, found[2])
-
-
-class _Resource:
-    """What the router keeps for a path."""
-
-    def __init__(self, template: str, answers: Mapping[str, Answer]) -> None:
-        self.template = template
-        self.answers = answers
+        return None if found is None else (found[0], found[2])  # type: ignore[return-value]
 
 
 class _Id(BaseConverter):
@@ -96,9 +85,9 @@ def no_way(ctx: Context) -> Response:
     raise NotFound("There is nothing here.", why="The address is not one of ours, or what was here is gone.")
 
 
-def other_method(ctx: Context, way: Way) -> Response:
+def other_method(ctx: Context, answers: Mapping[str, Answer]) -> Response:
     """The path is there, but not for this method."""
-    allowed = {*way.answers, "HEAD", "OPTIONS"} if "GET" in way.answers else {*way.answers, "OPTIONS"}
+    allowed = {*answers, "OPTIONS"} | ({"HEAD"} if "GET" in answers else set())
     if ctx.method == "OPTIONS":
         return Response(b"", 204, [("Allow", ", ".join(sorted(allowed)))])
     raise WrongMethod(ctx.method, allowed)

@@ -78,19 +78,20 @@ class Application:
 
     def _respond(self, ctx: Context) -> tuple[str, Response]:
         """The route that was found, "" for none, and what it answers."""
-        way = None
+        route = ""
         try:
-            way = self._router.find(ctx.path)
-            if way is None:
+            found = self._router.find(ctx.path)
+            if found is None:
                 response = no_way(ctx)
             else:
-                answer = way.answers.get("GET" if ctx.method == "HEAD" else ctx.method)
-                response = other_method(ctx, way) if answer is None else answer(ctx, way.params)
+                (route, answers), params = found
+                answer = answers.get("GET" if ctx.method == "HEAD" else ctx.method)
+                response = answer(ctx, params) if answer is not None else other_method(ctx, answers)
         except Exception as error:
             response = problems.answer(ctx, error)
         if "said" in ctx.__dict__:
             flashes.keep(ctx)
-        return "" if way is None else way.template, response
+        return route, response
 
     def _send_kept(
         self, kept: Kept, environ: Environ, start_response: StartResponse, request_id: str, began: float
@@ -109,7 +110,7 @@ class Application:
         self._journal.note(
             Served(
                 began,
-                perf_counter(),
+                perf_counter() - began,
                 "GET",
                 environ["PATH_INFO"],
                 kept.route,
@@ -117,7 +118,7 @@ class Application:
                 len(content),
                 request_id,
                 environ.get("REMOTE_ADDR", ""),
-                0,
+                None,
                 True,
             )
         )
@@ -145,7 +146,7 @@ class Application:
         self._journal.note(
             Served(
                 began,
-                perf_counter(),
+                perf_counter() - began,
                 ctx.method,
                 ctx.path,
                 route,
@@ -153,7 +154,7 @@ class Application:
                 size,
                 ctx.request_id,
                 known.get("address") or ctx.environ.get("REMOTE_ADDR", ""),
-                0 if me is None else me.id,
+                None if me is None else me.id,
                 False,
             )
         )
