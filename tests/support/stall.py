@@ -83,7 +83,5 @@ def _open_shop(tx: Tx, name: str) -> int:
         country="AT",
         created_at=tx.now,
     )
-    tx.insert(
-        shops, id=shop_id, owner_id=owner_id, slug=f"shop-{shop_id}", name=name, country="AT", created_at=tx.now
-    )
+    tx.insert(shops, id=shop_id, owner_id=owner_id, slug=f"shop-{shop_id}", name=name, country="AT", created_at=tx.now)
     return shop_id

@@ -29,9 +29,10 @@ _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 0xFEFF))
 
 
 def describe(text: str) -> Description:
-    """What somebody wrote, HTML or not, as HTML that can stand in a page."""
+    """What somebody wrote, HTML or not, as HTML that can stand in a page. What it returns, it returns again when given it."""
     text = text.translate(_CONTROLS).replace("\r\n", "\n").replace("\r", "\n").strip()
-    return _sanitised(text) if _TAG.search(text) else _in_paragraphs(text)
+    clean = _sanitised(text if _TAG.search(text) else _in_paragraphs(text))
+    return clean if _TAG.search(clean) else _sanitised(_in_paragraphs(clean))
 
 
 def plain(description: str) -> str:
@@ -46,7 +47,7 @@ def _sanitised(text: str) -> Description:
     )
 
 
-def _in_paragraphs(text: str) -> Description:
+def _in_paragraphs(text: str) -> str:
     escaped = html.escape(html.unescape(text), quote=False)
     parts = (part.strip().replace("\n", "<br>") for part in _PARAGRAPH.split(escaped))
-    return Description("".join(f"<p>{part}</p>" for part in parts if part))
+    return "".join(f"<p>{part}</p>" for part in parts if part)
