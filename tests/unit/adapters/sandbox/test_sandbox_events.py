@@ -124,6 +124,20 @@ def test_a_courier_that_died_is_replaced_after_a_minute(sandbox: Sandbox) -> Non
     assert sandbox.deliver_due(clock.now(), listening) == 1
 
 
+def test_news_that_another_courier_took_meanwhile_is_left_to_it(sandbox: Sandbox) -> None:
+    keys = [an_event(sandbox), an_event(sandbox)]
+    heard: list[str] = []
+
+    def send(body: bytes, headers: dict[str, str]) -> int:
+        heard.append(sandbox.read_event(body, headers).key)
+        if len(heard) == 1:
+            sandbox.deliver_due(clock.now(), send)
+        return 200
+
+    assert sandbox.deliver_due(clock.now(), send) == 1
+    assert heard == keys
+
+
 def test_couriers_at_work_at_once_share_the_news(sandbox: Sandbox) -> None:
     keys = {an_event(sandbox) for _ in range(30)}
     heard: Counter[str] = Counter()

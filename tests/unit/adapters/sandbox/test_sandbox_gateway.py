@@ -112,6 +112,13 @@ class TestCards:
             clock.advance(SECOND)
             assert news(sandbox) == ["charge.paid"] * 3
 
+    def test_a_charge_sent_again_makes_no_more_news(self, sandbox: Sandbox) -> None:
+        with clock.frozen():
+            order = charge("late")
+            assert sandbox.charge(order) == sandbox.charge(order)
+            clock.advance(MINUTE)
+            assert news(sandbox) == ["charge.paid"]
+
     @pytest.mark.parametrize("card", ["approves", "declined", "times_out_lost"])
     def test_what_the_caller_was_told_is_not_repeated(self, sandbox: Sandbox, card: str) -> None:
         with clock.frozen():
