@@ -10,16 +10,20 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import signal
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from haat.app import App
 from haat.kernel import logs
 from haat.kernel.errors import HaatError, Unavailable
 
 if TYPE_CHECKING:
+    from granian.server.common import AbstractServer
+
+    from haat.config.schema import Web
     from haat.web.wsgi import Application
 
 _BACKLOG = 1024  # connections that wait to be accepted
@@ -42,17 +46,42 @@ def main() -> int:
 
 def serve(app: App) -> None:
     """Serve until told to stop. Raises Unavailable when the address is taken."""
-    from granian.constants import Interfaces
-    from granian.server import Server
-
     web = app.settings.web
     logs.write_json(app.settings.logs.level)
     _refuse_if_taken(web.host, web.port)
     _make_room_for_measures(app.settings.data)
-    Server(
-        f"{__name__ if __name__ != '__main__' else 'haat.web.serve'}:application",
+    # Made here, so that a worker is a fork of a process that has everything loaded: one that died is replaced in no time.
+    _made.append(_make(app))
+    _server(web).serve()
+
+
+def application() -> Application:
+    """The shop, for one worker."""
+    # Until Granian listens to it the worker would inherit its parent's way of taking a SIGTERM, which is to go on.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    made = _made[0] if _made else _make(_app())
+    made.start()
+    return made
+
+
+_made: list[Application] = []
+
+
+def _make(app: App) -> Application:
+    from haat.web.shop import shop
+
+    return shop(app)
+
+
+def _server(web: Web) -> AbstractServer[Any]:
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    return Server(
+        "haat.web.serve:application",
         factory=True,
         interface=Interfaces.WSGI,
+        websockets=False,
         address=web.host,
         port=web.port,
         workers=web.workers,
@@ -61,18 +90,7 @@ def serve(app: App) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=_LAST_REQUESTS,
         log_dictconfig=_GRANIAN_LOGS,
-    ).serve()
-
-
-def application() -> Application:
-    """The shop of HAAT_DATA, for one worker."""
-    from haat.web.shop import shop
-
-    app = _app()
-    logs.write_json(app.settings.logs.level)
-    served = shop(app)
-    served.keep_journal()
-    return served
+    )
 
 
 def _app() -> App:
@@ -105,4 +123,6 @@ def _make_room_for_measures(data: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from haat.web import serve as imported  # What Granian finds by name, which `__main__` is not.
+
+    sys.exit(imported.main())

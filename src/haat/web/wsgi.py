@@ -65,8 +65,9 @@ class Application:
         finally:
             in_hand.discard(request_id)
 
-    def keep_journal(self) -> None:
-        """Write down what was served, from now on and until the process ends."""
+    def start(self) -> None:
+        """Serve in this process, which may be a fork of the one that made the application."""
+        self._name = secrets.token_hex(5)
         self._journal.keep_writing()
 
     def _request_id(self, environ: Environ) -> str:
