@@ -5,6 +5,6 @@ made once (`queries.py`). SQLAlchemy writes the text, the driver runs it: docs/d
 """
 
 from haat.store.metadata import Id, metadata
-from haat.store.store import IntegrityError, Row, Store, Tx, Work
+from haat.store.store import IntegrityError, Reader, Row, Store, Tx, Work
 
-__all__ = ["Id", "IntegrityError", "Row", "Store", "Tx", "Work", "metadata"]
+__all__ = ["Id", "IntegrityError", "Reader", "Row", "Store", "Tx", "Work", "metadata"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -102,6 +103,16 @@ class Store:
         writer = self._writer or self._open_writer()
         result: T = writer.run(lambda connection: work(Tx(connection, self._statements)))
         return result
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Reader]:
+        """Several reads that see the database as it was at the first of them."""
+        connection = self.connection()
+        connection.execute("BEGIN")
+        try:
+            yield self._reader()
+        finally:
+            connection.execute("COMMIT")
 
     def connection(self) -> sqlite3.Connection:
         """This thread's own connection, for statements in SQLite's own words (search, upkeep)."""

@@ -138,7 +138,14 @@ def newest(name: str) -> Process:
 
 def every() -> list[Process]:
     """All processes, each in its newest version."""
-    return [newest(name) for name in sorted({path.name.split(".")[0] for path in FOLDER.glob("*.toml")})]
+    return [newest(name) for name in sorted({rules.name for rules in all_versions()})]
+
+
+@cache
+def all_versions() -> tuple[Process, ...]:
+    """All processes, in every version that a deal may still run by."""
+    names = (path.name.split(".") for path in sorted(FOLDER.glob("*.toml")))
+    return tuple(load(name, int(version)) for name, version, _ in names)
 
 
 def problems(process: Process) -> Iterator[str]:

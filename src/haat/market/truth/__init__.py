@@ -1,0 +1,1 @@
+"""The shop's invariants, and whether they hold."""

@@ -1,0 +1,89 @@
+"""Promises about goods: stock, and what listings say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+
+from haat.kernel import ids
+from haat.market.catalogue.tables import listings, stock, variants
+from haat.market.deals import process
+from haat.market.deals.tables import deal_lines, deals
+from haat.market.truth.truth import Check
+from haat.store import Reader
+
+
+def _where_goods_are(place: str) -> ColumnElement[bool]:
+    return or_(
+        false(),
+        *(
+            and_(
+                deals.c.process == rules.name,
+                deals.c.process_version == rules.version,
+                deals.c.state.in_([name for name, state in rules.states.items() if state.goods == place]),
+            )
+            for rules in process.all_versions()
+        ),
+    )
+
+
+_IN_DEALS = (
+    select(
+        deal_lines.c.variant_id,
+        func.sum(case((_where_goods_are("held"), deal_lines.c.quantity), else_=0)).label("held"),
+        func.sum(case((_where_goods_are("sold"), deal_lines.c.quantity), else_=0)).label("sold"),
+    )
+    .join(deals, deals.c.id == deal_lines.c.deal_id)
+    .group_by(deal_lines.c.variant_id)
+    .subquery()
+)
+_HELD, _SOLD = func.coalesce(_IN_DEALS.c.held, 0), func.coalesce(_IN_DEALS.c.sold, 0)
+_WRONG_STOCK = (
+    select(variants.c.sku, stock.c.variant_id, stock.c.on_hand, stock.c.held, _HELD, stock.c.sold, _SOLD)
+    .select_from(stock)
+    .join(variants, variants.c.id == stock.c.variant_id)
+    .outerjoin(_IN_DEALS, _IN_DEALS.c.variant_id == stock.c.variant_id)
+    .where(
+        or_(
+            stock.c.held != _HELD,
+            stock.c.sold != _SOLD,
+            stock.c.held < 0,
+            stock.c.sold < 0,
+            stock.c.held + stock.c.sold > stock.c.on_hand,
+        )
+    )
+)
+
+
+def _wrong_stock(reader: Reader) -> Iterator[str]:
+    for sku, id_, on_hand, held, held_by_deals, sold, sold_by_deals in reader.read(_WRONG_STOCK):
+        yield (
+            f"{sku} ({ids.encode(id_)}): {on_hand} on hand, {held} held and {sold} sold; "
+            f"deals hold {held_by_deals} and bought {sold_by_deals}"
+        )
+
+
+_FREE_PIECES = (
+    select(variants.c.listing_id, func.sum(stock.c.on_hand - stock.c.held - stock.c.sold).label("free"))
+    .join(stock, stock.c.variant_id == variants.c.id)
+    .where(variants.c.retired_at.is_(None))
+    .group_by(variants.c.listing_id)
+    .subquery()
+)
+_WRONG_FREE = (
+    select(listings.c.id, listings.c.free, func.coalesce(_FREE_PIECES.c.free, 0))
+    .outerjoin(_FREE_PIECES, _FREE_PIECES.c.listing_id == listings.c.id)
+    .where(listings.c.free != func.coalesce(_FREE_PIECES.c.free, 0))
+)
+
+
+def _wrong_free(reader: Reader) -> Iterator[str]:
+    for id_, said, found in reader.read(_WRONG_FREE):
+        yield f"listing {ids.encode(id_)} says {said} can be bought, its variants have {found}"
+
+
+CHECKS = (
+    Check("stock", "no piece is promised twice, and stock agrees with the deals", _wrong_stock),
+    Check("free", "listings say how many pieces can be bought", _wrong_free),
+)

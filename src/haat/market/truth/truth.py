@@ -1,0 +1,46 @@
+"""Asks the whole market whether it is true: every promise is a check, every check names the rows that break it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from haat.store import Reader, Store
+
+_MOST_NAMED = 20
+
+
+class Check(NamedTuple):
+    """A promise, and how to find what breaks it: a sentence a row."""
+
+    name: str
+    promise: str
+    find: Callable[[Reader], Iterable[str]]
+
+
+class Finding(NamedTuple):
+    """What became of a check. `offending` names at most 20; `how_many` counts them all. `seconds` is what it took."""
+
+    name: str
+    promise: str
+    offending: list[str]
+    how_many: int
+    seconds: float
+
+    @property
+    def holds(self) -> bool:
+        return self.how_many == 0
+
+
+def check_all(store: Store, checks: Sequence[Check]) -> list[Finding]:
+    """Run every check on one and the same picture of the database, so that work that goes on meanwhile cannot disturb it."""
+    with store.snapshot() as picture:
+        return [_run(picture, check) for check in checks]
+
+
+def _run(picture: Reader, check: Check) -> Finding:
+    began = time.perf_counter()
+    offending = list(check.find(picture))
+    took = time.perf_counter() - began
+    return Finding(check.name, check.promise, offending[:_MOST_NAMED], len(offending), took)

@@ -1,0 +1,183 @@
+"""The truth checks are green while all is well, and name what is wrong when it is not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import text
+from tests.support.world import World
+
+from haat.adapters.sandbox.cards import CARDS
+from haat.kernel import clock
+from haat.kernel.clock import DAY, HOUR
+from haat.kernel.errors import Conflict, HaatError
+from haat.market.deals import process
+from haat.market.deals.deal import Actor
+from haat.market.payments import payout
+from haat.market.truth import books, goods, work
+from haat.market.truth.truth import check_all
+
+CHECKS = [*books.CHECKS, *goods.CHECKS, *work.CHECKS]
+BREAKS = {
+    "ledger": "UPDATE entries SET amount = amount + 1 WHERE account = 'gateway'",
+    "held": "UPDATE deals SET state = 'completed'",
+    "paid": "UPDATE payments SET state = 'waiting'",
+    "payments": "UPDATE payments SET amount = amount + 1",
+    "refunds": "UPDATE payments SET refunded = 1",
+    "accounts": "UPDATE payments SET amount = amount + 1",
+    "sums": "UPDATE deal_lines SET tax = tax + 1",
+    "coupons": "UPDATE coupons SET uses = uses + 1",
+    "stock": "UPDATE stock SET sold = sold + 1",
+    "free": "UPDATE listings SET free = free + 1",
+    "outbox": "UPDATE jobs SET run_at = 0, created_at = 0",
+    "timers": "UPDATE deals SET due_at = 1",
+    "payouts": "UPDATE payouts SET id = id + 1",
+    "dead letters": "INSERT INTO dead_jobs VALUES (1, 'x', '{}', 3, 'it broke', '', 0, 0, NULL)",
+}
+
+
+def broken(world: World) -> dict[str, list[str]]:
+    checks = [*CHECKS, books.gateway_check(world.gateway, clock.now())]
+    return {found.name: found.offending for found in check_all(world.store, checks) if not found.holds}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_each_check_goes_red_when_its_promise_is_broken(world: World, name: str) -> None:
+    world.coupon("CODE", amount=1)
+    done = world.move(world.bought(), "send", "deliver", "complete", carrier="P", parcel="1")
+    payout.claim(world.store, done.shop_id, "EUR")
+    world.bought()
+    assert broken(world) == {}
+    world.store.connection().execute("PRAGMA foreign_keys = OFF")
+    world.store.connection().execute(BREAKS[name])
+    assert name in broken(world)
+    assert broken(world)[name]
+
+
+def test_every_check_has_a_test_that_breaks_it() -> None:
+    assert {check.name for check in CHECKS} == set(BREAKS)
+
+
+def test_a_charge_that_the_market_does_not_know_is_named(world: World) -> None:
+    from tests.support.world import GOOD_CARD
+
+    from haat.kernel.money import Money
+    from haat.market.payments.ports import Charge
+
+    with clock.frozen():
+        world.gateway.charge(Charge("4711", Money(100, "EUR"), GOOD_CARD, "/", "Lost"))
+        clock.advance(HOUR)
+        assert "4711" in broken(world)["gateway"][0]
+
+
+class Trade(RuleBasedStateMachine):
+    """Buys, moves, waits and pays out at random; whatever happens, the market stays true."""
+
+    deals = Bundle("deals")
+    world: World
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.time = clock.frozen()
+        self.time.__enter__()
+        self.world = self.make_world()
+        self.shops = [self.world.shop(name, shipping=shipping) for name, shipping in (("A", 0), ("B", 499))]
+        self.variants = [self.world.variant(shop, price=price, pieces=4) for shop in self.shops for price in (1, 999)]
+        self.world.coupon("MARKET", basis_points=3333, most_uses=3)
+        self.world.coupon("SHOP", amount=150, shop_id=self.shops[0])
+
+    @rule(
+        target=deals,
+        wanted=st.dictionaries(st.integers(0, 3), st.integers(1, 3), min_size=1),
+        card=st.sampled_from(CARDS),
+        coupon=st.sampled_from([None, "MARKET", "SHOP"]),
+    )
+    def buy(self, wanted, card, coupon):
+        try:
+            lines = {self.variants[index]: quantity for index, quantity in wanted.items()}
+            return self.world.buy(self.world.account(), lines, card=card.token, coupon=coupon)
+        except HaatError:
+            return None
+
+    @rule(
+        checkout=deals,
+        pick=st.integers(0, 3),
+        name=st.sampled_from([m.name for m in process.newest("purchase").moves]),
+        amount=st.integers(1, 900),
+    )
+    def move(self, checkout, pick, name, amount):
+        if checkout is None or name in ("pay",):
+            return
+        deal = checkout.deals[pick % len(checkout.deals)]
+        role = process.newest("purchase").move(name).by[0]
+        if role == "clock":
+            return
+        try:
+            self.world.move(deal, name, by=Actor(role, 1), amount=amount, reason="r", carrier="c", parcel="p")
+        except Conflict:
+            raise
+        except HaatError:
+            return
+
+    @rule(checkout=deals)
+    def pay_again(self, checkout):
+        if checkout is None:
+            return
+        now = self.world.place.look(checkout.id, checkout.account_id)
+        try:
+            self.world.place.pay_again(checkout.account_id, checkout.id, now.payment.attempt, CARDS[0].token, "/")
+        except HaatError:
+            return
+
+    @rule(hours=st.sampled_from([1, 24, 24 * 6, 24 * 15]))
+    def wait(self, hours):
+        clock.advance(hours * HOUR)
+        self.world.engine.run_timers(self.world.store)
+        self.world.settle.ask_all()
+
+    @rule()
+    def work(self):
+        self.world.work()
+
+    @rule()
+    def pay_out(self):
+        payout.claim_all(self.world.store)
+
+    @invariant()
+    def the_books_and_the_shelves_are_true(self):
+        checks = [*books.CHECKS, *goods.CHECKS]
+        assert [found for found in check_all(self.world.store, checks) if not found.holds] == []
+
+    def teardown(self):
+        """When everything has come to its end the gateway has moved exactly what the books say."""
+        for _ in range(8):
+            clock.advance(15 * DAY)
+            self.world.settle.ask_all()
+            self.world.engine.run_timers(self.world.store)
+            self.world.work()
+        assert broken(self.world) == {}
+        assert self.world.store.value(text("SELECT count(*) FROM deals WHERE due_at IS NOT NULL")) == 0
+        self.world.close()
+        self.world.store.close()
+        self.time.__exit__(None, None, None)
+
+
+def test_the_market_stays_true_through_any_history(empty_database, tmp_path_factory) -> None:
+    import shutil
+
+    from haat.store import Store
+
+    def make_world(self) -> World:
+        folder = tmp_path_factory.mktemp("trade")
+        shutil.copyfile(empty_database, folder / "haat.db")
+        return World(Store(folder / "haat.db"), folder)
+
+    Trade.make_world = make_world
+    run_state_machine_as_test(
+        Trade,
+        settings=settings(
+            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
