@@ -1,4 +1,4 @@
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
 
 from haat.store.metadata import Id, metadata
 
@@ -25,9 +25,13 @@ mails = Table(
     Column("subject", String(300), nullable=False),
     Column("text", Text, nullable=False),
     Column("html", Text, nullable=False),
+    Column(
+        "is_private", SmallInteger, nullable=False
+    ),  # its link opens an account: forgotten once it is with the recipient
     Column("created_at", BigInteger, nullable=False),
     Column("sent_at", BigInteger),
+    Column("carrier", String(20)),  # who took it: smtp, or kept where there is none
     Column("attempts", Integer, nullable=False),
-    Column("problem", Text),
-    Index(None, "sent_at", "id"),
+    Column("problem", Text),  # what the last attempt said
+    Index(None, "sent_at"),
 )

@@ -1,0 +1,285 @@
+"""Every kind of message the market sends, in one table: its words, and what must be known to say them.
+
+A message is said in the language of whoever gets it. `%(item)s` and the like are filled from its data; `%(market)s` is the name of the
+market, always at hand. A kind that was sent once stays, and never needs more than it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, TypeAlias
+
+# How a value is written: as it is, as money (`Money`), as a day or as a minute (milliseconds).
+Form: TypeAlias = Literal["text", "money", "day", "minute"]
+
+
+class Kind(NamedTuple):
+    """The words of a message. `subject` is also its line in the app, and `button` leads to its link."""
+
+    subject: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    button: str
+    needs: Mapping[str, Form]
+
+
+def _(message: str) -> str:
+    """Marks what the message catalogue is to hold; it is translated when it is said."""
+    return message
+
+
+# Told in the app, and by mail.
+NOTICES: dict[str, Kind] = {
+    "password_changed": Kind(
+        _("Your password was changed"),
+        _("Your password was changed"),
+        (
+            _("The new password is in force, and you are signed out on your other devices."),
+            _("Was this not you? Then choose a new password at once: ask for it on the sign-in page."),
+        ),
+        _("See where you are signed in"),
+        {},
+    ),
+    "order_placed": Kind(
+        _("Your order is placed: %(item)s"),
+        _("Thank you, your order is placed"),
+        (
+            _("%(item)s, from %(shop)s. You have paid %(total)s."),
+            _(
+                "We hold the money until the goods have arrived. If they are not sent by %(send_by)s, you get it back by itself."
+            ),
+        ),
+        _("See your order"),
+        {"item": "text", "shop": "text", "total": "money", "send_by": "day"},
+    ),
+    "order_to_send": Kind(
+        _("New order to send: %(item)s"),
+        _("You have sold something"),
+        (
+            _("%(buyer)s has bought %(item)s and paid %(total)s."),
+            _("Send it by %(send_by)s. After that the order is called off, and the buyer gets the money back."),
+        ),
+        _("Send parcel"),
+        {"item": "text", "buyer": "text", "total": "money", "send_by": "day"},
+    ),
+    "order_cancelled": Kind(
+        _("Your order is cancelled: %(item)s"),
+        _("Your order is cancelled"),
+        (_("%(item)s, from %(shop)s, is for sale again. Nothing was paid."),),
+        _("See the order"),
+        {"item": "text", "shop": "text"},
+    ),
+    "order_expired": Kind(
+        _("Your order has expired: %(item)s"),
+        _("Your order has expired"),
+        (
+            _("%(item)s, from %(shop)s, was not paid in time and is for sale again."),
+            _("Do you still want it? Then put it into your cart once more."),
+        ),
+        _("See the order"),
+        {"item": "text", "shop": "text"},
+    ),
+    "order_called_off": Kind(
+        _("The order is called off: %(item)s"),
+        _("The order is called off"),
+        (
+            _("%(item)s will not be sent. The reason given: %(reason)s"),
+            _("The buyer gets %(total)s back, the way it was paid."),
+        ),
+        _("See the order"),
+        {"item": "text", "reason": "text", "total": "money"},
+    ),
+    "order_lapsed": Kind(
+        _("Not sent in time: %(item)s"),
+        _("The order was not sent in time"),
+        (
+            _("%(shop)s has not sent %(item)s in time, so the order is called off."),
+            _("The buyer gets %(total)s back, the way it was paid."),
+        ),
+        _("See the order"),
+        {"item": "text", "shop": "text", "total": "money"},
+    ),
+    "payment_needs_attention": Kind(
+        _("Your payment needs you: %(item)s"),
+        _("Your payment is not finished"),
+        (
+            _("%(total)s for %(item)s is not paid yet. Your bank may be waiting for your consent."),
+            _("We keep the goods for you until %(pay_by)s."),
+        ),
+        _("Go on with the payment"),
+        {"item": "text", "total": "money", "pay_by": "minute"},
+    ),
+    "parcel_sent": Kind(
+        _("On its way: %(item)s"),
+        _("Your parcel is on its way"),
+        (_("%(shop)s has sent %(item)s with %(carrier)s, under the number %(parcel)s."),),
+        _("Follow the order"),
+        {"item": "text", "shop": "text", "carrier": "text", "parcel": "text"},
+    ),
+    "arrival_reminder": Kind(
+        _("Has it arrived? %(item)s"),
+        _("Has your parcel arrived?"),
+        (
+            _("%(shop)s has sent %(item)s a while ago. Tell us when it is there, or when something is wrong."),
+            _("If we hear nothing, it counts as delivered on %(deliver_by)s."),
+        ),
+        _("See your order"),
+        {"item": "text", "shop": "text", "deliver_by": "day"},
+    ),
+    "parcel_delivered": Kind(
+        _("Delivered: %(item)s"),
+        _("The parcel has arrived"),
+        (_("%(item)s is delivered. The buyer can ask for a return until %(return_by)s; then the order is completed."),),
+        _("See the order"),
+        {"item": "text", "return_by": "day"},
+    ),
+    "order_completed": Kind(
+        _("Completed: %(item)s"),
+        _("The order is completed"),
+        (_("What you have earned with %(item)s is in your balance now, and goes out with the next payout."),),
+        _("See the order"),
+        {"item": "text"},
+    ),
+    "return_asked": Kind(
+        _("Return asked for: %(item)s"),
+        _("A buyer wants to return something"),
+        (
+            _("%(buyer)s wants to return %(item)s. The reason given: %(reason)s"),
+            _("Answer by %(answer_by)s. After that the return counts as accepted."),
+        ),
+        _("Answer"),
+        {"item": "text", "buyer": "text", "reason": "text", "answer_by": "day"},
+    ),
+    "return_accepted": Kind(
+        _("Return accepted: %(item)s"),
+        _("You may return it"),
+        (_("%(shop)s takes %(item)s back. Send it by %(send_back_by)s, and tell us the number of the parcel."),),
+        _("Send it back"),
+        {"item": "text", "shop": "text", "send_back_by": "day"},
+    ),
+    "return_refused": Kind(
+        _("Return refused: %(item)s"),
+        _("Your return was refused"),
+        (
+            _("%(shop)s does not take %(item)s back. The reason given: %(reason)s"),
+            _("Do you see it otherwise? Write to the people of %(market)s; they can decide."),
+        ),
+        _("See the order"),
+        {"item": "text", "shop": "text", "reason": "text"},
+    ),
+    "return_sent": Kind(
+        _("On its way back: %(item)s"),
+        _("Something is on its way back to you"),
+        (
+            _("%(buyer)s has sent %(item)s back with %(carrier)s, under the number %(parcel)s."),
+            _("When it has arrived, confirm it, and the buyer gets the money back."),
+        ),
+        _("See the order"),
+        {"item": "text", "buyer": "text", "carrier": "text", "parcel": "text"},
+    ),
+    "order_returned": Kind(
+        _("Returned and refunded: %(item)s"),
+        _("Your return has arrived"),
+        (_("%(shop)s has %(item)s back. You get %(total)s back, the way you paid."),),
+        _("See the order"),
+        {"item": "text", "shop": "text", "total": "money"},
+    ),
+    "order_refunded": Kind(
+        _("Refunded: %(item)s"),
+        _("The order is refunded"),
+        (_("The buyer gets %(amount)s back for %(item)s, the way it was paid."),),
+        _("See the order"),
+        {"item": "text", "amount": "money"},
+    ),
+    "part_refunded": Kind(
+        _("Partly refunded: %(item)s"),
+        _("You get some money back"),
+        (_("%(shop)s gives you %(amount)s back for %(item)s, the way you paid. The reason given: %(reason)s"),),
+        _("See the order"),
+        {"item": "text", "shop": "text", "amount": "money", "reason": "text"},
+    ),
+    "payout_sent": Kind(
+        _("Payout on its way: %(amount)s"),
+        _("Your payout is on its way"),
+        (_("We have sent %(amount)s to your bank account. It takes a day or two to arrive."),),
+        _("See your payouts"),
+        {"amount": "money"},
+    ),
+    "payout_returned": Kind(
+        _("Payout came back: %(amount)s"),
+        _("Your payout came back"),
+        (_("The bank has sent %(amount)s back. It is in your balance again, and goes out with the next payout."),),
+        _("See your payouts"),
+        {"amount": "money"},
+    ),
+    "listing_removed": Kind(
+        _("Your listing was taken down: %(title)s"),
+        _("Your listing was taken down"),
+        (
+            _("%(title)s can no longer be seen or bought. The reason given: %(reason)s"),
+            _("Do you see it otherwise? Write to the people of %(market)s."),
+        ),
+        _("See your listings"),
+        {"title": "text", "reason": "text"},
+    ),
+}
+
+# Sent by mail alone: to prove that a mailbox is somebody's own, or because there is nobody to tell in the app.
+LETTERS: dict[str, Kind] = {
+    "confirm_address": Kind(
+        _("Confirm your address for %(market)s"),
+        _("Welcome to %(market)s"),
+        (
+            _("Confirm that this is your address, and your account is ready."),
+            _("The link works until %(until)s. If you did not sign up, do nothing: no account comes of it."),
+        ),
+        _("Confirm address"),
+        {"until": "minute"},
+    ),
+    "address_in_use": Kind(
+        _("You have an account at %(market)s already"),
+        _("You have an account already"),
+        (
+            _(
+                "Somebody has just signed up at %(market)s with this address. It has an account, so nothing was changed."
+            ),
+            _(
+                "If it was you, sign in; the sign-in page also helps if you have forgotten the password. If not, do nothing."
+            ),
+        ),
+        _("Sign in"),
+        {},
+    ),
+    "reset_password": Kind(
+        _("Choose a new password for %(market)s"),
+        _("Choose a new password"),
+        (
+            _("Somebody has asked for a new password for the account of this address."),
+            _("The link works once, until %(until)s. If it was not you, do nothing: your password stays as it is."),
+        ),
+        _("Choose a new password"),
+        {"until": "minute"},
+    ),
+    "confirm_new_address": Kind(
+        _("Confirm your new address for %(market)s"),
+        _("Confirm your new address"),
+        (
+            _("Confirm that this is your address. From then on you sign in with it, and our mails go here."),
+            _("The link works once, until %(until)s. If you did not ask for this, do nothing."),
+        ),
+        _("Confirm address"),
+        {"until": "minute"},
+    ),
+    "address_changed": Kind(
+        _("Your account at %(market)s has a new address"),
+        _("Your account has a new address"),
+        (
+            _(
+                "From now on you sign in with the new address, and our mails go there. This is the last one to the old address."
+            ),
+            _("Was this not you? Then write to the people of %(market)s at once."),
+        ),
+        _("Open %(market)s"),
+        {},
+    ),
+}

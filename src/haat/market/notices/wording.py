@@ -1,0 +1,59 @@
+"""How a message is said: its kind's words in a language, with its data in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from haat.kernel.clock import as_datetime
+from haat.kernel.money import Money, as_decimal
+from haat.market.notices.kinds import Form, Kind
+from haat.market.notices.ports import Words
+
+
+class Message(NamedTuple):
+    """A message as its reader sees it: plain text, not escaped."""
+
+    subject: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    button: str
+
+
+def say(kind: Kind, data: Mapping[str, Any], market: str, language: str, words: Words) -> Message:
+    """The message in the language of `words`. What the data lacks is left as a dash."""
+    values = {name: _written(data.get(name), form, language) for name, form in kind.needs.items()}
+    values["market"] = market
+    return Message(
+        subject=" ".join(words.text(kind.subject, **values).split()),
+        heading=words.text(kind.heading, **values),
+        paragraphs=tuple(words.text(paragraph, **values) for paragraph in kind.paragraphs),
+        button=words.text(kind.button, **values),
+    )
+
+
+def _written(value: Any, form: Form, language: str) -> str:
+    if value is None:
+        return "–"
+    if form == "text":
+        return str(value)
+    return _written_for(language, value, form)
+
+
+def _written_for(language: str, value: Any, form: Form) -> str:
+    # Slow to import, and most pages tell nobody anything.
+    from babel import Locale, UnknownLocaleError
+    from babel.dates import format_date, format_time
+    from babel.numbers import format_currency
+
+    try:
+        locale = Locale.parse(language, sep="-")
+    except UnknownLocaleError:
+        locale = Locale("en")
+    if form == "money":
+        money = Money(*value)
+        return format_currency(as_decimal(*money), money.currency, locale=locale)
+    day = format_date(as_datetime(value), format="long", locale=locale)
+    if form == "day":
+        return day
+    return f"{day}, {format_time(as_datetime(value), format='short', locale=locale)} UTC"
