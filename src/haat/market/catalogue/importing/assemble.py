@@ -11,6 +11,10 @@ from typing import NamedTuple, NoReturn, TypeVar
 
 from babel.numbers import is_currency
 
+from haat.market.catalogue.attribute import LONGEST as LONGEST_ATTRIBUTE
+from haat.market.catalogue.description import EMPTY, Description, describe
+from haat.market.catalogue.description import LONGEST as LONGEST_DESCRIPTION
+from haat.market.catalogue.handle import LONGEST as LONGEST_HANDLE
 from haat.market.catalogue.importing import values
 from haat.market.catalogue.importing.columns import Columns, Record
 from haat.market.catalogue.importing.found import (
@@ -27,24 +31,16 @@ from haat.market.catalogue.importing.found import (
     shown,
 )
 from haat.market.catalogue.importing.prices import Style, read_price
-
-MOST_VARIANTS = 100
-MOST_PICTURES = 30
-LONGEST_HANDLE = 120
-LONGEST_TITLE = 200
-LONGEST_DESCRIPTION = 20_000
-LONGEST_SKU = 80
-LONGEST_OPTION = 60
-LONGEST_ATTRIBUTE = 200
-LONGEST_CATEGORY = 80
-LONGEST_ALT = 300
-DEEPEST_CATEGORY = 6
+from haat.market.catalogue.listing import LONGEST_TITLE
+from haat.market.catalogue.photos import LONGEST_ALT
+from haat.market.catalogue.photos import MOST as MOST_PICTURES
+from haat.market.catalogue.variant import LONGEST_OPTION, LONGEST_SKU, Options
+from haat.market.catalogue.variant import MOST as MOST_VARIANTS
 
 _NO_OPTION = {("title", "default title"), ("title", "default")}
 _LAST = 1_000_000
 
 T = TypeVar("T")
-Options = tuple[tuple[str, str], ...]
 
 
 class Group(NamedTuple):
@@ -105,12 +101,13 @@ class _Product:
         self._currency = currency
         self._styles = styles
         self._sku_lines = sku_lines
-        self._option_lines: dict[Options, int] = {}
+        self._option_lines: dict[tuple[str, ...], int] = {}
 
     def draft(self) -> Draft | None:
         try:
             title = self._title()
             self._check_handle()
+            state = self._state()
             bundles = self._bundles()
             option_names = self._option_names(bundles)
             variants = [(self._variant(bundle, option_names), bundle) for bundle in bundles]
@@ -125,8 +122,7 @@ class _Product:
             title=title,
             description=self._description(),
             category=self._category(),
-            state=self._state(),
-            currency=self._currency,
+            state=state,
             attributes=self._attributes(),
             variants=tuple(variant for variant, _ in kept),
             pictures=self._pictures(bundles, kept),
@@ -194,58 +190,42 @@ class _Product:
         )
         raise _Lost
 
-    def _description(self) -> str:
+    def _description(self) -> Description | None:
+        if "description" not in self._columns:
+            return None
         row = self._first_with("description")
         if row is None:
-            return ""
+            return EMPTY
         if values.has_danger(_text(row, "description")):
             self._note(row, "parts of descriptions that could act on a reader were taken out", "description")
-        try:
-            return self._checked(row, "description", _description, "value")
-        except _Lost:
-            return ""
+        return self._if_readable(row, "description", _description)
 
-    def _category(self) -> tuple[str, ...]:
+    def _category(self) -> tuple[str, ...] | None:
         for field in ("category", "type"):
             row = self._first_with(field)
             if row is not None:
-                try:
-                    return self._checked(row, field, _category, "value")
-                except _Lost:
-                    return ()
-        return ()
+                return self._if_readable(row, field, values.category) or None
+        return None
 
-    def _state(self) -> State:
+    def _state(self) -> State | None:
         row = self._first_with("state")
-        state: State = "active"
-        if row is not None:
-            try:
-                state = self._checked(row, "state", self._state_of, "value")
-            except _Lost:
-                state = "draft"
-        hidden = self._first_with("published")
-        if hidden is not None and values.is_true(_text(hidden, "published")) is False and state == "active":
-            return "draft"
-        return state
+        state = self._checked(row, "state", self._state_of, "product") if row else None
+        published = self._first_with("published")
+        if published is None or state not in (None, "active"):
+            return state
+        return "draft" if values.is_true(_text(published, "published")) is False else "active"
 
     def _state_of(self, text: str) -> State:
         return values.state(text, self._columns.format.states)
 
     def _attributes(self) -> tuple[DraftAttribute, ...]:
-        return tuple(
-            attribute for key, name in self._columns.attributes if (attribute := self._attribute(key, name)) is not None
-        )
+        said = ((key, name, self._attribute(key)) for key, name in self._columns.attributes)
+        return tuple(DraftAttribute(key, name, words) for key, name, words in said if words is not None)
 
-    def _attribute(self, key: str, name: str) -> DraftAttribute | None:
+    def _attribute(self, key: str) -> str | None:
         field = f"attribute.{key}"
         row = self._first_with(field)
-        if row is None:
-            return None
-        try:
-            words = self._checked(row, field, _attribute_words, "value")
-        except _Lost:
-            return None
-        return DraftAttribute(key, name, words) if words else None
+        return self._if_readable(row, field, _attribute_words) if row else ""
 
     # A variant
 
@@ -256,12 +236,18 @@ class _Product:
             sku = self._sku(bundle, options)
             price = self._price(row)
             variant = DraftVariant(
-                row.line, sku, options, price, self._compare_at(row, price), self._stock(bundle, row)
+                line=row.line,
+                sku=sku,
+                options=options,
+                price=price,
+                compare_at=self._compare_at(row, price),
+                stock=self._stock(bundle, row),
+                is_sku_made_up=not _text(bundle.rows[0], "sku"),
             )
             self._check_count(row)
         except _Lost:
             return None
-        self._sku_lines[sku.casefold()] = self._option_lines[options] = row.line
+        self._sku_lines[sku.casefold()] = self._option_lines[_folded(options)] = row.line
         return variant
 
     def _row_in_our_currency(self, bundle: _Bundle) -> Record:
@@ -295,9 +281,9 @@ class _Product:
         options = tuple((name, self._option(row, n, name)) for n, name in names.items())
         if len(options) == 1 and tuple(word.casefold() for word in options[0]) in _NO_OPTION:
             options = ()
-        if options in self._option_lines:
+        if line := self._option_lines.get(_folded(options)):
             what = " / ".join(value for _, value in options) or "the product without options"
-            reason = f"There is a variant for {what} already, in line {self._option_lines[options]}."
+            reason = f"There is a variant for {what} already, in line {line}."
             self._lose(row, "option1_value", reason, "Give each variant options of its own.", "variant")
         return options
 
@@ -337,15 +323,16 @@ class _Product:
         return read_price(text, self._currency, self._styles["price"])
 
     def _compare_at(self, row: Record, price: int) -> int | None:
+        if "compare_at_price" not in self._columns:
+            return None
         if not _text(row, "compare_at_price"):
-            return None
-        try:
-            compare_at = self._checked(row, "compare_at_price", self._compare_at_of, "value")
-        except _Lost:
-            return None
-        if 0 < compare_at <= price:
+            return 0
+        compare_at = self._if_readable(row, "compare_at_price", self._compare_at_of)
+        if compare_at is None or compare_at > price:
+            return compare_at
+        if compare_at:
             self._note(row, "prices to compare with that are not above the price were left out", "compare_at_price")
-        return compare_at if compare_at > price else None
+        return 0
 
     def _compare_at_of(self, text: str) -> int:
         return read_price(text, self._currency, self._styles["compare_at_price"])
@@ -364,7 +351,11 @@ class _Product:
 
     # Its pictures
 
-    def _pictures(self, bundles: list[_Bundle], kept: list[tuple[DraftVariant, _Bundle]]) -> tuple[DraftPicture, ...]:
+    def _pictures(
+        self, bundles: list[_Bundle], kept: list[tuple[DraftVariant, _Bundle]]
+    ) -> tuple[DraftPicture, ...] | None:
+        if not self._columns.images and "variant_image" not in self._columns:
+            return None
         sku_of = {id(row): variant.sku for variant, bundle in kept for row in bundle.rows}
         lost = {id(row) for bundle in bundles for row in bundle.rows} - sku_of.keys()
         gallery: dict[str, DraftPicture] = {}
@@ -403,12 +394,7 @@ class _Product:
             gallery[source] = DraftPicture(source, known.alt if known else "", sku)
 
     def _picture(self, row: Record, field: str) -> str:
-        if not _text(row, field):
-            return ""
-        try:
-            return self._checked(row, field, values.picture, "value")
-        except _Lost:
-            return ""
+        return (self._if_readable(row, field, values.picture) or "") if field in row.texts else ""
 
     # Cells, and what is told about them
 
@@ -424,6 +410,13 @@ class _Product:
         except Unreadable as problem:
             self._tell(row, field, _text(row, field), problem.reason, problem.try_, lost)
             raise _Lost from None
+
+    def _if_readable(self, row: Record, field: str, read: Callable[[str], T]) -> T | None:
+        """The value of a cell that the product can do without."""
+        try:
+            return self._checked(row, field, read, "value")
+        except _Lost:
+            return None
 
     def _lose(self, row: Record, field: str, reason: str, try_: str, lost: Lost) -> NoReturn:
         self._tell(row, field, _text(row, field), reason, try_, lost)
@@ -449,12 +442,14 @@ def _title(text: str) -> str:
     return values.within(values.one_line(text), LONGEST_TITLE)
 
 
-def _description(text: str) -> str:
-    return values.within(values.description(text), LONGEST_DESCRIPTION)
+def _folded(options: Options) -> tuple[str, ...]:
+    return tuple(value.casefold() for _, value in options)
 
 
-def _category(text: str) -> tuple[str, ...]:
-    return values.category(text, longest_name=LONGEST_CATEGORY, deepest=DEEPEST_CATEGORY)
+def _description(text: str) -> Description:
+    description = describe(text)
+    values.within(description, LONGEST_DESCRIPTION)
+    return description
 
 
 def _attribute_words(text: str) -> str:

@@ -63,7 +63,7 @@ class Columns:
             field.removeprefix("attribute."): at for field, at in self._at.items() if field.startswith("attribute.")
         }
         self.attributes = [(key, format.attribute_name(header[at], key)) for key, at in keys.items()]
-        self.options = [n for n in "123" if f"option{n}_value" in self._at]
+        self.options = [n for n in "12345" if f"option{n}_value" in self._at]
         self.images = sorted(int(field[5:]) for field in self._at if field[:5] == "image" and field[5:].isdigit())
 
     def __contains__(self, field: str) -> bool:
@@ -105,6 +105,8 @@ class Columns:
     def _why_not(self, name: str) -> str:
         if not name:
             return "it has no header"
+        if self.format.is_attribute(name):
+            return "the key of an attribute is made of the letters a to z, figures, “-” and “_”"
         return self.format.passed_over.get(letters(name)) or _not_known(name, self.format)
 
 

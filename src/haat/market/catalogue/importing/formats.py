@@ -10,15 +10,18 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from haat.market.catalogue.handle import handle_of
 from haat.market.catalogue.importing.found import State
 
 _SPACING = re.compile(r"[\s_\-]+")
 
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+
 Pattern = tuple[re.Pattern[str], str]
 
 _OPTIONS: tuple[Pattern, ...] = (
-    (re.compile(r"option([123])name"), r"option\1_name"),
-    (re.compile(r"option([123])value"), r"option\1_value"),
+    (re.compile(r"option([1-5])name"), r"option\1_name"),
+    (re.compile(r"option([1-5])value"), r"option\1_value"),
 )
 
 
@@ -49,7 +52,12 @@ class Format:
             if match := pattern.fullmatch(known):
                 return match.expand(template)
         match = self._attribute(header)
-        return f"attribute.{_key(match['key'])}" if match else ""
+        key = _key(match["key"]) if match else ""
+        return f"attribute.{key}" if key else ""
+
+    def is_attribute(self, header: str) -> bool:
+        """True when the header is written as those of attributes are, even if its key cannot be used."""
+        return self._attribute(header) is not None
 
     def attribute_name(self, header: str, key: str) -> str:
         """What people call the attribute under a header."""
@@ -72,7 +80,11 @@ def letters(header: str) -> str:
 
 
 def _key(text: str) -> str:
-    return _SPACING.sub("_", text.strip().casefold()).strip("_")
+    """A key as attributes have it; empty when none can be made of the text."""
+    key = text.strip().casefold()
+    if not _KEY.fullmatch(key):
+        key = handle_of(key, 60).replace("-", "_")
+    return key if _KEY.fullmatch(key) else ""
 
 
 _SEO = "search engines read the page itself"

@@ -6,6 +6,9 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from haat.market.catalogue.description import Description
+from haat.market.catalogue.variant import Options
+
 State: TypeAlias = Literal["active", "draft", "ended"]
 Lost: TypeAlias = Literal["file", "product", "variant", "row", "value"]
 
@@ -21,18 +24,23 @@ class DraftPicture(Struct, frozen=True):
 
 
 class DraftVariant(Struct, frozen=True):
-    """One thing that can be bought. Prices are minor units; `stock` is None where the file does not say."""
+    """One thing that can be bought, prices in minor units.
+
+    Where the file does not say, `compare_at` and `stock` are None; a `compare_at` of 0 says that there is none. `is_sku_made_up` when
+    the SKU is ours and not the file's.
+    """
 
     line: int
     sku: str
-    options: tuple[tuple[str, str], ...]
+    options: Options
     price: int
-    compare_at: int | None
-    stock: int | None
+    compare_at: int | None = None
+    stock: int | None = None
+    is_sku_made_up: bool = False
 
 
 class DraftAttribute(Struct, frozen=True):
-    """A fact about the product, such as ("wattage", "Wattage", "1400W")."""
+    """A fact about the product, such as ("wattage", "Wattage", "1400W"); without words where the file leaves it blank."""
 
     key: str
     name: str
@@ -40,18 +48,17 @@ class DraftAttribute(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """A listing as the file describes it, every value checked. `description` is sanitised HTML, `category` names from the root."""
+    """A listing as the file describes it, every value checked; `category` are names from the root. What is None, the file does not say."""
 
     line: int
     handle: str
     title: str
-    description: str
-    category: tuple[str, ...]
-    state: State
-    currency: str
+    description: Description | None
+    category: tuple[str, ...] | None
+    state: State | None
     attributes: tuple[DraftAttribute, ...]
     variants: tuple[DraftVariant, ...]
-    pictures: tuple[DraftPicture, ...]
+    pictures: tuple[DraftPicture, ...] | None
 
 
 class Problem(Struct, frozen=True):

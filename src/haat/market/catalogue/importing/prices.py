@@ -15,10 +15,9 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from haat.kernel import money
 from haat.market.catalogue.importing.found import Unreadable
+from haat.market.catalogue.variant import HIGHEST_PRICE
 
 Meaning: TypeAlias = Literal["decimals", "thousands", ""]
-
-HIGHEST = 10**12  # minor units
 
 _SIGN_BEFORE = r"(?P<before>[^\W\d_]*[^\w\s.,'\-]+|[^\W\d_]+\.?)?"
 _SIGN_AFTER = r"(?P<after>[^0-9\s'\-]*)"
@@ -245,7 +244,7 @@ def _minor_units(whole: str, fraction: str, currency: str) -> int:
     if len(fraction.rstrip("0")) > decimals:
         raise Unreadable(f"{currency} has {decimals} decimals, and this price has more.", "Round it.")
     amount: int = int(whole[:30]) * 10**decimals + int(fraction[:decimals].ljust(decimals, "0") or "0")
-    if amount > HIGHEST or len(whole) > 30:
+    if amount > HIGHEST_PRICE or len(whole) > 30:
         raise Unreadable("The price is higher than Haat can hold.", "Check its thousands and decimals.")
     return amount
 

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import html
 import re
-import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-import nh3
-
+from haat.market.catalogue.change_category import DEEPEST as DEEPEST_CATEGORY
+from haat.market.catalogue.change_category import LONGEST_NAME as LONGEST_CATEGORY
+from haat.market.catalogue.handle import LONGEST as LONGEST_HANDLE
+from haat.market.catalogue.handle import handle_of
 from haat.market.catalogue.importing.found import State, Unreadable
+from haat.market.catalogue.variant import MOST_PIECES
 
-MOST_STOCK = 1_000_000_000
 LONGEST_ADDRESS = 2000
 
 _CONTROLS = dict.fromkeys((*range(9), *range(14, 32), 127, 65279)) | dict.fromkeys((11, 12), " ")
-_NOT_IN_A_HANDLE = re.compile(r"[\W_]+")
 _WHOLE = re.compile(r"(\d+)(?:[.,]0{1,2})?")
 _NUMBER = re.compile(r"[+-]?\d+[.,]\d+")
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
 _DANGER = re.compile(
-    r"<\s*(?:script|iframe|object|embed|form|style)\b|\son\w+\s*=|(?:javascript|vbscript)\s*:", re.IGNORECASE
+    r"<\s*(?:script|iframe|object|embed|form|style)\b|<[^>]*(?:\son\w+\s*=|=[\s\"']*(?:javascript|vbscript)\s*:)",
+    re.IGNORECASE,
 )
-_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
-_KEPT_TAGS = {"p", "br", "strong", "em", "b", "i", "ul", "ol", "li", "h3", "h4"}
-_DROPPED_WHOLE = {"script", "style", "iframe", "object", "template", "noscript", "title"}
 _PLAIN_ADDRESS = re.compile(r"https?://[\w.-]+\.\w+(?::\d+)?/[\w./%+?&=~,@!:-]*", re.ASCII)
 _PICTURE_NAME = re.compile(r"[^/\\]+\.(?:jpe?g|png|webp|gif|avif|bmp|tiff?)", re.IGNORECASE)
 _STEP = re.compile(r"\s*(?<!\\)-?>\s*")
@@ -50,10 +46,8 @@ def within(text: str, longest: int) -> str:
 
 @lru_cache(maxsize=4096)
 def handle(text: str) -> str:
-    """What addresses are made of: `Crème brûlée No. 2` becomes `creme-brulee-no-2`; empty when the text has no letter or figure."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return unicodedata.normalize("NFC", _NOT_IN_A_HANDLE.sub("-", bare)).strip("-")
+    """What addresses are made of; empty when the text has no letter or figure."""
+    return handle_of(text, LONGEST_HANDLE + 1)
 
 
 def stock(text: str) -> int:
@@ -61,8 +55,8 @@ def stock(text: str) -> int:
     whole = _WHOLE.fullmatch(text)
     if whole is None:
         raise _no_stock(text)
-    if len(whole[1]) > 12 or int(whole[1]) > MOST_STOCK:
-        raise Unreadable(f"More than {MOST_STOCK:,} pieces cannot be kept.", "Write how many you have.")
+    if len(whole[1]) > 12 or int(whole[1]) > MOST_PIECES:
+        raise Unreadable(f"More than {MOST_PIECES:,} pieces cannot be kept.", "Write how many you have.")
     return int(whole[1])
 
 
@@ -88,14 +82,14 @@ def state(text: str, words: dict[str, State]) -> State:
     return found
 
 
-def category(text: str, *, longest_name: int, deepest: int) -> tuple[str, ...]:
+def category(text: str) -> tuple[str, ...]:
     """`Kitchen > Cups` or `Kitchen -> Cups` as names from the root; a `\\>` is part of a name. Raises Unreadable."""
     names = tuple(one_line(step).replace("\\>", ">") for step in _STEP.split(text))
     path = tuple(name for name in names if name)
-    if len(path) > deepest:
-        raise Unreadable(f"The path has {len(path)} steps; {deepest} is the most.", "Leave steps out.")
+    if len(path) > DEEPEST_CATEGORY:
+        raise Unreadable(f"The path has {len(path)} steps; {DEEPEST_CATEGORY} is the most.", "Leave steps out.")
     for name in path:
-        within(name, longest_name)
+        within(name, LONGEST_CATEGORY)
         if not handle(name):
             raise Unreadable(f"“{name}” has no letter or figure in it.", "Give the category a name.")
     return path
@@ -129,22 +123,6 @@ def _no_picture() -> Unreadable:
     return Unreadable(
         "This is neither a web address nor the name of a picture.",
         "Write https://… or the name of a file, such as mug.jpg.",
-    )
-
-
-def description(text: str) -> str:
-    """Sanitised HTML: of HTML what is known to be harmless is kept; plain text gets paragraphs."""
-    clean = text.translate(_CONTROLS).replace("\r\n", "\n").replace("\r", "\n").strip()
-    marked_up = clean if _TAG.search(clean) else _paragraphs(clean)
-    return nh3.clean(
-        marked_up, tags=_KEPT_TAGS, clean_content_tags=_DROPPED_WHOLE, attributes={}, link_rel=None
-    ).strip()
-
-
-def _paragraphs(text: str) -> str:
-    plain = html.escape(html.unescape(text), quote=False)
-    return "".join(
-        f"<p>{part.strip().replace(chr(10), '<br>')}</p>" for part in _PARAGRAPH.split(plain) if part.strip()
     )
 
 

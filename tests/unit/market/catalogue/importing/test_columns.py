@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.support.catalogue_files import read, write
 
 from haat.kernel.errors import Invalid
 from haat.market.catalogue.importing.reading import look_over
+from tests.support.catalogue_files import read, write
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,17 @@ def test_headers_are_compared_by_their_letters(tmp_path: Path) -> None:
 
 
 def test_every_column_is_accounted_for(tmp_path: Path) -> None:
-    found = read(tmp_path, "handle,title,price,Price,stok,,colour\nmug,Mug,5,6,1,x,red\n")
+    found = read(tmp_path, "handle,title,price,Price,stok,,colour,attribute.цвет\nmug,Mug,5,6,1,x,red,red\n")
     why = {(column.number, column.header): (column.use, column.why) for column in found.reading.columns}
     assert why[3, "price"] == ("price", "")
     assert why[4, "Price"] == ("", "column 3 is read for it")
     assert why[5, "stok"] == ("", "it is not known; did you mean “stock”?")
     assert why[6, ""] == ("", "it has no header")
     assert why[7, "colour"] == ("", "it is not known")
+    assert why[8, "attribute.цвет"] == (
+        "",
+        "the key of an attribute is made of the letters a to z, figures, “-” and “_”",
+    )
     assert found.draft.variants[0].price == 500
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.support.catalogue_files import read, write
 
 from haat.market.catalogue.importing.found import Draft, DraftAttribute, DraftPicture, DraftVariant
 from haat.market.catalogue.importing.reading import look_over
+from tests.support.catalogue_files import read, write
 
 HEADER = "handle,title,description,category,state,option1_name,option1_value,option2_name,option2_value,sku,price,"
 HEADER += (
@@ -54,14 +54,13 @@ def test_a_product_with_variants_is_read_whole(tmp_path: Path) -> None:
         description="<p>Made by hand</p>",
         category=("Kitchen", "Cups"),
         state="active",
-        currency="EUR",
         attributes=(
             DraftAttribute("material", "Material", "Clay"),
             DraftAttribute("care_notes", "Care notes", "Hand wash"),
         ),
         variants=(
             DraftVariant(2, "MUG-S", (("Size", "Small"),), 1250, 1500, 3),
-            DraftVariant(3, "MUG-L", (("Size", "Large"),), 1400, None, 0),
+            DraftVariant(3, "MUG-L", (("Size", "Large"),), 1400, 0, 0),
         ),
         pictures=(
             DraftPicture("https://pics.example/mug.jpg", "A blue mug"),
@@ -105,6 +104,7 @@ def test_a_bad_variant_is_named_and_the_others_are_read(tmp_path: Path, column: 
         ("title", "", "None of the rows of this product has a title."),
         ("title", "x" * 201, "It has 201 characters; 200 is the most."),
         ("handle", "x" * 121, "It has 121 characters; 120 is the most."),
+        ("state", "hidden", "This is not a state."),
     ],
 )
 def test_a_product_that_cannot_be_is_named_and_the_others_are_read(
@@ -125,7 +125,6 @@ def test_a_product_that_cannot_be_is_named_and_the_others_are_read(
         ("attribute.material", "x" * 201, "201 characters"),
         ("description", "x" * 30_000, "characters; 20000 is the most"),
         ("compare_at_price", "cheap", "not a price"),
-        ("state", "hidden", "not a state"),
     ],
 )
 def test_a_bad_value_that_a_product_can_do_without_costs_nothing_else(
@@ -137,10 +136,30 @@ def test_a_bad_value_that_a_product_can_do_without_costs_nothing_else(
     assert reason in found.problem.reason
 
 
-def test_a_product_whose_state_is_unknown_stays_a_draft(tmp_path: Path) -> None:
-    assert read(tmp_path, HEADER + mug(state="hidden")).draft.state == "draft"
-    assert read(tmp_path, HEADER + mug(state="Ended")).draft.state == "ended"
-    assert read(tmp_path, HEADER + mug(state="")).draft.state == "active"
+def test_a_state_is_one_of_three_words_or_nothing(tmp_path: Path) -> None:
+    for text, state in (("active", "active"), ("Draft", "draft"), ("ENDED", "ended"), ("", None)):
+        assert read(tmp_path, HEADER + mug(state=text)).draft.state == state
+
+
+def test_what_the_file_has_no_column_for_it_does_not_say(tmp_path: Path) -> None:
+    draft = read(tmp_path, "handle,title,price\nmug,Mug,5\n").draft
+    assert (draft.description, draft.category, draft.state, draft.attributes, draft.pictures) == (
+        None,
+        None,
+        None,
+        (),
+        None,
+    )
+    assert (draft.variants[0].compare_at, draft.variants[0].stock) == (None, None)
+
+
+def test_a_blank_cell_says_that_there_is_nothing(tmp_path: Path) -> None:
+    draft = read(tmp_path, HEADER + mug()).draft
+    assert (draft.description, draft.pictures, draft.variants[0].compare_at) == ("", (), 0)
+    assert draft.attributes == (
+        DraftAttribute("material", "Material", ""),
+        DraftAttribute("care_notes", "Care notes", ""),
+    )
 
 
 def test_a_product_without_a_good_variant_is_lost_with_every_reason(tmp_path: Path) -> None:
@@ -175,8 +194,8 @@ def test_a_sku_is_taken_once_in_a_file(tmp_path: Path) -> None:
 
 
 def test_two_variants_cannot_have_the_same_options(tmp_path: Path) -> None:
-    found = read(tmp_path, HEADER + mug(option1_name="Size", option1_value="S") + mug(option1_value="S", sku="N"))
-    assert found.problem.reason == "There is a variant for S already, in line 2."
+    found = read(tmp_path, HEADER + mug(option1_name="Size", option1_value="S") + mug(option1_value="s", sku="N"))
+    assert found.problem.reason == "There is a variant for s already, in line 2."
 
 
 def test_an_option_needs_a_name(tmp_path: Path) -> None:
@@ -227,11 +246,12 @@ def test_without_a_handle_the_title_gives_one(tmp_path: Path) -> None:
 def test_without_a_sku_handle_and_options_give_one(tmp_path: Path) -> None:
     found = read(tmp_path, HEADER + mug(sku="", option1_name="Size", option1_value="Very large"))
     assert found.draft.variants[0].sku == "mug-very-large"
+    assert found.draft.variants[0].is_sku_made_up
 
 
 def test_a_price_to_compare_with_must_be_above_the_price(tmp_path: Path) -> None:
     found = read(tmp_path, HEADER + mug(compare_at_price="5"))
-    assert found.draft.variants[0].compare_at is None
+    assert found.draft.variants[0].compare_at == 0
     assert any("compare" in note.about for note in found.notes)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.catalogue_files import read
-
 from haat.market.catalogue.importing.found import DraftAttribute, DraftPicture
+from tests.support.catalogue_files import read
 
 HEADER = (
     "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,"
@@ -28,8 +27,8 @@ def test_variants_keep_the_options_that_the_first_row_names(tmp_path: Path) -> N
     tee = read(tmp_path, HEADER + TEE).draft
     assert [(variant.options, variant.price, variant.compare_at, variant.stock) for variant in tee.variants] == [
         ((("Size", "S"), ("Colour", "Navy")), 1990, 2490, 4),
-        ((("Size", "M"), ("Colour", "Navy")), 1990, None, 0),
-        ((("Size", "M"), ("Colour", "Red")), 2100, None, None),
+        ((("Size", "M"), ("Colour", "Navy")), 1990, 0, 0),
+        ((("Size", "M"), ("Colour", "Red")), 2100, 0, None),
     ]
     assert [variant.sku for variant in tee.variants] == ["TEE-S-N", "TEE-M-N", "tee-m-red"]
     assert [variant.line for variant in tee.variants] == [2, 4, 5]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.catalogue_files import read
-
 from haat.market.catalogue.importing.found import DraftAttribute, DraftPicture
+from tests.support.catalogue_files import read
 
 HEADER = (
     "slug,sku,name,price,compare_at_price,currency,status,description,tags,product_type,category1,option1_name,option1_value,"
@@ -27,7 +26,7 @@ EUROS = (
 def test_the_row_of_a_product_with_variants_is_no_variant(tmp_path: Path) -> None:
     fan = read(tmp_path, HEADER + DOLLARS, "USD").drafts[0]
     assert [(variant.sku, variant.price, variant.compare_at, variant.stock) for variant in fan.variants] == [
-        ("FAN-W", 8999, None, 50),
+        ("FAN-W", 8999, 0, 50),
         ("FAN-B", 8999, 9999, 0),
     ]
     assert (fan.title, fan.category, fan.state) == ("Quiet fan", ("Air", "Fans"), "active")
