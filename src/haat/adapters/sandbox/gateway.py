@@ -69,11 +69,10 @@ class Sandbox:
             raise GatewayUnreachable("The gateway cannot be reached.", why="This test card is there to try that.")
         if card.heard_after is None:
             raise _no_answer()
-        now = clock.now()
-        row = self._take(charge, card, now, card.heard_after)
+        row = self._take(charge, card, card.heard_after)
         _refuse_another(charge.amount, row.money)
         reach("gateway.charge.before_answer")
-        outcome = row.outcome(now)
+        outcome = row.outcome(clock.now())
         if outcome is None:
             raise _no_answer()
         return outcome
@@ -91,14 +90,13 @@ class Sandbox:
     def refund(self, refund: RefundOrder) -> RefundOutcome:
         reach("gateway.refund.before")
         _refuse_nothing(refund.amount)
-        now = clock.now()
         with self._book.writing() as write:
-            row = _find_refund(write, refund.key) or _give_back(write, refund, now)
+            row = _find_refund(write, refund.key) or _give_back(write, refund, clock.now())
         if ref_of("charge", row.charge) != refund.charge_ref:
             raise _used_key("another charge")
         _refuse_another(refund.amount, row.money)
         reach("gateway.refund.before_answer")
-        outcome = row.outcome(now)
+        outcome = row.outcome(clock.now())
         if outcome is None:
             raise _no_answer()
         return outcome
@@ -110,13 +108,12 @@ class Sandbox:
     def pay_out(self, payout: PayoutOrder) -> PayoutOutcome:
         reach("gateway.payout.before")
         _refuse_nothing(payout.amount)
-        now = clock.now()
-        row = self._send(payout, now)
+        row = self._send(payout)
         if row.account != payout.account:
             raise _used_key("another account")
         _refuse_another(payout.amount, row.money)
         reach("gateway.payout.before_answer")
-        outcome = row.outcome(now)
+        outcome = row.outcome(clock.now())
         if outcome is None:
             raise _no_answer()
         return outcome
@@ -165,8 +162,9 @@ class Sandbox:
         """Close the books in this process."""
         self._book.close()
 
-    def _take(self, charge: Charge, card: Card, now: int, heard_after: int) -> ChargeRow:
+    def _take(self, charge: Charge, card: Card, heard_after: int) -> ChargeRow:
         """Write the charge down; returns what is in the books, which is another call's if that came first."""
+        now = clock.now()
         settles_at = None if card.settles_after is None else now + card.settles_after
         door = secrets.token_urlsafe(16) if settles_at is None else None
         row = ChargeRow(charge.key, *charge.amount, card.name, card.verdict, now + heard_after, settles_at, door)
@@ -180,8 +178,9 @@ class Sandbox:
                     _tell(write, card.tells, "charge", charge.key, now)
         return row if is_new else ChargeRow(*self._book.all(queries.CHARGE, (charge.key,))[0])
 
-    def _send(self, payout: PayoutOrder, now: int) -> PayoutRow:
+    def _send(self, payout: PayoutOrder) -> PayoutRow:
         """Write the payout down; returns what is in the books, which is another call's if that came first."""
+        now = clock.now()
         account = account_of(payout.account)
         row = PayoutRow(
             payout.key,

@@ -176,6 +176,13 @@ class TestProcesses:
         assert said == {repr(sandbox.find_charge(order.key))}
         assert len(sandbox.statement(0)) == 1
 
+    def test_two_processes_that_send_the_same_orders_side_by_side_both_get_answers(
+        self, books: Path, sandbox: Sandbox
+    ) -> None:
+        rivals = [customer(books, "charge_many", "a", "2000") for _ in range(2)]
+        assert [(bool(rival.communicate()[0]), rival.returncode) for rival in rivals] == [(True, 0)] * 2
+        assert len(sandbox.statement(0)) == 2000
+
     def test_two_busy_processes_do_not_starve_each_other(self, books: Path, sandbox: Sandbox) -> None:
         rivals = [customer(books, "charge_many", prefix, "1500") for prefix in "ab"]
         longest = [float(rival.communicate()[0]) for rival in rivals]
