@@ -8,11 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from haat.adapters.sandbox.gateway import Sandbox
     from haat.config.schema import Settings
+    from haat.jobs.job import Handler
+    from haat.jobs.schedule import Every
     from haat.market.accounts.presence import Presence
+    from haat.market.catalogue.listing import Catalogue
+    from haat.market.deals.engine import Engine
+    from haat.market.deals.place import Place
+    from haat.market.deals.settle import Settle
+    from haat.market.notices.ports import Mailer
+    from haat.market.notices.post import Post
+    from haat.market.truth.truth import Check
     from haat.store import Store
 
 
@@ -48,7 +58,127 @@ class App:
 
         return Presence(self.store, self.settings.accounts)
 
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What changes to listings need; every change is in the search index with its own transaction."""
+        from haat.market.catalogue.categories import Categories
+        from haat.market.catalogue.listing import Catalogue
+        from haat.market.search.index import index
+
+        return Catalogue(self.settings.market.currency, Categories(), index)
+
+    @cached_property
+    def gateway(self) -> Sandbox:
+        """Who takes and pays out the money."""
+        from haat.adapters.sandbox.gateway import Sandbox
+
+        return Sandbox(self.settings.data / "sandbox.db", self.settings.payments.webhook_secret.reveal())
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What moves deals."""
+        from haat.market.deals.engine import Engine
+
+        return Engine(self.settings.deals._asdict())
+
+    @cached_property
+    def settle(self) -> Settle:
+        """Where all news of payments ends."""
+        from haat.market.deals.settle import Settle
+
+        return Settle(self.store, self.engine, self.gateway)
+
+    @cached_property
+    def place(self) -> Place:
+        """The checkout."""
+        from haat.market.deals.place import Market, Place
+        from haat.market.deals.tax import RatesByCountry
+
+        market = self.settings.market
+        terms = Market(market.currency, market.commission, "purchase")
+        return Place(self.store, self.engine, self.gateway, self.settle, RatesByCountry(market.taxes), terms)
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        """The mail server of the settings; without one mail stays on the outbox page."""
+        from haat.adapters.smtp.mailer import SmtpMailer
+        from haat.market.notices.kept import KeptMailer
+
+        if self.settings.mail.host:
+            return SmtpMailer(self.settings.mail, self.settings.market.name)
+        return KeptMailer()
+
+    @cached_property
+    def post(self) -> Post:
+        """Who writes the mails."""
+        from haat.market.notices.letter import Letterhead
+        from haat.market.notices.post import Post
+        from haat.words import words
+
+        head = Letterhead(self.settings.market.name, self.settings.web.url)
+        return Post(self.store, self.mailer, words, head, self.settings.accounts.mail_link)
+
+    def handlers(self) -> dict[str, Handler]:
+        """Who sees to which topic of the outbox."""
+        from haat.market.deals import effects, engine, tell
+        from haat.market.payments import events, payout, refund
+
+        return {
+            **self.post.handlers(),
+            engine.MOVED: lambda job: tell.tell_of_move(self.store, job),
+            effects.WITHDRAW: lambda job: self.settle.withdraw(job["payment"]),
+            events.HEARD: self._heed,
+            refund.SEND: lambda job: refund.send(self.store, self.gateway, job["refund"]),
+            payout.SEND: lambda job: payout.send(self.store, self.gateway, job["payout"]),
+            payout.SETTLED: lambda job: tell.tell_of_payout(self.store, job),
+        }
+
+    def schedule(self) -> list[Every]:
+        """What is done again and again."""
+        from haat.jobs.schedule import Every
+        from haat.kernel import clock
+        from haat.kernel.clock import HOUR, MINUTE, SECOND
+        from haat.market.accounts.sweep import sweep
+        from haat.market.deals import cart
+        from haat.market.notices.mail import sweep_mails
+        from haat.market.payments import payout
+
+        store, terms = self.store, self.settings
+        return [
+            Every(name="run timers", every_ms=2 * SECOND, do=lambda: self.engine.run_timers(store)),
+            Every(name="ask for payments", every_ms=5 * SECOND, do=self.settle.ask_all),
+            Every(name="pay out", every_ms=terms.payments.payout_every, do=lambda: payout.claim_all(store)),
+            Every(
+                name="forget carts",
+                every_ms=HOUR,
+                do=lambda: cart.forget_stale(store, clock.now() - terms.deals.cart_kept),
+            ),
+            Every(name="sweep accounts", every_ms=30 * MINUTE, do=lambda: sweep(store)),
+            Every(name="sweep mails", every_ms=HOUR, do=lambda: sweep_mails(store)),
+        ]
+
+    def truths(self) -> list[Check]:
+        """Everything that must hold."""
+        from haat.kernel import clock
+        from haat.market.truth import books, goods, work
+
+        return [*books.CHECKS, books.gateway_check(self.gateway, clock.now()), *goods.CHECKS, *work.CHECKS]
+
+    def _heed(self, news: Mapping[str, Any]) -> None:
+        """The gateway said that something happened: ask it what."""
+        from haat.market.payments import payment, payout, refund
+
+        match news["about"]:
+            case "charge":
+                self.settle.ask(payment.id_of_key(news["key"]))
+            case "refund":
+                refund.send(self.store, self.gateway, refund.of_key(news["key"]))
+            case "payout":
+                payout.ask(self.store, self.gateway, payment.id_of_key(news["key"]))
+
     def close(self) -> None:
         """Let go of what was opened."""
+        if "gateway" in self.__dict__:
+            self.gateway.close()
         if "store" in self.__dict__:
             self.store.close()

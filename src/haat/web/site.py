@@ -16,7 +16,8 @@ from haat.market.accounts.secret import hashed
 from haat.store import Row
 from haat.web import cookies, flashes, queries, templating
 from haat.web.files import Assets
-from haat.web.words import Words, words
+from haat.web.members import Member
+from haat.words import Words, words
 
 if TYPE_CHECKING:
     from haat.app import App
@@ -26,18 +27,20 @@ _FORM_OF_PHOTOS = 8  # full-sized ones in one form
 _CATEGORIES_KEPT = 5.0  # seconds
 
 
-class Counts(NamedTuple):
-    """What the head of a page counts."""
-
-    cart: int
-    notices: int
-
-
 class Aisle(NamedTuple):
     """A category of the top."""
 
     slug: str
     name: str
+
+
+class Head(NamedTuple):
+    """What the head of every page shows: who is here, what waits for them, where they can go."""
+
+    me: Member | None = None
+    cart_count: int = 0
+    notice_count: int = 0
+    categories: Sequence[Aisle] = ()
 
 
 class Site:
@@ -65,23 +68,22 @@ class Site:
     def words(self, language: str) -> Words:
         return words(language)
 
-    def render(self, ctx: Context, template: str, values: dict[str, Any]) -> str:
+    def head(self, ctx: Context) -> Head:
+        """The head of a page for this visitor."""
+        me = ctx.me
+        if me is not None:
+            counts = ctx.store.first(queries.COUNTS_OF_MEMBER, account_id=me.id)
+        elif secret := ctx.cookie(cookies.CART):
+            counts = ctx.store.first(queries.COUNTS_OF_STRANGER, secret_hash=hashed(secret))
+        else:
+            counts = None
+        cart, notices = counts or (0, 0)
+        return Head(me, cart, notices, self._top_categories())
+
+    def render(self, ctx: Context, template: str, head: Head, values: dict[str, Any]) -> str:
         """A page in the reader's language."""
-        counts = self._counts(ctx)
-        return (
-            self._environment(ctx.lang)
-            .get_template(template)
-            .render(
-                me=ctx.me,
-                cart_count=counts.cart,
-                notice_count=counts.notices,
-                categories=self._top_categories(),
-                path=ctx.path_and_query,
-                flash=flashes.take(ctx),
-                now=clock.now(),
-                **values,
-            )
-        )
+        found = self._environment(ctx.lang).get_template(template)
+        return found.render(head._asdict(), path=ctx.path_and_query, flash=flashes.take(ctx), now=clock.now(), **values)
 
     def _environment(self, language: str) -> Environment:
         known = self._environments.get(language)
@@ -97,15 +99,6 @@ class Site:
             "languages": templating.named(market.languages),
             "url_for_static": self.assets.url,
         }
-
-    def _counts(self, ctx: Context) -> Counts:
-        if ctx.me is not None:
-            row = ctx.store.first(queries.COUNTS_OF_MEMBER, account_id=ctx.me.id)
-        elif secret := ctx.cookie(cookies.CART):
-            row = ctx.store.first(queries.COUNTS_OF_STRANGER, secret_hash=hashed(secret))
-        else:
-            row = None
-        return Counts(*row) if row is not None else Counts(0, 0)
 
     def _top_categories(self) -> Sequence[Aisle]:
         until, aisles = self._aisles

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from haat.web.files import photo_url
 from haat.web.formats import Formats
-from haat.web.words import words
+from haat.words import words
 
 FOLDER = Path(__file__).parent / "templates"
 _MOST_CARDS = 10_000  # of some 1 kB each

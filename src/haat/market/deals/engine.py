@@ -87,7 +87,7 @@ class Engine:
             effects.ALL[effect](tx, deal, by, data)
         event_id = _record(tx, deal, move, target, by, data)
         if move.tells:
-            outbox.tell(tx, MOVED, {"deal": deal.id, "event": event_id})
+            outbox.tell(tx, MOVED, {"deal": deal.id, "event": event_id, "due": after.due_at})
         return Moved(after, move)
 
 

@@ -146,7 +146,7 @@ def _book_sent(tx: Tx, payout: Payout, ref: str) -> None:
         return
     entries = Entry("payouts", payout.amount), Entry("gateway", -payout.amount)
     ledger.record(tx, "payout_sent", payout.id, payout.currency, *entries)
-    outbox.tell(tx, SETTLED, {"payout": payout.id, "state": "sent"})
+    outbox.tell(tx, SETTLED, {"payout": payout.id, "state": "sent", "cause": new_id()})
 
 
 def _book_returned(tx: Tx, payout: Payout, ref: str) -> None:
@@ -154,7 +154,7 @@ def _book_returned(tx: Tx, payout: Payout, ref: str) -> None:
         return
     entries = Entry("gateway", payout.amount), Entry("seller", -payout.amount, payout.shop_id)
     ledger.record(tx, "payout_returned", payout.id, payout.currency, *entries)
-    outbox.tell(tx, SETTLED, {"payout": payout.id, "state": "returned"})
+    outbox.tell(tx, SETTLED, {"payout": payout.id, "state": "returned", "cause": new_id()})
 
 
 def _mark(tx: Tx, payout: Payout, was: str, becomes: str, ref: str) -> bool:

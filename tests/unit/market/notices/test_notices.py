@@ -18,7 +18,7 @@ from haat.market.notices.kinds import LETTERS, NOTICES, Kind
 from haat.market.notices.notice import count_unread, get_notice, list_notices, mark_all_read, mark_read
 from haat.market.notices.wording import say
 from haat.store import Store
-from haat.web.words import Words
+from haat.words import Words
 
 ENGLISH = Words(NullTranslations())
 SENT = {"item": "2 × USB hub", "shop": "Ada's Tools", "carrier": "Post", "parcel": "RR123"}

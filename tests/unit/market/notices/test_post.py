@@ -32,7 +32,7 @@ from haat.market.notices.notice import list_notices
 from haat.market.notices.ports import Mail, Mailer, Undeliverable
 from haat.market.notices.post import Post
 from haat.store import Store
-from haat.web.words import Words
+from haat.words import Words
 
 NEW = "nine quiet harbours"
 
