@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from haat.kernel import clock
 from haat.kernel.errors import NotAllowed, NotSignedIn
+from haat.market.accounts.queries import MEMBER_BY_SESSION, MEMBER_BY_TOKEN
 from haat.market.accounts.secret import hashed
-from haat.web import queries
 from haat.web.cookies import SESSION
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def require(member: Member | None, need: Need | None) -> None:
 
 
 def _behind_token(ctx: Context, secret: str) -> Member:
-    row = ctx.store.first(queries.MEMBER_BY_TOKEN, secret_hash=hashed(secret), now=clock.now())
+    row = ctx.store.first(MEMBER_BY_TOKEN, secret_hash=hashed(secret), now=clock.now())
     if row is None:
         raise NotSignedIn(
             "This token is not valid.",
@@ -93,7 +93,7 @@ def _behind_token(ctx: Context, secret: str) -> Member:
 
 
 def _behind_session(ctx: Context, secret: str) -> Member | None:
-    row = ctx.store.first(queries.MEMBER_BY_SESSION, secret_hash=hashed(secret), now=clock.now())
+    row = ctx.store.first(MEMBER_BY_SESSION, secret_hash=hashed(secret), now=clock.now())
     if row is None:
         return None
     member = Member._make(row)

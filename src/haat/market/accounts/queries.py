@@ -2,9 +2,50 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, delete, exists, func, null, or_, select, update
+from sqlalchemy.sql import ColumnElement, FromClause
 
 from haat.market.accounts.tables import accounts, grants, mail_links, sessions, shops, sign_in_attempts, tokens
+
+# Who is asking, in one look
+
+
+def _has(role: str) -> ColumnElement[bool]:
+    return exists().where(grants.c.account_id == accounts.c.id, grants.c.role == role)
+
+
+def _member(session: ColumnElement[Any], scopes: ColumnElement[Any], source: FromClause) -> Select[Any]:
+    return select(
+        accounts.c.id,
+        accounts.c.name,
+        accounts.c.email,
+        accounts.c.language,
+        accounts.c.country,
+        accounts.c.verified_at,
+        shops.c.id,
+        shops.c.slug,
+        _has("moderator"),
+        _has("administrator"),
+        session,
+        scopes,
+    ).select_from(source.join(accounts).outerjoin(shops, shops.c.owner_id == accounts.c.id))
+
+
+MEMBER_BY_SESSION = _member(sessions.c.id, null(), sessions).where(
+    sessions.c.secret_hash == bindparam("secret_hash"),
+    sessions.c.ended_at.is_(None),
+    sessions.c.expires_at > bindparam("now"),
+    accounts.c.suspended_at.is_(None),
+)
+
+MEMBER_BY_TOKEN = _member(null(), tokens.c.scopes, tokens).where(
+    tokens.c.secret_hash == bindparam("secret_hash"),
+    tokens.c.revoked_at.is_(None),
+    or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > bindparam("now")),
+    accounts.c.suspended_at.is_(None),
+)
 
 # Accounts
 

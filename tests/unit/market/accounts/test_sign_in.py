@@ -16,6 +16,7 @@ from haat.kernel.errors import NotAllowed, NotFound, TooMany
 from haat.market.accounts import letters, passwords
 from haat.market.accounts.limits import network_of
 from haat.market.accounts.presence import Presence
+from haat.market.accounts.queries import MEMBER_BY_SESSION, MEMBER_BY_TOKEN
 from haat.market.accounts.secret import hashed
 from haat.market.accounts.sessions import Device, end_session, list_sessions
 from haat.market.accounts.sign_in import NotRecognised, sign_in
@@ -23,6 +24,7 @@ from haat.market.accounts.sign_out import sign_out, sign_out_everywhere
 from haat.market.accounts.sign_up import sign_up
 from haat.market.accounts.suspend import suspend, unsuspend
 from haat.market.accounts.tables import accounts, sessions
+from haat.market.accounts.tokens import create_token, revoke_token
 from haat.store import Store
 
 KEPT = select(sessions.c.secret_hash)
@@ -198,3 +200,40 @@ def test_a_session_in_use_is_written_down_every_few_minutes_at_most(store: Store
             presence.see_session(started.session_id)
         # Looked at after 1 and after 6 minutes; the first time was too early to matter.
         assert list_sessions(store, account_id)[0].seen_at in (begun + 6 * clock.MINUTE, begun + 11 * clock.MINUTE)
+
+
+def test_who_asks_is_known_while_the_session_lasts_and_the_account_is_not_suspended(store: Store) -> None:
+    root, account_id = administrator(store), member(store)
+
+    def who(secret: str) -> tuple | None:
+        return store.first(MEMBER_BY_SESSION, secret_hash=hashed(secret), now=clock.now())
+
+    with clock.frozen():
+        first, second = (sign_in(store, RULES, "ada@example.org", PASSWORD, HOME) for _ in range(2))
+        row = who(first.secret)
+        assert row is not None
+        assert row[:3] == (account_id, "Ada", "ada@example.org")
+        assert row[6:11] == (None, None, 0, 0, first.session_id)
+        sign_out(store, first.secret)
+        assert who(first.secret) is None
+        clock.advance(RULES.session)
+        assert who(second.secret) is None
+        third = sign_in(store, RULES, "ada@example.org", PASSWORD, HOME)
+        assert who(third.secret) is not None
+        suspend(store, root, account_id, "Sold what was not there")
+        assert who(third.secret) is None
+        assert who("made up") is None
+
+
+def test_a_token_says_who_asks_and_what_they_may(store: Store) -> None:
+    root = administrator(store)
+    created = create_token(store, root, "Robot", {"sales:read"})
+
+    def who() -> tuple | None:
+        return store.first(MEMBER_BY_TOKEN, secret_hash=hashed(created.secret), now=clock.now())
+
+    row = who()
+    assert row is not None
+    assert row[8:] == (0, 1, None, "sales:read")
+    revoke_token(store, root, created.id)
+    assert who() is None
