@@ -107,7 +107,7 @@ def file(path: Path, type_: str, *, save_as: str = "") -> Response:
 
 def page(ctx: Context, template: str, /, *, status: int = 200, **values: Any) -> Response:
     """A template with what every page shows and the values of this one."""
-    return html(ctx.site.render(ctx, template, values), status)
+    return html(ctx.site.render(ctx, template, ctx.site.head(ctx), values), status)
 
 
 def decoded(path: str) -> str:
@@ -195,6 +195,10 @@ class Context:
     def me(self) -> Member | None:
         """Who is signed in, by session or by token."""
         return members.who_asks(self)
+
+    def as_stranger(self) -> None:
+        """Answer as if nobody was signed in, without asking the database who it is."""
+        self.__dict__["me"] = None
 
     @property
     def member(self) -> Member:

@@ -15,7 +15,7 @@ from haat.kernel import ids
 from haat.kernel.errors import NotFound
 from haat.web import members, origin
 from haat.web.http import Context, Response, redirect
-from haat.web.problems import WrongMethod
+from haat.web.problems import NoSuchPage, WrongMethod
 from haat.web.routes import Page
 
 Answer: TypeAlias = Callable[[Context, dict[str, Any]], Response]
@@ -82,7 +82,7 @@ def no_way(ctx: Context) -> Response:
     if len(ctx.path) > 1 and ctx.path.endswith("/") and ctx.method == "GET":
         query = ctx.environ.get("QUERY_STRING", "")
         return redirect(_without_slashes(ctx.path) + (f"?{query}" if query else ""))
-    raise NotFound("There is nothing here.", why="The address is not one of ours, or what was here is gone.")
+    raise NoSuchPage
 
 
 def other_method(ctx: Context, answers: Mapping[str, Answer]) -> Response:

@@ -21,7 +21,8 @@ from haat.kernel.errors import (
     Unavailable,
 )
 from haat.web.bodies import NotReadable, TooLarge
-from haat.web.http import Context, Header, Response, html, page, redirect
+from haat.web.http import Context, Header, Response, html, redirect
+from haat.web.site import Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,13 @@ class Problem(msgspec.Struct, kw_only=True, frozen=True):
     fields: dict[str, str]
     try_: str = msgspec.field(name="try")
     request_id: str
+
+
+class NoSuchPage(NotFound):
+    """The address is none of ours."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing here.", why="The address is not one of ours, or what was here is gone.")
 
 
 class WrongMethod(HaatError):
@@ -119,10 +127,32 @@ def _page(ctx: Context, error: HaatError) -> Response:
         return redirect(f"/sign-in?next={_way_back(ctx)}")
     status = status_of(type(error))
     try:
-        return page(ctx, "error.html", status=status, code=status, request_id=ctx.request_id, **_words_of(ctx, error))
-    except Exception:  # The page may need the very thing that is broken.
+        return html(ctx.site.render(ctx, "error.html", _head(ctx, status), _values(ctx, error)), status)
+    except Exception:
         _log.exception("the page about an error failed")
         return html(_bare_page(error, ctx.request_id), status)
+
+
+def _head(ctx: Context, status: int) -> Head:
+    """Where something is broken it may be the database, so the page must do without."""
+    if status < 500:
+        return ctx.site.head(ctx)
+    ctx.as_stranger()
+    return Head()
+
+
+def _values(ctx: Context, error: HaatError) -> dict[str, object]:
+    """What error.html shows; it has words of its own for what has nothing to do with goods and people."""
+    known = ctx.site.words(ctx.lang).known
+    is_usual = isinstance(error, NoSuchPage | WrongMethod | Broken)
+    return {
+        "status": status_of(type(error)),
+        "what": "" if is_usual else known(error.what),
+        "why": "" if is_usual else known(error.why),
+        "try_": "" if is_usual else known(error.try_),
+        "request_id": ctx.request_id,
+        "retry_after": _retry_after(error),
+    }
 
 
 def _way_back(ctx: Context) -> str:
@@ -131,11 +161,6 @@ def _way_back(ctx: Context) -> str:
         return quote(ctx.path_and_query, safe="")
     came_from = ctx.header("Referer")
     return quote(came_from.removeprefix(ctx.origin), safe="") if came_from.startswith(ctx.origin + "/") else "/"
-
-
-def _words_of(ctx: Context, error: HaatError) -> dict[str, str]:
-    known = ctx.site.words(ctx.lang).known
-    return {"what": known(error.what), "why": known(error.why), "try_": known(error.try_)}
 
 
 def _bare_page(error: HaatError, request_id: str) -> str:
@@ -149,8 +174,13 @@ def _bare_page(error: HaatError, request_id: str) -> str:
 def _headers_of(error: HaatError) -> list[Header]:
     if isinstance(error, WrongMethod):
         return [("Allow", error.allowed)]
-    if isinstance(error, TooMany):
-        return [("Retry-After", str(error.retry_after))]
     if isinstance(error, NotSignedIn):
         return [("WWW-Authenticate", "Bearer")]
-    return [("Retry-After", str(_TRY_AGAIN))] if error.temporary else []
+    return [("Retry-After", str(_retry_after(error)))] if error.temporary else []
+
+
+def _retry_after(error: HaatError) -> int:
+    """In seconds; 0 where trying again does not help."""
+    if isinstance(error, TooMany):
+        return error.retry_after
+    return _TRY_AGAIN if error.temporary else 0

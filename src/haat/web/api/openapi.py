@@ -6,23 +6,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 
 from haat import __version__
 from haat.kernel.errors import HaatError, Invalid, NotAllowed, NotFound, NotSignedIn
+from haat.web.api import reference
 from haat.web.api.frame import PREFIX, ScopeMissing
 from haat.web.api.idempotency import InFlight, KeyReused
 from haat.web.api.reading import WrongType
+from haat.web.api.reference import Json
 from haat.web.bodies import NotReadable, TooLarge
 from haat.web.http import Context, Response, json, page
 from haat.web.mount import SAFE
 from haat.web.origin import FromElsewhere
 from haat.web.problems import Problem, status_of
 from haat.web.routes import Endpoint, Page
-
-Json: TypeAlias = dict[str, Any]
 
 _ADDRESS = f"{PREFIX}/openapi.json"
 _PART = re.compile(r"{(\w+)(?::(\w+))?}")
@@ -37,7 +37,7 @@ def pages(endpoints: Sequence[Endpoint]) -> list[Page]:
         return json(describe() | {"servers": [{"url": ctx.origin}]})
 
     def show_page(ctx: Context) -> Response:
-        return page(ctx, "api/reference.html", document=describe(), address=_ADDRESS)
+        return page(ctx, "api/reference.html", address=_ADDRESS, **reference.values(describe()))
 
     return [Page("GET", _ADDRESS, show), Page("GET", "/api/docs", show_page)]
 
@@ -148,8 +148,8 @@ def _responses(endpoint: Endpoint, schemas: Mapping[str, Json]) -> Json:
     responses: Json = {str(endpoint.status if endpoint.gives is not None else 204): _success(endpoint, schemas)}
     for status, kinds in _errors_by_status(endpoint).items():
         said = " ".join(dict.fromkeys(_first_line(kind) for kind in kinds))
-        responses[str(status)] = _problem(said, [kind.code for kind in kinds])
-    return responses | {"default": _problem("Something else is in the way.", [])}
+        responses[str(status)] = _problem(said, {kind.code: _first_line(kind) for kind in kinds})
+    return responses | {"default": _problem("Something else is in the way.", {})}
 
 
 def _success(endpoint: Endpoint, schemas: Mapping[str, Json]) -> Json:
@@ -185,9 +185,9 @@ def _errors_of_the_frame(endpoint: Endpoint) -> Iterator[type[HaatError]]:
         yield from (InFlight, KeyReused)
 
 
-def _problem(description: str, codes: Sequence[str]) -> Json:
+def _problem(description: str, codes: Mapping[str, str]) -> Json:
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": description, "content": content} | ({"x-codes": [*dict.fromkeys(codes)]} if codes else {})
+    return {"description": description, "content": content} | ({"x-codes": codes} if codes else {})
 
 
 def _first_line(kind: type[HaatError]) -> str:
