@@ -135,6 +135,7 @@ class App:
 
     def schedule(self) -> list[Every]:
         """What is done again and again."""
+        from haat.jobs import answers
         from haat.jobs.schedule import Every
         from haat.kernel import clock
         from haat.kernel.clock import HOUR, MINUTE, SECOND
@@ -154,6 +155,7 @@ class App:
                 do=lambda: cart.forget_stale(store, clock.now() - terms.deals.cart_kept),
             ),
             Every(name="sweep accounts", every_ms=30 * MINUTE, do=lambda: sweep(store)),
+            Every(name="sweep answers", every_ms=HOUR, do=lambda: answers.sweep(store)),
             Every(name="sweep mails", every_ms=HOUR, do=lambda: sweep_mails(store)),
         ]
 
