@@ -6,6 +6,7 @@ from haat.market.catalogue import tables as catalogue
 from haat.market.deals import tables as deals
 from haat.market.notices import tables as notices
 from haat.market.payments import tables as payments
+from haat.market.search import tables as search
 from haat.store import metadata
 
-__all__ = ["accounts", "catalogue", "deals", "jobs", "metadata", "notices", "payments"]
+__all__ = ["accounts", "catalogue", "deals", "jobs", "metadata", "notices", "payments", "search"]

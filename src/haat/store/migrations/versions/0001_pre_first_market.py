@@ -169,6 +169,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("task", name=op.f("pk_schedule")),
     )
     op.create_table(
+        "search_tags",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("folded", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("words", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_tags")),
+        sa.UniqueConstraint("key", "folded", name=op.f("uq_search_tags_key_folded")),
+    )
+    op.create_table(
+        "search_words",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_words")),
+        sa.UniqueConstraint("word", name=op.f("uq_search_words_word")),
+    )
+    op.create_table(
         "sign_in_attempts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
@@ -266,10 +283,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("link", sa.String(length=200), nullable=False),
+        sa.Column("cause", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("read_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_notices_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("account_id", "cause", "kind", name=op.f("uq_notices_account_id_cause_kind")),
     )
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notices_account_id_id"), ["account_id", "id"], unique=False)
@@ -467,6 +486,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["listing_id"], ["listings.id"], name=op.f("fk_listing_details_listing_id")),
         sa.PrimaryKeyConstraint("listing_id", name=op.f("pk_listing_details")),
     )
+    op.create_table(
+        "search_rows",
+        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=False),
+        sa.Column("price_to", sa.BigInteger(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["listing_id"], ["listings.id"], name=op.f("fk_search_rows_listing_id")),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_search_rows")),
+        sa.UniqueConstraint("listing_id", name=op.f("uq_search_rows_listing_id")),
+    )
+    with op.batch_alter_table("search_rows", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_search_rows_price_place"), ["price", "place"], unique=False)
+
     op.create_table(
         "shelves",
         sa.Column("category_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

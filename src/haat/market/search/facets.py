@@ -1,0 +1,80 @@
+"""How many results there are of each kind, counted from their tags."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from haat.market.catalogue.category import Category
+from haat.market.search.index import CATEGORY, Tag
+from haat.market.search.tags import Tags
+
+MOST_FACETS = 10
+MOST_VALUES = 24
+
+
+class Value(Struct, frozen=True):
+    """One choice of a facet, and how many results have it."""
+
+    words: str
+    count: int
+    is_chosen: bool
+
+
+class Facet(Struct, frozen=True):
+    """What results can be narrowed by; values with the most results first."""
+
+    key: str
+    name: str
+    values: tuple[Value, ...]
+
+
+class Branch(Struct, frozen=True):
+    """A category to go down to, and how many results it has."""
+
+    category: Category
+    count: int
+
+
+class Counts:
+    """The tags of a sample of results, counted."""
+
+    def __init__(self, tags: Tags, text: str | None) -> None:
+        self._tags = tags
+        self._counts: Mapping[str, int] = Counter(text.split(" ")) if text else {}
+
+    def branches(self, children: Sequence[Category]) -> tuple[Branch, ...]:
+        """Those of the categories that have any result."""
+        counted = ((child, self._of(CATEGORY, str(child.id))) for child in children)
+        return tuple(Branch(child, number) for child, number in counted if number)
+
+    def keys(self, chosen: Sequence[str]) -> list[str]:
+        """The facets to show: those that something was chosen of, then those that the most results have."""
+        sizes = {key: sum(number for number, _ in values) for key, values in self._by_key.items()}
+        most = sorted(sizes.keys() - set(chosen), key=lambda key: (-sizes[key], key))
+        return [*chosen, *most][:MOST_FACETS]
+
+    def facet(self, key: str, chosen: Sequence[str]) -> Facet:
+        """One facet with the values that the most results have; a chosen one is there however few they are."""
+        counted = self._by_key.get(key, [])
+        wanted = {words.casefold(): words for words in chosen}
+        values = [Value(tag.words, number, wanted.pop(tag.folded, None) is not None) for number, tag in counted]
+        values += (Value(words, 0, True) for words in wanted.values())
+        values = sorted(values, key=lambda value: (not value.is_chosen, -value.count))[:MOST_VALUES]
+        values.sort(key=lambda value: (-value.count, value.words))
+        return Facet(key, counted[0][1].name if counted else key, tuple(values))
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[tuple[int, Tag]]]:
+        found: dict[str, list[tuple[int, Tag]]] = {}
+        for id_, number in self._counts.items():
+            tag = self._tags.tag(id_)
+            if tag.key != CATEGORY:
+                found.setdefault(tag.key, []).append((number, tag))
+        return found
+
+    def _of(self, key: str, words: str) -> int:
+        return self._counts.get(str(self._tags.id(key, words)), 0)

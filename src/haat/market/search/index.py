@@ -1,0 +1,222 @@
+"""Keep the index: called in the transaction of every change of a listing, so it is never behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
+
+from haat.market.catalogue.description import plain
+from haat.market.catalogue.handle import handle_of
+from haat.market.catalogue.tables import (
+    attributes,
+    categories,
+    listing_attributes,
+    listing_details,
+    listings,
+    shelves,
+    variants,
+)
+from haat.market.catalogue.variant import Options
+from haat.market.search.tables import listing_text, search_rows, search_tags, search_words
+from haat.market.search.words import folded, vocabulary_of
+from haat.store import Tx
+
+CATEGORY, SHOP = "/category", "/shop"
+"""The keys of tags that are no facets; a slash is in no other key."""
+
+_EPOCH = 1_577_836_800_000  # 2020-01-01T00:00:00Z
+_LOW_BITS = 22
+
+
+class Tag(NamedTuple):
+    """Something that can be filtered by and counted."""
+
+    key: str
+    name: str
+    words: str
+
+    @property
+    def folded(self) -> str:
+        return self.words.casefold()
+
+
+class _Listing(NamedTuple):
+    id: int
+    shop_id: int
+    title: str
+    version: int
+    published_at: int
+    price: int
+    price_to: int
+    description: str
+
+
+class _Text(NamedTuple):
+    title: str
+    facts: str
+    description: str
+    tags: str
+
+
+def index(tx: Tx, listing_id: int) -> None:
+    """Make the index say what the listing says now; one that is not on sale is not in it."""
+    row = tx.first(_LISTING, listing=listing_id)
+    known = tx.first(_PLACE, listing=listing_id)
+    if row is None:
+        if known is not None:
+            _drop(tx, known[0])
+        return
+    listing = _Listing(*row)
+    text, counted = _read(tx, listing)
+    if known is not None and published_at(known[0]) == listing.published_at:
+        _renew(tx, known[0], listing, text, counted)
+        return
+    if known is not None:
+        _drop(tx, known[0])
+    _add(tx, listing, text, counted)
+
+
+def published_at(place: int) -> int:
+    """When the listing at this place was published, in milliseconds since 1970."""
+    return (place >> _LOW_BITS) + _EPOCH
+
+
+def _read(tx: Tx, listing: _Listing) -> tuple[_Text, str]:
+    said = list({row[0]: row for row in tx.read(_SAID, listing=listing.id)}.values())
+    offered = [(sku, _decode(options)) for sku, options in tx.read(_OFFERED, listing=listing.id)]
+    facets = [Tag(key, name, words) for key, name, words, is_facet in said if is_facet]
+    facets += (
+        Tag(key, name, value) for _, options in offered for name, value in options if (key := handle_of(name, 80))
+    )
+    where = [str(category_id) for (category_id,) in tx.read(_SHELVES, listing=listing.id)]
+    counted = _ids(tx, [*(Tag(CATEGORY, "", id_) for id_ in where), *facets])
+    tags = f"{counted} {_ids(tx, [Tag(SHOP, '', str(listing.shop_id))])}"
+    words = [word for _, _, word, _ in said]
+    words += (word for sku, options in offered for word in (sku, *(value for _, value in options)))
+    facts = " ".join(dict.fromkeys(words))
+    _learn(tx, vocabulary_of(f"{listing.title} {facts}"))
+    return _Text(folded(listing.title), folded(facts), folded(plain(listing.description)), tags), counted
+
+
+def _ids(tx: Tx, tags: Iterable[Tag]) -> str:
+    return " ".join(dict.fromkeys(str(_id(tx, tag)) for tag in tags))
+
+
+def _id(tx: Tx, tag: Tag) -> int:
+    id_: int | None = tx.value(_TAG, wanted=tag.key, folded=tag.folded)
+    if id_ is None:
+        tx.insert(search_tags, key=tag.key, folded=tag.folded, name=tag.name, words=tag.words)
+        id_ = tx.value(_TAG, wanted=tag.key, folded=tag.folded)
+    assert id_ is not None
+    return id_
+
+
+def _learn(tx: Tx, words: Iterable[str]) -> None:
+    tx.many(_LEARN, [{"word": word} for word in sorted(words)])
+
+
+def _renew(tx: Tx, place: int, listing: _Listing, text: _Text, counted: str) -> None:
+    if tx.first(_TEXT, place=place) != text:
+        tx.run(_REWRITE, place=place, **{f"new_{name}": value for name, value in text._asdict().items()})
+    tx.run(
+        _RENEW,
+        at=place,
+        new_version=listing.version,
+        new_price=listing.price,
+        new_price_to=listing.price_to,
+        new_tags=counted,
+    )
+
+
+def _add(tx: Tx, listing: _Listing, text: _Text, counted: str) -> None:
+    place = (listing.published_at - _EPOCH) << _LOW_BITS | listing.id & ((1 << _LOW_BITS) - 1)
+    while tx.first(_TAKEN, place=place):
+        place += 1
+    tx.run(_WRITE, place=place, **text._asdict())
+    tx.insert(
+        search_rows,
+        place=place,
+        listing_id=listing.id,
+        version=listing.version,
+        price=listing.price,
+        price_to=listing.price_to,
+        tags=counted,
+    )
+
+
+def _drop(tx: Tx, place: int) -> None:
+    tx.run(_ERASE, place=place)
+    tx.run(_FORGET, at=place)
+
+
+_decode = msgspec.json.Decoder(Options).decode
+_ID: BindParameter[int] = bindparam("listing")
+
+_LISTING = (
+    select(
+        listings.c.id,
+        listings.c.shop_id,
+        listings.c.title,
+        listings.c.version,
+        listings.c.published_at,
+        listings.c.price_from,
+        listings.c.price_to,
+        listing_details.c.description,
+    )
+    .join(listing_details, listing_details.c.listing_id == listings.c.id)
+    .where(listings.c.id == _ID, listings.c.state == "active")
+)
+_PLACE = select(search_rows.c.place).where(search_rows.c.listing_id == _ID)
+_SHELVES = (
+    select(shelves.c.category_id)
+    .join(categories, categories.c.id == shelves.c.category_id)
+    .where(shelves.c.listing_id == _ID)
+    .order_by(categories.c.path)
+)
+# What a category says of an attribute counts for all below it; the definition nearest to the listing is the last.
+_SAID = (
+    select(listing_attributes.c.key, attributes.c.name, listing_attributes.c.words, attributes.c.is_facet)
+    .join(shelves, shelves.c.listing_id == listing_attributes.c.listing_id)
+    .join(
+        attributes, (attributes.c.category_id == shelves.c.category_id) & (attributes.c.key == listing_attributes.c.key)
+    )
+    .join(categories, categories.c.id == shelves.c.category_id)
+    .where(listing_attributes.c.listing_id == _ID)
+    .order_by(attributes.c.position, listing_attributes.c.key, categories.c.path)
+)
+_OFFERED = (
+    select(variants.c.sku, variants.c.options)
+    .where(variants.c.listing_id == _ID, variants.c.retired_at.is_(None))
+    .order_by(variants.c.position, variants.c.id)
+)
+
+_TAG = select(search_tags.c.id).where(
+    search_tags.c.key == bindparam("wanted"), search_tags.c.folded == bindparam("folded")
+)
+_LEARN = insert(search_words).prefix_with("OR IGNORE").values(word=bindparam("word"))
+
+_TAKEN = select(search_rows.c.place).where(search_rows.c.place == bindparam("place"))
+_TEXT = select(listing_text.c.title, listing_text.c.facts, listing_text.c.description, listing_text.c.tags).where(
+    listing_text.c.rowid == bindparam("place")
+)
+_WRITE = insert(listing_text).values(rowid=bindparam("place"), **{name: bindparam(name) for name in _Text._fields})
+_REWRITE = (
+    update(listing_text)
+    .where(listing_text.c.rowid == bindparam("place"))
+    .values({name: bindparam(f"new_{name}") for name in _Text._fields})
+)
+_ERASE = delete(listing_text).where(listing_text.c.rowid == bindparam("place"))
+_RENEW = (
+    update(search_rows)
+    .where(search_rows.c.place == bindparam("at"))
+    .values(
+        version=bindparam("new_version"),
+        price=bindparam("new_price"),
+        price_to=bindparam("new_price_to"),
+        tags=bindparam("new_tags"),
+    )
+)
+_FORGET = delete(search_rows).where(search_rows.c.place == bindparam("at"))

@@ -1,0 +1,112 @@
+"""The statements of search, one for each shape of a question. `match` is an FTS5 expression; all is SQLite's own."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, func, literal, or_, select
+
+from haat.market.accounts.tables import shops
+from haat.market.catalogue.queries import CARD
+from haat.market.catalogue.tables import listings
+from haat.market.search.tables import listing_text, search_rows
+
+Order: TypeAlias = Literal["newest", "price_up", "price_down"]
+
+
+class Shape(NamedTuple):
+    """What a question asks for besides its order: words or tags, a price range, pieces in stock."""
+
+    has_match: bool
+    has_price: bool
+    in_stock: bool
+
+
+@cache
+def page(shape: Shape, order: Order) -> Select[Any]:
+    """(price, place, card …) of the next `size` results after :by and :place."""
+    inner = (
+        select(search_rows.c.price, search_rows.c.place, search_rows.c.listing_id)
+        .select_from(_source(shape))
+        .where(*_conditions(shape), _after(shape, order))
+        .order_by(*_order(order, search_rows.c.price, _place(shape)))
+        .limit(bindparam("size"))
+        .subquery("found")
+    )
+    return (
+        select(inner.c.price, inner.c.place, *CARD)
+        .join(listings, listings.c.id == inner.c.listing_id)
+        .join(shops, shops.c.id == listings.c.shop_id)
+        .order_by(*_order(order, inner.c.price, inner.c.place))
+    )
+
+
+@cache
+def sample(shape: Shape) -> Select[Any]:
+    """How many there are of the newest `most` results, and all their tags in one text."""
+    found = (
+        select(search_rows.c.tags)
+        .select_from(_source(shape))
+        .where(*_conditions(shape))
+        .order_by(_place(shape).desc())
+        .limit(bindparam("most"))
+        .subquery("found")
+    )
+    return select(func.count(), func.group_concat(found.c.tags, " "))
+
+
+@cache
+def count(shape: Shape) -> Select[Any]:
+    """How many results there are, counted up to `most`."""
+    is_plain = shape.has_match and not shape.has_price and not shape.in_stock
+    source = listing_text if is_plain else _source(shape)
+    found = select(literal(1)).select_from(source).where(*_conditions(shape)).limit(bindparam("most"))
+    return select(func.count()).select_from(found.subquery("found"))
+
+
+TITLES = (
+    select(listings.c.id, listings.c.handle, listings.c.title)
+    .select_from(listing_text)
+    .join(search_rows, search_rows.c.place == listing_text.c.rowid)
+    .join(listings, listings.c.id == search_rows.c.listing_id)
+    .where(listing_text.c.listing_text.bool_op("MATCH")(bindparam("match")))
+    .order_by(listing_text.c.rowid.desc())
+    .limit(bindparam("most"))
+)
+
+
+def _source(shape: Shape) -> FromClause:
+    if shape.has_match:
+        return listing_text.join(search_rows, search_rows.c.place == listing_text.c.rowid)
+    return search_rows
+
+
+def _place(shape: Shape) -> ColumnElement[int]:
+    return listing_text.c.rowid if shape.has_match else search_rows.c.place
+
+
+def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if shape.has_match:
+        found.append(listing_text.c.listing_text.bool_op("MATCH")(bindparam("match")))
+    if shape.has_price:
+        found.append(search_rows.c.price <= bindparam("high"))
+        found.append(search_rows.c.price_to >= bindparam("low"))
+    if shape.in_stock:
+        found.append(exists().where(listings.c.id == search_rows.c.listing_id, listings.c.free > 0))
+    return found
+
+
+def _after(shape: Shape, order: Order) -> ColumnElement[bool]:
+    price, below = search_rows.c.price, _place(shape) < bindparam("place")
+    if order == "newest":
+        return below
+    further = price > bindparam("by") if order == "price_up" else price < bindparam("by")
+    return or_(further, and_(price == bindparam("by"), below))
+
+
+def _order(order: Order, price: ColumnElement[int], place: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
+    if order == "newest":
+        return (place.desc(),)
+    return (price.asc() if order == "price_up" else price.desc(), place.desc())

@@ -1,0 +1,53 @@
+"""What somebody looks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from haat.kernel.errors import Invalid
+
+Sort: TypeAlias = Literal["relevance", "newest", "price_up", "price_down"]
+
+MOST_IN_A_PAGE = 100
+_MOST_FACETS = 8
+_MOST_VALUES = 50
+_MOST_MONEY = 10**15
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What to look for; every part may be left out. `facts` are values by facet: any of one facet, and all of the facets.
+
+    A price range is in minor units, both ends included. Among equals the newest come first, and so they do by relevance
+    where there are no words. `after` is the `next` of the page before.
+    """
+
+    text: str = ""
+    category_id: int | None = None
+    shop_id: int | None = None
+    low: int | None = None
+    high: int | None = None
+    in_stock: bool = False
+    facts: Mapping[str, Sequence[str]] = {}
+    sort: Sort = "relevance"
+    after: str = ""
+    size: int = 24
+
+    @property
+    def chosen(self) -> dict[str, Sequence[str]]:
+        """The facets that something was chosen of."""
+        return {key: values for key, values in self.facts.items() if values}
+
+    def check(self) -> None:
+        """Raises Invalid for what no page and no sane program asks for."""
+        fields = {}
+        if not 1 <= self.size <= MOST_IN_A_PAGE:
+            fields["size"] = f"Ask for 1 to {MOST_IN_A_PAGE} results."
+        if not all(0 <= price <= _MOST_MONEY for price in (self.low, self.high) if price is not None):
+            fields["price"] = "Prices are not below zero, and not beyond all measure."
+        if len(self.facts) > _MOST_FACETS or any(len(values) > _MOST_VALUES for values in self.facts.values()):
+            fields["facts"] = f"Choose from at most {_MOST_FACETS} facets, at most {_MOST_VALUES} values of each."
+        if fields:
+            raise Invalid("This cannot be looked for.", fields=fields)

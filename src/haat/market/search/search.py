@@ -1,0 +1,175 @@
+"""Answer what somebody looks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from haat.market.catalogue.card import Card
+from haat.market.catalogue.categories import Categories
+from haat.market.catalogue.category import Category, Tree
+from haat.market.search import expression, queries
+from haat.market.search.facets import Branch, Counts, Facet
+from haat.market.search.index import CATEGORY, SHOP
+from haat.market.search.mend import FEW, mend
+from haat.market.search.names import CategoryNames
+from haat.market.search.question import Question
+from haat.market.search.results import Results
+from haat.market.search.tags import Tags
+from haat.market.search.typos import Vocabulary
+from haat.market.search.words import words_of
+from haat.store import Store
+
+MOST_COUNTED = 10_000
+_MOST_TITLES = 6
+_MOST_CATEGORIES = 3
+
+
+class Found(Struct, frozen=True):
+    """One page of an answer. There are `count` results, or more when `is_more`.
+
+    Facets and branches are counted over the newest results only where there are very many: then `counts_are_least`.
+    `shown_for` are the words that the results are for when the asked ones find nothing; `did_you_mean` are words that find more.
+    """
+
+    cards: list[Card]
+    next: str
+    count: int
+    is_more: bool
+    branches: tuple[Branch, ...]
+    facets: tuple[Facet, ...]
+    counts_are_least: bool
+    shown_for: str = ""
+    did_you_mean: str = ""
+
+
+class Title(NamedTuple):
+    """A listing with all of the words in its title."""
+
+    id: int
+    handle: str
+    title: str
+
+
+class Suggestions(NamedTuple):
+    """What may be meant while it is typed. `words` are the typed ones with their mistakes mended, empty when there are none."""
+
+    words: str
+    categories: list[Category]
+    titles: list[Title]
+
+
+NOTHING = Found([], "", 0, False, (), (), False)
+
+
+class Search:
+    """`sample` is how many results facets are counted over; with more of them counts are exact further, and slower."""
+
+    def __init__(self, store: Store, categories: Categories, sample: int = 1000) -> None:
+        self._store = store
+        self._categories = categories
+        self._sample = sample
+        self._tags = Tags(store)
+        self._vocabulary = Vocabulary(store)
+        self._names = CategoryNames(Tree((), ()))
+
+    def find(self, question: Question) -> Found:
+        """A page of results with facets. Any text is a question; raises Invalid as `Question.check` does, and for a made-up page."""
+        question.check()
+        words = words_of(question.text)
+        if question.text.strip() and not words:
+            return NOTHING
+        found = self._answer(question, words)
+        return self._mended(question, words, found) if words and found.count < FEW else found
+
+    def suggest(self, text: str) -> Suggestions:
+        """What a text that is being typed may become."""
+        words = words_of(text)
+        # With a single letter the last word has hardly begun.
+        words = words if not words or len(words[-1]) > 1 or not words[-1].isascii() else words[:-1]
+        if not words:
+            return Suggestions("", [], [])
+        titles, categories = self._titles(words), self._named().having(words)
+        meant = () if titles or categories else self._mend(words)
+        if meant:
+            titles, categories = self._titles(meant), self._named().having(meant)
+        return Suggestions(" ".join(meant), categories[:_MOST_CATEGORIES], titles)
+
+    # Answering
+
+    def _answer(self, question: Question, words: Sequence[str]) -> Found:
+        results = self._results(question, words)
+        cards, next_ = results.page()
+        number, tags = results.sample(self._sample)
+        is_sampled = number == self._sample
+        count = results.count(MOST_COUNTED + 1) if is_sampled else number
+        counts = Counts(self._tags, tags)
+        return Found(
+            cards,
+            next_,
+            min(count, MOST_COUNTED),
+            count > MOST_COUNTED,
+            counts.branches(self._categories.tree(self._store).children(question.category_id)),
+            tuple(self._facet(key, counts, question, words) for key in counts.keys(list(question.chosen))),
+            is_sampled,
+        )
+
+    def _results(self, question: Question, words: Sequence[str], but: str = "") -> Results:
+        filters = expression.tagged(self._filters(question, but))
+        if not words:
+            return Results(self._store, question, filters)
+        everything = expression.everything(words, self._category_tags)
+        rungs = [expression.both(rung, filters) for rung in expression.ladder(words, self._category_tags)]
+        return Results(self._store, question, expression.both(everything, filters), rungs)
+
+    def _filters(self, question: Question, but: str) -> list[list[int | None]]:
+        """The tags that results must have one of each group of, those of one facet left out."""
+        chosen = [(key, values) for key, values in question.chosen.items() if key != but]
+        if question.category_id is not None:
+            chosen.append((CATEGORY, [str(question.category_id)]))
+        if question.shop_id is not None:
+            chosen.append((SHOP, [str(question.shop_id)]))
+        return [[self._tags.id(key, value) for value in values] for key, values in chosen]
+
+    def _facet(self, key: str, counts: Counts, question: Question, words: Sequence[str]) -> Facet:
+        """A facet that something was chosen of is counted as if nothing was: the values beside it can be added."""
+        chosen = question.chosen.get(key, ())
+        if chosen:
+            _, tags = self._results(question, words, but=key).sample(self._sample)
+            counts = Counts(self._tags, tags)
+        return counts.facet(key, chosen)
+
+    # Guessing
+
+    def _mended(self, question: Question, words: Sequence[str], found: Found) -> Found:
+        meant = self._mend(words)
+        other = self._answer(replace(question, text=" ".join(meant)), meant) if meant else found
+        if other.count <= found.count:
+            return found
+        if found.count:
+            return replace(found, did_you_mean=" ".join(meant))
+        return replace(other, shown_for=" ".join(meant))
+
+    def _mend(self, words: Sequence[str]) -> tuple[str, ...]:
+        return mend(words, self._vocabulary, self._named().words, self._hits)
+
+    def _hits(self, word: str, most: int) -> int:
+        everything = expression.everything([word], self._category_tags)
+        return Results(self._store, Question(), everything).count(most)
+
+    def _titles(self, words: Sequence[str]) -> list[Title]:
+        rows = self._store.read(queries.TITLES, match=expression.in_title(words), most=_MOST_TITLES)
+        return [Title._make(row) for row in rows]
+
+    def _category_tags(self, word: str, is_open: bool) -> list[int]:
+        ids = (self._tags.id(CATEGORY, str(one.id)) for one in self._named().named(word, is_open=is_open))
+        return [id_ for id_ in ids if id_ is not None]
+
+    def _named(self) -> CategoryNames:
+        tree = self._categories.tree(self._store)
+        if self._names.tree is not tree:
+            self._names = CategoryNames(tree)
+        return self._names

@@ -1,0 +1,66 @@
+"""What search keeps beside the full text. The text itself is `listing_text`, an FTS5 table made by a migration of its own:
+
+rowid        the place of the listing, as in search_rows
+title · facts (attributes, options, SKUs) · description (without marks)
+tags         numbers of search_tags: its categories from the root, its shop, what can be filtered by
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    column,
+    table,
+)
+
+from haat.store.metadata import Id, metadata
+
+# One row for each listing on sale. The place grows with the time of publication, so “newest first” is the order of the full text
+# itself, and a page of it is read without sorting.
+search_rows = Table(
+    "search_rows",
+    metadata,
+    Column("place", Id, primary_key=True, autoincrement=False),
+    Column("listing_id", Id, ForeignKey("listings.id"), nullable=False, unique=True),
+    Column("version", Integer, nullable=False),  # of the listing when this was written
+    Column("price", BigInteger, nullable=False),
+    Column("price_to", BigInteger, nullable=False),
+    Column("tags", Text, nullable=False),  # what is counted: categories and facets, separated by spaces
+    Index(None, "price", "place"),
+)
+
+# Short numbers for what can be filtered by and counted. Only ever added to.
+search_tags = Table(
+    "search_tags",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(80), nullable=False),
+    Column("folded", String(200), nullable=False),  # the words without regard to case
+    Column("name", String(120), nullable=False),
+    Column("words", String(200), nullable=False),
+    UniqueConstraint("key", "folded"),
+)
+
+# Words of titles and facts, to mend what is mistyped. Only ever added to: a word is offered only when it finds something.
+search_words = Table(
+    "search_words",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("word", String(40), nullable=False, unique=True),
+)
+
+listing_text = table(
+    "listing_text",
+    column("rowid", Id),
+    column("listing_text", Text),
+    column("title", Text),
+    column("facts", Text),
+    column("description", Text),
+    column("tags", Text),
+)
