@@ -52,10 +52,9 @@ def _tell(tx: Tx, deal_id: int, event_id: int, due_at: int | None) -> None:
         "seller": (owner, SELLERS_PAGE.format(ids.encode(deal.id))),
     }
     data = _data(tx, deal, event, due_at, shop)
-    for index, (side, kind) in enumerate(sorted(deal.rules.move(event.move).tells.items())):
+    for side, kind in deal.rules.move(event.move).tells.items():
         account_id, link = to_whom[side]
-        # One cause for each side: both come of one event.
-        notice.tell(tx, account_id, kind, data, link, cause=event.id ^ index << 62)
+        notice.tell(tx, account_id, kind, data, link, cause=event.id)
 
 
 def _data(tx: Tx, deal: Deal, event: Event, due_at: int | None, shop: str) -> dict[str, Any]:

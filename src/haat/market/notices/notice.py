@@ -46,11 +46,12 @@ def tell(tx: Tx, account_id: int, kind: str, data: Mapping[str, Any], link: str,
     """Tell somebody something, in the app and by mail. `kind` is one of `kinds.NOTICES`, `link` a path such as `/orders/…`.
 
     The data holds at least what the kind needs: text as str, money as Money, days and minutes in milliseconds; the rest is left out.
-    Whoever may be run twice gives the id of the `cause`: one cause is told once. Raises ValueError when the kind or a value is missing.
+    Whoever may be run twice gives the id of the `cause`: nobody is told the same kind of thing twice of one cause. Raises ValueError
+    when the kind or a value is missing.
     """
-    if cause is not None and tx.first(queries.NOTICE_TO_MAIL, notice_id=cause) is not None:
+    if cause is not None and tx.first(queries.WAS_TOLD, account_id=account_id, cause=cause, kind=kind) is not None:
         return
-    notice_id = new_id() if cause is None else cause
+    notice_id = new_id()
     tx.insert(
         notices,
         id=notice_id,
@@ -58,6 +59,7 @@ def tell(tx: Tx, account_id: int, kind: str, data: Mapping[str, Any], link: str,
         kind=kind,
         data=_needed(kind, data),
         link=link,
+        cause=cause,
         created_at=tx.now,
     )
     outbox.tell(tx, MAIL_NOTICE, {"notice": notice_id})

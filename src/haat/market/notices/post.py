@@ -23,10 +23,10 @@ from haat.market.notices.ports import Mailer, Words
 from haat.market.notices.wording import say
 from haat.store import Store, Tx
 
-# Where the links in mails lead; the pages there have a button, as some mailboxes follow every link by themselves.
-CONFIRM_PATH = "/confirm-address/{secret}"
-RESET_PATH = "/reset-password/{secret}"
-MOVE_PATH = "/change-address/{secret}"
+# Where the links in mails lead. The secret is no part of the path, so it is in no log.
+CONFIRM_PATH = "/verify?token={secret}"
+RESET_PATH = "/reset?token={secret}"
+MOVE_PATH = "/account/address?token={secret}"
 SIGN_IN_PATH = "/sign-in"
 SESSIONS_PATH = "/account/sessions"
 

@@ -16,6 +16,12 @@ NOTICES_BEFORE = (
 
 NOTICE_OF = _NOTICE.where(notices.c.account_id == bindparam("account_id"), notices.c.id == bindparam("notice_id"))
 
+WAS_TOLD = select(notices.c.id).where(
+    notices.c.account_id == bindparam("account_id"),
+    notices.c.cause == bindparam("cause"),
+    notices.c.kind == bindparam("kind"),
+)
+
 NOTICE_TO_MAIL = select(notices.c.account_id, notices.c.kind, notices.c.data, notices.c.link).where(
     notices.c.id == bindparam("notice_id")
 )

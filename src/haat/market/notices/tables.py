@@ -1,4 +1,15 @@
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from haat.store.metadata import Id, metadata
 
@@ -10,8 +21,10 @@ notices = Table(
     Column("kind", String(40), nullable=False),
     Column("data", Text, nullable=False),  # JSON: what the words need
     Column("link", String(200), nullable=False),
+    Column("cause", BigInteger),  # the id of what happened: told once to each account, however often its job runs
     Column("created_at", BigInteger, nullable=False),
     Column("read_at", BigInteger),
+    UniqueConstraint("account_id", "cause", "kind"),
     Index(None, "account_id", "id"),
     Index(None, "account_id", "read_at"),
 )

@@ -124,8 +124,8 @@ def test_reading_all_leaves_what_came_meanwhile(store: Store) -> None:
     assert [notice.is_read for notice in list_notices(store, ada)] == [False, True, True, True]
 
 
-def test_one_cause_is_told_once(store: Store) -> None:
-    ada = member(store)
-    for _ in range(2):
-        store.write(lambda tx: notices.tell(tx, ada, "order_completed", {"item": "thing"}, "/", cause=77))
-    assert len(list_notices(store, ada)) == 1
+def test_one_cause_is_told_once_to_each(store: Store) -> None:
+    both = [member(store), member(store, "bob@example.org", "Bob")]
+    for account_id in both * 2:
+        store.write(lambda tx, to=account_id: notices.tell(tx, to, "order_completed", {"item": "thing"}, "/", cause=77))
+    assert [len(list_notices(store, account_id)) for account_id in both] == [1, 1]
