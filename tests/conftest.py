@@ -10,6 +10,7 @@ import pytest
 
 from haat.store import Store
 from haat.store.migrate import migrate
+from tests.support.stack import Stack
 from tests.support.world import World
 
 
@@ -37,3 +38,12 @@ def world(store: Store, tmp_path: Path) -> Iterator[World]:
     world = World(store, tmp_path)
     yield world
     world.close()
+
+
+@pytest.fixture
+def stack(empty_database: Path, tmp_path: Path) -> Iterator[Stack]:
+    """A whole stack without goods, as it is served, in this process."""
+    shutil.copyfile(empty_database, tmp_path / "haat.db")
+    stack = Stack(tmp_path)
+    yield stack
+    stack.close()

@@ -39,9 +39,9 @@ RETURN_URL = "/checkout/back"
 class World:
     """A market on `store` with the sandbox as its gateway. Commission 10 %, tax 20 % in AT."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, folder: Path, gateway: Sandbox | None = None) -> None:
         self.store = store
-        self.gateway = Sandbox(folder / "sandbox.db", "a secret of the tests")
+        self.gateway = gateway or Sandbox(folder / "sandbox.db", "a secret of the tests")
         self.engine = Engine(TERMS)
         self.settle = Settle(store, self.engine, self.gateway)
         taxes = RatesByCountry({"AT": 2000})

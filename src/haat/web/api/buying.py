@@ -1,0 +1,260 @@
+"""The cart, the checkout, and what somebody has bought."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+
+import msgspec
+
+from haat.adapters.sandbox.cards import tokenise
+from haat.kernel import ids
+from haat.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from haat.market.deals import cart as carts
+from haat.market.deals import deal as dealing
+from haat.market.deals import queries
+from haat.market.deals.cart import Cart, Owner
+from haat.market.deals.deal import Actor, Deal
+from haat.market.deals.place import Address, NotOnSale, Order, PriceChanged
+from haat.market.deals.process import Role
+from haat.market.deals.quote import Basket, Wanted
+from haat.web.api import shapes
+from haat.web.api.goods import find_shop
+from haat.web.http import Context
+from haat.web.routes import Endpoint, Input, Output
+
+Id = Annotated[str, msgspec.Meta(min_length=13, max_length=13)]
+Quantity = Annotated[int, msgspec.Meta(ge=1, le=carts.MOST_PIECES)]
+LATEST = 2**63 - 1
+
+
+class CartQuery(Input, frozen=True):
+    """`country` is where the goods would go; yours when it is left out."""
+
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] | None = None
+
+
+class Pieces(Input, frozen=True):
+    """How many; 0 takes the line out."""
+
+    quantity: Annotated[int, msgspec.Meta(ge=0, le=carts.MOST_PIECES)]
+
+
+class CouponCode(Input, frozen=True):
+    """The code, or null to go without."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=40)] | None
+
+
+class WantedLine(Input, frozen=True):
+    variant: Id
+    quantity: Quantity
+
+
+class Card(Input, frozen=True):
+    """A card of the sandbox; the numbers and what they do are on the page of test cards."""
+
+    number: Annotated[str, msgspec.Meta(max_length=30)]
+    expiry: Annotated[str, msgspec.Meta(max_length=7)]
+    cvc: Annotated[str, msgspec.Meta(max_length=4)]
+
+
+class NewCheckout(Input, frozen=True):
+    """An order. `key` is yours and new for each order: sent again, it is the same order. Without `lines` the cart is bought.
+
+    `methods` names the shipping method of a shop by the shop's slug. `total`, in minor units, is what the buyer was shown: when it has
+    changed, nothing is bought.
+    """
+
+    key: Annotated[str, msgspec.Meta(min_length=8, max_length=80)]
+    address: Address
+    card: Card
+    lines: Annotated[list[WantedLine], msgspec.Meta(min_length=1, max_length=carts.MOST_LINES)] | None = None
+    methods: dict[str, Id] = msgspec.field(default_factory=dict)
+    coupon: Annotated[str, msgspec.Meta(min_length=1, max_length=40)] | None = None
+    total: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
+class AnotherTry(Input, frozen=True):
+    """Another card after one was declined. `attempt` is the one that failed."""
+
+    attempt: Annotated[int, msgspec.Meta(ge=1)]
+    card: Card
+
+
+class MoveGiven(Input, frozen=True):
+    """What a move needs, of which the deal's `moves` tell; `amount` in minor units."""
+
+    amount: int | None = None
+    carrier: str | None = None
+    parcel: str | None = None
+    reason: str | None = None
+
+
+class PageQuery(Input, frozen=True):
+    """`after` is the `next` of the page before."""
+
+    after: Id | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 24
+
+
+class CartLines(Output, frozen=True):
+    """How many pieces are in the cart now."""
+
+    pieces: int
+
+
+def show_cart(ctx: Context, query: CartQuery) -> shapes.CartQuote:
+    cart = carts.look(ctx.store, _owner(ctx))
+    return shapes.quote(ctx.app.place.quote(_basket(ctx, cart, query.country or ctx.member.country)))
+
+
+def set_line(ctx: Context, variant: int, body: Pieces) -> CartLines:
+    carts.put(ctx.store, _owner(ctx), variant, body.quantity)
+    return CartLines(pieces=carts.count(ctx.store, _owner(ctx)))
+
+
+def set_coupon(ctx: Context, body: CouponCode) -> None:
+    carts.set_coupon(ctx.store, _owner(ctx), body.code)
+
+
+def check_out(ctx: Context, body: NewCheckout) -> Any:
+    if not ctx.member.is_verified:
+        raise NotAllowed("Confirm your address first.", try_="Use the link in the mail that we sent you.")
+    cart = carts.EMPTY if body.lines is not None else carts.look(ctx.store, _owner(ctx))
+    wanted = (
+        cart.wanted if body.lines is None else [Wanted(ids.decode(line.variant), line.quantity) for line in body.lines]
+    )
+    card = tokenise(body.card.number, body.card.expiry, body.card.cvc)
+    order = Order(
+        key=body.key,
+        wanted=wanted,
+        address=body.address,
+        methods=_methods(ctx, body.methods),
+        coupon=body.coupon or cart.coupon,
+        total=body.total,
+        cart_id=cart.id,
+    )
+    placed, _ = ctx.app.place.run(ctx.member.id, order, card, f"{ctx.origin}/purchases")
+    return shapes.checkout(placed)
+
+
+def show_checkout(ctx: Context, id: int) -> shapes.CheckoutState:
+    return shapes.checkout(ctx.app.place.look(id, ctx.member.id))
+
+
+def pay_again(ctx: Context, id: int, body: AnotherTry) -> shapes.CheckoutState:
+    card = tokenise(body.card.number, body.card.expiry, body.card.cvc)
+    again = ctx.app.place.pay_again(ctx.member.id, id, body.attempt, card, f"{ctx.origin}/purchases")
+    return shapes.checkout(again)
+
+
+def show_purchases(ctx: Context, query: PageQuery) -> shapes.DealPage:
+    before = LATEST if query.after is None else ids.decode(query.after)
+    rows = ctx.store.read(queries.DEALS_OF_BUYER, buyer_id=ctx.member.id, before=before, most=query.limit + 1)
+    return deal_page([Deal(*row) for row in rows], query.limit)
+
+
+def show_purchase(ctx: Context, id: int) -> shapes.DealWhole:
+    return whole(ctx, _mine(ctx, id), "buyer")
+
+
+def move_purchase(ctx: Context, id: int, move: str, body: MoveGiven) -> shapes.DealWhole:
+    return make_move(ctx, _mine(ctx, id), move, Actor("buyer", ctx.member.id), body)
+
+
+def make_move(ctx: Context, deal: Deal, move: str, by: Actor, body: MoveGiven) -> shapes.DealWhole:
+    """Make a move and give the deal as it is now."""
+    given = msgspec.structs.asdict(body)
+    moved = ctx.store.write(lambda tx: ctx.app.engine.move(tx, deal.id, move, by, given))
+    return whole(ctx, moved.deal, by.role)
+
+
+def whole(ctx: Context, deal: Deal, side: Role) -> shapes.DealWhole:
+    fresh = dealing.get(ctx.store, deal.id)
+    return shapes.deal_whole(fresh, dealing.lines(ctx.store, deal.id), dealing.events(ctx.store, deal.id), side)
+
+
+def deal_page(deals: list[Deal], limit: int) -> shapes.DealPage:
+    """A page of deals, of which one more than `limit` was read."""
+    shown = deals[:limit]
+    after = ids.encode(shown[-1].id) if len(deals) > limit else None
+    return shapes.DealPage(items=[shapes.deal(one) for one in shown], next=after)
+
+
+def _mine(ctx: Context, deal_id: int) -> Deal:
+    deal = dealing.get(ctx.store, deal_id)
+    if deal.buyer_id != ctx.member.id:
+        raise NotFound("There is no such order.", try_="Look for it in the list of your orders.")
+    return deal
+
+
+def _owner(ctx: Context) -> Owner:
+    return Owner(account_id=ctx.member.id)
+
+
+def _basket(ctx: Context, cart: Cart, country: str) -> Basket:
+    return Basket(cart.wanted, country, {}, cart.coupon, ctx.member.id)
+
+
+def _methods(ctx: Context, methods: dict[str, str]) -> dict[int, int]:
+    return {find_shop(ctx, slug): ids.decode(method) for slug, method in methods.items()}
+
+
+_reading = partial(Endpoint, needs="signed_in", scope="purchases:read")
+_writing = partial(Endpoint, needs="signed_in", scope="purchases:write")
+
+ENDPOINTS = [
+    _reading("GET", "/cart", show_cart, "The cart and what it costs", query=CartQuery, gives=shapes.CartQuote),
+    _writing(
+        "PUT",
+        "/cart/lines/{variant:id}",
+        set_line,
+        "Set how many pieces of a variant are in the cart",
+        takes=Pieces,
+        gives=CartLines,
+        errors=(Invalid, NotFound),
+    ),
+    _writing("PUT", "/cart/coupon", set_coupon, "Keep a coupon with the cart", takes=CouponCode),
+    _writing(
+        "POST",
+        "/checkouts",
+        check_out,
+        "Buy",
+        takes=NewCheckout,
+        gives=shapes.CheckoutState,
+        errors=(NotOnSale, PriceChanged, Refused, Invalid, Conflict, NotAllowed, NotFound),
+        description="Holds the goods, asks the gateway, and says how the payment stands. Sent again with the same key it answers with "
+        "the checkout as it stands by then.",
+    ),
+    _reading("GET", "/checkouts/{id:id}", show_checkout, "A checkout", gives=shapes.CheckoutState, errors=(NotFound,)),
+    _writing(
+        "POST",
+        "/checkouts/{id:id}/payments",
+        pay_again,
+        "Pay with another card",
+        takes=AnotherTry,
+        gives=shapes.CheckoutState,
+        errors=(NotFound, Refused, Invalid),
+    ),
+    _reading(
+        "GET",
+        "/purchases",
+        show_purchases,
+        "What you have bought",
+        query=PageQuery,
+        gives=shapes.DealPage,
+        errors=(NotFound,),
+    ),
+    _reading("GET", "/purchases/{id:id}", show_purchase, "One purchase", gives=shapes.DealWhole, errors=(NotFound,)),
+    _writing(
+        "POST",
+        "/purchases/{id:id}/moves/{move}",
+        move_purchase,
+        "Do one of the purchase's `moves`",
+        takes=MoveGiven,
+        gives=shapes.DealWhole,
+        errors=(NotFound, NotAllowed, Refused, Invalid, Conflict),
+        idempotent=True,
+    ),
+]

@@ -1,0 +1,423 @@
+"""What the API gives, in one place: the words that every client learns. Money is minor units beside its currency, instants are
+milliseconds since 1970 (UTC), ids are texts of 13 characters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from haat.kernel import ids
+from haat.market.catalogue.card import Card
+from haat.market.catalogue.item import Item
+from haat.market.deals.deal import Deal, Event, Line
+from haat.market.deals.place import Checkout
+from haat.market.deals.process import Role
+from haat.market.deals.quote import Parcel, Problem, Quote
+from haat.web.routes import Output
+
+
+class ListingCard(Output, frozen=True):
+    """A listing as it stands in a list. `photo` is the hash of its cover; pictures are at /media/HH/HASH-WIDTH.webp."""
+
+    id: str
+    title: str
+    handle: str
+    price_from: int
+    price_to: int
+    compare_at: int | None
+    currency: str
+    photo: str | None
+    shop: str
+    shop_name: str
+    free: int
+    published_at: int
+
+
+class ListingPage(Output, frozen=True):
+    """`next` goes into `after` for the page that follows; null on the last."""
+
+    items: list[ListingCard]
+    next: str | None
+
+
+class Fact(Output, frozen=True):
+    key: str
+    name: str
+    value: str
+
+
+class Variant(Output, frozen=True):
+    """`free` pieces can be bought now."""
+
+    id: str
+    sku: str
+    options: list[tuple[str, str]]
+    price: int
+    compare_at: int | None
+    free: int
+
+
+class Photo(Output, frozen=True):
+    id: str
+    hash: str
+    alt: str
+    width: int
+    height: int
+    variant: str | None
+
+
+class Shop(Output, frozen=True):
+    slug: str
+    name: str
+    about: str
+    country: str
+
+
+class Listing(Output, frozen=True):
+    """A listing with all that its page shows. `description` is sanitised HTML."""
+
+    id: str
+    title: str
+    handle: str
+    state: str
+    category: str
+    currency: str
+    description: str
+    facts: list[Fact]
+    variants: list[Variant]
+    photos: list[Photo]
+    shop: Shop
+    published_at: int | None
+
+
+def card(row: Card) -> ListingCard:
+    return ListingCard(
+        id=ids.encode(row.id),
+        title=row.title,
+        handle=row.handle,
+        price_from=row.price_from,
+        price_to=row.price_to,
+        compare_at=row.compare_at,
+        currency=row.currency,
+        photo=row.photo,
+        shop=row.shop_slug,
+        shop_name=row.shop_name,
+        free=row.free,
+        published_at=row.published_at,
+    )
+
+
+def listing(item: Item) -> Listing:
+    return Listing(
+        id=ids.encode(item.id),
+        title=item.title,
+        handle=item.handle,
+        state=item.state,
+        category=ids.encode(item.category_id),
+        currency=item.currency,
+        description=item.description,
+        facts=[Fact(key=fact.key, name=fact.name, value=fact.words) for fact in item.facts],
+        variants=[
+            Variant(
+                id=ids.encode(one.id),
+                sku=one.sku,
+                options=list(one.options),
+                price=one.price,
+                compare_at=one.compare_at,
+                free=one.free,
+            )
+            for one in item.variants
+        ],
+        photos=[
+            Photo(
+                id=ids.encode(one.id),
+                hash=one.sha,
+                alt=one.alt,
+                width=one.width,
+                height=one.height,
+                variant=None if one.variant_id is None else ids.encode(one.variant_id),
+            )
+            for one in item.photos
+        ],
+        shop=Shop(slug=item.shop_slug, name=item.shop_name, about=item.shop_about, country=item.shop_country),
+        published_at=item.published_at,
+    )
+
+
+class QuoteLine(Output, frozen=True):
+    """The buyer pays amount - discount + tax for it."""
+
+    variant: str
+    listing: str
+    title: str
+    quantity: int
+    unit_price: int
+    amount: int
+    discount: int
+    tax: int
+
+
+class ShippingMethod(Output, frozen=True):
+    """`price` is what it costs for these goods; days are working days."""
+
+    id: str
+    name: str
+    price: int
+    days_min: int
+    days_max: int
+
+
+class ParcelQuote(Output, frozen=True):
+    """What one shop sends. `method` is null when the shop does not send to this country."""
+
+    shop: str
+    shop_name: str
+    lines: list[QuoteLine]
+    methods: list[ShippingMethod]
+    method: str | None
+    goods: int
+    discount: int
+    shipping: int
+    tax: int
+    total: int
+
+
+class LineProblem(Output, frozen=True):
+    """Why a line cannot be bought: gone, short (only `free` pieces are left) or own (from your own shop)."""
+
+    variant: str
+    kind: str
+    title: str
+    free: int
+
+
+class CartQuote(Output, frozen=True):
+    """What is in the cart and what it costs now. `coupon_problem` says why the coupon was not used."""
+
+    currency: str
+    country: str
+    parcels: list[ParcelQuote]
+    problems: list[LineProblem]
+    coupon: str | None
+    coupon_problem: str | None
+    goods: int
+    discount: int
+    shipping: int
+    tax: int
+    total: int
+
+
+def problem(row: Problem) -> LineProblem:
+    return LineProblem(variant=ids.encode(row.variant_id), kind=row.kind, title=row.title, free=row.free)
+
+
+def quote(priced: Quote) -> CartQuote:
+    return CartQuote(
+        currency=priced.currency,
+        country=priced.country,
+        parcels=[_parcel(parcel) for parcel in priced.parcels],
+        problems=[problem(row) for row in priced.problems],
+        coupon=priced.coupon.code if priced.coupon else None,
+        coupon_problem=priced.coupon_problem.what if priced.coupon_problem else None,
+        goods=priced.goods,
+        discount=priced.discount,
+        shipping=priced.shipping,
+        tax=priced.tax,
+        total=priced.total,
+    )
+
+
+def _parcel(parcel: Parcel) -> ParcelQuote:
+    return ParcelQuote(
+        shop=parcel.shop_slug,
+        shop_name=parcel.shop_name,
+        lines=[
+            QuoteLine(
+                variant=ids.encode(line.offer.variant_id),
+                listing=ids.encode(line.offer.listing_id),
+                title=line.offer.title,
+                quantity=line.quantity,
+                unit_price=line.offer.price,
+                amount=line.amount,
+                discount=line.discount,
+                tax=line.tax,
+            )
+            for line in parcel.lines
+        ],
+        methods=[
+            ShippingMethod(
+                id=ids.encode(method.id),
+                name=method.name,
+                price=method.cost(parcel.goods),
+                days_min=method.days_min,
+                days_max=method.days_max,
+            )
+            for method in parcel.methods
+        ],
+        method=ids.encode(parcel.method.id) if parcel.method else None,
+        goods=parcel.goods,
+        discount=parcel.discount,
+        shipping=parcel.shipping,
+        tax=parcel.tax,
+        total=parcel.total,
+    )
+
+
+class DealSummary(Output, frozen=True):
+    """A deal in a list. `due_at` is when its timer moves it by itself."""
+
+    id: str
+    checkout: str
+    process: str
+    state: str
+    state_title: str
+    state_since: int
+    due_at: int | None
+    currency: str
+    goods: int
+    discount: int
+    shipping: int
+    tax: int
+    total: int
+    refunded: int
+    created_at: int
+
+
+class DealPage(Output, frozen=True):
+    items: list[DealSummary]
+    next: str | None
+
+
+class DealLine(Output, frozen=True):
+    listing: str
+    variant: str
+    title: str
+    options: list[tuple[str, str]]
+    sku: str
+    quantity: int
+    unit_price: int
+    amount: int
+    discount: int
+    tax: int
+
+
+class DealEvent(Output, frozen=True):
+    """What happened, by whom (buyer, seller, operator, clock, gateway), and what was said with it."""
+
+    at: int
+    move: str
+    from_state: str
+    to_state: str
+    by: str
+    data: dict[str, Any]
+
+
+class PossibleMove(Output, frozen=True):
+    """Something you can do now, and what it needs."""
+
+    name: str
+    title: str
+    needs: list[str]
+
+
+class DealWhole(Output, frozen=True):
+    """A deal as one side sees it; `money` says where it is: none, held, released or returned."""
+
+    deal: DealSummary
+    money: str
+    lines: list[DealLine]
+    events: list[DealEvent]
+    moves: list[PossibleMove]
+    address: dict[str, str]
+    shipping_name: str
+    commission: int | None
+
+
+class CheckoutState(Output, frozen=True):
+    """A checkout. `payment` is started (nothing known yet), waiting, paid, declined or abandoned; when it waits and `confirm_url` is
+    given, the buyer has to agree there."""
+
+    id: str
+    currency: str
+    total: int
+    payment: str
+    attempt: int
+    confirm_url: str | None
+    decline_code: str | None
+    deals: list[DealSummary]
+
+
+def deal(row: Deal) -> DealSummary:
+    return DealSummary(
+        id=ids.encode(row.id),
+        checkout=ids.encode(row.checkout_id),
+        process=row.process,
+        state=row.state,
+        state_title=row.rules.states[row.state].title,
+        state_since=row.state_since,
+        due_at=row.due_at,
+        currency=row.currency,
+        goods=row.goods,
+        discount=row.discount,
+        shipping=row.shipping,
+        tax=row.tax,
+        total=row.total,
+        refunded=row.refunded,
+        created_at=row.created_at,
+    )
+
+
+def deal_whole(row: Deal, lines: list[Line], events: list[Event], side: Role) -> DealWhole:
+    return DealWhole(
+        deal=deal(row),
+        money=row.rules.states[row.state].money,
+        lines=[_line(line) for line in lines],
+        events=[_event(event) for event in events],
+        moves=[
+            PossibleMove(name=move.name, title=move.title, needs=list(move.needs))
+            for move in row.rules.moves_from(row.state, side)
+        ],
+        address=msgspec.json.decode(row.address),
+        shipping_name=row.shipping_name,
+        commission=None if side == "buyer" else row.commission,
+    )
+
+
+def _line(line: Line) -> DealLine:
+    return DealLine(
+        listing=ids.encode(line.listing_id),
+        variant=ids.encode(line.variant_id),
+        title=line.title,
+        options=msgspec.json.decode(line.options),
+        sku=line.sku,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        amount=line.amount,
+        discount=line.discount,
+        tax=line.tax,
+    )
+
+
+def _event(event: Event) -> DealEvent:
+    return DealEvent(
+        at=event.at,
+        move=event.move,
+        from_state=event.from_state,
+        to_state=event.to_state,
+        by=event.by_role,
+        data=event.given,
+    )
+
+
+def checkout(row: Checkout) -> CheckoutState:
+    return CheckoutState(
+        id=ids.encode(row.id),
+        currency=row.currency,
+        total=row.total,
+        payment=row.payment.state,
+        attempt=row.payment.attempt,
+        confirm_url=row.payment.confirm_url if row.payment.state == "waiting" else None,
+        decline_code=row.payment.decline_code,
+        deals=[deal(one) for one in row.deals],
+    )
