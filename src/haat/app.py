@@ -39,12 +39,17 @@ class App:
 
         return cls(load(data, environ, flags or {}))
 
+    @property
+    def database(self) -> Path:
+        """The file of the database."""
+        return Path(self.settings.database.removeprefix("sqlite:///"))
+
     @cached_property
     def store(self) -> Store:
         """The database."""
         from haat.store import Store
 
-        return Store(Path(self.settings.database.removeprefix("sqlite:///")))
+        return Store(self.database)
 
     @cached_property
     def media(self) -> Path:

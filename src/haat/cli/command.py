@@ -1,0 +1,69 @@
+"""What a command is: the arguments it takes, what it does with them, and what it answers."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+from haat.app import App
+from haat.cli.codes import DONE
+from haat.kernel.errors import NotFound
+
+
+class Answer(NamedTuple):
+    """What came of a command, for both kinds of readers: `data` is made of what JSON knows, `text` is for people."""
+
+    data: Any
+    text: str
+    code: int = DONE
+
+
+class Call:
+    """One use of a command: the words that came with it, and the stack it is about."""
+
+    def __init__(self, data: Path, args: Namespace, flags: dict[str, object]) -> None:
+        self.data = data
+        self.args = args
+        self.flags = flags
+
+    @cached_property
+    def app(self) -> App:
+        """The stack, whether it was made yet or not. Raises WrongSettings."""
+        return App.of(self.data, os.environ, self.flags)
+
+    @property
+    def stack(self) -> App:
+        """The stack, which must have been made. Raises NotFound."""
+        if not self.app.database.exists():
+            raise NotFound(
+                f"There is no stack in {self.data}.",
+                why=f"{self.app.database} does not exist.",
+                try_="Make one with `haat up`, or say with --data where yours is.",
+            )
+        return self.app
+
+    def close(self) -> None:
+        """Let go of what the command opened."""
+        if "app" in self.__dict__:
+            self.app.close()
+
+
+def no_arguments(parser: ArgumentParser) -> None:
+    """For commands that take none of their own."""
+
+
+Arguments: TypeAlias = Callable[[ArgumentParser], None]
+
+
+class Command(NamedTuple):
+    """`run` does it and answers; None when it has said everything itself. `shape` explains the answer's JSON, by an example."""
+
+    run: Callable[[Call], Answer | None]
+    shape: str
+    arguments: Arguments = no_arguments
+    # Flags of this command that set a setting: {"port": "web.port"}.
+    settings: dict[str, str] = {}  # noqa: RUF012 - never written to

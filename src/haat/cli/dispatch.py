@@ -1,0 +1,131 @@
+"""From words to a command: find it, read its arguments, run it, and say what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from haat.cli import codes, output
+from haat.cli.command import Call, Command
+from haat.cli.table import NOUNS
+from haat.kernel.errors import HaatError, Invalid, NotFound
+
+
+class WrongUsage(HaatError):
+    """The words are no command of ours."""
+
+    code = "wrong_usage"
+
+
+def dispatch(words: list[str]) -> int:
+    """Run the command; returns its exit code."""
+    as_json = "--json" in words
+    try:
+        return _run(words, as_json)
+    except KeyboardInterrupt:
+        return codes.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone. Nothing may be written any more, not even by the interpreter as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return codes.DONE
+    except Exception as error:
+        output.print_error(error, as_json=as_json)
+        return _code_of(error)
+
+
+def parser_of(name: str, command: Command, purpose: str) -> argparse.ArgumentParser:
+    """The parser of one command, with what every command takes."""
+    parser = _Parser(prog=name, description=f"{purpose}.", allow_abbrev=False)
+    command.arguments(parser)
+    parser.add_argument("--data", metavar="DIR", type=Path, help="the folder of the stack (HAAT_DATA, else ./data)")
+    parser.add_argument("--json", action="store_true", help="answer in JSON, for programs")
+    return parser
+
+
+def commands_of(noun: str) -> dict[str, Command]:
+    """The commands of a noun by verb; where it has none, the only one is under the empty verb."""
+    commands: dict[str, Command] = import_module(f"haat.cli.{noun}").COMMANDS
+    return commands
+
+
+def _run(words: list[str], as_json: bool) -> int:
+    noun, verb, rest = _found(words)
+    purpose, verbs = NOUNS[noun]
+    command = commands_of(noun)[verb]
+    args = parser_of(f"haat {noun} {verb}".rstrip(), command, verbs.get(verb, purpose)).parse_args(rest)
+    data = (args.data or Path(os.environ.get("HAAT_DATA") or "data")).absolute()
+    call = Call(data, args, {key: getattr(args, flag) for flag, key in command.settings.items()})
+    try:
+        answer = command.run(call)
+    finally:
+        call.close()
+    if answer is None:
+        return codes.DONE
+    output.print_answer(answer, as_json=as_json)
+    return answer.code
+
+
+def _found(words: list[str]) -> tuple[str, str, list[str]]:
+    """Noun, verb, and what follows them."""
+    noun, *rest = words
+    if noun == "help" and rest:
+        return _found([*rest, "--help"])
+    if noun not in NOUNS:
+        raise _unknown(noun, NOUNS, "haat")
+    verbs = NOUNS[noun][1]
+    if not verbs:
+        return noun, "", rest
+    verb, *rest = rest
+    if verb not in verbs:
+        raise _unknown(verb, verbs, f"haat {noun}")
+    return noun, verb, rest
+
+
+def _unknown(word: str, known: Iterable[str], prefix: str) -> WrongUsage:
+    from haat.config.words import nearest  # Only where something is wrong.
+
+    if word.startswith("-"):
+        return WrongUsage(
+            f"“{word}” stands where a command was expected.",
+            why="Options come after the command.",
+            try_=f"`{prefix} --help` lists what there is.",
+        )
+    meant = nearest(word, known)
+    return WrongUsage(
+        f"There is no command “{prefix} {word}”.",
+        try_=f"Did you mean `{prefix} {meant}`?" if meant else f"`{prefix} --help` lists what there is.",
+    )
+
+
+def _code_of(error: Exception) -> int:
+    match error:
+        case HaatError(code="wrong_settings"):
+            return codes.WRONG_SETTINGS
+        case WrongUsage() | Invalid():
+            return codes.WRONG_USAGE
+        case NotFound():
+            return codes.NOT_SO
+        case HaatError(temporary=True):
+            return codes.UNAVAILABLE
+        case HaatError():
+            return codes.NOT_SO
+        case OSError():
+            return codes.UNAVAILABLE
+        case _:
+            return codes.BROKEN
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in our own way, and as an error that is printed like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongUsage(
+            "The command was not understood.",
+            why=f"{message[0].upper()}{message[1:]}.",
+            try_=f"`{self.prog} --help` tells what it takes.",
+        )

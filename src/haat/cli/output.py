@@ -1,0 +1,145 @@
+"""One result, two voices: text for people, JSON for programs. Errors go to standard error as what happened, why, what to try."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import TextIO
+from unicodedata import combining, east_asian_width
+
+from haat.cli.command import Answer
+from haat.kernel.errors import HaatError, Invalid
+
+_COLOURS = {"strong": "1", "quiet": "2", "bad": "31", "good": "32", "warning": "33", "accent": "36"}
+_SIGNS = {"ok": ("✓", "good"), "attention": ("!", "warning"), "failed": ("✗", "bad")}
+_NARROWEST = 20
+
+
+def print_answer(answer: Answer, *, as_json: bool) -> None:
+    """Print what a command answers."""
+    print_line(json.dumps(answer.data, ensure_ascii=False, indent=2) if as_json else answer.text)
+
+
+def print_line(text: str, *, to: TextIO | None = None) -> None:
+    """Print at once, whatever the terminal can show of it."""
+    stream = sys.stdout if to is None else to
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    stream.flush()
+
+
+def print_error(error: Exception, *, as_json: bool) -> None:
+    """Print what went wrong, on standard error."""
+    known = in_our_words(error)
+    if as_json:
+        print_line(json.dumps({"error": _error_data(known)}, ensure_ascii=False), to=sys.stderr)
+    else:
+        print_line(error_text(known), to=sys.stderr)
+
+
+def error_text(error: HaatError) -> str:
+    """The three parts, aligned."""
+    fields = [f"{name}: {wrong}" for name, wrong in error.fields.items()] if isinstance(error, Invalid) else []
+    why = "\n".join(part for part in (error.why, *fields) if part)
+    parts = [(label, text) for label, text in (("why", why), ("try", error.try_)) if text]
+    lines = [paint(f"haat: {error.what}", "bad", sys.stderr)]
+    for label, text in parts:
+        lines += table([(paint(label, "quiet", sys.stderr), line) for line in text.splitlines()], indent=2).splitlines()
+        label = ""
+    return "\n".join(lines)
+
+
+def in_our_words(error: Exception) -> HaatError:
+    """The error as one of ours, whatever it was."""
+    if isinstance(error, HaatError):
+        return error
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return HaatError(
+            "The disk is full.",
+            why=f"There is no room for {error.filename or 'what has to be written'}.",
+            try_="Make room on the disk of the data folder, and try again.",
+        )
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return HaatError("The system does not allow this.", why=f"{place}{error.strerror}.")
+    return HaatError("Haat itself failed.", why="".join(traceback.format_exception(error)).rstrip())
+
+
+def table(rows: Sequence[Sequence[str]], *, indent: int = 0, right: Sequence[int] = ()) -> str:
+    """Aligned columns; the last one is folded where the window ends. Columns named by `right` are aligned to the right."""
+    if not rows:
+        return ""
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    before = indent + sum(width + 2 for width in widths)
+    room = max(_columns() - before, _NARROWEST)
+    lines = []
+    for *cells, last in rows:
+        padded = [
+            _pad(cell, width, column in right) for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ]
+        folded = _folded(last, room)
+        lines.append((" " * indent + "".join(f"{cell}  " for cell in padded) + folded[0]).rstrip())
+        lines += [" " * before + line for line in folded[1:]]
+    return "\n".join(lines)
+
+
+def sign(status: str) -> str:
+    """A status as a symbol and a word: ok, attention or failed."""
+    symbol, colour = _SIGNS[status]
+    return paint(f"{symbol} {status}", colour)
+
+
+def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
+    """The text in a colour, where there is somebody to see it."""
+    return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if text and _has_colours(stream or sys.stdout) else text
+
+
+def _error_data(error: HaatError) -> dict[str, object]:
+    data: dict[str, object] = {"code": error.code, "what": error.what, "why": error.why, "try": error.try_}
+    if isinstance(error, Invalid) and error.fields:
+        data["fields"] = error.fields
+    return data
+
+
+def _has_colours(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _columns() -> int:
+    """The width of the window; where there is none, lines are as long as they are."""
+    return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 10_000
+
+
+def _folded(text: str, room: int) -> list[str]:
+    """The words of the text in lines of so many columns; a word that is longer stays whole."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and _width(lines[-1]) + 1 + _width(word) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def _pad(text: str, width: int, to_the_right: bool) -> str:
+    blanks = " " * (width - _width(text))
+    return blanks + text if to_the_right else text + blanks
+
+
+def _width(text: str) -> int:
+    """Columns that the text takes: wide letters take two, combining marks and colours none."""
+    if text.isascii() and "\x1b" not in text:
+        return len(text)
+    return sum(
+        0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in _without_colours(text)
+    )
+
+
+def _without_colours(text: str) -> str:
+    plain, *painted = text.split("\x1b[")
+    return plain + "".join(part.partition("m")[2] for part in painted)
