@@ -36,7 +36,7 @@ class Browser:
     host = "shop.test"
 
     def __init__(self, application: Wsgi, *, language: str = "en", address: str = "203.0.113.7") -> None:
-        self._application = application
+        self.application = application
         self.cookies: dict[str, str] = {}
         self.headers = {"Accept-Language": language}
         self.address = address
@@ -96,7 +96,7 @@ class Browser:
 
     def _run(self, environ: dict[str, Any]) -> Answer:
         said: list[Any] = []
-        body = b"".join(self._application(environ, lambda *answer: said.extend(answer)))
+        body = b"".join(self.application(environ, lambda *answer: said.extend(answer)))
         answer = Answer(int(said[0].split()[0]), said[1], body)
         for name, value in answer.headers:
             if name == "Set-Cookie":

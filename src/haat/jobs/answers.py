@@ -70,7 +70,7 @@ def forget(store: Store, request: Request, begun: int) -> None:
 def sweep(store: Store) -> str:
     """Forget what is older than a day; says how much that was."""
     swept = store.write(lambda tx: tx.run(_SWEEP, before=tx.now - KEPT))
-    return f"swept away {swept} answers"
+    return f"Forgot {swept} answers."
 
 
 def _begin(tx: Tx, request: Request) -> int | None:

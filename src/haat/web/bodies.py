@@ -103,7 +103,7 @@ def parse_form(environ: Mapping[str, Any], *, most: int) -> Form:
     type_ = environ.get("CONTENT_TYPE", "")
     if type_.startswith("multipart/form-data"):
         _refuse_if_announced_larger(environ, most)
-        return _parse_multipart(_Bounded(environ["wsgi.input"], most), type_)
+        return _parse_multipart(environ["wsgi.input"], type_, most)
     if type_.startswith("application/x-www-form-urlencoded") or not type_:
         return Form(_parse_pairs(read(environ).decode("utf-8", "replace")), {})
     raise NotReadable("This form cannot be read.", why=f"It came as {type_[:80]}.", try_="Send it from the page again.")
@@ -141,9 +141,10 @@ class _Bounded:
         return chunk
 
 
-def _parse_multipart(stream: _Bounded, type_: str) -> Form:
+def _parse_multipart(stream: IO[bytes], type_: str, most: int) -> Form:
+    bounded = _Bounded(stream, most)
     try:
-        return _sort(_multipart.deserialize(stream, type_, None))  # type: ignore[arg-type]
+        return _sort(_multipart.deserialize(bounded, type_, most + 1))  # type: ignore[arg-type]
     except (MultipartParseError, HTTPInvalidHeader, UnicodeDecodeError) as error:
         raise NotReadable(
             "This form cannot be read.", why="It was cut off, or it is malformed.", try_="Send it from the page again."

@@ -124,7 +124,7 @@ def problem(ctx: Context, error: HaatError) -> Response:
 
 def _page(ctx: Context, error: HaatError) -> Response:
     if isinstance(error, NotSignedIn):
-        return redirect(f"/sign-in?next={_way_back(ctx)}")
+        return redirect(f"/sign-in?next={quote(_way_back(ctx), safe='')}")
     status = status_of(type(error))
     try:
         return html(ctx.site.render(ctx, "error.html", _head(ctx, status), _values(ctx, error)), status)
@@ -158,9 +158,9 @@ def _values(ctx: Context, error: HaatError) -> dict[str, object]:
 def _way_back(ctx: Context) -> str:
     """Where somebody goes on after signing in: here, or to the page whose form they sent."""
     if ctx.method == "GET":
-        return quote(ctx.path_and_query, safe="")
+        return ctx.path_and_query
     came_from = ctx.header("Referer")
-    return quote(came_from.removeprefix(ctx.origin), safe="") if came_from.startswith(ctx.origin + "/") else "/"
+    return came_from.removeprefix(ctx.origin) if came_from.startswith(ctx.origin + "/") else "/"
 
 
 def _bare_page(error: HaatError, request_id: str) -> str:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from babel import Locale
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from haat.web.files import photo_url
@@ -24,6 +26,23 @@ FOLDER = Path(__file__).parent / "templates"
 _MOST_CARDS = 10_000  # of some 1 kB each
 
 
+class _Compiled(BytecodeCache):
+    """Templates are compiled once in a process, however many languages it speaks."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get(f"{bucket.key}{bucket.checksum}")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._kept[f"{bucket.key}{bucket.checksum}"] = bucket.code
+
+
+_compiled = _Compiled()
+
+
 def environment(language: str, shared: Mapping[str, Any]) -> Environment:
     """The environment of one language; `shared` is what templates of every language may use."""
     env = Environment(
@@ -32,6 +51,7 @@ def environment(language: str, shared: Mapping[str, Any]) -> Environment:
         undefined=StrictUndefined,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=_compiled,
         extensions=["jinja2.ext.i18n"],
     )
     messages, formats = words(language), Formats(language)

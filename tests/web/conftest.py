@@ -1,0 +1,24 @@
+"""A whole stack for each test that talks to the web: a data folder as `haat up` makes it, with an empty market in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from haat.app import App
+from haat.config.secrets import ensure_secrets
+
+
+@pytest.fixture
+def app(empty_database: Path, tmp_path: Path) -> Iterator[App]:
+    """A stack that speaks English and Polish."""
+    data = tmp_path / "data"
+    (data / "media").mkdir(parents=True)
+    shutil.copyfile(empty_database, data / "haat.db")
+    ensure_secrets(data)
+    app = App.of(data, {"HAAT_MARKET__LANGUAGES": "en, pl"})
+    yield app
+    app.close()
