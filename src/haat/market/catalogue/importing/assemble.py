@@ -37,7 +37,6 @@ from haat.market.catalogue.photos import MOST as MOST_PICTURES
 from haat.market.catalogue.variant import LONGEST_OPTION, LONGEST_SKU, Options
 from haat.market.catalogue.variant import MOST as MOST_VARIANTS
 
-_NO_OPTION = {("title", "default title"), ("title", "default")}
 _LAST = 1_000_000
 
 T = TypeVar("T")
@@ -247,6 +246,7 @@ class _Product:
             self._check_count(row)
         except _Lost:
             return None
+        self._remark_on(variant, row)
         self._sku_lines[sku.casefold()] = self._option_lines[_folded(options)] = row.line
         return variant
 
@@ -279,7 +279,7 @@ class _Product:
     def _options(self, bundle: _Bundle, names: dict[str, str]) -> Options:
         row = bundle.with_options or bundle.rows[0]
         options = tuple((name, self._option(row, n, name)) for n, name in names.items())
-        if len(options) == 1 and tuple(word.casefold() for word in options[0]) in _NO_OPTION:
+        if len(options) == 1 and tuple(word.casefold() for word in options[0]) in self._columns.format.no_options:
             options = ()
         if line := self._option_lines.get(_folded(options)):
             what = " / ".join(value for _, value in options) or "the product without options"
@@ -306,7 +306,6 @@ class _Product:
             sku = self._checked(row, "sku", _sku, "variant")
         else:
             sku = "-".join([self._handle, *(values.handle(value) for _, value in options)])[:LONGEST_SKU]
-            self._note(row, "variants without a SKU were given one, made of their handle and options", "sku")
         if line := self._sku_lines.get(sku.casefold()):
             self._lose(row, "sku", f"SKU “{sku}” is already in line {line}.", "Give each variant its own.", "variant")
         return sku
@@ -341,13 +340,20 @@ class _Product:
         for at in (row, *bundle.rows):
             if _text(at, "stock"):
                 return self._checked(at, "stock", values.stock, "variant")
-        self._note(row, "variants whose stock is not given start with none; of known ones it stays as it is", "stock")
         return None
 
     def _check_count(self, row: Record) -> None:
         if len(self._option_lines) >= MOST_VARIANTS:
             reason = f"A product has {MOST_VARIANTS} variants at the most."
             self._lose(row, "sku", reason, "Divide it into several products.", "variant")
+
+    def _remark_on(self, variant: DraftVariant, row: Record) -> None:
+        if variant.is_sku_made_up:
+            self._note(row, "variants without a SKU were given one, made of their handle and options", "sku")
+        if variant.stock is None:
+            self._note(
+                row, "variants whose stock is not given start with none; of known ones it stays as it is", "stock"
+            )
 
     # Its pictures
 

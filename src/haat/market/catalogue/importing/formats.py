@@ -41,6 +41,7 @@ class Format:
     passed_over: dict[str, str] = field(default_factory=dict)  # header → why it is not read
     product_rows_stand_alone: bool = False  # the first row of a product with variants is no variant itself
     pictures_show_the_variant: bool = False  # a picture in a variant's row shows this variant
+    no_options: tuple[tuple[str, str], ...] = ()  # options, in small letters, that stand for none
     guards_cells: bool = False  # cells that could be formulas carry an apostrophe
 
     def field_of(self, header: str) -> str:
@@ -230,6 +231,7 @@ SHOPIFY = Format(
         *("varianttaxable", "variantgrams", "giftcard", "option1linkedto"),
     ),
     states={"active": "active", "draft": "draft", "archived": "ended", "unlisted": "draft"},
+    no_options=(("title", "default title"), ("title", "default")),
     passed_over={
         **dict.fromkeys(("seotitle", "seodescription"), _SEO),
         "tags": _TAGS,

@@ -87,6 +87,10 @@ class CatalogueFile:
             for line in rows.zeros:
                 yield Note(line, "zero bytes were taken out")
 
+    def header_of(self, field: str) -> str:
+        """What the file calls a field."""
+        return self._layout.columns.header_of(field)
+
     def _groups(self, rows: Rows, shelf: Shelf) -> Iterator[Group | Problem | Note]:
         group = Group("", [])
         for row in self._layout.usable(rows):

@@ -23,7 +23,7 @@ _DANGER = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_ADDRESS = re.compile(r"https?://[\w.-]+\.\w+(?::\d+)?/[\w./%+?&=~,@!:-]*", re.ASCII)
-_PICTURE_NAME = re.compile(r"[^/\\]+\.(?:jpe?g|png|webp|gif|avif|bmp|tiff?)", re.IGNORECASE)
+_PICTURE_NAME = re.compile(r"[^/\\]+\.(?:jpe?g|png|webp|gif|avif|bmp|tiff?)|[0-9a-f]{64}", re.IGNORECASE)
 _STEP = re.compile(r"\s*(?<!\\)-?>\s*")
 _TRUE = frozenset(("true", "yes", "y", "1", "on"))
 _FALSE = frozenset(("false", "no", "n", "0", "off"))
@@ -96,7 +96,7 @@ def category(text: str) -> tuple[str, ...]:
 
 
 def picture(text: str) -> str:
-    """The address of a picture on the web, or the name of a picture file. Raises Unreadable."""
+    """The address of a picture on the web, the name of a picture file, or the SHA-256 of one. Raises Unreadable."""
     if _PLAIN_ADDRESS.fullmatch(text):
         return within(text, LONGEST_ADDRESS)
     source = text.strip().replace(" ", "%20") if "://" in text else text.strip()
