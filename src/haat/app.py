@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from haat.market.deals.settle import Settle
     from haat.market.notices.ports import Mailer
     from haat.market.notices.post import Post
+    from haat.market.search.search import Search
     from haat.market.truth.truth import Check
     from haat.store import Store
 
@@ -71,6 +72,13 @@ class App:
         from haat.market.search.index import index
 
         return Catalogue(self.settings.market.currency, Categories(), index)
+
+    @cached_property
+    def search(self) -> Search:
+        """What people look for."""
+        from haat.market.search.search import Search
+
+        return Search(self.store, self.catalogue.categories, self.settings.search.candidates)
 
     @cached_property
     def gateway(self) -> Sandbox:

@@ -9,6 +9,7 @@ from haat.config.load import load
 from haat.config.secrets import ensure_secrets
 from haat.jobs.worker import Worker
 from haat.market.accounts.tokens import SCOPES, create_token
+from haat.market.notices.mail import KeptMail, list_mails
 from haat.market.truth.truth import check_all
 from haat.web.shop import shop
 from haat.web.wsgi import Application
@@ -44,6 +45,10 @@ class Stack:
     def work(self) -> int:
         """Run every job that is due; returns how many ran."""
         return self.worker.drain()
+
+    def letters(self, to: str) -> list[KeptMail]:
+        """The mails that were written to an address, youngest first."""
+        return [mail for mail in list_mails(self.app.store) if mail.recipient == to]
 
     def lies(self) -> dict[str, list[str]]:
         """What is not true of the market; empty while all is well."""

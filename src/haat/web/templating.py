@@ -82,13 +82,13 @@ def _own_name(code: str) -> str:
 def kept_cards(env: Environment) -> Callable[[Any], Markup]:
     """A function that renders the card of a listing once for each version of it, and keeps the last ones.
 
-    A card has `id`, `version`, `state` and what parts/goods.html shows; whatever changes that must change one of the three.
+    A card has `key`, `version`, `state` and what parts/goods.html shows; whatever changes that must change one of the three.
     """
     kept: dict[tuple[object, ...], Markup] = {}
     lock = threading.Lock()
 
     def card(listing: Any) -> Markup:
-        key = (listing.id, listing.version, listing.state)
+        key = (listing.key, listing.version, listing.state)
         known = kept.get(key)
         return known if known is not None else keep(key, listing)
 

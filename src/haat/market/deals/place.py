@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
+from haat.kernel import ids
 from haat.kernel.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from haat.kernel.ids import new_id
 from haat.kernel.money import Money, percent
@@ -108,24 +109,25 @@ class Place:
         """What it would cost now."""
         return price(self._store, basket, self._market.currency, self._taxes)
 
-    def run(self, buyer_id: int, order: Order, card: str, return_url: str) -> tuple[Checkout, bool]:
+    def run(self, buyer_id: int, order: Order, card: str, back: str) -> tuple[Checkout, bool]:
         """Place an order and pay for it; the flag says whether this call placed it or an earlier one with the same key.
 
-        `card` is the gateway's token. Raises NotOnSale, PriceChanged, Refused, Invalid, or Conflict when the key was used for something
+        `card` is the gateway's token, `back` the address to which the bank's own page returns the buyer, with `{checkout}` for the
+        checkout's id. Raises NotOnSale, PriceChanged, Refused, Invalid, or Conflict when the key was used for something
         else. A payment that was declined, or of which nothing is known yet, is no error: the checkout says how it stands.
         """
         _check(order)
         checkout_id, payment_id = self._place_once(buyer_id, order)
         if payment_id is None:
             return self.look(checkout_id, buyer_id), False
-        self._charge(payment_id, card, return_url)
+        self._charge(payment_id, card, back)
         return self.look(checkout_id, buyer_id), True
 
-    def pay_again(self, buyer_id: int, checkout_id: int, attempt: int, card: str, return_url: str) -> Checkout:
+    def pay_again(self, buyer_id: int, checkout_id: int, attempt: int, card: str, back: str) -> Checkout:
         """Try another card after one was declined. `attempt` is the one that failed: two tries at once become one."""
         payment_id = self._store.write(lambda tx: self._start_again(tx, buyer_id, checkout_id, attempt))
         if payment_id is not None:
-            self._charge(payment_id, card, return_url)
+            self._charge(payment_id, card, back)
         return self.look(checkout_id, buyer_id)
 
     def look(self, checkout_id: int, buyer_id: int) -> Checkout:
@@ -237,7 +239,7 @@ class Place:
             tx.run(queries.PAY_AGAIN, key=deal.id, was=deal.state, payment=payment_id)
         return payment_id
 
-    def _charge(self, payment_id: int, card: str, return_url: str) -> None:
+    def _charge(self, payment_id: int, card: str, back: str) -> None:
         """Ask the gateway, with no transaction open. Silence is not an answer: the poller will ask again."""
         started = payment.get(self._store, payment_id)
         if started.amount == 0:
@@ -247,8 +249,8 @@ class Place:
             key=str(payment_id),
             amount=started.money,
             card=card,
-            return_url=return_url,
-            description=f"Order {started.checkout_id}",
+            return_url=back.replace("{checkout}", ids.encode(started.checkout_id)),
+            description=f"Order {ids.encode(started.checkout_id)}",
         )
         try:
             outcome = self._gateway.charge(charge)

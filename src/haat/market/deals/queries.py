@@ -54,6 +54,14 @@ DEALS_OF_BUYER = (
     .order_by(deals.c.id.desc())
     .limit(bindparam("most"))
 )
+# A deal is open while a timer runs for it.
+OPEN_DEALS_OF_BUYER = DEALS_OF_BUYER.where(deals.c.due_at.is_not(None))
+DONE_DEALS_OF_BUYER = DEALS_OF_BUYER.where(deals.c.due_at.is_(None))
+COUNT_OPEN_OF_BUYER = (
+    select(func.count())
+    .select_from(deals)
+    .where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.due_at.is_not(None))
+)
 DEALS_OF_SHOP = (
     _DEAL.where(deals.c.shop_id == bindparam("shop_id"), deals.c.id < bindparam("before"))
     .order_by(deals.c.id.desc())
@@ -149,6 +157,7 @@ LAST_PAYMENT = (
     .order_by(payments.c.attempt.desc())
     .limit(1)
 )
+SHOP_BY_SLUG = select(shops.c.id).where(shops.c.slug == bindparam("slug"))
 LAST_ADDRESS = (
     select(checkouts.c.address)
     .where(checkouts.c.account_id == bindparam("account_id"))

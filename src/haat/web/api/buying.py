@@ -135,7 +135,7 @@ def check_out(ctx: Context, body: NewCheckout) -> Any:
         total=body.total,
         cart_id=cart.id,
     )
-    placed, _ = ctx.app.place.run(ctx.member.id, order, card, f"{ctx.origin}/purchases")
+    placed, _ = ctx.app.place.run(ctx.member.id, order, card, f"{ctx.origin}/checkout/{{checkout}}/back")
     return shapes.checkout(placed)
 
 
@@ -145,7 +145,7 @@ def show_checkout(ctx: Context, id: int) -> shapes.CheckoutState:
 
 def pay_again(ctx: Context, id: int, body: AnotherTry) -> shapes.CheckoutState:
     card = tokenise(body.card.number, body.card.expiry, body.card.cvc)
-    again = ctx.app.place.pay_again(ctx.member.id, id, body.attempt, card, f"{ctx.origin}/purchases")
+    again = ctx.app.place.pay_again(ctx.member.id, id, body.attempt, card, f"{ctx.origin}/checkout/{{checkout}}/back")
     return shapes.checkout(again)
 
 

@@ -1,5 +1,14 @@
 """Every page of the shop."""
 
+from haat.web.pages.storefront import around, bank, basket, browse, joining, paying, purchases
 from haat.web.routes import Page
 
-PAGES: list[Page] = []
+PAGES: list[Page] = [
+    *browse.PAGES,
+    *basket.PAGES,
+    *paying.PAGES,
+    *purchases.PAGES,
+    *joining.PAGES,
+    *around.PAGES,
+    *bank.PAGES,
+]

@@ -1,0 +1,1 @@
+"""The shop as everybody sees it: looking, buying, signing in."""

@@ -1,0 +1,43 @@
+"""The sandbox gateway's own doors: its page where a buyer confirms, and the one at which its news arrives."""
+
+from __future__ import annotations
+
+from haat.market.payments import events
+from haat.market.payments.ports import NotGenuine
+from haat.web.http import Context, Response, page, redirect, text
+from haat.web.routes import Page
+
+
+def show(ctx: Context, door: str) -> Response:
+    asked = ctx.app.gateway.confirmation(door)
+    return page(
+        ctx,
+        "sandbox_bank.html",
+        amount=asked.amount,
+        shop=ctx.settings.market.name,
+        action=f"/sandbox/confirmations/{door}",
+        state="open" if asked.is_open else "done",
+        back=asked.return_url,
+    )
+
+
+def answer(ctx: Context, door: str) -> Response:
+    return redirect(ctx.app.gateway.confirm(door, agrees=ctx.form.get("answer") == "agree"))
+
+
+def hear(ctx: Context) -> Response:
+    """News from the gateway. It is only written down here; the worker then asks the gateway what is so."""
+    try:
+        is_new = events.hear(
+            ctx.store, ctx.app.gateway, ctx.body, {"Haat-Sandbox-Signature": ctx.header("Haat-Sandbox-Signature")}
+        )
+    except NotGenuine as error:
+        return text(f"{error.what}\n", 400)
+    return text("taken\n" if is_new else "known\n")
+
+
+PAGES = [
+    Page("GET", "/sandbox/confirmations/{door}", show),
+    Page("POST", "/sandbox/confirmations/{door}", answer),
+    Page("POST", "/gateway/sandbox/events", hear, from_outside=True),
+]

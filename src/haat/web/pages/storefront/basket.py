@@ -1,0 +1,115 @@
+"""The cart."""
+
+from __future__ import annotations
+
+from haat.kernel import ids
+from haat.kernel.errors import Invalid, NotFound
+from haat.kernel.money import Money
+from haat.market.deals import cart as carts
+from haat.market.deals.cart import Cart, CartLine, Owner
+from haat.market.deals.quote import Offer, load_offers
+from haat.web.cookies import CART
+from haat.web.http import Context, Response, page, redirect
+from haat.web.pages.storefront import views
+from haat.web.pages.storefront.views import View
+from haat.web.routes import Page
+
+_KEEP = 60 * 60 * 24 * 30  # seconds
+
+
+def owner(ctx: Context) -> Owner:
+    """Whose cart this visitor has; one without any gets a secret."""
+    if ctx.me is not None:
+        return Owner(account_id=ctx.me.id)
+    return Owner(secret=ctx.cookie(CART) or carts.new_secret())
+
+
+def add(ctx: Context) -> Response:
+    whose = owner(ctx)
+    try:
+        carts.add(ctx.store, whose, ids.decode(ctx.form.get("variant")), _pieces(ctx))
+    except (Invalid, NotFound) as error:
+        ctx.flash(views.known(ctx, error.what), "bad")
+        return redirect("/cart")
+    if whose.secret:
+        ctx.set_cookie(CART, whose.secret, max_age=_KEEP)
+    ctx.flash(ctx.gettext("It is in your cart."))
+    return redirect("/cart")
+
+
+def put(ctx: Context, variant: int) -> Response:
+    try:
+        carts.put(ctx.store, owner(ctx), variant, _pieces(ctx))
+    except (Invalid, NotFound) as error:
+        ctx.flash(views.known(ctx, error.what), "bad")
+    return redirect("/cart")
+
+
+def show(ctx: Context) -> Response:
+    cart = carts.look(ctx.store, owner(ctx))
+    offers = load_offers(ctx.store, [line.variant_id for line in cart.lines])
+    groups = _groups(ctx, cart, offers)
+    total = sum(group["subtotal"].amount for group in groups)
+    lines = [line for group in groups for line in group["lines"]]
+    return page(
+        ctx,
+        "cart.html",
+        groups=groups,
+        total=Money(total, ctx.settings.market.currency),
+        count=sum(line["quantity"] for line in lines if line["problem"] != "gone"),
+        can_checkout=any(line["problem"] != "gone" for line in lines),
+    )
+
+
+def _pieces(ctx: Context) -> int:
+    text = ctx.form.get("quantity", "1").strip()
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise Invalid("That is not a number of pieces.", fields={"quantity": f"From 1 to {carts.MOST_PIECES}."})
+    return int(text)
+
+
+def _groups(ctx: Context, cart: Cart, offers: dict[int, Offer]) -> list[View]:
+    shops: dict[int, View] = {}
+    for line in cart.lines:
+        offer = offers.get(line.variant_id)
+        if offer is None:
+            continue
+        seller = {"name": offer.shop_name, "slug": offer.shop_slug}
+        group = shops.setdefault(offer.shop_id, {"seller": seller, "lines": [], "subtotal": _money(ctx, 0)})
+        view = _line(ctx, line, offer)
+        group["lines"].append(view)
+        if view["problem"] != "gone":
+            group["subtotal"] = _money(ctx, group["subtotal"].amount + view["total"].amount)
+    return list(shops.values())
+
+
+def _line(ctx: Context, line: CartLine, offer: Offer) -> View:
+    quantity = min(line.quantity, max(offer.free, 0))
+    is_gone = not offer.is_on_sale or offer.free <= 0
+    problem = "gone" if is_gone else "less" if quantity < line.quantity else ""
+    if not problem and line.price_seen != offer.price:
+        problem = "price_changed"
+    return {
+        "variant": ids.encode(line.variant_id),
+        "title": offer.title,
+        "options": views.options(offer.options),
+        "href": f"/item/{ids.encode(offer.listing_id)}/{offer.handle}",
+        "photo": views.photo(offer.photo),
+        "price": _money(ctx, offer.price),
+        "total": _money(ctx, offer.price * (line.quantity if is_gone else quantity)),
+        "quantity": line.quantity if is_gone else quantity,
+        "max": min(max(offer.free, 1), 99),
+        "problem": problem,
+        "before": _money(ctx, line.price_seen) if problem == "price_changed" else None,
+    }
+
+
+def _money(ctx: Context, amount: int) -> Money:
+    return Money(amount, ctx.settings.market.currency)
+
+
+PAGES = [
+    Page("GET", "/cart", show),
+    Page("POST", "/cart/lines", add),
+    Page("POST", "/cart/lines/{variant:id}", put),
+]

@@ -1,0 +1,64 @@
+"""Cards as templates show them. What a kept card does not need is never worked out: only its first reader pays for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from haat.kernel import ids
+from haat.kernel.clock import DAY
+from haat.kernel.money import Money
+from haat.market.catalogue.card import Card
+
+_NEW_FOR = 3 * DAY
+_SIDE = 640  # photos on cards are shown square; their own sizes are on the page of the listing
+
+
+class ShownCard:
+    """A listing in a grid. Kept by `key`, `version` and `state`; the rest is for drawing it once."""
+
+    __slots__ = ("_row", "key", "state", "version")
+
+    def __init__(self, row: Card, now: int) -> None:
+        self._row = row
+        self.key = row.id
+        self.version = row.version
+        self.state = "sold_out" if row.free <= 0 else "new" if now - row.published_at < _NEW_FOR else ""
+
+    @property
+    def id(self) -> str:
+        return ids.encode(self._row.id)
+
+    @property
+    def slug(self) -> str:
+        return self._row.handle
+
+    @property
+    def title(self) -> str:
+        return self._row.title
+
+    @property
+    def price(self) -> Money:
+        return Money(self._row.price_from, self._row.currency)
+
+    @property
+    def price_from(self) -> bool:
+        return self._row.price_to > self._row.price_from
+
+    @property
+    def was(self) -> Money | None:
+        before = self._row.compare_at
+        return Money(before, self._row.currency) if before and before > self._row.price_from else None
+
+    @property
+    def photo(self) -> dict[str, Any] | None:
+        sha = self._row.photo
+        return {"sha": sha, "w": _SIDE, "h": _SIDE, "alt": self._row.photo_alt} if sha else None
+
+    @property
+    def seller(self) -> dict[str, str]:
+        return {"name": self._row.shop_name, "slug": self._row.shop_slug}
+
+
+def cards(rows: Iterable[Card], now: int) -> list[ShownCard]:
+    return [ShownCard(row, now) for row in rows]

@@ -1,0 +1,178 @@
+"""What templates are shown: plain values with the names that their heads ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from babel import Locale
+from sqlalchemy import bindparam, select
+
+from haat.kernel import ids
+from haat.kernel.money import Money
+from haat.market.accounts.tables import accounts, shops
+from haat.market.deals.deal import Deal, Event, Line
+from haat.market.payments.refund import Refund
+from haat.web.http import Context
+
+View = dict[str, Any]
+
+_SHOP = select(shops.c.name, shops.c.slug).where(shops.c.id == bindparam("id"))
+_NAME = select(accounts.c.name).where(accounts.c.id == bindparam("id"))
+
+# Photos of lines are shown as small squares; the originals' own sizes do not matter there.
+_SQUARE = 320
+
+
+def photo(sha: str | None, alt: str = "", width: int = _SQUARE, height: int = _SQUARE) -> View | None:
+    return {"sha": sha, "w": width, "h": height, "alt": alt} if sha else None
+
+
+def number(id_: int) -> str:
+    """An order's number as people say it: 13 characters in groups."""
+    text = ids.encode(id_).upper()
+    return f"{text[:5]}-{text[5:9]}-{text[9:]}"
+
+
+def seller(ctx: Context, shop_id: int) -> View:
+    name, slug = ctx.store.first(_SHOP, id=shop_id) or ("–", "")
+    return {"name": name, "slug": slug}
+
+
+def name_of(ctx: Context, account_id: int) -> str:
+    return str(ctx.store.value(_NAME, id=account_id) or "–")
+
+
+def options(text: str) -> str:
+    """The options of a variant in one line: "Size: L, Colour: Blue"."""
+    pairs: list[tuple[str, str]] = msgspec.json.decode(text)
+    return ", ".join(f"{name}: {value}" for name, value in pairs)
+
+
+def country(ctx: Context, code: str) -> str:
+    """A country in the reader's language."""
+    return str(Locale.parse(ctx.lang, sep="-").territories.get(code, code))
+
+
+def lines(deal: Deal, rows: Sequence[Line]) -> list[View]:
+    return [
+        {
+            "title": row.title,
+            "options": options(row.options),
+            "quantity": row.quantity,
+            "price": Money(row.unit_price, deal.currency),
+            "total": Money(row.amount, deal.currency),
+            "photo": photo(row.photo),
+            "href": f"/item/{ids.encode(row.listing_id)}",
+        }
+        for row in rows
+    ]
+
+
+def costs(ctx: Context, deal: Deal) -> list[View]:
+    """The rows above the total."""
+    rows = [
+        (ctx.gettext("Goods"), deal.goods),
+        (ctx.gettext("Discount"), -deal.discount),
+        (ctx.gettext("Shipping"), deal.shipping),
+        (ctx.gettext("Tax"), deal.tax),
+    ]
+    return [
+        {"label": label, "amount": Money(amount, deal.currency)}
+        for label, amount in rows
+        if amount or label == ctx.gettext("Goods")
+    ]
+
+
+def address(text: str) -> Mapping[str, str]:
+    decoded: dict[str, str] = msgspec.json.decode(text)
+    return decoded
+
+
+def moves(ctx: Context, deal: Deal, side: Any) -> tuple[View | None, list[View]]:
+    """The one move that is the person's now, and the others. Whatever leads on is theirs; giving back and calling off never is."""
+    possible = [
+        {"name": move.name, "title": known(ctx, move.title), "needs": list(move.needs)}
+        for move in deal.rules.moves_from(deal.state, side)
+    ]
+    main = next((move for move in possible if move["name"] in _LEADS_ON), None)
+    return main, [move for move in possible if move is not main]
+
+
+_LEADS_ON = ("send", "deliver", "complete", "send_back", "take_back", "accept_return")
+
+
+def timeline(ctx: Context, deal: Deal, rows: Sequence[Event], names: Mapping[str, str]) -> list[View]:
+    """What happened, where it stands, and what comes by itself. `names` says who stands behind each role."""
+    entries = [_happened(ctx, deal, row, names) for row in rows]
+    if deal.due_at is not None:
+        timer = deal.rules.states[deal.state].timer
+        assert timer is not None
+        entries.append({"label": known(ctx, deal.rules.states[deal.state].title), "kind": "now"})
+        title = known(ctx, deal.rules.move(timer.move).title)
+        entries.append({"label": title, "kind": "next", "due_at": deal.due_at, "by": ctx.gettext("by itself")})
+    return entries
+
+
+def _happened(ctx: Context, deal: Deal, row: Event, names: Mapping[str, str]) -> View:
+    given = row.given
+    notes = [str(given[key]) for key in ("carrier", "parcel", "reason") if given.get(key)]
+    if "amount" in given:
+        notes.insert(0, str(Money(given["amount"], deal.currency)))
+    return {
+        "label": ctx.gettext("Order placed") if row.move == "place" else known(ctx, _done(deal, row)),
+        "kind": "bad" if row.to_state in ("cancelled", "expired", "called_off", "return_refused") else "done",
+        "at": row.at,
+        "by": names.get(row.by_role, ""),
+        "note": ", ".join(notes),
+    }
+
+
+def _done(deal: Deal, row: Event) -> str:
+    if row.to_state != row.from_state:
+        return deal.rules.states[row.to_state].title
+    return deal.rules.move(row.move).title
+
+
+def parcels(rows: Sequence[Event]) -> list[View]:
+    """What was sent, and sent back."""
+    return [
+        {
+            "carrier": row.given["carrier"],
+            "number": row.given["parcel"],
+            "url": "",
+            "sent_at": row.at,
+            "back": row.by_role == "buyer",
+        }
+        for row in rows
+        if row.given.get("parcel")
+    ]
+
+
+def refunds(rows: Sequence[Refund]) -> list[View]:
+    return [
+        {
+            "amount": Money(row.amount, row.currency),
+            "at": row.settled_at or row.asked_at,
+            "reason": row.reason,
+            "state": "done" if row.state == "done" else "pending",
+        }
+        for row in rows
+    ]
+
+
+def money_state(deal: Deal) -> View:
+    """Where the money of a deal is."""
+    place = deal.rules.states[deal.state].money
+    rest = Money(deal.total - deal.refunded, deal.currency)
+    return {
+        "held": rest if place == "held" else None,
+        "released": rest if place == "released" else None,
+        "refunded": Money(deal.refunded, deal.currency) if deal.refunded else None,
+    }
+
+
+def known(ctx: Context, sentence: str) -> str:
+    """A sentence of ours in the reader's language."""
+    return ctx.site.words(ctx.lang).known(sentence)
