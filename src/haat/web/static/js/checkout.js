@@ -1,8 +1,6 @@
 // Costs follow the country and the way of sending without leaving the page; the button stays for those without scripts.
 
 const form = document.querySelector("[data-checkout]");
-const button = form.querySelector("[data-costs-button]");
-button.hidden = true;
 
 form.addEventListener("change", (event) => {
   if (event.target.name === "country" || event.target.name.startsWith("ship.")) refresh();
@@ -19,7 +17,7 @@ async function refresh() {
     for (const id of ["ways", "costs", "pay"]) take(page, id);
     form.elements.total.value = page.querySelector("input[name=total]").value;
   } catch {
-    button.hidden = false;
+    form.querySelector(".scriptless").classList.remove("scriptless");
   } finally {
     form.ariaBusy = "false";
   }
@@ -32,6 +30,5 @@ function take(page, id) {
   const at = document.activeElement;
   const focused = old.contains(at) && at.name ? `[name="${CSS.escape(at.name)}"]${at.type === "radio" ? ":checked" : ""}` : null;
   old.replaceWith(document.adoptNode(fresh));
-  fresh.querySelector("[data-costs-button]")?.setAttribute("hidden", "");
   if (focused) fresh.querySelector(focused)?.focus();
 }

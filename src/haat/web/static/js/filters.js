@@ -1,10 +1,7 @@
 // A new order of the results takes effect when it is chosen; filters wait for their button.
 
 const sort = document.querySelector("select[name=sort]");
-if (sort) {
-  document.querySelector("[data-sort-button]").hidden = true;
-  sort.addEventListener("change", () => sort.form.requestSubmit());
-}
+sort?.addEventListener("change", () => sort.form.requestSubmit());
 
 // Empty fields stay out of the address.
 document.querySelector("#filters")?.addEventListener("formdata", ({ formData }) => {

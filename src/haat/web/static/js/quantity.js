@@ -29,7 +29,6 @@ export function stepper(field) {
 
 for (const form of document.querySelectorAll("[data-quantity-form]")) {
   stepper(form.querySelector("[data-quantity]"));
-  form.querySelector("[data-update]").hidden = true;
   let wait = 0;
   form.addEventListener("change", () => {
     clearTimeout(wait);
