@@ -32,9 +32,7 @@ class Invalid(HaatError):
 
     code = "invalid"
 
-    def __init__(
-        self, what: str, *, fields: Mapping[str, str] | None = None, why: str = "", try_: str = ""
-    ) -> None:
+    def __init__(self, what: str, *, fields: Mapping[str, str] | None = None, why: str = "", try_: str = "") -> None:
         super().__init__(what, why=why, try_=try_)
         self.fields = dict(fields or {})
 

@@ -50,9 +50,7 @@ def parse(text: str, currency: str) -> Money:
         raise Invalid("This is not an amount.", why=f"“{text}” is not a number such as 12.50.")
     whole, fraction = match[1], match[2] or ""
     if len(fraction.rstrip("0")) > decimals:
-        raise Invalid(
-            "This amount is too fine.", why=f"{currency} has {decimals} decimals; “{text}” has more."
-        )
+        raise Invalid("This amount is too fine.", why=f"{currency} has {decimals} decimals; “{text}” has more.")
     return Money(int(whole) * 10**decimals + int(fraction[:decimals].ljust(decimals, "0") or "0"), currency)
 
 
