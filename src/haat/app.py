@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from haat.adapters.files.media import Media
     from haat.adapters.sandbox.gateway import Sandbox
     from haat.config.schema import Settings
     from haat.jobs.job import Handler
@@ -56,6 +57,14 @@ class App:
     def media(self) -> Path:
         """The folder of photos."""
         return self.settings.data / "media"
+
+    @cached_property
+    def pictures(self) -> Media:
+        """Who keeps photos, in every width."""
+        from haat.adapters.files.media import Media
+
+        rules = self.settings.media
+        return Media(self.media, rules.widths, rules.max_size)
 
     @cached_property
     def presence(self) -> Presence:
@@ -177,7 +186,8 @@ class App:
         from haat.kernel import clock
         from haat.market.truth import books, goods, work
 
-        return [*books.CHECKS, books.gateway_check(self.gateway, clock.now()), *goods.CHECKS, *work.CHECKS]
+        gateway, media = books.gateway_check(self.gateway, clock.now()), goods.media_check(self.pictures.has)
+        return [*books.CHECKS, gateway, *goods.CHECKS, media, *work.CHECKS]
 
     def _heed(self, news: Mapping[str, Any]) -> None:
         """The gateway said that something happened: ask it what."""

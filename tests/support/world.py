@@ -12,7 +12,13 @@ from haat.jobs.worker import Worker
 from haat.kernel.clock import DAY, MINUTE
 from haat.kernel.ids import new_id
 from haat.market.accounts.tables import accounts, shops
-from haat.market.catalogue.tables import categories, listings, stock, variants
+from haat.market.catalogue.categories import Categories
+from haat.market.catalogue.change_category import ensure_category
+from haat.market.catalogue.change_variants import add_variant
+from haat.market.catalogue.create import create
+from haat.market.catalogue.listing import Catalogue, ListingText
+from haat.market.catalogue.publish import publish
+from haat.market.catalogue.variant import VariantText
 from haat.market.deals.deal import Actor, Deal, get
 from haat.market.deals.engine import Engine
 from haat.market.deals.place import Address, Checkout, Market, Order, Place
@@ -21,7 +27,8 @@ from haat.market.deals.settle import Settle
 from haat.market.deals.tables import coupons, shipping_methods
 from haat.market.deals.tax import RatesByCountry
 from haat.market.payments import payout, refund
-from haat.store import Store
+from haat.market.search.index import index
+from haat.store import Store, Tx
 
 TERMS = {
     "pay_within": 30 * MINUTE,
@@ -56,7 +63,7 @@ class World:
                 "payout.settled": lambda p: None,
             },
         )
-        self._category: int | None = None
+        self.catalogue = Catalogue("EUR", Categories(), index)
 
     def account(self, name: str = "Ada") -> int:
         account_id = new_id()
@@ -104,52 +111,17 @@ class World:
         return shop_id
 
     def variant(self, shop_id: int, *, price: int = 1000, pieces: int = 10, state: str = "active") -> int:
-        """A listing with one variant; returns the variant."""
-        listing_id, variant_id, category_id = new_id(), new_id(), self.category()
-        self.store.write(
-            lambda tx: tx.insert(
-                listings,
-                id=listing_id,
-                kind="product",
-                shop_id=shop_id,
-                category_id=category_id,
-                handle=f"h{listing_id}",
-                title=f"Thing {listing_id % 1000}",
-                state=state,
-                currency="EUR",
-                version=1,
-                created_at=0,
-                updated_at=0,
-                published_at=0,
-                price_from=price,
-                price_to=price,
-                free=pieces,
-            )
-        )
-        self.store.write(
-            lambda tx: tx.insert(
-                variants,
-                id=variant_id,
-                listing_id=listing_id,
-                shop_id=shop_id,
-                sku=f"S{variant_id}",
-                options="[]",
-                price=price,
-                position=0,
-            )
-        )
-        self.store.write(lambda tx: tx.insert(stock, variant_id=variant_id, on_hand=pieces, held=0, sold=0))
-        return variant_id
+        """A listing with one variant, by the use cases; returns the variant."""
 
-    def category(self) -> int:
-        if self._category is None:
-            self._category = category_id = new_id()
-            self.store.write(
-                lambda tx: tx.insert(
-                    categories, id=category_id, slug="things", name="Things", path="things", position=0
-                )
-            )
-        return self._category
+        def work(tx: Tx) -> int:
+            category_id = ensure_category(tx, self.catalogue.categories, ["Things"])
+            listing_id = create(tx, self.catalogue, shop_id, ListingText(f"Thing {new_id() % 1000}", category_id))
+            variant_id = add_variant(tx, self.catalogue, shop_id, listing_id, VariantText(price), pieces)
+            if state == "active":
+                publish(tx, self.catalogue, shop_id, listing_id)
+            return variant_id
+
+        return self.store.write(work)
 
     def coupon(self, code: str, **values: Any) -> int:
         coupon_id = new_id()

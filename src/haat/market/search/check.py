@@ -6,10 +6,10 @@ from sqlalchemy import bindparam, or_, select, union_all
 
 from haat.market.catalogue.tables import listings
 from haat.market.search.tables import listing_text, search_rows
-from haat.store import Store
+from haat.store import Reader, Store
 
 
-def disagreeing(store: Store, most: int = 100) -> list[int]:
+def disagreeing(store: Store | Reader, most: int = 100) -> list[int]:
     """Listings that the index is wrong about, at most so many: missing, no longer on sale, or indexed in another version."""
     return [row[0] for row in store.read(_DISAGREEING, most=most)]
 

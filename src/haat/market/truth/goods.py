@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
 from haat.kernel import ids
-from haat.market.catalogue.tables import listings, stock, variants
+from haat.market.catalogue.tables import listings, photos, stock, variants
 from haat.market.deals import process
 from haat.market.deals.tables import deal_lines, deals
+from haat.market.search.check import disagreeing
 from haat.market.truth.truth import Check
 from haat.store import Reader
 
@@ -83,7 +84,27 @@ def _wrong_free(reader: Reader) -> Iterator[str]:
         yield f"listing {ids.encode(id_)} says {said} can be bought, its variants have {found}"
 
 
+_PHOTOS = select(photos.c.sha, photos.c.listing_id).where(photos.c.sha != "")
+
+
+def media_check(has_photo: Callable[[str], bool]) -> Check:
+    """Whether every photo that a listing shows is kept, as the media store says."""
+
+    def missing(reader: Reader) -> Iterator[str]:
+        for sha, listing_id in reader.read(_PHOTOS):
+            if not has_photo(sha):
+                yield f"photo {sha} of listing {ids.encode(listing_id)} is not kept"
+
+    return Check("media", "every photo that a listing shows is kept", missing)
+
+
+def _wrongly_found(reader: Reader) -> Iterator[str]:
+    for listing_id in disagreeing(reader):
+        yield f"search is wrong about listing {ids.encode(listing_id)}"
+
+
 CHECKS = (
     Check("stock", "no piece is promised twice, and stock agrees with the deals", _wrong_stock),
+    Check("search", "the search index agrees with the listings", _wrongly_found),
     Check("free", "listings say how many pieces can be bought", _wrong_free),
 )

@@ -30,6 +30,7 @@ BREAKS = {
     "sums": "UPDATE deal_lines SET tax = tax + 1",
     "coupons": "UPDATE coupons SET uses = uses + 1",
     "stock": "UPDATE stock SET sold = sold + 1",
+    "search": "UPDATE listings SET version = version + 1 WHERE state = 'active'",
     "free": "UPDATE listings SET free = free + 1",
     "outbox": "UPDATE jobs SET run_at = 0, created_at = 0",
     "timers": "UPDATE deals SET due_at = 1",
