@@ -30,6 +30,12 @@ class NotReadable(HaatError):
     code = "not_readable"
 
 
+class WrongType(HaatError):
+    """The body is of another type than what is expected here, or does not say which."""
+
+    code = "wrong_type"
+
+
 class Values:
     """Names with what was given for each, as text. A name may come several times."""
 

@@ -71,12 +71,12 @@ def show_asset(ctx: Context, version: str, name: str) -> Response:
     return Response(asset.plain, 200, [("Content-Type", asset.type), keep])
 
 
-def show_photo(ctx: Context, name: str) -> Response:
-    """GET /media/{name}, as `photo_url` writes it."""
-    if not _PHOTO.fullmatch(name):
+def show_photo(ctx: Context, folder: str, name: str) -> Response:
+    """GET /media/{folder}/{name}, as `photo_url` writes it: the address is the path below the folder of photos."""
+    if not _PHOTO.fullmatch(name) or folder != name[:2]:
         raise _no_file()
     try:
-        content = (ctx.app.media / name[:2] / name).read_bytes()
+        content = (ctx.app.media / folder / name).read_bytes()
     except FileNotFoundError:
         raise _no_file() from None
     return Response(content, 200, [("Content-Type", "image/webp"), _FOR_GOOD])
@@ -84,7 +84,7 @@ def show_photo(ctx: Context, name: str) -> Response:
 
 def photo_url(sha: str, width: int) -> str:
     """Where a photo is, in one of the widths it was resized to."""
-    return f"/media/{sha}-{width}.webp"
+    return f"/media/{sha[:2]}/{sha}-{width}.webp"
 
 
 def _asset(path: Path) -> Asset:

@@ -69,6 +69,11 @@ def _database(app: App) -> str:
     return "answers"
 
 
+def _search(app: App) -> str:
+    app.search.suggest("a word")
+    return "answers"
+
+
 def _queue(app: App) -> str:
     figures = queue.figures(app.store)
     if figures.oldest_due_ms > _LONGEST_WAIT:
@@ -90,4 +95,10 @@ def _disk(app: App) -> str:
     return f"{free // 1_000_000} MB free"
 
 
-CHECKS: Mapping[str, Check] = {"database": _database, "queue": _queue, "media": _media, "disk": _disk}
+CHECKS: Mapping[str, Check] = {
+    "database": _database,
+    "search": _search,
+    "queue": _queue,
+    "media": _media,
+    "disk": _disk,
+}

@@ -20,7 +20,7 @@ from haat.kernel.errors import (
     TooMany,
     Unavailable,
 )
-from haat.web.bodies import NotReadable, TooLarge
+from haat.web.bodies import NotReadable, TooLarge, WrongType
 from haat.web.http import Context, Header, Response, html, redirect
 from haat.web.site import Head
 
@@ -38,6 +38,7 @@ STATUS: dict[type[HaatError], int] = {
     Conflict: 409,
     Refused: 409,
     TooLarge: 413,
+    WrongType: 415,
     Invalid: 422,
     TooMany: 429,
     Unavailable: 503,

@@ -16,7 +16,7 @@ def pages(figures: Measures) -> list[Page]:
 
     return [
         Page("GET", "/static/{version}/{name:path}", files.show_asset),
-        Page("GET", "/media/{name}", files.show_photo),
+        Page("GET", "/media/{folder}/{name}", files.show_photo),
         Page("GET", "/health", _alive),
         Page("GET", "/api/health", _ready),
         Page("GET", "/metrics", show_figures),

@@ -70,6 +70,10 @@ class Application:
         self._name = secrets.token_hex(5)
         self._journal.keep_writing()
 
+    def stop(self) -> None:
+        """Write down what was served; no request may come after this."""
+        self._journal.write_down()
+
     def _request_id(self, environ: Environ) -> str:
         """The id that a proxy gave, if it is one that can stand in a log; else a new one."""
         given = environ.get("HTTP_X_REQUEST_ID")

@@ -21,7 +21,9 @@ SUSPEND = update(accounts).where(accounts.c.id == bindparam("account")).values(s
 
 def who(ctx: Context) -> Response:
     me = ctx.me
-    return json(None if me is None else {"name": me.name, "shop": me.shop_slug, "admin": me.is_admin, "mod": me.is_moderator})
+    return json(
+        None if me is None else {"name": me.name, "shop": me.shop_slug, "admin": me.is_admin, "mod": me.is_moderator}
+    )
 
 
 @pytest.fixture
@@ -91,7 +93,9 @@ def test_a_stranger_is_sent_to_sign_in_and_back(visitor: Browser) -> None:
     assert visitor.get("/mine?a=1").header("Location") == "/sign-in?next=%2Fmine%3Fa%3D1"
     sent = visitor.ask("POST", "/mine", headers={"Sec-Fetch-Site": "same-origin", "Referer": "http://shop.test/cart"})
     assert sent.header("Location") == "/sign-in?next=%2Fcart"
-    elsewhere = visitor.ask("POST", "/mine", headers={"Sec-Fetch-Site": "same-origin", "Referer": "http://evil.example/"})
+    elsewhere = visitor.ask(
+        "POST", "/mine", headers={"Sec-Fetch-Site": "same-origin", "Referer": "http://evil.example/"}
+    )
     assert elsewhere.header("Location") == "/sign-in?next=%2F"
 
 

@@ -54,7 +54,7 @@ def test_each_address_query_and_language_has_a_page_of_its_own(visitor: Browser,
     visitor.get("/page")
     visitor.get("/page?a=1")
     visitor.get("/page", **{"Accept-Language": "pl"})
-    visitor.get("/page", **{"Host": "other.test"})
+    visitor.get("/page", Host="other.test")
     assert len(made) == 4
 
 

@@ -15,9 +15,8 @@ from haat.kernel.errors import HaatError, Invalid, NotAllowed, NotFound, NotSign
 from haat.web.api import reference
 from haat.web.api.frame import PREFIX, ScopeMissing
 from haat.web.api.idempotency import InFlight, KeyReused
-from haat.web.api.reading import WrongType
 from haat.web.api.reference import Json
-from haat.web.bodies import NotReadable, TooLarge
+from haat.web.bodies import NotReadable, TooLarge, WrongType
 from haat.web.http import Context, Response, json, page
 from haat.web.mount import SAFE
 from haat.web.origin import FromElsewhere

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import msgspec
-from msgspec.inspect import ListType, StructType, UnionType, type_info
+from msgspec.inspect import FrozenSetType, ListType, SetType, StructType, UnionType, VarTupleType, type_info
 
 from haat.kernel.errors import Invalid
-from haat.web.bodies import NotReadable, Values
+from haat.web.bodies import NotReadable, Values, WrongType
 from haat.web.http import Context
 from haat.web.routes import Input
 
@@ -18,12 +18,6 @@ T = TypeVar("T", bound=Input)
 
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `\$?\.?(?P<place>.*)`)?$", re.DOTALL)
 _NAMED = re.compile(r"field `(?P<name>[^`]*)`$")
-
-
-class WrongType(NotReadable):
-    """The body is not JSON, or does not say that it is."""
-
-    code = "wrong_type"
 
 
 def body_reader(takes: type[T]) -> Callable[[Context], T]:
@@ -50,29 +44,31 @@ def body_reader(takes: type[T]) -> Callable[[Context], T]:
 
 def query_reader(query: type[T]) -> Callable[[Context], T]:
     """A function that reads the query of a request as this. It raises Invalid."""
-    lists = _list_fields(query)
+    many = _fields_of_many(query)
 
     def read(ctx: Context) -> T:
         try:
-            return msgspec.convert(_given(ctx.query, lists), query, strict=False)
+            return msgspec.convert(_given(ctx.query, many), query, strict=False)
         except msgspec.ValidationError as error:
             raise _invalid("The query cannot be used as it is.", str(error)) from None
 
     return read
 
 
-def _given(values: Values, lists: frozenset[str]) -> Mapping[str, str | list[str]]:
-    return {name: values.all(name) if name in lists else values.get(name) for name in values}
+def _given(values: Values, many: frozenset[str]) -> Mapping[str, str | list[str]]:
+    return {name: values.all(name) if name in many else values.get(name) for name in values}
 
 
-def _list_fields(query: type[Input]) -> frozenset[str]:
+def _fields_of_many(query: type[Input]) -> frozenset[str]:
     info = type_info(query)
     assert isinstance(info, StructType)
-    return frozenset(field.encode_name for field in info.fields if _is_list(field.type))
+    return frozenset(field.encode_name for field in info.fields if _takes_many(field.type))
 
 
-def _is_list(kind: msgspec.inspect.Type) -> bool:
-    return isinstance(kind, ListType) or (isinstance(kind, UnionType) and any(_is_list(part) for part in kind.types))
+def _takes_many(kind: msgspec.inspect.Type) -> bool:
+    if isinstance(kind, UnionType):
+        return any(_takes_many(part) for part in kind.types)
+    return isinstance(kind, ListType | VarTupleType | SetType | FrozenSetType)
 
 
 def _invalid(what: str, message: str) -> Invalid:

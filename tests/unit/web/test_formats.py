@@ -1,0 +1,40 @@
+"""Money, numbers and times as they are written in each language."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from haat.kernel import clock
+from haat.kernel.clock import DAY, HOUR, MINUTE
+from haat.kernel.money import Money
+from haat.web.formats import Formats
+
+AT = int(datetime(2026, 3, 7, 12, 30, tzinfo=UTC).timestamp() * 1000)
+
+
+def test_money_has_the_decimals_of_its_currency_and_the_habits_of_its_reader() -> None:
+    english, polish = Formats("en"), Formats("pl")
+    assert english.money(Money(1_234_50, "EUR")) == "€1,234.50"
+    assert english.money(Money(1250, "JPY")) == "¥1,250"
+    assert english.money({"amount": 1250, "currency": "KWD"}) == "KWD1.250"
+    assert polish.money(Money(1_234_50, "PLN")) == "1\xa0234,50\xa0zł"
+
+
+def test_numbers_are_grouped() -> None:
+    assert Formats("en").number(1234567) == "1,234,567"
+
+
+def test_a_moment_is_told_from_now_with_the_exact_instant_behind_it() -> None:
+    with clock.frozen(AT):
+        said = str(Formats("en").when(AT - 3 * MINUTE))
+        assert ">3 minutes ago</time>" in said
+        assert 'datetime="2026-03-07T12:27:00+00:00"' in said
+        assert "UTC" in said
+        assert ">in 2 hours</time>" in str(Formats("en").when(AT + 2 * HOUR))
+        assert ">3 minuty temu</time>" in str(Formats("pl").when(AT - 3 * MINUTE))
+
+
+def test_what_is_long_ago_is_a_date() -> None:
+    with clock.frozen(AT + 40 * DAY):
+        assert ">March 7, 2026</time>" in str(Formats("en").when(AT))
+    assert Formats("pl").date(AT) == "7 marca 2026"
