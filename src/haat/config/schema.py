@@ -61,7 +61,12 @@ class Web(NamedTuple):
     @property
     def url(self) -> str:
         """The address people type, without a slash at its end."""
-        return self.public_url or f"http://{_reachable(self.host)}:{self.port}"
+        return self.public_url or self.own_url
+
+    @property
+    def own_url(self) -> str:
+        """The address by which this machine itself reaches the shop, past any proxy."""
+        return f"http://{_reachable(self.host)}:{self.port}"
 
     @property
     def has_secure_cookies(self) -> bool:
@@ -171,6 +176,12 @@ class Settings(NamedTuple):
         """The address of the database; a relative one is in the data folder."""
         path = self.store.url.removeprefix("sqlite:///") or "haat.db"
         return f"sqlite:///{self.data / path}"
+
+    @property
+    def secrets(self) -> list[str]:
+        """The text of every secret that is given, for whoever has to hide it."""
+        values = (value for name in SECTIONS for value in getattr(self, name))
+        return [value.reveal() for value in values if isinstance(value, Secret) and value]
 
 
 SECTIONS: Mapping[str, type[Any]] = {

@@ -13,7 +13,7 @@ import secrets
 import socket
 import threading
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -50,12 +50,16 @@ class Worker:
         self._in_hand: dict[int, Job] = {}
         self._has_room = threading.Event()
 
-    def run_until_stopped(self, stop: threading.Event) -> None:
-        """Run jobs as they fall due. Once `stop` is set the jobs in hand are finished and no other is begun."""
+    def run_until_stopped(self, stop: threading.Event, beat: Callable[[], object] = lambda: None) -> None:
+        """Run jobs as they fall due. Once `stop` is set the jobs in hand are finished and no other is begun.
+
+        `beat` is called whenever the queue was looked at, which is several times a second.
+        """
         with self._prolonging_claims(), ThreadPoolExecutor(self._threads, thread_name_prefix="job") as pool:
             while not stop.is_set():
                 try:
                     self._hand_out(pool)
+                    beat()
                 except Exception:
                     _log.exception("The queue cannot be read; the worker looks again in a moment.")
                     stop.wait(_AFTER_TROUBLE)

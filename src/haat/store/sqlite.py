@@ -33,12 +33,16 @@ def connect(path: Path) -> sqlite3.Connection:
         for pragma in _PRAGMAS:
             connection.execute(pragma)
     except sqlite3.Error as error:
-        raise Unavailable(
-            "The database cannot be opened.",
-            why=f"{path}: {error}.",
-            try_="See that the folder exists, can be written, and has room left.",
-        ) from error
+        raise _cannot_open(path, error) from error
     return connection
+
+
+def _cannot_open(path: Path, error: sqlite3.Error) -> Unavailable:
+    if error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        what, try_ = "The database is damaged.", "Keep the file as it is, and restore a backup in its place."
+    else:
+        what, try_ = "The database cannot be opened.", "See that the folder exists, can be written, and has room left."
+    return Unavailable(what, why=f"{path}: {error}.", try_=try_)
 
 
 class _Unit:

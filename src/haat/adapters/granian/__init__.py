@@ -1,0 +1,1 @@
+"""Granian, which speaks HTTP for us."""

@@ -1,0 +1,54 @@
+"""Serves a WSGI application from this very process, on a socket that is open already.
+
+Granian's own launcher opens the socket in each of its workers and starts them itself: when a worker dies its callers are turned away, and when
+the launcher dies its workers stay. Here both are the supervisor's, and only what Granian's launcher starts in a worker is used. That
+part of Granian is not written for others to call: its version is pinned, and tests/servers would see a change.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from granian import _futures, _granian, _signals, loops, wsgi
+from granian.constants import HTTPModes
+from granian.http import HTTP1Settings
+
+_BACKLOG = 1024  # requests in hand and waiting
+_IDLE = 30  # seconds until a thread that has nothing to do is let go
+_FILE_THREADS = 512  # begun only where Granian sends files; its own default
+_NO_TLS: tuple[Any, ...] = (False, None, None, None, "tls1.3", None, [], False)
+_NO_METRICS = (None, None)
+
+# What these say of their types is not what they are.
+_native: Any = _granian
+_set_signals: Any = _signals.set_sync_signals
+_scheduler: Any = _futures._new_cbscheduler
+
+
+def serve(application: Callable[..., Iterable[bytes]], listener: socket.socket, *, threads: int) -> None:
+    """Answer requests in so many threads until SIGTERM or SIGINT; requests in hand are then finished, and no other is taken."""
+    is_over = threading.Event()
+    stop = _set_signals()
+    stop.add_cb(is_over.set)
+    loop = loops.get("asyncio")
+    worker = _native.WSGIWorker(
+        1,
+        (None, _native.SocketHolder(listener.fileno(), False, _BACKLOG)),
+        None,
+        1,
+        _FILE_THREADS,
+        threads,
+        _IDLE,
+        _BACKLOG,
+        HTTPModes.http1,
+        HTTP1Settings(),
+        None,
+        None,
+        *_NO_TLS,
+        _NO_METRICS,
+    )
+    worker.serve_mtr(_scheduler(loop, wsgi._callback_wrapper(application, {}), impl_asyncio=True), loop, stop)
+    is_over.wait()

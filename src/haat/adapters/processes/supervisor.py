@@ -1,0 +1,266 @@
+"""Keeps the processes of a stack running, and ends them in order.
+
+One thread and one loop: it waits for what its children print, for signals, and for the moment at which one is to be started again.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import selectors
+import signal
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from haat.adapters.processes.forking import fork
+from haat.adapters.processes.restart import pause_after, short_lives
+
+_LONGEST_END = 30.0  # seconds that a process gets for its last work
+_BETWEEN_TICKS = 0.05  # seconds
+_LONGEST_WAIT = 1.0  # seconds between two turns of the loop
+_LAST_LINES = 12
+_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Program(NamedTuple):
+    """What runs in a process of its own, until SIGTERM. `log` takes what it prints, in whole lines."""
+
+    name: str
+    run: Callable[[], object]
+    log: Callable[[bytes], object]
+
+
+class Died(NamedTuple):
+    """A process ended that was not told to. `lines` are the last that it printed; `short` counts the short lives in a row."""
+
+    program: str
+    how: str
+    short: int
+    pause: float
+    lines: tuple[str, ...]
+
+
+class Back(NamedTuple):
+    """A process that had died was started again, so many seconds later."""
+
+    program: str
+    after: float
+
+
+class Ending(NamedTuple):
+    """The programs are being told to end; `by_force` when their time is up or somebody asked twice."""
+
+    programs: tuple[str, ...]
+    by_force: bool
+
+
+Event: TypeAlias = Died | Back | Ending
+
+
+@dataclass
+class _Child:
+    program: Program
+    pid: int
+    output: int
+    began: float
+    unfinished: bytes = b""
+    lines: deque[str] = field(default_factory=lambda: deque(maxlen=_LAST_LINES))
+
+
+@dataclass
+class _Due:
+    """A program to start again at a time, which ended at another."""
+
+    program: Program
+    at: float
+    ended: float
+
+
+class Supervisor:
+    """Runs groups of programs: all at once, ended one group after the other.
+
+    `tell` hears what happens. `tick` is called some twenty times a second until it returns False. `before_end` is called when the end
+    begins.
+    """
+
+    def __init__(
+        self,
+        groups: Sequence[Sequence[Program]],
+        *,
+        tell: Callable[[Event], None],
+        tick: Callable[[], bool],
+        before_end: Callable[[], None],
+    ) -> None:
+        self._groups = groups
+        self._tell = tell
+        self._tick = tick
+        self._is_ticking = True
+        self._before_end = before_end
+        self._children: dict[int, _Child] = {}
+        self._due: list[_Due] = []
+        self._lives: Mapping[str, deque[float]] = defaultdict(lambda: deque(maxlen=20))
+        self._selector = selectors.DefaultSelector()
+        self._asked = 0  # how often somebody asked for the end
+        self._ending: Sequence[Program] = ()
+        self._by_force_at = 0.0
+
+    def run(self) -> None:
+        """Return when every process has ended, having been asked to: by `end`, SIGTERM, SIGINT or SIGHUP; asked twice, at once."""
+        self._lifeline, self._own_lifeline = os.pipe()
+        self._hear_signals()
+        gc.freeze()  # What is loaded is shared with the children as long as nobody writes to it, the collector included.
+        try:
+            for program in self._programs:
+                self._start(program)
+            while self._children or not self._asked:
+                self._turn()
+        finally:
+            self._kill_all()
+            self._let_go()
+
+    def end(self) -> None:
+        """Begin the end, as if somebody had asked."""
+        self._asked += 1
+        if self._asked == 1:
+            self._due.clear()
+            self._before_end()
+            self._end_next_group()
+        elif self._asked > 1:
+            self._kill_all()
+
+    @property
+    def _programs(self) -> list[Program]:
+        return [program for group in self._groups for program in group]
+
+    def _turn(self) -> None:
+        for key, _ in self._selector.select(self._patience()):
+            key.data()
+        self._bury()
+        now = time.monotonic()
+        for due in [due for due in self._due if due.at <= now]:
+            self._due.remove(due)
+            self._start(due.program)
+            self._tell(Back(due.program.name, time.monotonic() - due.ended))
+        if self._asked:
+            self._go_on_ending(now)
+        elif self._is_ticking:
+            self._is_ticking = self._tick()
+
+    def _patience(self) -> float:
+        """Seconds until something is to be done even if nothing happens."""
+        if self._is_ticking:
+            return _BETWEEN_TICKS
+        return max(0.0, min([_LONGEST_WAIT, *(due.at - time.monotonic() for due in self._due)]))
+
+    def _start(self, program: Program) -> None:
+        output, sink = os.pipe()
+        os.set_blocking(output, False)
+        pid = fork(program.run, name=program.name, output=sink, lifeline=self._lifeline, close=self._handles())
+        os.close(sink)
+        child = _Child(program, pid, output, time.monotonic())
+        self._children[pid] = child
+        self._selector.register(output, selectors.EVENT_READ, lambda: self._hear(child))
+
+    def _hear(self, child: _Child) -> bool:
+        """Pass on what the child printed, in whole lines; False when there was nothing."""
+        try:
+            said = os.read(child.output, 1 << 16)
+        except BlockingIOError:
+            return False
+        lines, end, child.unfinished = (child.unfinished + said).rpartition(b"\n")
+        if end:
+            child.program.log(lines + end)
+            child.lines.extend(line.decode(errors="replace") for line in lines.splitlines()[-_LAST_LINES:])
+        return bool(said)
+
+    def _bury(self) -> None:
+        while self._children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            if child := self._children.pop(pid, None):
+                self._see_off(child)
+                if not self._asked:
+                    self._plan_again(child, status)
+
+    def _see_off(self, child: _Child) -> None:
+        """Read its last words."""
+        while self._hear(child):
+            pass
+        if child.unfinished:
+            child.program.log(child.unfinished + b"\n")
+        self._selector.unregister(child.output)
+        os.close(child.output)
+
+    def _plan_again(self, child: _Child, status: int) -> None:
+        now = time.monotonic()
+        lives = self._lives[child.program.name]
+        lives.append(now - child.began)
+        pause = pause_after(lives)
+        self._due.append(_Due(child.program, now + pause, now))
+        self._tell(Died(child.program.name, _how(status), short_lives(lives), pause, tuple(child.lines)))
+
+    def _end_next_group(self) -> None:
+        alive = {child.program.name for child in self._children.values()}
+        self._ending = next((group for group in self._groups if any(program.name in alive for program in group)), ())
+        self._by_force_at = time.monotonic() + _LONGEST_END
+        if names := tuple(program.name for program in self._ending if program.name in alive):
+            self._tell(Ending(names, by_force=False))
+            self._signal(names, signal.SIGTERM)
+
+    def _go_on_ending(self, now: float) -> None:
+        alive = {child.program.name for child in self._children.values()}
+        names = tuple(program.name for program in self._ending if program.name in alive)
+        if not names:
+            self._end_next_group()
+        elif now > self._by_force_at:
+            self._tell(Ending(names, by_force=True))
+            self._signal(names, signal.SIGKILL)
+            self._by_force_at = now + _LONGEST_END
+
+    def _kill_all(self) -> None:
+        if self._children:
+            names = tuple(child.program.name for child in self._children.values())
+            self._tell(Ending(names, by_force=True))
+            self._signal(names, signal.SIGKILL)
+
+    def _signal(self, names: Sequence[str], number: int) -> None:
+        for pid, child in self._children.items():
+            if child.program.name in names:
+                os.kill(pid, number)
+
+    def _hear_signals(self) -> None:
+        # Handlers only wake the loop: what a signal means is decided there, between two steps and never within one.
+        self._woken, self._waker = os.pipe()
+        os.set_blocking(self._woken, False)
+        os.set_blocking(self._waker, False)
+        signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+        for number in (*_STOP, signal.SIGCHLD):
+            signal.signal(number, lambda *_: None)
+        self._selector.register(self._woken, selectors.EVENT_READ, self._take_signals)
+
+    def _take_signals(self) -> None:
+        for number in os.read(self._woken, 1 << 10):
+            if number in _STOP:
+                self.end()
+
+    def _handles(self) -> list[int]:
+        """What a child must not keep: the own end of the lifeline above all, or it would never close."""
+        others = [child.output for child in self._children.values()]
+        return [*others, self._own_lifeline, self._woken, self._waker, self._selector.fileno()]
+
+    def _let_go(self) -> None:
+        signal.set_wakeup_fd(-1)
+        for number in (*_STOP, signal.SIGCHLD):
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+        self._selector.close()
+        for handle in (self._lifeline, self._own_lifeline, self._woken, self._waker):
+            os.close(handle)
+
+
+def _how(status: int) -> str:
+    code = os.waitstatus_to_exitcode(status)
+    return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"

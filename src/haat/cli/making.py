@@ -1,0 +1,148 @@
+"""How a stack comes to be: its folder with keys and settings, its database, the first administrator, and goods to look at.
+
+Every step can be taken again, so a start that was cut off is finished by the next.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from haat.adapters.processes import lock
+from haat.app import App
+from haat.cli import running
+from haat.config import load, secrets
+from haat.kernel.errors import HaatError, Unavailable
+
+ADMINISTRATOR = "admin@haat.example"
+
+_LEAST_FREE = 20_000_000  # bytes; less is a full disk that has not said so yet
+_SETTINGS = """\
+# The settings of this stack. `haat config example` explains all there are; `haat config show` prints those in force.
+
+[market]
+preset = "{preset}"
+"""
+
+
+class Made(NamedTuple):
+    """What was done now: revisions that ran, the first administrator's password, and whether goods were loaded. Nothing is nothing."""
+
+    revisions: list[str]
+    password: str | None
+    has_new_goods: bool
+
+
+class Plan(NamedTuple):
+    """What a stack was asked to be at its first start. `goods` are "demo" or "none"; `is_done` once all of it is there."""
+
+    goods: str
+    is_done: bool
+
+
+@contextmanager
+def folder(data: Path) -> Iterator[None]:
+    """The folder, made if need be, and nobody else's as long as this lasts. Raises Unavailable, Conflict."""
+    try:
+        running.folder_of(data).mkdir(parents=True, exist_ok=True)
+        for name in ("logs", "media"):
+            (data / name).mkdir(exist_ok=True)
+        _refuse_full_disk(data)
+        handle = lock.take(running.lock_of(data))
+    except OSError as error:
+        raise _not_writable(data, error) from error
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def lay_out(data: Path, preset: str) -> None:
+    """The stack's own keys, and a haat.toml that keeps its preset, unless they are there."""
+    secrets.ensure_secrets(data)
+    settings = data / load.FILE
+    if not settings.exists():
+        settings.write_text(_SETTINGS.format(preset=preset), "utf-8")
+
+
+def is_made(app: App, plan: Plan) -> bool:
+    """Whether nothing is left to do. Raises Unavailable for a damaged database."""
+    from haat.store.migrate import current, known
+
+    return plan.is_done and current(app.database) == known()[-1]
+
+
+def plan_of(data: Path, *, is_empty: bool) -> Plan:
+    """What was planned at the first start, which this is if there is no plan."""
+    file = data / "stack.json"
+    if not file.exists():
+        _keep(data, Plan("none" if is_empty else "demo", is_done=False))
+    return Plan(**json.loads(file.read_text("utf-8")))
+
+
+def make(app: App, plan: Plan) -> Made:
+    """Do what is left of the plan. Raises Refused for a database of a newer Haat."""
+    from haat.store.migrate import current
+
+    is_new = current(app.database) is None or not plan.is_done
+    revisions = _migrated(app.database)
+    password = _first_administrator(app)
+    if is_new and plan.goods == "demo":
+        from haat.demo.load import load as load_goods
+
+        load_goods(app)
+    _keep(app.settings.data, plan._replace(is_done=True))
+    app.close()
+    return Made(revisions, password, is_new and plan.goods == "demo")
+
+
+def _migrated(database: Path) -> list[str]:
+    from sqlalchemy.exc import DBAPIError
+
+    from haat.store.migrate import migrate
+
+    try:
+        return migrate(database)
+    except DBAPIError as error:
+        raise Unavailable(
+            "The database could not be brought up to date; it is as it was.",
+            why=f"{database}: {error.orig}.",
+            try_="See that its disk has room and that this user may write to it, and start again.",
+        ) from error
+
+
+def _first_administrator(app: App) -> str | None:
+    from haat.market.accounts.enrol import Person, first_administrator
+
+    market = app.settings.market
+    person = Person(ADMINISTRATOR, "Administrator", market.languages[0], market.country)
+    return first_administrator(app.store, person)
+
+
+def _keep(data: Path, plan: Plan) -> None:
+    draft = data / ".stack.json"
+    draft.write_text(json.dumps(plan._asdict()) + "\n", "utf-8")
+    draft.rename(data / "stack.json")
+
+
+def _refuse_full_disk(data: Path) -> None:
+    free = shutil.disk_usage(data).free
+    if free < _LEAST_FREE:
+        raise Unavailable(
+            "The disk is full.",
+            why=f"{free // 1_000_000} MB are free where {data} is; a market needs {_LEAST_FREE // 1_000_000} MB to start.",
+            try_="Make room on that disk, or name a folder on another with --data.",
+        )
+
+
+def _not_writable(data: Path, error: OSError) -> HaatError:
+    return Unavailable(
+        f"The folder of the stack cannot be written: {data}.",
+        why=f"{error.filename or data}: {error.strerror}.",
+        try_="Let this user write to it, or name another folder with --data.",
+    )

@@ -1,0 +1,73 @@
+"""What runs in the processes of a stack: the web, which answers, and the worker, which does what is left for later."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from haat.adapters.processes.heart import heart
+from haat.app import App
+from haat.kernel import clock, logs
+
+if TYPE_CHECKING:
+    from haat.web.wsgi import Application
+
+_BETWEEN_NEWS = 0.25  # seconds
+
+_log = logging.getLogger(__name__)
+
+
+def load(app: App) -> Application:
+    """Load all that the programs need, so that their processes are forks which have it; nothing is opened."""
+    from haat.jobs import schedule, worker  # noqa: F401 - loaded here, once for all forks
+    from haat.web.serve import make
+
+    app.handlers()
+    return make(app)
+
+
+def web(app: App, made: Application, listener: socket.socket) -> None:
+    """Answer requests until told to stop."""
+    from haat.web.serve import serve
+
+    serve(app, made, listener)
+
+
+def worker(app: App, listener: socket.socket, beats: Path) -> None:
+    """Do jobs, what the schedule says, and the post of the sandbox until told to stop; what is in hand is then finished."""
+    from haat.jobs.schedule import Schedule
+    from haat.jobs.worker import Worker
+
+    listener.close()  # The door is not the worker's, and must not stay open with it.
+    logs.write_json(app.settings.logs.level)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    schedule = Schedule(app.store, app.schedule())
+    worker = Worker(app.store, app.handlers(), threads=app.settings.worker.threads)
+    beside = [
+        threading.Thread(target=schedule.run_until_stopped, args=(stop,), name="schedule"),
+        threading.Thread(target=_bring_news, args=(app, stop), name="post"),
+    ]
+    for thread in beside:
+        thread.start()
+    worker.run_until_stopped(stop, beat=heart(beats))
+    for thread in beside:
+        thread.join()
+    app.close()
+
+
+def _bring_news(app: App, stop: threading.Event) -> None:
+    """Carry what the sandbox has to tell to the shop, as a gateway on the network would."""
+    from haat.adapters.sandbox.events import post_to
+
+    send = post_to(f"{app.settings.web.own_url}/api/v1/gateway-events/{app.gateway.name}")
+    while not stop.wait(_BETWEEN_NEWS):
+        try:
+            app.gateway.deliver_due(clock.now(), send)
+        except Exception:
+            _log.exception("The post of the sandbox stays for now.")
+            stop.wait(1.0)

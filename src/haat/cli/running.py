@@ -1,0 +1,63 @@
+"""What a stack that runs tells others on its machine: where it is reached, by whom it is kept, and its signs of life."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Running(NamedTuple):
+    """Written by the supervisor when everything answers. `url` is how this machine reaches it; `ready_at` is in ms since 1970."""
+
+    pid: int
+    url: str
+    ready_at: int
+
+
+def folder_of(data: Path) -> Path:
+    """Where it is told."""
+    return data / "run"
+
+
+def lock_of(data: Path) -> Path:
+    return folder_of(data) / "up.lock"
+
+
+def beats_of(data: Path) -> Path:
+    """The worker's signs of life."""
+    return folder_of(data) / "worker.beat"
+
+
+def tell(data: Path, running: Running) -> None:
+    draft = folder_of(data) / ".up.json"
+    draft.write_text(json.dumps(running._asdict()) + "\n", "utf-8")
+    draft.rename(folder_of(data) / "up.json")
+
+
+def forget(data: Path) -> None:
+    (folder_of(data) / "up.json").unlink(missing_ok=True)
+
+
+def told(data: Path) -> Running | None:
+    """What was told last; it may have died since."""
+    try:
+        return Running(**json.loads((folder_of(data) / "up.json").read_text("utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def answers(url: str, patience: float) -> bool:
+    """Whether the shop answers at this address that it is alive, within so many seconds."""
+    from http.client import HTTPConnection, HTTPException
+    from urllib.parse import urlsplit
+
+    address = urlsplit(url)
+    connection = HTTPConnection(address.hostname or "", address.port, timeout=patience)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,111 @@
+"""What `haat up` shows: a calm page for people, a line of JSON for each event for programs."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from haat import __version__
+from haat.adapters.processes.supervisor import Back, Died, Ending, Event
+from haat.cli.making import ADMINISTRATOR, Made, Plan
+from haat.cli.output import paint, print_line, table
+from haat.kernel import clock
+
+if TYPE_CHECKING:
+    from haat.config.schema import Settings
+
+_OFTEN = 3  # short lives in a row that are worth a word of their own
+
+
+class Screen:
+    """Says what happens. A terminal that has gone stops nothing."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+
+    def greet(self, settings: Settings) -> None:
+        name = paint(f"Haat {__version__}", "strong")
+        self._say(
+            f"{name}  {settings.market.name}, a market of the kind “{settings.market.preset}”, in {settings.data}\n"
+            + "".join(f"\n{paint('warning', 'warning')}  {warning}" for warning in settings.warnings),
+            event="begun",
+            version=__version__,
+            data=str(settings.data),
+            warnings=list(settings.warnings),
+        )
+
+    def say_making(self, plan: Plan) -> None:
+        goods = ", and loading goods to look at" if plan.goods == "demo" and not plan.is_done else ""
+        self._say(f"  Making the database{goods}. This is done once.\n", event="making", goods=plan.goods)
+
+    def say_made(self, made: Made) -> None:
+        rows = []
+        if made.revisions:
+            rows.append(("database", f"brought to revision {made.revisions[-1]}"))
+        if made.password:
+            rows.append(
+                ("administrator", f"{ADMINISTRATOR}  password {paint(made.password, 'accent')} (shown this once)")
+            )
+        self._say(
+            table(rows, indent=2),
+            event="made",
+            revisions=made.revisions,
+            administrator=ADMINISTRATOR if made.password else None,
+            password=made.password,
+        )
+
+    def say_accounts(self, plan: Plan) -> None: ...
+
+    def say_ready(self, settings: Settings, seconds: float) -> None:
+        url, logs = settings.web.own_url, settings.data / "logs"
+        rows = [("shop", paint(url, "accent")), ("logs", str(logs))]
+        self._say(
+            f"{table(rows, indent=2)}\n\nReady after {seconds:.1f} s. Ctrl-C ends it in order.",
+            event="ready",
+            url=url,
+            logs=str(logs),
+            seconds=round(seconds, 3),
+        )
+
+    def say(self, event: Event) -> bytes:
+        """Say what happened to the processes; returns the line for the log."""
+        level, text = _in_words(event)
+        now = clock.as_datetime(clock.now())
+        fields = {"event": type(event).__name__.lower(), **event._asdict()}
+        self._say(f"{now.astimezone():%H:%M:%S}  {text}", **fields)
+        line = {"at": now.isoformat().replace("+00:00", "Z"), "level": level, "event": text, "from": "haat.up"}
+        return json.dumps(line, ensure_ascii=False).encode() + b"\n"
+
+    def say_ended(self) -> None:
+        self._say("Ended.", event="ended")
+
+    def _say(self, text: str, **data: Any) -> None:
+        with suppress(OSError):
+            if self._as_json:
+                print_line(json.dumps(data, ensure_ascii=False))
+            elif text:
+                print_line(text)
+
+
+def _in_words(event: Event) -> tuple[str, str]:
+    """The level and the sentence."""
+    match event:
+        case Died(program, how, short, pause, lines):
+            when = f"tried again in {pause:g} s" if pause >= 1 else "started again"
+            often = f" That is the {short}th time in a row." if short > _OFTEN else ""
+            words = f" Its last words: {_last_words(lines)}" if short > 1 and lines else ""
+            return "error", f"{program} {how}; it is {when}.{often}{words}"
+        case Back(program, after):
+            return "info", f"{program} runs again, {after:.2f} s later."
+        case Ending(programs, by_force=True):
+            return "warning", f"Ending {' and '.join(programs)} by force."
+        case Ending(programs):
+            return "info", f"Ending {' and '.join(programs)}; what is in hand is finished first."
+
+
+def _last_words(lines: tuple[str, ...]) -> str:
+    """The last line, or what it says if it is one of our own log."""
+    with suppress(ValueError, KeyError, TypeError):
+        return str(json.loads(lines[-1])["event"])
+    return lines[-1]

@@ -1,0 +1,163 @@
+"""`haat up`: the whole stack, in one process that keeps the others."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from argparse import ArgumentParser
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from haat.cli.command import Call, Command
+
+if TYPE_CHECKING:
+    from haat.adapters.processes.log_file import LogFile
+    from haat.adapters.processes.supervisor import Died, Event, Program
+    from haat.app import App
+    from haat.cli.screen import Screen
+    from haat.kernel.errors import HaatError
+
+_MOST_SHORT_LIVES = 5  # in a row, of a program of a stack that never came up: then the start is given up
+_PATIENCE = 1.0  # seconds to wait for the web to answer, each time it is asked
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--preset", metavar="NAME", help="the kind of market that a new stack becomes")
+    parser.add_argument("--port", metavar="N", help="the port to listen on, whatever haat.toml says")
+    parser.add_argument("--empty", action="store_true", help="make a new stack without goods to look at")
+
+
+def _up(call: Call) -> None:
+    from haat.adapters.processes.listener import listen
+    from haat.app import App
+    from haat.cli import making
+    from haat.cli.screen import Screen
+
+    began = time.monotonic()
+    screen = Screen(as_json=call.args.json)
+    preset = call.app.settings.market.preset  # What is wrong with the settings is told before anything is made.
+    with making.folder(call.data):
+        making.lay_out(call.data, preset)
+        app = App.of(call.data, os.environ, call.flags)
+        screen.greet(app.settings)
+        listener = listen(app.settings.web.host, app.settings.web.port)
+        _make(app, screen, is_empty=call.args.empty)
+        _Stack(app, listener, screen, began).run()
+
+
+def _make(app: App, screen: Screen, *, is_empty: bool) -> None:
+    from haat.adapters.processes.forking import apart
+    from haat.cli import making
+
+    plan = making.plan_of(app.settings.data, is_empty=is_empty)
+    if not making.is_made(app, plan):
+        screen.say_making(plan)
+        screen.say_made(making.Made(*apart(lambda: making.make(app, plan))))
+    screen.say_accounts(plan)
+
+
+class _Stack:
+    """The processes of a stack, from their start to their end."""
+
+    def __init__(self, app: App, listener: socket.socket, screen: Screen, began: float) -> None:
+        self._app = app
+        self._data = app.settings.data
+        self._listener = listener
+        self._screen = screen
+        self._began = began
+        self._log = _log_file(app, "up")
+        self._is_ready = False
+        self._failure: Died | None = None
+
+    def run(self) -> None:
+        """Return when everything has ended in order. Raises Unavailable when it never came up."""
+        from haat.adapters.processes.listener import let_nobody_else_in
+        from haat.adapters.processes.supervisor import Supervisor
+        from haat.cli import running
+
+        running.beats_of(self._data).unlink(missing_ok=True)
+        self._supervisor = Supervisor(
+            self._programs(),
+            tell=self._hear,
+            tick=self._look,
+            before_end=lambda: let_nobody_else_in(self._listener),
+        )
+        try:
+            self._supervisor.run()
+        finally:
+            running.forget(self._data)
+        if self._failure:
+            raise _never_came_up(self._failure, self._data)
+        self._screen.say_ended()
+
+    def _programs(self) -> list[list[Program]]:
+        """What answers, which ends first; then what does the rest."""
+        from haat.adapters.processes.supervisor import Program
+        from haat.cli import programs, running
+
+        made = programs.load(self._app)
+        web = partial(programs.web, self._app, made, self._listener)
+        worker = partial(programs.worker, self._app, self._listener, running.beats_of(self._data))
+        to_web, to_worker = _log_file(self._app, "web").write, _log_file(self._app, "worker").write
+        count = self._app.settings.web.workers
+        names = ["web"] if count == 1 else [f"web {number}" for number in range(1, count + 1)]
+        return [[Program(name, web, to_web) for name in names], [Program("worker", worker, to_worker)]]
+
+    def _look(self) -> bool:
+        """Whether to look again: until everything answers, and then never."""
+        from haat.adapters.processes.heart import since_last_beat
+        from haat.cli import running
+        from haat.kernel import clock
+
+        url = self._app.settings.web.own_url
+        if since_last_beat(running.beats_of(self._data)) is None or not running.answers(url, _PATIENCE):
+            return True
+        running.tell(self._data, running.Running(os.getpid(), url, clock.now()))
+        self._is_ready = True
+        self._screen.say_ready(self._app.settings, time.monotonic() - self._began)
+        return False
+
+    def _hear(self, event: Event) -> None:
+        from haat.adapters.processes.supervisor import Died
+
+        self._log.write(self._screen.say(event))
+        if isinstance(event, Died) and not self._is_ready and event.short >= _MOST_SHORT_LIVES:
+            self._failure = event
+            self._supervisor.end()
+
+
+def _log_file(app: App, name: str) -> LogFile:
+    from haat.adapters.processes.log_file import LogFile
+
+    logs = app.settings.logs
+    path = app.settings.data / "logs" / f"{name}.log"
+    return LogFile(path, max_size=logs.max_size, keep=logs.keep, secrets=_as_written(app.settings.secrets))
+
+
+def _as_written(secrets: list[str]) -> list[bytes]:
+    """Secrets as they would stand in a log, in plain text or within JSON."""
+    import json
+
+    return [text.encode() for secret in secrets for text in {secret, json.dumps(secret)[1:-1]}]
+
+
+def _never_came_up(died: Died, data: Path) -> HaatError:
+    from haat.kernel.errors import Unavailable
+
+    return Unavailable(
+        f"The stack does not come up: {died.program} ends as soon as it is started.",
+        why="\n".join([f"It {died.how}. Its last words:", *died.lines]) if died.lines else f"It {died.how}, silently.",
+        try_=f"Everything it said is in {data / 'logs' / (died.program.split()[0] + '.log')}.",
+    )
+
+
+COMMANDS = {
+    "": Command(
+        _up,
+        arguments=_arguments,
+        settings={"preset": "market.preset", "port": "web.port"},
+        shape='{"event": "ready", "url": "http://127.0.0.1:8000", "logs": "/srv/shop/logs", "seconds": 0.8}',
+    )
+}
