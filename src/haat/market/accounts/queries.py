@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, delete, exists, func, null, or_, select, update
@@ -302,6 +303,13 @@ SHOP = _SHOP.where(shops.c.id == bindparam("shop_id"))
 SHOP_BY_SLUG = _SHOP.where(shops.c.slug == bindparam("slug"))
 
 SHOP_BY_OWNER = _SHOP.where(shops.c.owner_id == bindparam("owner_id"))
+
+
+@cache
+def shops_of_ids(count: int) -> Select[Any]:
+    """The shops with `count` ids, given as s0, s1, …"""
+    return _SHOP.where(or_(*(shops.c.id == bindparam(f"s{n}") for n in range(count))))
+
 
 SLUG_IS_TAKEN = select(shops.c.id).where(shops.c.slug == bindparam("slug"))
 

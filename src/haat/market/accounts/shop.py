@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from haat.kernel.errors import NotFound
@@ -47,6 +48,15 @@ def shop_of(store: Store | Tx, account_id: int) -> Shop | None:
     """The shop of an account, if it has one."""
     row = store.first(queries.SHOP_BY_OWNER, owner_id=account_id)
     return None if row is None else Shop(*row)
+
+
+def shops_by_id(store: Store | Tx, shop_ids: Iterable[int]) -> dict[int, Shop]:
+    """Several shops in one look; what is no shop is left out."""
+    wanted = sorted(set(shop_ids))
+    if not wanted:
+        return {}
+    rows = store.read(queries.shops_of_ids(len(wanted)), **{f"s{n}": shop_id for n, shop_id in enumerate(wanted)})
+    return {row[0]: Shop(*row) for row in rows}
 
 
 def slug_of(name: str) -> str:

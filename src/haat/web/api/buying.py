@@ -10,22 +10,24 @@ import msgspec
 from haat.adapters.sandbox.cards import tokenise
 from haat.kernel import ids
 from haat.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from haat.market.accounts.shop import get_shop, shops_by_id
+from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.deals import cart as carts
 from haat.market.deals import deal as dealing
 from haat.market.deals import queries
 from haat.market.deals.cart import Cart, Owner
 from haat.market.deals.deal import Actor, Deal
-from haat.market.deals.place import Address, NotOnSale, Order, PriceChanged
+from haat.market.deals.place import Address, Checkout, NotOnSale, Order, PriceChanged
 from haat.market.deals.process import Role
 from haat.market.deals.quote import Basket, Wanted
+from haat.market.payments import refund
 from haat.web.api import shapes
 from haat.web.api.goods import find_shop
+from haat.web.api.paging import Id, PageQuery, before, cut
 from haat.web.http import Context
 from haat.web.routes import Endpoint, Input, Output
 
-Id = Annotated[str, msgspec.Meta(min_length=13, max_length=13)]
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=carts.MOST_PIECES)]
-LATEST = 2**63 - 1
 
 
 class CartQuery(Input, frozen=True):
@@ -85,17 +87,10 @@ class AnotherTry(Input, frozen=True):
 class MoveGiven(Input, frozen=True):
     """What a move needs, of which the deal's `moves` tell; `amount` in minor units."""
 
-    amount: int | None = None
+    amount: Annotated[int, msgspec.Meta(ge=1, le=HIGHEST_PRICE)] | None = None
     carrier: str | None = None
     parcel: str | None = None
     reason: str | None = None
-
-
-class PageQuery(Input, frozen=True):
-    """`after` is the `next` of the page before."""
-
-    after: Id | None = None
-    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 24
 
 
 class CartLines(Output, frozen=True):
@@ -136,23 +131,22 @@ def check_out(ctx: Context, body: NewCheckout) -> Any:
         cart_id=cart.id,
     )
     placed, _ = ctx.app.place.run(ctx.member.id, order, card, f"{ctx.origin}/checkout/{{checkout}}/back")
-    return shapes.checkout(placed)
+    return _checkout(ctx, placed)
 
 
 def show_checkout(ctx: Context, id: int) -> shapes.CheckoutState:
-    return shapes.checkout(ctx.app.place.look(id, ctx.member.id))
+    return _checkout(ctx, ctx.app.place.look(id, ctx.member.id))
 
 
 def pay_again(ctx: Context, id: int, body: AnotherTry) -> shapes.CheckoutState:
     card = tokenise(body.card.number, body.card.expiry, body.card.cvc)
     again = ctx.app.place.pay_again(ctx.member.id, id, body.attempt, card, f"{ctx.origin}/checkout/{{checkout}}/back")
-    return shapes.checkout(again)
+    return _checkout(ctx, again)
 
 
 def show_purchases(ctx: Context, query: PageQuery) -> shapes.DealPage:
-    before = LATEST if query.after is None else ids.decode(query.after)
-    rows = ctx.store.read(queries.DEALS_OF_BUYER, buyer_id=ctx.member.id, before=before, most=query.limit + 1)
-    return deal_page([Deal(*row) for row in rows], query.limit)
+    rows = ctx.store.read(queries.DEALS_OF_BUYER, buyer_id=ctx.member.id, before=before(query), most=query.limit + 1)
+    return deal_page(ctx, [Deal(*row) for row in rows], query.limit)
 
 
 def show_purchase(ctx: Context, id: int) -> shapes.DealWhole:
@@ -171,15 +165,25 @@ def make_move(ctx: Context, deal: Deal, move: str, by: Actor, body: MoveGiven) -
 
 
 def whole(ctx: Context, deal: Deal, side: Role) -> shapes.DealWhole:
-    fresh = dealing.get(ctx.store, deal.id)
-    return shapes.deal_whole(fresh, dealing.lines(ctx.store, deal.id), dealing.events(ctx.store, deal.id), side)
+    rows = shapes.DealRows(
+        deal=dealing.get(ctx.store, deal.id),
+        shop=get_shop(ctx.store, deal.shop_id),
+        lines=dealing.lines(ctx.store, deal.id),
+        events=dealing.events(ctx.store, deal.id),
+        refunds=refund.of_deal(ctx.store, deal.id),
+    )
+    return shapes.deal_whole(rows, side)
 
 
-def deal_page(deals: list[Deal], limit: int) -> shapes.DealPage:
+def deal_page(ctx: Context, deals: list[Deal], limit: int) -> shapes.DealPage:
     """A page of deals, of which one more than `limit` was read."""
-    shown = deals[:limit]
-    after = ids.encode(shown[-1].id) if len(deals) > limit else None
-    return shapes.DealPage(items=[shapes.deal(one) for one in shown], next=after)
+    shown, after = cut(deals, limit)
+    sellers = shops_by_id(ctx.store, [one.shop_id for one in shown])
+    return shapes.DealPage(items=[shapes.deal(one, sellers[one.shop_id]) for one in shown], next=after)
+
+
+def _checkout(ctx: Context, row: Checkout) -> shapes.CheckoutState:
+    return shapes.checkout(row, shops_by_id(ctx.store, [deal.shop_id for deal in row.deals]))
 
 
 def _mine(ctx: Context, deal_id: int) -> Deal:
@@ -244,7 +248,7 @@ ENDPOINTS = [
         "What you have bought",
         query=PageQuery,
         gives=shapes.DealPage,
-        errors=(NotFound,),
+        errors=(Invalid,),
     ),
     _reading("GET", "/purchases/{id:id}", show_purchase, "One purchase", gives=shapes.DealWhole, errors=(NotFound,)),
     _writing(

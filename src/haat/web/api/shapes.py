@@ -3,17 +3,22 @@ milliseconds since 1970 (UTC), ids are texts of 13 characters."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
 from haat.kernel import ids
+from haat.market.accounts import shop as shops
 from haat.market.catalogue.card import Card
+from haat.market.catalogue.category import Category
 from haat.market.catalogue.item import Item
 from haat.market.deals.deal import Deal, Event, Line
 from haat.market.deals.place import Checkout
 from haat.market.deals.process import Role
 from haat.market.deals.quote import Parcel, Problem, Quote
+from haat.market.deals.shipping import Method
+from haat.market.payments.refund import Refund
 from haat.web.routes import Output
 
 
@@ -41,7 +46,17 @@ class ListingPage(Output, frozen=True):
     next: str | None
 
 
+class CategoryName(Output, frozen=True):
+    """A category by what it is called; more of it is at `/categories/SLUG`."""
+
+    id: str
+    slug: str
+    name: str
+
+
 class Fact(Output, frozen=True):
+    """What a listing says: `value` as people read it."""
+
     key: str
     name: str
     value: str
@@ -59,6 +74,8 @@ class Variant(Output, frozen=True):
 
 
 class Photo(Output, frozen=True):
+    """A picture, at /media/HH/HASH-WIDTH.webp. `variant` is the one that it shows, if it shows one; sizes are pixels of the original."""
+
     id: str
     hash: str
     alt: str
@@ -68,6 +85,8 @@ class Photo(Output, frozen=True):
 
 
 class Shop(Output, frozen=True):
+    """Who sells, and from where. `about` is plain text."""
+
     slug: str
     name: str
     about: str
@@ -75,7 +94,7 @@ class Shop(Output, frozen=True):
 
 
 class Listing(Output, frozen=True):
-    """A listing with all that its page shows. `description` is sanitised HTML."""
+    """A listing with all that its page shows. `state` is active or ended, `category` an id, `description` sanitised HTML."""
 
     id: str
     title: str
@@ -106,6 +125,14 @@ def card(row: Card) -> ListingCard:
         free=row.free,
         published_at=row.published_at,
     )
+
+
+def category_name(row: Category) -> CategoryName:
+    return CategoryName(id=ids.encode(row.id), slug=row.slug, name=row.name)
+
+
+def shop(row: shops.Shop) -> Shop:
+    return Shop(slug=row.slug, name=row.name, about=row.about, country=row.country)
 
 
 def listing(item: Item) -> Listing:
@@ -168,6 +195,18 @@ class ShippingMethod(Output, frozen=True):
     days_max: int
 
 
+class ShippingTerms(Output, frozen=True):
+    """How a shop sends. `countries` are codes such as DE, none for everywhere; goods worth `free_from` are sent for nothing."""
+
+    id: str
+    name: str
+    countries: list[str]
+    price: int
+    free_from: int | None
+    days_min: int
+    days_max: int
+
+
 class ParcelQuote(Output, frozen=True):
     """What one shop sends. `method` is null when the shop does not send to this country."""
 
@@ -206,6 +245,18 @@ class CartQuote(Output, frozen=True):
     shipping: int
     tax: int
     total: int
+
+
+def shipping_terms(method: Method) -> ShippingTerms:
+    return ShippingTerms(
+        id=ids.encode(method.id),
+        name=method.name,
+        countries=method.countries.split(),
+        price=method.price,
+        free_from=method.free_from,
+        days_min=method.days_min,
+        days_max=method.days_max,
+    )
 
 
 def problem(row: Problem) -> LineProblem:
@@ -265,10 +316,12 @@ def _parcel(parcel: Parcel) -> ParcelQuote:
 
 
 class DealSummary(Output, frozen=True):
-    """A deal in a list. `due_at` is when its timer moves it by itself."""
+    """An order in a list: what one buyer buys of one shop. `due_at` is when its timer moves it by itself."""
 
     id: str
     checkout: str
+    shop: str
+    shop_name: str
     process: str
     state: str
     state_title: str
@@ -285,11 +338,15 @@ class DealSummary(Output, frozen=True):
 
 
 class DealPage(Output, frozen=True):
+    """Orders, the youngest first."""
+
     items: list[DealSummary]
     next: str | None
 
 
 class DealLine(Output, frozen=True):
+    """What was bought, as it was then. The buyer pays amount - discount + tax for it."""
+
     listing: str
     variant: str
     title: str
@@ -313,6 +370,16 @@ class DealEvent(Output, frozen=True):
     data: dict[str, Any]
 
 
+class DealRefund(Output, frozen=True):
+    """Money for the buyer: asked for, or done once the gateway has sent it."""
+
+    amount: int
+    reason: str
+    state: str
+    asked_at: int
+    settled_at: int | None
+
+
 class PossibleMove(Output, frozen=True):
     """Something you can do now, and what it needs."""
 
@@ -322,13 +389,15 @@ class PossibleMove(Output, frozen=True):
 
 
 class DealWhole(Output, frozen=True):
-    """A deal as one side sees it; `money` says where it is: none, held, released or returned."""
+    """An order as one side sees it. `money` says where it is: none, held, released or returned; `commission` is what the market keeps of
+    it, which buyers are not told. `moves` is what you can do now."""
 
     deal: DealSummary
     money: str
     lines: list[DealLine]
     events: list[DealEvent]
     moves: list[PossibleMove]
+    refunds: list[DealRefund]
     address: dict[str, str]
     shipping_name: str
     commission: int | None
@@ -348,10 +417,22 @@ class CheckoutState(Output, frozen=True):
     deals: list[DealSummary]
 
 
-def deal(row: Deal) -> DealSummary:
+class DealRows(NamedTuple):
+    """All that is told of one order."""
+
+    deal: Deal
+    shop: shops.Shop
+    lines: Sequence[Line]
+    events: Sequence[Event]
+    refunds: Sequence[Refund]
+
+
+def deal(row: Deal, shop: shops.Shop) -> DealSummary:
     return DealSummary(
         id=ids.encode(row.id),
         checkout=ids.encode(row.checkout_id),
+        shop=shop.slug,
+        shop_name=shop.name,
         process=row.process,
         state=row.state,
         state_title=row.rules.states[row.state].title,
@@ -368,16 +449,18 @@ def deal(row: Deal) -> DealSummary:
     )
 
 
-def deal_whole(row: Deal, lines: list[Line], events: list[Event], side: Role) -> DealWhole:
+def deal_whole(rows: DealRows, side: Role) -> DealWhole:
+    row = rows.deal
     return DealWhole(
-        deal=deal(row),
+        deal=deal(row, rows.shop),
         money=row.rules.states[row.state].money,
-        lines=[_line(line) for line in lines],
-        events=[_event(event) for event in events],
+        lines=[_line(line) for line in rows.lines],
+        events=[_event(event) for event in rows.events],
         moves=[
             PossibleMove(name=move.name, title=move.title, needs=list(move.needs))
             for move in row.rules.moves_from(row.state, side)
         ],
+        refunds=[_refund(refund) for refund in rows.refunds],
         address=msgspec.json.decode(row.address),
         shipping_name=row.shipping_name,
         commission=None if side == "buyer" else row.commission,
@@ -410,7 +493,17 @@ def _event(event: Event) -> DealEvent:
     )
 
 
-def checkout(row: Checkout) -> CheckoutState:
+def _refund(refund: Refund) -> DealRefund:
+    return DealRefund(
+        amount=refund.amount,
+        reason=refund.reason,
+        state=refund.state,
+        asked_at=refund.asked_at,
+        settled_at=refund.settled_at,
+    )
+
+
+def checkout(row: Checkout, sellers: Mapping[int, shops.Shop]) -> CheckoutState:
     return CheckoutState(
         id=ids.encode(row.id),
         currency=row.currency,
@@ -419,5 +512,5 @@ def checkout(row: Checkout) -> CheckoutState:
         attempt=row.payment.attempt,
         confirm_url=row.payment.confirm_url if row.payment.state == "waiting" else None,
         decline_code=row.payment.decline_code,
-        deals=[deal(one) for one in row.deals],
+        deals=[deal(one, sellers[one.shop_id]) for one in row.deals],
     )

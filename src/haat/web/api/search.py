@@ -1,0 +1,180 @@
+"""Looking for goods, and what may be meant while it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from msgspec import Meta
+
+from haat.kernel import ids
+from haat.kernel.errors import Invalid, NotFound
+from haat.market.search.question import Question, Sort
+from haat.market.search.search import Found
+from haat.web.api import shapes
+from haat.web.api.goods import find_shop
+from haat.web.api.paging import Cursor, Limit
+from haat.web.http import Context
+from haat.web.routes import Endpoint, Input, Output
+
+Words = Annotated[str, Meta(max_length=500)]
+Price = Annotated[int, Meta(ge=0, le=10**15)]
+Choice = Annotated[str, Meta(pattern="^[^:]+:.", max_length=300)]
+
+
+class SearchQuery(Input, frozen=True):
+    """Everything may be left out. `q` are words, with or without mistakes; `category` and `shop` are slugs; `min` and `max` are prices
+    in minor units, both included; `f` is a value of a facet, written `key:value`, and may be given several times: results have any of
+    the values of one facet, and of each facet."""
+
+    q: Words = ""
+    category: Annotated[str, Meta(max_length=80)] | None = None
+    shop: Annotated[str, Meta(max_length=80)] | None = None
+    min: Price | None = None
+    max: Price | None = None
+    in_stock: bool = False
+    f: Annotated[tuple[Choice, ...], Meta(max_length=100)] = ()
+    sort: Sort = "relevance"
+    after: Cursor = ""
+    limit: Limit = 24
+
+
+class TypedQuery(Input, frozen=True):
+    """`q` is what has been typed so far."""
+
+    q: Words
+
+
+class FacetValue(Output, frozen=True):
+    """A value that results can be narrowed to, and how many of them have it."""
+
+    value: str
+    count: int
+    is_chosen: bool
+
+
+class Facet(Output, frozen=True):
+    """What results can be narrowed by; send `key:value` as `f`."""
+
+    key: str
+    name: str
+    values: list[FacetValue]
+
+
+class Branch(Output, frozen=True):
+    """A category to go down to, and how many results are in it."""
+
+    category: shapes.CategoryName
+    count: int
+
+
+class SearchPage(Output, frozen=True):
+    """A page of results. There are `count`, or more when `is_capped`. Branches and facets count the newest results only when there
+    are very many: then `counts_are_least`. `shown_for` are the words that were looked for in place of yours when those find nothing;
+    `did_you_mean` are words that find more."""
+
+    items: list[shapes.ListingCard]
+    next: str | None
+    count: int
+    is_capped: bool
+    branches: list[Branch]
+    facets: list[Facet]
+    counts_are_least: bool
+    shown_for: str | None
+    did_you_mean: str | None
+
+
+class SuggestedListing(Output, frozen=True):
+    id: str
+    handle: str
+    title: str
+
+
+class Suggestions(Output, frozen=True):
+    """What may be meant. `words` are the typed ones with their mistakes mended, null when there are none."""
+
+    words: str | None
+    categories: list[shapes.CategoryName]
+    listings: list[SuggestedListing]
+
+
+def show_results(ctx: Context, query: SearchQuery) -> SearchPage:
+    return _page(ctx.app.search.find(_question(ctx, query)))
+
+
+def show_suggestions(ctx: Context, query: TypedQuery) -> Suggestions:
+    found = ctx.app.search.suggest(query.q)
+    return Suggestions(
+        words=found.words or None,
+        categories=[shapes.category_name(row) for row in found.categories],
+        listings=[SuggestedListing(id=ids.encode(row.id), handle=row.handle, title=row.title) for row in found.titles],
+    )
+
+
+def _question(ctx: Context, query: SearchQuery) -> Question:
+    tree = ctx.app.catalogue.categories.tree(ctx.store)
+    return Question(
+        text=query.q,
+        category_id=None if query.category is None else tree.by_slug(query.category).id,
+        shop_id=None if query.shop is None else find_shop(ctx, query.shop),
+        low=query.min,
+        high=query.max,
+        in_stock=query.in_stock,
+        facts=_by_facet(query.f),
+        sort=query.sort,
+        after=query.after,
+        size=query.limit,
+    )
+
+
+def _by_facet(choices: Iterable[str]) -> dict[str, list[str]]:
+    facts: dict[str, list[str]] = {}
+    for choice in choices:
+        key, _, value = choice.partition(":")
+        facts.setdefault(key, []).append(value)
+    return facts
+
+
+def _page(found: Found) -> SearchPage:
+    return SearchPage(
+        items=[shapes.card(row) for row in found.cards],
+        next=found.next or None,
+        count=found.count,
+        is_capped=found.is_more,
+        branches=[Branch(category=shapes.category_name(one.category), count=one.count) for one in found.branches],
+        facets=[
+            Facet(
+                key=facet.key,
+                name=facet.name,
+                values=[
+                    FacetValue(value=value.words, count=value.count, is_chosen=value.is_chosen)
+                    for value in facet.values
+                ],
+            )
+            for facet in found.facets
+        ],
+        counts_are_least=found.counts_are_least,
+        shown_for=found.shown_for or None,
+        did_you_mean=found.did_you_mean or None,
+    )
+
+
+ENDPOINTS = [
+    Endpoint(
+        "GET",
+        "/search",
+        show_results,
+        "Look for what is for sale",
+        query=SearchQuery,
+        gives=SearchPage,
+        errors=(Invalid, NotFound),
+    ),
+    Endpoint(
+        "GET",
+        "/search/suggestions",
+        show_suggestions,
+        "What may be meant while it is typed",
+        query=TypedQuery,
+        gives=Suggestions,
+    ),
+]
