@@ -1,13 +1,14 @@
-"""What a command is: the arguments it takes, what it does with them, and what it answers."""
+"""What a command is: what it does with what it is given, and what it answers."""
 
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from argparse import Namespace
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from haat.app import App
 from haat.cli.codes import DONE
@@ -52,18 +53,10 @@ class Call:
             self.app.close()
 
 
-def no_arguments(parser: ArgumentParser) -> None:
-    """For commands that take none of their own."""
-
-
-Arguments: TypeAlias = Callable[[ArgumentParser], None]
-
-
 class Command(NamedTuple):
-    """`run` does it and answers; None when it has said everything itself. `shape` explains the answer's JSON, by an example."""
+    """`run` does it and answers; None when it has said everything itself. `shape` shows the answer's JSON by an example."""
 
     run: Callable[[Call], Answer | None]
     shape: str
-    arguments: Arguments = no_arguments
-    # Flags of this command that set a setting: {"port": "web.port"}.
-    settings: dict[str, str] = {}  # noqa: RUF012 - never written to
+    # What it takes that sets a setting: {"port": "web.port"}.
+    settings: Mapping[str, str] = MappingProxyType({})

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from haat.cli import codes, output
 from haat.cli.command import Call, Command
-from haat.cli.table import NOUNS
+from haat.cli.table import EVERYWHERE, NOUNS
 from haat.kernel.errors import HaatError, Invalid, NotFound
 
 
@@ -38,12 +38,11 @@ def dispatch(words: list[str]) -> int:
         return _code_of(error)
 
 
-def parser_of(name: str, command: Command, purpose: str) -> argparse.ArgumentParser:
-    """The parser of one command, with what every command takes."""
-    parser = _Parser(prog=name, description=f"{purpose}.", allow_abbrev=False)
-    command.arguments(parser)
-    parser.add_argument("--data", metavar="DIR", type=Path, help="the folder of the stack (HAAT_DATA, else ./data)")
-    parser.add_argument("--json", action="store_true", help="answer in JSON, for programs")
+def parser_of(noun: str, verb: str) -> argparse.ArgumentParser:
+    """The parser of a command, made from the table."""
+    parser = _Parser(prog=f"haat {noun} {verb}".rstrip(), add_help=False, allow_abbrev=False)
+    for form in NOUNS[noun][1][verb][1] | EVERYWHERE:
+        _add(parser, form)
     return parser
 
 
@@ -55,9 +54,8 @@ def commands_of(noun: str) -> dict[str, Command]:
 
 def _run(words: list[str], as_json: bool) -> int:
     noun, verb, rest = _found(words)
-    purpose, verbs = NOUNS[noun]
+    args = parser_of(noun, verb).parse_args(rest)
     command = commands_of(noun)[verb]
-    args = parser_of(f"haat {noun} {verb}".rstrip(), command, verbs.get(verb, purpose)).parse_args(rest)
     data = (args.data or Path(os.environ.get("HAAT_DATA") or "data")).absolute()
     call = Call(data, args, {key: getattr(args, flag) for flag, key in command.settings.items()})
     try:
@@ -73,17 +71,33 @@ def _run(words: list[str], as_json: bool) -> int:
 def _found(words: list[str]) -> tuple[str, str, list[str]]:
     """Noun, verb, and what follows them."""
     noun, *rest = words
-    if noun == "help" and rest:
-        return _found([*rest, "--help"])
     if noun not in NOUNS:
         raise _unknown(noun, NOUNS, "haat")
     verbs = NOUNS[noun][1]
-    if not verbs:
+    if "" in verbs:
         return noun, "", rest
     verb, *rest = rest
     if verb not in verbs:
         raise _unknown(verb, verbs, f"haat {noun}")
     return noun, verb, rest
+
+
+def _add(parser: argparse.ArgumentParser, form: str) -> None:
+    """What a command takes, from the form in which the table has it."""
+    name, _, metavar = form.strip("[]").partition(" ")
+    is_needed = not form.startswith("[")
+    if not name.startswith("-"):
+        bare = name.removesuffix("…")
+        number = "*" if name.endswith("…") else None
+        parser.add_argument(bare.lower(), metavar=bare, nargs=number, type=_type_of(bare))
+    elif metavar:
+        parser.add_argument(name, metavar=metavar, required=is_needed, type=_type_of(metavar))
+    else:
+        parser.add_argument(name, action="store_true")
+
+
+def _type_of(metavar: str) -> type:
+    return Path if metavar in ("FILE", "DIR") else str
 
 
 def _unknown(word: str, known: Iterable[str], prefix: str) -> WrongUsage:

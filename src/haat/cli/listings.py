@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,11 +77,9 @@ def _shop_of(app: App, email: str) -> int:
 def _pictures(app: App, folder: Path | None) -> PictureFolder | None:
     if folder is None:
         return None
-    from haat.adapters.files.media import Media
     from haat.market.catalogue.importing.pictures import PictureFolder
 
-    media = Media(app.media, app.settings.media.widths, app.settings.media.max_size)
-    return PictureFolder(folder, lambda path: media.put(path.read_bytes()))
+    return PictureFolder(folder, lambda path: app.pictures.put(path.read_bytes()))
 
 
 def _write(path: Path, lines: Iterator[str]) -> int:
@@ -184,7 +181,7 @@ def _counts(report: Report) -> Iterator[str]:
     ]
     yield table([(*heads, ""), *rows], right=(1, 2, 3, 4))
     if report.pictures_kept:
-        yield f"{report.pictures_kept:,} pictures were kept."
+        yield "1 picture was kept." if report.pictures_kept == 1 else f"{report.pictures_kept:,} pictures were kept."
 
 
 _LOST = {
@@ -194,20 +191,6 @@ _LOST = {
     "row": "the row is left out",
     "value": "the value is left out",
 }
-
-
-def _import_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "file", metavar="FILE", type=Path, help="a CSV of Haat, or a product export of Spree or Shopify"
-    )
-    parser.add_argument("--seller", metavar="EMAIL", required=True, help="whose shop the listings come into")
-    parser.add_argument("--dry-run", action="store_true", help="do all of it, say what would be, and keep nothing")
-    parser.add_argument("--photos", metavar="DIR", type=Path, help="take pictures from this folder, by their names")
-
-
-def _export_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path, help="where to write; - for standard output")
-    parser.add_argument("--seller", metavar="EMAIL", required=True, help="whose shop is exported")
 
 
 _PROBLEM = (
@@ -222,7 +205,6 @@ COMMANDS = {
         '"variants": {"created": 87, "updated": 0, "unchanged": 0, "refused": 0}, "pictures_kept": 0, '
         f'"problems": [{_PROBLEM}], "problems_in_all": 1, '
         '"remarks": [{"about": "zero bytes were taken out", "lines": 1, "first": [9], "example": ""}], "milliseconds": 182}',
-        arguments=_import_arguments,
     ),
-    "export": Command(_export, shape='{"file": "catalogue.csv", "rows": 87}', arguments=_export_arguments),
+    "export": Command(_export, shape='{"file": "catalogue.csv", "rows": 87}'),
 }

@@ -49,15 +49,13 @@ def told(data: Path) -> Running | None:
 
 def answers(url: str, patience: float) -> bool:
     """Whether the shop answers at this address that it is alive, within so many seconds."""
-    from http.client import HTTPConnection, HTTPException
+    import socket
     from urllib.parse import urlsplit
 
     address = urlsplit(url)
-    connection = HTTPConnection(address.hostname or "", address.port, timeout=patience)
     try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
+        with socket.create_connection((address.hostname or "", address.port or 80), timeout=patience) as connection:
+            connection.sendall(f"GET /health HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\n\r\n".encode())
+            return connection.recv(12) == b"HTTP/1.1 200"
+    except OSError:
         return False
-    finally:
-        connection.close()

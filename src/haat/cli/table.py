@@ -1,45 +1,93 @@
-"""Every command: its noun, what that is for, and its verbs. The module of a noun is haat/cli/NOUN.py."""
+"""Every command: nouns and what they are for, their verbs, and what each takes. The module of a noun is haat/cli/NOUN.py.
 
-NOUNS: dict[str, tuple[str, dict[str, str]]] = {
-    "up": ("Start the stack, and make it first if it is not there", {}),
-    "health": ("Ask every part of the stack how it is", {}),
-    "truth": ("Check that the books balance and every other promise holds", {}),
+What a command takes is written as in a line of usage: `FILE`, `--seller EMAIL`, and in brackets what may be left out. FILE and DIR are paths,
+`[JOB…]` is any number of them. The parser is made from it, and so are the help and docs/reference/cli.md.
+"""
+
+Takes = dict[str, str]
+Verbs = dict[str, tuple[str, Takes]]
+
+EVERYWHERE: Takes = {
+    "[--data DIR]": "the folder of the stack; else HAAT_DATA says it, else it is ./data",
+    "[--json]": "answer in JSON, for programs",
+}
+
+# A noun without verbs has its one command under "".
+NOUNS: dict[str, tuple[str, Verbs]] = {
+    "up": (
+        "Start the stack, and make it first if it is not there",
+        {
+            "": (
+                "Start the stack, and make it first if it is not there",
+                {
+                    "[--preset NAME]": "the kind of market that a new stack becomes",
+                    "[--port N]": "the port to listen on, whatever haat.toml says",
+                    "[--empty]": "make a new stack without goods to look at",
+                },
+            )
+        },
+    ),
+    "health": ("Ask every part of the stack how it is", {"": ("Ask every part of the stack how it is", {})}),
+    "truth": (
+        "Check that the books balance and every other promise holds",
+        {"": ("Check that the books balance and every other promise holds", {})},
+    ),
     "config": (
         "The settings of the stack",
         {
-            "show": "Print the settings in force, and where each was written",
-            "check": "Say what is wrong with the settings, all of it at once",
-            "example": "Print every setting with its default and its explanation",
+            "show": ("Print the settings in force, and where each was written", {}),
+            "check": ("Say what is wrong with the settings, all of it at once", {}),
+            "example": ("Print every setting with its default and its explanation", {}),
         },
     ),
     "accounts": (
         "People, and what they may do",
         {
-            "team": "List everybody who has a role",
-            "rescue": "Give an account a new random password, and make it an administrator",
+            "team": ("List everybody who has a role", {}),
+            "rescue": (
+                "Give an administrator who cannot sign in a new random password",
+                {"EMAIL": "the address with which they sign in"},
+            ),
         },
     ),
     "listings": (
         "What is for sale",
         {
-            "import": "Read a catalogue from a file",
-            "export": "Write the catalogue to a file that import reads",
+            "import": (
+                "Read a catalogue from a file",
+                {
+                    "FILE": "a CSV of Haat, or a product export of Spree or Shopify",
+                    "--seller EMAIL": "whose shop the listings come into",
+                    "[--dry-run]": "do all of it, say what would be, and keep nothing",
+                    "[--photos DIR]": "take pictures from this folder, by their names",
+                },
+            ),
+            "export": (
+                "Write a catalogue to a file that import reads",
+                {"FILE": "where to write; - for standard output", "--seller EMAIL": "whose shop is exported"},
+            ),
         },
     ),
-    "search": ("The search index", {"reindex": "Make the index again from the listings"}),
+    "search": ("The search index", {"reindex": ("Make the index again from the listings", {})}),
     "jobs": (
         "Work for later",
         {
-            "dead": "List the jobs that failed for good",
-            "replay": "Let jobs that failed for good run again",
+            "dead": ("List the jobs that failed for good", {}),
+            "replay": (
+                "Let jobs that failed for good run again",
+                {"[JOB…]": "their ids, as `haat jobs dead` prints them; without any, all of them"},
+            ),
         },
     ),
     "process": (
         "The processes that deals follow",
         {
-            "list": "List the processes, with all their versions",
-            "show": "Print the states and the moves of a process",
-            "check": "Say what is wrong with a process, before it is used",
+            "list": ("List the processes, with all their versions", {}),
+            "show": (
+                "Print the states and the moves of a process",
+                {"PROCESS": "its name, like “purchase”, or one version of it, like “purchase.1”"},
+            ),
+            "check": ("Say what is wrong with a process, before it is used", {"FILE": "the process, as TOML"}),
         },
     ),
 }

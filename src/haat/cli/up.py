@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import time
-from argparse import ArgumentParser
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,12 +20,6 @@ if TYPE_CHECKING:
 
 _MOST_SHORT_LIVES = 5  # in a row, of a program of a stack that never came up: then the start is given up
 _PATIENCE = 1.0  # seconds to wait for the web to answer, each time it is asked
-
-
-def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--preset", metavar="NAME", help="the kind of market that a new stack becomes")
-    parser.add_argument("--port", metavar="N", help="the port to listen on, whatever haat.toml says")
-    parser.add_argument("--empty", action="store_true", help="make a new stack without goods to look at")
 
 
 def _up(call: Call) -> None:
@@ -156,7 +149,6 @@ def _never_came_up(died: Died, data: Path) -> HaatError:
 COMMANDS = {
     "": Command(
         _up,
-        arguments=_arguments,
         settings={"preset": "market.preset", "port": "web.port"},
         shape='{"event": "ready", "url": "http://127.0.0.1:8000", "logs": "/srv/shop/logs", "seconds": 0.8}',
     )

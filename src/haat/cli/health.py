@@ -1,0 +1,161 @@
+"""`haat health`: every part of the stack is asked how it is, by the shortest way there is to it.
+
+It must answer while the shop is dead, and fast: it reads the database with the driver alone, and asks the web as a caller would.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from haat.cli import codes, running
+from haat.cli.command import Answer, Call, Command
+from haat.cli.output import sign, table
+from haat.config.schema import Settings
+from haat.kernel import clock
+from haat.kernel.errors import HaatError
+
+_PATIENCE = 2.0  # seconds to wait for the web, and for a database that somebody writes
+_OLDEST_BEAT = 5.0  # seconds
+_LONGEST_WAIT = 60.0  # seconds that a job which is due may wait
+_LOW_SPACE, _NO_SPACE = 1_000_000_000, 100_000_000  # bytes
+
+_VERSIONS = Path(__file__).parents[1] / "store" / "migrations" / "versions"
+
+
+class Part(NamedTuple):
+    """How one part is: `ok`, `attention` or `failed`, in how many milliseconds it said so, and what it said."""
+
+    name: str
+    status: str
+    ms: float
+    detail: str
+
+
+class Said(NamedTuple):
+    """What a check found."""
+
+    status: str
+    detail: str
+
+
+def _health(call: Call) -> Answer:
+    parts, settings = _settings(call)
+    if settings:
+        parts += [_asked(name, check, settings) for name, check in _CHECKS.items()]
+    is_healthy = all(part.status != "failed" for part in parts)
+    data = {"healthy": is_healthy, "parts": [part._asdict() for part in parts]}
+    rows = [(sign(part.status), part.name, f"{part.ms:.1f} ms", part.detail) for part in parts]
+    return Answer(data, table(rows, right=(2,)), codes.DONE if is_healthy else codes.NOT_SO)
+
+
+def _settings(call: Call) -> tuple[list[Part], Settings | None]:
+    began = time.perf_counter()
+    try:
+        settings = call.app.settings
+    except HaatError as error:
+        return [_part("settings", began, Said("failed", f"{error.what} {error.why}"))], None
+    said = Said("attention", " ".join(settings.warnings)) if settings.warnings else Said("ok", "in order")
+    return [_part("settings", began, said)], settings
+
+
+def _asked(name: str, check: Callable[[Settings], Said], settings: Settings) -> Part:
+    began = time.perf_counter()
+    try:
+        said = check(settings)
+    except (OSError, sqlite3.Error) as error:
+        said = Said("failed", f"{error}.")
+    return _part(name, began, said)
+
+
+def _part(name: str, began: float, said: Said) -> Part:
+    return Part(name, said.status, round((time.perf_counter() - began) * 1000, 2), said.detail)
+
+
+def _database(settings: Settings) -> Said:
+    path = Path(settings.database.removeprefix("sqlite:///"))
+    if not path.exists():
+        return Said("failed", f"{path} does not exist. `haat up` makes it.")
+    [(revision,)] = _rows(path, "SELECT version_num FROM alembic_version")
+    newest = max(file.name[:4] for file in _VERSIONS.glob("[0-9]*.py"))
+    if revision != newest:
+        return Said("failed", f"It is at revision {revision}; this Haat needs {newest}.")
+    return Said("ok", f"answers, at revision {revision}, {_size(path.stat().st_size)}")
+
+
+def _web(settings: Settings) -> Said:
+    told = running.told(settings.data)
+    url = told.url if told else settings.web.own_url
+    if running.answers(url, _PATIENCE):
+        return Said("ok", f"answers at {url}")
+    return Said("failed", f"Nothing answers at {url}. Is the stack up? `haat up` starts it.")
+
+
+def _worker(settings: Settings) -> Said:
+    from haat.adapters.processes.heart import since_last_beat
+
+    seconds = since_last_beat(running.beats_of(settings.data))
+    if seconds is None:
+        return Said("failed", "It has never run here. `haat up` starts it.")
+    if seconds > _OLDEST_BEAT:
+        return Said("failed", f"Its last sign of life is {_age(seconds)} old. Is the stack up?")
+    return Said("ok", "works")
+
+
+def _queue(settings: Settings) -> Said:
+    path = Path(settings.database.removeprefix("sqlite:///"))
+    if not path.exists():
+        return Said("failed", "There is no database to keep it.")
+    [(waiting, oldest, dead)] = _rows(
+        path,
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 10000)), (SELECT min(run_at) FROM jobs),"
+        " (SELECT count(*) FROM dead_jobs WHERE replayed_at IS NULL)",
+    )
+    late = max(0.0, (clock.now() - oldest) / 1000) if oldest else 0.0
+    if late > _LONGEST_WAIT:
+        return Said("failed", f"{waiting} jobs wait, one of them since {_age(late)}.")
+    if dead:
+        return Said("attention", f"{waiting} jobs wait; {dead} failed for good, see `haat jobs dead`.")
+    return Said("ok", f"{waiting} jobs wait")
+
+
+def _disk(settings: Settings) -> Said:
+    folder = next(folder for folder in (settings.data, *settings.data.parents) if folder.exists())
+    free = shutil.disk_usage(folder).free
+    status = "failed" if free < _NO_SPACE else "attention" if free < _LOW_SPACE else "ok"
+    return Said(status, f"{_size(free)} free")
+
+
+_CHECKS: dict[str, Callable[[Settings], Said]] = {
+    "database": _database,
+    "web": _web,
+    "worker": _worker,
+    "queue": _queue,
+    "disk": _disk,
+}
+
+
+def _rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def _size(size: int) -> str:
+    return f"{size / 1_000_000_000:.1f} GB" if size >= 1_000_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def _age(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
+
+
+COMMANDS = {
+    "": Command(
+        _health,
+        shape='{"healthy": true, "parts": [{"name": "database", "status": "ok", "ms": 0.4, "detail": "answers, …"}]}',
+    )
+}
