@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, or_, select, union_all
+from typing import Any
+
+from sqlalchemy import Select, TableClause, bindparam, or_, select, union
 
 from haat.market.catalogue.tables import listings
-from haat.market.search.tables import listing_text, search_rows
+from haat.market.search.tables import listing_text, listing_text_all, search_rows
 from haat.store import Reader, Store
 
 
@@ -22,9 +24,14 @@ _missing = (
     .where(_on_sale, or_(search_rows.c.place.is_(None), search_rows.c.version != listings.c.version))
 )
 _no_longer = select(search_rows.c.listing_id).join(listings, listings.c.id == search_rows.c.listing_id).where(~_on_sale)
-_without_text = (
-    select(search_rows.c.listing_id)
-    .outerjoin(listing_text, listing_text.c.rowid == search_rows.c.place)
-    .where(listing_text.c.rowid.is_(None))
-)
-_DISAGREEING = union_all(_missing, _no_longer, _without_text).limit(bindparam("most"))
+
+
+def _without(text: TableClause) -> Select[Any]:
+    return (
+        select(search_rows.c.listing_id)
+        .outerjoin(text, text.c.rowid == search_rows.c.place)
+        .where(text.c.rowid.is_(None))
+    )
+
+
+_DISAGREEING = union(_missing, _no_longer, _without(listing_text), _without(listing_text_all)).limit(bindparam("most"))

@@ -3,12 +3,12 @@
 Relevance is a ladder of three rungs, and on each rung the newest comes first:
 
     1  every word is in the title
-    2  every word is in the title, in the facts, or is the name of a category; the last word may go on
+    2  every word is in the title or the facts, or is the name of a category
     3  every word is anywhere, the description too
 
-A rung is read in the order of the full text itself and stops when the page is full. Ranking all matches by BM25 has to look at each
-of them first: on 100,000 listings 2 ms for a word with 2,000 matches and 147 ms for one with 75,000, against 0.1 ms for both.
-It would also move results between pages whenever anything is added.
+A rung is read in the order of the full text itself, and reading stops when the page is full. Ranking by BM25 has to look at all matches
+first: with 100,000 listings 2 ms for a word that 2,000 have and 147 ms for one that 75,000 have, against 0.1 ms for either. It would
+also move results from page to page whenever anything is added.
 """
 
 from __future__ import annotations
@@ -17,34 +17,33 @@ from collections.abc import Callable, Iterable, Sequence
 
 from haat.market.search.words import forms
 
-NOTHING = 'tags : "0"'
-"""Finds nothing: no tag has this number."""
+TAG = "\ue000"
+"""Begins a tag: a letter for private use, which FTS5 takes as part of a word and nobody can look for."""
 
-WordTags = Callable[[str, bool], Sequence[int]]
-"""The categories that a word names; the flag says that the word may go on."""
-
-
-def ladder(words: Sequence[str], tags_of: WordTags) -> tuple[str, ...]:
-    """What each rung finds that the one above does not."""
-    first = _all(f"title : ({_any(forms(word), is_open=False)})" for word in words)
-    second = _anywhere(words, "{title facts}", tags_of)
-    third = everything(words, tags_of)
-    return first, f"({second}) NOT ({first})", f"({third}) NOT ({second})"
+TagsOfWord = Callable[[str, bool], Iterable[int]]
+"""The tags of the categories that a word names; the flag says that the word may go on."""
 
 
-def everything(words: Sequence[str], tags_of: WordTags) -> str:
-    """What the whole ladder finds."""
-    return _anywhere(words, "{title facts description}", tags_of)
+def matching(words: Sequence[str], tags_of: TagsOfWord, *, is_open: bool) -> str:
+    """What has all of the words: rungs 1 and 2 of `listing_text`, all three of `listing_text_all`. An open last word may go on."""
+    last = len(words) - 1
+    return _all(_one(word, tags_of, is_open=is_open and i == last) for i, word in enumerate(words))
+
+
+def ladder(words: Sequence[str], matching: str) -> tuple[str, str, str]:
+    """What each rung has that the one above has not; the first two are for `listing_text`, the last for `listing_text_all`."""
+    first = f"title : ({_all(_any(_quoted(forms(word))) for word in words)})"
+    return first, f"({matching}) NOT ({first})", f"({matching}) NOT ({{title facts tags}} : ({matching}))"
 
 
 def in_title(words: Sequence[str]) -> str:
     """Titles with all of the words; the last one may go on."""
-    return _anywhere(words, "title", lambda word, is_open: ())
+    return f"title : ({matching(words, lambda word, is_open: (), is_open=True)})"
 
 
-def tagged(groups: Iterable[Sequence[int | None]]) -> str:
-    """Those that have one tag of each group; empty when there is no group. A tag that nothing has is None."""
-    return _all(_having([id_ for id_ in group if id_ is not None]) for group in groups)
+def tagged(groups: Iterable[Iterable[int | None]]) -> str:
+    """What has one tag of each group; empty when there is no group. A tag that nothing has is None."""
+    return _all(_any(_tags(id_ or 0 for id_ in group)) for group in groups)
 
 
 def both(left: str, right: str) -> str:
@@ -52,30 +51,24 @@ def both(left: str, right: str) -> str:
     return f"({left}) AND ({right})" if left and right else left or right
 
 
-def _anywhere(words: Sequence[str], columns: str, tags_of: WordTags) -> str:
-    last = len(words) - 1
-    return _all(_one(word, columns, tags_of(word, i == last), is_open=i == last) for i, word in enumerate(words))
-
-
-def _one(word: str, columns: str, tags: Sequence[int], *, is_open: bool) -> str:
-    found = f"{columns} : ({_any(forms(word), is_open=is_open)})"
-    return f"{found} OR {_having(tags)}" if tags else found
-
-
-def _any(words: Sequence[str], *, is_open: bool) -> str:
-    phrases = [f'"{word}"' for word in words]
-    # Of a single letter half the market goes on; a letter that is a word of its own does not.
-    if is_open and len(words[0]) > 1:
+def _one(word: str, tags_of: TagsOfWord, *, is_open: bool) -> str:
+    phrases = _quoted(forms(word))
+    # With a single letter half the market goes on; a letter that is a word of its own does not.
+    if is_open and len(word) > 1:
         phrases[0] += " *"
-    return " OR ".join(phrases)
+    return _any([*phrases, *_tags(tags_of(word, is_open))])
 
 
-def _having(tags: Sequence[int]) -> str:
-    return f"tags : ({' OR '.join(map(_quoted, tags))})" if tags else NOTHING
+def _quoted(words: Iterable[str]) -> list[str]:
+    return [f'"{word}"' for word in words]
 
 
-def _quoted(tag: int) -> str:
-    return f'"{tag}"'
+def _tags(ids: Iterable[int]) -> list[str]:
+    return [f'"{TAG}{id_}"' for id_ in ids]
+
+
+def _any(parts: Iterable[str]) -> str:
+    return " OR ".join(parts)
 
 
 def _all(parts: Iterable[str]) -> str:

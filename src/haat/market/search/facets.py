@@ -8,7 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from haat.market.catalogue.category import Category
+from haat.market.catalogue.category import Category, Tree
 from haat.market.search.index import CATEGORY, Tag
 from haat.market.search.tags import Tags
 
@@ -46,24 +46,25 @@ class Counts:
         self._tags = tags
         self._counts: Mapping[str, int] = Counter(text.split(" ")) if text else {}
 
-    def branches(self, children: Sequence[Category]) -> tuple[Branch, ...]:
-        """Those of the categories that have any result."""
-        counted = ((child, self._of(CATEGORY, str(child.id))) for child in children)
-        return tuple(Branch(child, number) for child, number in counted if number)
+    def branches(self, tree: Tree, category_id: int | None) -> tuple[Branch, ...]:
+        """The categories right below this one that have any result, with all below them."""
+        below = Counter[int]()
+        for number, tag in self._by_key.get(CATEGORY, ()):
+            below.update({category.id: number for category in tree.breadcrumbs(int(tag.words))})
+        return tuple(Branch(child, below[child.id]) for child in tree.children(category_id) if below[child.id])
 
     def keys(self, chosen: Sequence[str]) -> list[str]:
         """The facets to show: those that something was chosen of, then those that the most results have."""
-        sizes = {key: sum(number for number, _ in values) for key, values in self._by_key.items()}
+        sizes = {key: sum(number for number, _ in values) for key, values in self._by_key.items() if key != CATEGORY}
         most = sorted(sizes.keys() - set(chosen), key=lambda key: (-sizes[key], key))
         return [*chosen, *most][:MOST_FACETS]
 
     def facet(self, key: str, chosen: Sequence[str]) -> Facet:
         """One facet with the values that the most results have; a chosen one is there however few they are."""
-        counted = self._by_key.get(key, [])
         wanted = {words.casefold(): words for words in chosen}
-        values = [Value(tag.words, number, wanted.pop(tag.folded, None) is not None) for number, tag in counted]
+        counted = sorted(self._by_key.get(key, ()), key=lambda entry: (entry[1].folded not in wanted, -entry[0]))
+        values = [Value(t.words, n, wanted.pop(t.folded, "") != "") for n, t in counted[:MOST_VALUES]]
         values += (Value(words, 0, True) for words in wanted.values())
-        values = sorted(values, key=lambda value: (not value.is_chosen, -value.count))[:MOST_VALUES]
         values.sort(key=lambda value: (-value.count, value.words))
         return Facet(key, counted[0][1].name if counted else key, tuple(values))
 
@@ -72,9 +73,5 @@ class Counts:
         found: dict[str, list[tuple[int, Tag]]] = {}
         for id_, number in self._counts.items():
             tag = self._tags.tag(id_)
-            if tag.key != CATEGORY:
-                found.setdefault(tag.key, []).append((number, tag))
+            found.setdefault(tag.key, []).append((number, tag))
         return found
-
-    def _of(self, key: str, words: str) -> int:
-        return self._counts.get(str(self._tags.id(key, words)), 0)

@@ -20,7 +20,8 @@ from haat.market.catalogue.tables import (
     variants,
 )
 from haat.market.catalogue.variant import Options
-from haat.market.search.tables import listing_text, search_rows, search_tags, search_words
+from haat.market.search.expression import TAG
+from haat.market.search.tables import listing_text, listing_text_all, search_rows, search_tags, search_words
 from haat.market.search.words import folded, vocabulary_of
 from haat.store import Tx
 
@@ -32,20 +33,23 @@ _LOW_BITS = 22
 
 
 class Tag(NamedTuple):
-    """Something that can be filtered by and counted."""
+    """Something that can be filtered by and counted; `folded` are its words without regard to case."""
 
     key: str
     name: str
     words: str
+    folded: str
 
-    @property
-    def folded(self) -> str:
-        return self.words.casefold()
+
+def tag_of(key: str, name: str, words: str) -> Tag:
+    """The tag with these words."""
+    return Tag(key, name, words, words.casefold())
 
 
 class _Listing(NamedTuple):
     id: int
     shop_id: int
+    handle: str
     title: str
     version: int
     published_at: int
@@ -64,19 +68,25 @@ class _Text(NamedTuple):
 def index(tx: Tx, listing_id: int) -> None:
     """Make the index say what the listing says now; one that is not on sale is not in it."""
     row = tx.first(_LISTING, listing=listing_id)
-    known = tx.first(_PLACE, listing=listing_id)
     if row is None:
-        if known is not None:
-            _drop(tx, known[0])
+        forget(tx, listing_id)
         return
     listing = _Listing(*row)
     text, counted = _read(tx, listing)
-    if known is not None and published_at(known[0]) == listing.published_at:
-        _renew(tx, known[0], listing, text, counted)
-        return
-    if known is not None:
-        _drop(tx, known[0])
-    _add(tx, listing, text, counted)
+    place = tx.value(_PLACE, listing=listing_id)
+    if place is not None and published_at(place) == listing.published_at:
+        _renew(tx, place, listing, text, counted)
+    else:
+        forget(tx, listing_id)
+        _add(tx, listing, text, counted)
+
+
+def forget(tx: Tx, listing_id: int) -> None:
+    """Take the listing out of the index, whatever state it is in."""
+    place = tx.value(_PLACE, listing=listing_id)
+    if place is not None:
+        _erase(tx, place)
+        tx.run(_FORGET, at=place)
 
 
 def published_at(place: int) -> int:
@@ -87,22 +97,25 @@ def published_at(place: int) -> int:
 def _read(tx: Tx, listing: _Listing) -> tuple[_Text, str]:
     said = list({row[0]: row for row in tx.read(_SAID, listing=listing.id)}.values())
     offered = [(sku, _decode(options)) for sku, options in tx.read(_OFFERED, listing=listing.id)]
-    facets = [Tag(key, name, words) for key, name, words, is_facet in said if is_facet]
+    facets = [tag_of(key, name, words) for key, name, words, is_facet in said if is_facet]
     facets += (
-        Tag(key, name, value) for _, options in offered for name, value in options if (key := handle_of(name, 80))
+        tag_of(key, name, value) for _, options in offered for name, value in options if (key := handle_of(name, 80))
     )
-    where = [str(category_id) for (category_id,) in tx.read(_SHELVES, listing=listing.id)]
-    counted = _ids(tx, [*(Tag(CATEGORY, "", id_) for id_ in where), *facets])
-    tags = f"{counted} {_ids(tx, [Tag(SHOP, '', str(listing.shop_id))])}"
+    *above, own = (tag_of(CATEGORY, "", str(category_id)) for (category_id,) in tx.read(_SHELVES, listing=listing.id))
+    counted = _ids(tx, [own, *facets])
+    tags = [*counted, *_ids(tx, [*above, tag_of(SHOP, "", str(listing.shop_id))])]
     words = [word for _, _, word, _ in said]
-    words += (word for sku, options in offered for word in (sku, *(value for _, value in options)))
+    for sku, options in offered:
+        # A made-up SKU is the handle with a number: its words may be of an earlier title.
+        words += ([] if sku.startswith(listing.handle) else [sku]) + [value for _, value in options]
     facts = " ".join(dict.fromkeys(words))
-    _learn(tx, vocabulary_of(f"{listing.title} {facts}"))
-    return _Text(folded(listing.title), folded(facts), folded(plain(listing.description)), tags), counted
+    marked = " ".join(f"{TAG}{id_}" for id_ in tags)
+    text = _Text(folded(listing.title), folded(facts), folded(plain(listing.description)), marked)
+    return text, " ".join(map(str, counted))
 
 
-def _ids(tx: Tx, tags: Iterable[Tag]) -> str:
-    return " ".join(dict.fromkeys(str(_id(tx, tag)) for tag in tags))
+def _ids(tx: Tx, tags: Iterable[Tag]) -> list[int]:
+    return list(dict.fromkeys(_id(tx, tag) for tag in tags))
 
 
 def _id(tx: Tx, tag: Tag) -> int:
@@ -114,13 +127,9 @@ def _id(tx: Tx, tag: Tag) -> int:
     return id_
 
 
-def _learn(tx: Tx, words: Iterable[str]) -> None:
-    tx.many(_LEARN, [{"word": word} for word in sorted(words)])
-
-
 def _renew(tx: Tx, place: int, listing: _Listing, text: _Text, counted: str) -> None:
     if tx.first(_TEXT, place=place) != text:
-        tx.run(_REWRITE, place=place, **{f"new_{name}": value for name, value in text._asdict().items()})
+        _write(tx, place, text)
     tx.run(
         _RENEW,
         at=place,
@@ -135,7 +144,7 @@ def _add(tx: Tx, listing: _Listing, text: _Text, counted: str) -> None:
     place = (listing.published_at - _EPOCH) << _LOW_BITS | listing.id & ((1 << _LOW_BITS) - 1)
     while tx.first(_TAKEN, place=place):
         place += 1
-    tx.run(_WRITE, place=place, **text._asdict())
+    _write(tx, place, text)
     tx.insert(
         search_rows,
         place=place,
@@ -147,9 +156,18 @@ def _add(tx: Tx, listing: _Listing, text: _Text, counted: str) -> None:
     )
 
 
-def _drop(tx: Tx, place: int) -> None:
+def _write(tx: Tx, place: int, text: _Text) -> None:
+    _erase(tx, place)
+    values = text._asdict()
+    tx.run(_WRITE_ALL, place=place, **values)
+    del values["description"]
+    tx.run(_WRITE, place=place, **values)
+    tx.many(_LEARN, [{"word": word} for word in sorted(vocabulary_of(f"{text.title} {text.facts}"))])
+
+
+def _erase(tx: Tx, place: int) -> None:
     tx.run(_ERASE, place=place)
-    tx.run(_FORGET, at=place)
+    tx.run(_ERASE_ALL, place=place)
 
 
 _decode = msgspec.json.Decoder(Options).decode
@@ -159,6 +177,7 @@ _LISTING = (
     select(
         listings.c.id,
         listings.c.shop_id,
+        listings.c.handle,
         listings.c.title,
         listings.c.version,
         listings.c.published_at,
@@ -199,16 +218,17 @@ _TAG = select(search_tags.c.id).where(
 _LEARN = insert(search_words).prefix_with("OR IGNORE").values(word=bindparam("word"))
 
 _TAKEN = select(search_rows.c.place).where(search_rows.c.place == bindparam("place"))
-_TEXT = select(listing_text.c.title, listing_text.c.facts, listing_text.c.description, listing_text.c.tags).where(
-    listing_text.c.rowid == bindparam("place")
+_TEXT = select(
+    listing_text_all.c.title, listing_text_all.c.facts, listing_text_all.c.description, listing_text_all.c.tags
+).where(listing_text_all.c.rowid == bindparam("place"))
+_WRITE = insert(listing_text).values(
+    rowid=bindparam("place"), **{name: bindparam(name) for name in ("title", "facts", "tags")}
 )
-_WRITE = insert(listing_text).values(rowid=bindparam("place"), **{name: bindparam(name) for name in _Text._fields})
-_REWRITE = (
-    update(listing_text)
-    .where(listing_text.c.rowid == bindparam("place"))
-    .values({name: bindparam(f"new_{name}") for name in _Text._fields})
+_WRITE_ALL = insert(listing_text_all).values(
+    rowid=bindparam("place"), **{name: bindparam(name) for name in _Text._fields}
 )
 _ERASE = delete(listing_text).where(listing_text.c.rowid == bindparam("place"))
+_ERASE_ALL = delete(listing_text_all).where(listing_text_all.c.rowid == bindparam("place"))
 _RENEW = (
     update(search_rows)
     .where(search_rows.c.place == bindparam("at"))

@@ -5,7 +5,19 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    TableClause,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from haat.market.accounts.tables import shops
 from haat.market.catalogue.queries import CARD
@@ -16,9 +28,9 @@ Order: TypeAlias = Literal["newest", "price_up", "price_down"]
 
 
 class Shape(NamedTuple):
-    """What a question asks for besides its order: words or tags, a price range, pieces in stock."""
+    """Where results are looked for, and what is asked of them: a price range, pieces in stock. Without a text it is the whole market."""
 
-    has_match: bool
+    text: TableClause | None
     has_price: bool
     in_stock: bool
 
@@ -59,37 +71,28 @@ def sample(shape: Shape) -> Select[Any]:
 @cache
 def count(shape: Shape) -> Select[Any]:
     """How many results there are, counted up to `most`."""
-    is_plain = shape.has_match and not shape.has_price and not shape.in_stock
-    source = listing_text if is_plain else _source(shape)
+    is_plain = not shape.has_price and not shape.in_stock
+    source = shape.text if is_plain and shape.text is not None else _source(shape)
     found = select(literal(1)).select_from(source).where(*_conditions(shape)).limit(bindparam("most"))
     return select(func.count()).select_from(found.subquery("found"))
 
 
-TITLES = (
-    select(listings.c.id, listings.c.handle, listings.c.title)
-    .select_from(listing_text)
-    .join(search_rows, search_rows.c.place == listing_text.c.rowid)
-    .join(listings, listings.c.id == search_rows.c.listing_id)
-    .where(listing_text.c.listing_text.bool_op("MATCH")(bindparam("match")))
-    .order_by(listing_text.c.rowid.desc())
-    .limit(bindparam("most"))
-)
-
-
 def _source(shape: Shape) -> FromClause:
-    if shape.has_match:
-        return listing_text.join(search_rows, search_rows.c.place == listing_text.c.rowid)
-    return search_rows
+    if shape.text is None:
+        return search_rows
+    return shape.text.join(search_rows, search_rows.c.place == shape.text.c.rowid)
 
 
 def _place(shape: Shape) -> ColumnElement[int]:
-    return listing_text.c.rowid if shape.has_match else search_rows.c.place
+    return search_rows.c.place if shape.text is None else shape.text.c.rowid
+
+
+def _matches(text: TableClause) -> ColumnElement[bool]:
+    return text.c[text.name].bool_op("MATCH")(bindparam("match"))
 
 
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if shape.has_match:
-        found.append(listing_text.c.listing_text.bool_op("MATCH")(bindparam("match")))
+    found = [] if shape.text is None else [_matches(shape.text)]
     if shape.has_price:
         found.append(search_rows.c.price <= bindparam("high"))
         found.append(search_rows.c.price_to >= bindparam("low"))
@@ -110,3 +113,14 @@ def _order(order: Order, price: ColumnElement[int], place: ColumnElement[int]) -
     if order == "newest":
         return (place.desc(),)
     return (price.asc() if order == "price_up" else price.desc(), place.desc())
+
+
+TITLES = (
+    select(listings.c.id, listings.c.handle, listings.c.title)
+    .select_from(listing_text)
+    .join(search_rows, search_rows.c.place == listing_text.c.rowid)
+    .join(listings, listings.c.id == search_rows.c.listing_id)
+    .where(_matches(listing_text))
+    .order_by(listing_text.c.rowid.desc())
+    .limit(bindparam("most"))
+)

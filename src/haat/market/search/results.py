@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import TableClause
+
 from haat.market.catalogue.card import Card
 from haat.market.search import cursor, queries
 from haat.market.search.cursor import LAST, Cursor
 from haat.market.search.queries import Shape
 from haat.market.search.question import Question
+from haat.market.search.tables import listing_text, listing_text_all
 from haat.store import Store
 
 _BEFORE_ALL = {"newest": Cursor(0, LAST), "price_up": Cursor(-1, LAST), "price_down": Cursor(LAST, LAST)}
 
 
 class Results:
-    """`everything` is the FTS5 expression of all results, empty for the whole market; `rungs` are its parts by relevance."""
+    """`match` is the FTS5 expression of all results in `text`, empty for the whole market; `rungs` are its parts by relevance."""
 
-    def __init__(self, store: Store, question: Question, everything: str, rungs: Sequence[str] = ()) -> None:
+    def __init__(
+        self, store: Store, question: Question, text: TableClause, match: str, rungs: Sequence[str] = ()
+    ) -> None:
         self._store = store
         self._question = question
         self._rungs = rungs
         has_price = question.low is not None or question.high is not None
-        self._shape = Shape(bool(everything), has_price, question.in_stock)
-        self._params: dict[str, Any] = {"match": everything} if everything else {}
+        self._shape = Shape(text if match else None, has_price, question.in_stock)
+        self._params: dict[str, Any] = {"match": match} if match else {}
         if has_price:
             high = question.high
             self._params |= {"low": question.low or 0, "high": LAST if high is None else high}
@@ -55,8 +60,10 @@ class Results:
         first, place = after or (0, LAST)
         rows: list[tuple[Any, ...]] = []
         for rung in range(first, len(self._rungs)):
+            text = listing_text_all if rung == len(self._rungs) - 1 else listing_text
             params = self._params | {"match": self._rungs[rung], "place": place, "size": size - len(rows)}
-            rows += ((rung, *row[1:]) for row in self._store.read(queries.page(self._shape, "newest"), **params))
+            found = self._store.read(queries.page(self._shape._replace(text=text), "newest"), **params)
+            rows += ((rung, *row[1:]) for row in found)
             if len(rows) == size:
                 break
             place = LAST

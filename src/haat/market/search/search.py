@@ -18,12 +18,14 @@ from haat.market.search.mend import FEW, mend
 from haat.market.search.names import CategoryNames
 from haat.market.search.question import Question
 from haat.market.search.results import Results
+from haat.market.search.tables import listing_text, listing_text_all
 from haat.market.search.tags import Tags
 from haat.market.search.typos import Vocabulary
 from haat.market.search.words import words_of
 from haat.store import Store
 
 MOST_COUNTED = 10_000
+_ENOUGH = 24
 _MOST_TITLES = 6
 _MOST_CATEGORIES = 3
 
@@ -112,7 +114,7 @@ class Search:
             next_,
             min(count, MOST_COUNTED),
             count > MOST_COUNTED,
-            counts.branches(self._categories.tree(self._store).children(question.category_id)),
+            counts.branches(self._categories.tree(self._store), question.category_id),
             tuple(self._facet(key, counts, question, words) for key in counts.keys(list(question.chosen))),
             is_sampled,
         )
@@ -120,10 +122,14 @@ class Search:
     def _results(self, question: Question, words: Sequence[str], but: str = "") -> Results:
         filters = expression.tagged(self._filters(question, but))
         if not words:
-            return Results(self._store, question, filters)
-        everything = expression.everything(words, self._category_tags)
-        rungs = [expression.both(rung, filters) for rung in expression.ladder(words, self._category_tags)]
-        return Results(self._store, question, expression.both(everything, filters), rungs)
+            return Results(self._store, question, listing_text, filters)
+        match = expression.matching(words, self._category_tags, is_open=self._is_open(words[-1]))
+        rungs = [expression.both(rung, filters) for rung in expression.ladder(words, match)]
+        return Results(self._store, question, listing_text_all, expression.both(match, filters), rungs)
+
+    def _is_open(self, word: str) -> bool:
+        """A word that many have is a whole word; another may only have begun. Who wants a pen does not want pencils."""
+        return self._hits(word, _ENOUGH) < _ENOUGH
 
     def _filters(self, question: Question, but: str) -> list[list[int | None]]:
         """The tags that results must have one of each group of, those of one facet left out."""
@@ -157,8 +163,9 @@ class Search:
         return mend(words, self._vocabulary, self._named().words, self._hits)
 
     def _hits(self, word: str, most: int) -> int:
-        everything = expression.everything([word], self._category_tags)
-        return Results(self._store, Question(), everything).count(most)
+        """How many have the whole word, or stand in a category called so; counted up to `most`."""
+        match = expression.matching([word], self._category_tags, is_open=False)
+        return Results(self._store, Question(), listing_text_all, match).count(most)
 
     def _titles(self, words: Sequence[str]) -> list[Title]:
         rows = self._store.read(queries.TITLES, match=expression.in_title(words), most=_MOST_TITLES)

@@ -1,8 +1,11 @@
-"""What search keeps beside the full text. The text itself is `listing_text`, an FTS5 table made by a migration of its own:
+"""What search keeps beside the full text. The text is in two FTS5 tables, made by a migration of their own; in both
 
-rowid        the place of the listing, as in search_rows
-title · facts (attributes, options, SKUs) · description (without marks)
-tags         numbers of search_tags: its categories from the root, its shop, what can be filtered by
+    rowid   is the place of the listing, as in search_rows
+    title, facts (attributes, options, SKUs), description (without marks)   are folded, as words.py says
+    tags    are numbers of search_tags: its categories from the root, its shop, and what can be filtered by
+
+`listing_text` is without descriptions. Most words are found there, and a word that fills every second description does not slow down
+looking for it in titles.
 """
 
 from sqlalchemy import (
@@ -31,7 +34,7 @@ search_rows = Table(
     Column("version", Integer, nullable=False),  # of the listing when this was written
     Column("price", BigInteger, nullable=False),
     Column("price_to", BigInteger, nullable=False),
-    Column("tags", Text, nullable=False),  # what is counted: categories and facets, separated by spaces
+    Column("tags", Text, nullable=False),  # what is counted: its own category and facets, separated by spaces
     Index(None, "price", "place"),
 )
 
@@ -56,11 +59,14 @@ search_words = Table(
 )
 
 listing_text = table(
-    "listing_text",
+    "listing_text", column("rowid", Id), column("listing_text"), column("title"), column("facts"), column("tags")
+)
+listing_text_all = table(
+    "listing_text_all",
     column("rowid", Id),
-    column("listing_text", Text),
-    column("title", Text),
-    column("facts", Text),
-    column("description", Text),
-    column("tags", Text),
+    column("listing_text_all"),
+    column("title"),
+    column("facts"),
+    column("description"),
+    column("tags"),
 )

@@ -33,7 +33,7 @@ class Tags:
 
     def _catch_up(self) -> None:
         for id_, key, folded, name, words in self._store.read(_SINCE, last=self._last):
-            self._by_id[str(id_)] = Tag(key, name, words)
+            self._by_id[str(id_)] = Tag(key, name, words, folded)
             self._ids[key, folded] = id_
             self._last = max(self._last, id_)
 

@@ -1,4 +1,4 @@
-"""The full text of what is on sale."""
+"""The full text of what is on sale, without descriptions and with them."""
 
 from alembic import op
 
@@ -7,13 +7,12 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    # Prefixes of two and three letters have lists of their own: “as you type” asks for them most.
-    op.execute(
-        """
-        CREATE VIRTUAL TABLE listing_text USING fts5(
-            title, facts, description, tags,
-            tokenize = 'unicode61 remove_diacritics 2',
-            prefix = '2 3'
+    for name, columns in (
+        ("listing_text", "title, facts, tags"),
+        ("listing_text_all", "title, facts, description, tags"),
+    ):
+        # Beginnings of two and three letters are looked for most, and have lists of their own.
+        op.execute(
+            f"CREATE VIRTUAL TABLE {name} USING fts5"
+            f"({columns}, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')"
         )
-        """
-    )
