@@ -1,8 +1,11 @@
 // The page of one listing: pictures that follow the strip, a price that follows the choice.
 
+import { axes } from "./axes.js";
 import { stepper } from "./quantity.js";
 
 for (const gallery of document.querySelectorAll("[data-gallery]")) strip(gallery);
+for (const field of document.querySelectorAll("[data-axes]")) axes(field);
+for (const field of document.querySelectorAll("[data-quantity]")) stepper(field);
 for (const form of document.querySelectorAll("[data-variants]")) variants(form);
 
 /** Clicking the strip slides without a jump of the page; the strip marks the picture in view. */
@@ -10,12 +13,12 @@ function strip(gallery) {
   const slides = gallery.querySelector(".slides");
   const links = [...gallery.querySelectorAll(".strip a")];
   if (links.length === 0) return;
-  const smooth = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
   const mark = (place) => links.forEach((link, i) => (i === place ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
   links.forEach((link, place) =>
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      slides.scrollTo({ left: slides.children[place].offsetLeft - slides.offsetLeft, behavior: smooth });
+      slides.scrollTo({ left: slides.children[place].offsetLeft - slides.offsetLeft, behavior });
     }),
   );
   const watch = new IntersectionObserver(
@@ -40,7 +43,6 @@ function variants(form) {
     if (was) price.append(Object.assign(document.createElement("s"), { textContent: was }));
     if (quantity) {
       quantity.max = stock;
-      quantity.value = Math.min(quantity.value, stock);
       quantity.dispatchEvent(new Event("change"));
     }
     if (left) {
@@ -49,5 +51,3 @@ function variants(form) {
     }
   });
 }
-
-for (const field of document.querySelectorAll("[data-quantity]")) stepper(field);
