@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.stall import Stall
 
 from haat.market.catalogue.change_variants import add_variant, retire_variant
 from haat.market.catalogue.create import create
@@ -26,7 +27,6 @@ from haat.market.catalogue.photos import Picture, add_photo, announce_photo
 from haat.market.catalogue.publish import publish
 from haat.market.catalogue.variant import VariantText
 from haat.store import Store, Tx
-from tests.support.stall import Stall
 
 NAMES = (
     st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufeff"), min_size=1, max_size=30)

@@ -61,7 +61,7 @@ class Draft(Struct, frozen=True):
     pictures: tuple[DraftPicture, ...] | None
 
 
-class Problem(Struct, frozen=True):
+class Problem(Struct, frozen=True, rename={"try_": "try"}):
     """Something in the file that was not taken. `line` is the physical line where the row starts, 1 being the first."""
 
     line: int

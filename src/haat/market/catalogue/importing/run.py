@@ -18,7 +18,9 @@ from haat.market.catalogue.listing import Catalogue
 from haat.market.catalogue.photos import Picture
 from haat.store import Store, Tx
 
-TOGETHER = 50  # products in one unit of work: short enough for buyers who write meanwhile
+# Products in one unit of work: few enough for buyers who write meanwhile, and for a bar that moves while pictures are made.
+TOGETHER = 50
+TOGETHER_WITH_PICTURES = 5
 
 
 def import_listings(
@@ -39,13 +41,14 @@ def import_listings(
     began = time.monotonic_ns()
     report = Report(file.reading, is_rehearsal)
     importing = _Importing(store, catalogue, shop_id, file, is_rehearsal, pictures, report)
+    together = TOGETHER if pictures is None else TOGETHER_WITH_PICTURES
     drafts: list[Draft] = []
     for found in file.read():
         if isinstance(found, Draft):
             drafts.append(found)
         else:
             importing.take_down(found)
-        if len(drafts) == TOGETHER:
+        if len(drafts) == together:
             importing.bring(drafts)
             drafts.clear()
             on_rows(file.rows_read)

@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.support.catalogue_files import read, write
 
 from haat.kernel.errors import Invalid
 from haat.market.catalogue.importing.reading import look_over
-from tests.support.catalogue_files import read, write
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.catalogue_files import read
 
 from haat.market.catalogue.importing.found import Unreadable
 from haat.market.catalogue.importing.prices import Style, Tally, read_price, style_of
-from tests.support.catalogue_files import read
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.support.catalogue_files import read, write
 
 from haat.market.catalogue.importing.found import Draft, DraftAttribute, DraftPicture, DraftVariant
 from haat.market.catalogue.importing.reading import look_over
-from tests.support.catalogue_files import read, write
 
 HEADER = "handle,title,description,category,state,option1_name,option1_value,option2_name,option2_value,sku,price,"
 HEADER += (

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.catalogue_files import read
 
 from haat.market.catalogue.importing.rows import BrokenRow, Row, Rows
-from tests.support.catalogue_files import read
 
 HEADER = "handle,title,price\n"
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import bindparam, func, select
+from tests.support.catalogue_files import write
+from tests.support.stall import Stall
 
 from haat.kernel.errors import Invalid
 from haat.market.catalogue import stock
@@ -21,8 +23,6 @@ from haat.market.catalogue.own import own_attributes, own_variants
 from haat.market.catalogue.photos import Picture
 from haat.market.catalogue.tables import categories, listings, photos
 from haat.store import Store
-from tests.support.catalogue_files import write
-from tests.support.stall import Stall
 
 HEADER = "handle,title,description,category,state,option1_name,option1_value,sku,price,compare_at_price,stock,attribute.glaze\n"
 MUG = "mug,Blue mug,By hand,Kitchen > Cups,active,Size,Small,MUG-S,12.50,15,3,matt\nmug,,,,,,Large,MUG-L,14,,5,\n"

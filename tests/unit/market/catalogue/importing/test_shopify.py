@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from haat.market.catalogue.importing.found import DraftAttribute, DraftPicture
 from tests.support.catalogue_files import read
+
+from haat.market.catalogue.importing.found import DraftAttribute, DraftPicture
 
 HEADER = (
     "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,"

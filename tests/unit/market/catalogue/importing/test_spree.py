@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from haat.market.catalogue.importing.found import DraftAttribute, DraftPicture
 from tests.support.catalogue_files import read
+
+from haat.market.catalogue.importing.found import DraftAttribute, DraftPicture
 
 HEADER = (
     "slug,sku,name,price,compare_at_price,currency,status,description,tags,product_type,category1,option1_name,option1_value,"

@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.support.catalogue_files import read
 
 from haat.kernel.errors import Invalid
-from tests.support.catalogue_files import read
 
 CREME = "handle,title,price\ncreme,Crème brûlée à l’orange,12.50\nthe,Thé fumé de Noël,8\n"
 
