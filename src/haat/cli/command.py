@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from haat.app import App
 from haat.cli.codes import DONE
-from haat.kernel.errors import NotFound
+from haat.kernel.errors import NotFound, Refused
 
 
 class Answer(NamedTuple):
@@ -38,14 +38,27 @@ class Call:
 
     @property
     def stack(self) -> App:
-        """The stack, which must have been made. Raises NotFound."""
+        """The stack, which must have been made, and for this Haat. Raises NotFound, Refused."""
         if not self.app.database.exists():
             raise NotFound(
                 f"There is no stack in {self.data}.",
                 why=f"{self.app.database} does not exist.",
                 try_="Make one with `haat up`, or say with --data where yours is.",
             )
+        self._refuse_other_revisions()
         return self.app
+
+    def _refuse_other_revisions(self) -> None:
+        from haat.store.migrate import current, known
+
+        revision = current(self.app.database)
+        if revision != known()[-1]:
+            is_newer = revision is not None and revision not in known()
+            raise Refused(
+                f"This database is of {'a newer' if is_newer else 'an older'} Haat.",
+                why=f"It is at revision {revision}; this Haat works with {known()[-1]}.",
+                try_="Use the newer Haat." if is_newer else "`haat up` brings it up to date.",
+            )
 
     def close(self) -> None:
         """Let go of what the command opened."""

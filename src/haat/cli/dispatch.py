@@ -13,7 +13,7 @@ from typing import NoReturn
 from haat.cli import codes, output
 from haat.cli.command import Call, Command
 from haat.cli.table import EVERYWHERE, NOUNS
-from haat.kernel.errors import HaatError, Invalid, NotFound
+from haat.kernel.errors import HaatError, Invalid
 
 
 class WrongUsage(HaatError):
@@ -117,21 +117,17 @@ def _unknown(word: str, known: Iterable[str], prefix: str) -> WrongUsage:
 
 
 def _code_of(error: Exception) -> int:
-    match error:
+    match output.in_our_words(error):
+        case None:
+            return codes.BROKEN
         case HaatError(code="wrong_settings"):
             return codes.WRONG_SETTINGS
         case WrongUsage() | Invalid():
             return codes.WRONG_USAGE
-        case NotFound():
-            return codes.NOT_SO
         case HaatError(temporary=True):
             return codes.UNAVAILABLE
-        case HaatError():
-            return codes.NOT_SO
-        case OSError():
-            return codes.UNAVAILABLE
         case _:
-            return codes.BROKEN
+            return codes.NOT_SO
 
 
 class _Parser(argparse.ArgumentParser):

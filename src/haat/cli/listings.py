@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from haat.cli.codes import DONE, NOT_SO
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, print_line, table
+from haat.cli.progress import progress
 from haat.kernel.errors import NotFound
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _import(call: Call) -> Answer:
     file = look_over(args.file, app.catalogue.currency)
     if not args.json:
         print_line(_reading(args.file, file.reading))
-    with _progress(file.reading.rows, is_silent=args.json) as on_rows:
+    with progress("rows", file.reading.rows, is_silent=args.json) as on_rows:
         report = import_listings(
             app.store,
             app.catalogue,
@@ -92,27 +92,6 @@ def _write(path: Path, lines: Iterator[str]) -> int:
             count += 1
     draft.replace(path)
     return count
-
-
-@contextmanager
-def _progress(rows: int, *, is_silent: bool) -> Iterator[Callable[[int], None]]:
-    """A bar with rate and time left, where somebody looks at a terminal."""
-    if is_silent or not sys.stderr.isatty():
-        yield lambda done: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    speed = TextColumn("{task.fields[speed]}")
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("rows"), speed, TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=rows, speed="")
-
-        def on_rows(done: int) -> None:
-            rate = progress.tasks[0].speed
-            progress.update(task, completed=done, speed=f"{rate:,.0f} a second" if rate else "")
-
-        yield on_rows
 
 
 def _reading(path: Path, reading: Reading) -> str:

@@ -9,11 +9,12 @@ import shutil
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import TextIO
 from unicodedata import combining, east_asian_width
 
 from haat.cli.command import Answer
-from haat.kernel.errors import HaatError, Invalid
+from haat.kernel.errors import HaatError, Invalid, Unavailable
 
 _COLOURS = {"strong": "1", "quiet": "2", "bad": "31", "good": "32", "warning": "33", "accent": "36"}
 _SIGNS = {"ok": ("✓", "good"), "attention": ("!", "warning"), "failed": ("✗", "bad")}
@@ -34,40 +35,40 @@ def print_line(text: str, *, to: TextIO | None = None) -> None:
 
 
 def print_error(error: Exception, *, as_json: bool) -> None:
-    """Print what went wrong, on standard error."""
+    """Print what went wrong, on standard error; what nobody foresaw with its traceback."""
     known = in_our_words(error)
+    trace = "" if known is not None else "".join(traceback.format_exception(error))
+    shown = known or HaatError("Haat itself failed.", why=f"{type(error).__name__}: {error}")
     if as_json:
-        print_line(json.dumps({"error": _error_data(known)}, ensure_ascii=False), to=sys.stderr)
+        data = _error_data(shown) | ({"traceback": trace} if trace else {})
+        print_line(json.dumps({"error": data}, ensure_ascii=False), to=sys.stderr)
     else:
-        print_line(error_text(known), to=sys.stderr)
+        print_line(trace + error_text(shown), to=sys.stderr)
 
 
 def error_text(error: HaatError) -> str:
     """The three parts, aligned."""
     fields = [f"{name}: {wrong}" for name, wrong in error.fields.items()] if isinstance(error, Invalid) else []
     why = "\n".join(part for part in (error.why, *fields) if part)
-    parts = [(label, text) for label, text in (("why", why), ("try", error.try_)) if text]
     lines = [paint(f"haat: {error.what}", "bad", sys.stderr)]
-    for label, text in parts:
-        lines += table([(paint(label, "quiet", sys.stderr), line) for line in text.splitlines()], indent=2).splitlines()
-        label = ""
+    for label, text in (("why", why), ("try", error.try_)):
+        labels = chain([paint(label, "quiet", sys.stderr)], repeat(""))
+        rows = list(zip(labels, text.splitlines(), strict=False))
+        lines += [table(rows, indent=2)] if rows else []
     return "\n".join(lines)
 
 
-def in_our_words(error: Exception) -> HaatError:
-    """The error as one of ours, whatever it was."""
+def in_our_words(error: Exception) -> HaatError | None:
+    """The error as one of ours; None for what nobody foresaw."""
     if isinstance(error, HaatError):
         return error
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return HaatError(
-            "The disk is full.",
-            why=f"There is no room for {error.filename or 'what has to be written'}.",
-            try_="Make room on the disk of the data folder, and try again.",
-        )
-    if isinstance(error, OSError) and error.strerror:
-        place = f"{error.filename}: " if error.filename else ""
-        return HaatError("The system does not allow this.", why=f"{place}{error.strerror}.")
-    return HaatError("Haat itself failed.", why="".join(traceback.format_exception(error)).rstrip())
+    if type(error).__module__ == "sqlite3":
+        return _of_the_database(error)
+    if not isinstance(error, OSError) or not error.strerror:
+        return None
+    if error.errno == errno.ENOSPC:
+        return Unavailable("The disk is full.", why=f"{error.filename or 'What was to be written'} did not fit on it.")
+    return Unavailable("The system does not allow this.", why=f"{error.filename or 'It says'}: {error.strerror}.")
 
 
 def table(rows: Sequence[Sequence[str]], *, indent: int = 0, right: Sequence[int] = ()) -> str:
@@ -97,6 +98,28 @@ def sign(status: str) -> str:
 def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
     """The text in a colour, where there is somebody to see it."""
     return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if text and _has_colours(stream or sys.stdout) else text
+
+
+def _of_the_database(error: Exception) -> HaatError | None:
+    """What the world did to the database; None for what our own statements did."""
+    import sqlite3
+
+    by_the_world = {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_READONLY,
+    }
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in by_the_world:
+        return None
+    return Unavailable(
+        "The database does not do what it should.",
+        why=f"It says: {error}.",
+        try_="`haat health` tells how it and its disk are.",
+    )
 
 
 def _error_data(error: HaatError) -> dict[str, object]:

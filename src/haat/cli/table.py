@@ -44,8 +44,9 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
         "People, and what they may do",
         {
             "team": ("List everybody who has a role", {}),
-            "rescue": (
-                "Give an administrator who cannot sign in a new random password",
+            "appoint": ("Make somebody an administrator", {"EMAIL": "the address with which they sign in"}),
+            "new-password": (
+                "Give somebody whom no mail reaches a new random password",
                 {"EMAIL": "the address with which they sign in"},
             ),
         },
@@ -88,6 +89,10 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
                 {"PROCESS": "its name, like “purchase”, or one version of it, like “purchase.1”"},
             ),
             "check": ("Say what is wrong with a process, before it is used", {"FILE": "the process, as TOML"}),
+            "draw": (
+                "Print a process as a picture, in SVG",
+                {"PROCESS": "its name, like “purchase”, or one version of it, like “purchase.1”"},
+            ),
         },
     ),
 }

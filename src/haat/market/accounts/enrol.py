@@ -57,6 +57,11 @@ def enrol(tx: Tx, person: Person, password_hash: str) -> int:
     return int(row[0]) if row else add_account(tx, person, password_hash, verified_at=tx.now)
 
 
+def random_password() -> str:
+    """A password with 80 bits of chance in it, in groups that can be read aloud."""
+    return "-".join(secrets.token_hex(2) for _ in range(5))
+
+
 def first_administrator(store: Store, person: Person) -> str | None:
     """See that there is an administrator. Returns the random password of the one that was made, None where there was one before.
 
@@ -65,7 +70,7 @@ def first_administrator(store: Store, person: Person) -> str | None:
     """
     if store.value(queries.HOW_MANY_HAVE, of_role=ADMINISTRATOR):
         return None
-    password = "-".join(secrets.token_hex(2) for _ in range(5))
+    password = random_password()
     password_hash = hash_password(password)
 
     def make(tx: Tx) -> str | None:

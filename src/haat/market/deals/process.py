@@ -120,7 +120,7 @@ def read(path: Path) -> Process:
     """Read and check a file. Raises Refused with everything that is wrong with it."""
     try:
         process = msgspec.toml.decode(path.read_bytes(), type=Process)
-    except msgspec.ValidationError as error:
+    except msgspec.DecodeError as error:
         raise Refused(
             f"{path.name} is not a process.", why=f"{error}.", try_="Compare it with purchase.1.toml."
         ) from error
