@@ -133,7 +133,7 @@ class Mail(NamedTuple):
 class Search(NamedTuple):
     """How far search looks."""
 
-    candidates: Annotated[int, Whole(100, 1_000_000)]
+    candidates: Annotated[int, Whole(100, 100_000)]
 
 
 class Worker(NamedTuple):

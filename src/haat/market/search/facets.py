@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -61,17 +62,21 @@ class Counts:
 
     def facet(self, key: str, chosen: Sequence[str]) -> Facet:
         """One facet with the values that the most results have; a chosen one is there however few they are."""
+        counted = self._by_key.get(key, [])
         wanted = {words.casefold(): words for words in chosen}
-        counted = sorted(self._by_key.get(key, ()), key=lambda entry: (entry[1].folded not in wanted, -entry[0]))
-        values = [Value(t.words, n, wanted.pop(t.folded, "") != "") for n, t in counted[:MOST_VALUES]]
-        values += (Value(words, 0, True) for words in wanted.values())
+        shown = [entry for entry in counted if entry[1].folded in wanted] if wanted else []
+        shown += sorted(counted, key=itemgetter(0), reverse=True)[:MOST_VALUES]
+        values = [Value(tag.words, number, tag.folded in wanted) for number, tag in dict.fromkeys(shown)]
+        missing = wanted.keys() - {tag.folded for _, tag in shown}
+        values += (Value(wanted[folded], 0, True) for folded in missing)
         values.sort(key=lambda value: (-value.count, value.words))
         return Facet(key, counted[0][1].name if counted else key, tuple(values))
 
     @cached_property
     def _by_key(self) -> dict[str, list[tuple[int, Tag]]]:
-        found: dict[str, list[tuple[int, Tag]]] = {}
+        tags = self._tags.having(self._counts.keys())
+        found: defaultdict[str, list[tuple[int, Tag]]] = defaultdict(list)
         for id_, number in self._counts.items():
-            tag = self._tags.tag(id_)
-            found.setdefault(tag.key, []).append((number, tag))
+            tag = tags[id_]
+            found[tag.key].append((number, tag))
         return found

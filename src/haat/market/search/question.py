@@ -37,8 +37,8 @@ class Question(Struct, frozen=True, kw_only=True):
 
     @property
     def chosen(self) -> dict[str, Sequence[str]]:
-        """The facets that something was chosen of."""
-        return {key: values for key, values in self.facts.items() if values}
+        """The facets that something was chosen of; a key with a slash is none."""
+        return {key: values for key, values in self.facts.items() if values and "/" not in key}
 
     def check(self) -> None:
         """Raises Invalid for what no page and no sane program asks for."""

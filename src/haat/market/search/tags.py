@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
 from sqlalchemy import bindparam, select
 
 from haat.market.search.index import Tag
@@ -18,11 +21,11 @@ class Tags:
         self._by_id: dict[str, Tag] = {}
         self._ids: dict[tuple[str, str], int] = {}
 
-    def tag(self, id_: str) -> Tag:
-        """The tag with this number, written as in the index."""
-        if id_ not in self._by_id:
+    def having(self, ids: AbstractSet[str]) -> Mapping[str, Tag]:
+        """All tags by number, as the index writes it; those that are asked for are among them."""
+        if not self._by_id.keys() >= ids:
             self._catch_up()
-        return self._by_id[id_]
+        return self._by_id
 
     def id(self, key: str, words: str) -> int | None:
         """The number of a tag; None while nothing ever had it."""
