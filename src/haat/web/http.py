@@ -160,6 +160,11 @@ class Context:
         """The body as it came. Raises TooLarge."""
         return bodies.read(self.environ)
 
+    def read_body(self, most: int) -> bytes:
+        """The body where it may be as long as this, and not only as long as usual; `body` knows it from then on. Raises TooLarge."""
+        body = self.__dict__["body"] = bodies.read(self.environ, most)
+        return body
+
     @lazy
     def form(self) -> Form:
         """What the form says, and its files. Raises Invalid when it cannot be read, TooLarge when it is too long."""

@@ -50,6 +50,13 @@ class Output(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @dataclass(frozen=True)
+class File:
+    """A body that is a file, as it is. `types` are what it may say that it is; it may be as long as a photo."""
+
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """A way in for programs.
 
@@ -62,7 +69,7 @@ class Endpoint:
     path: str
     handler: Callable[..., Any]
     summary: str
-    takes: type[Input] | None = None
+    takes: type[Input] | File | None = None
     gives: Any = None
     query: type[Input] | None = None
     needs: Need | None = None

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import BindParameter, Select, bindparam, case, func, select
 
+from haat.kernel.errors import NotFound
 from haat.market.catalogue.listing import State
 from haat.market.catalogue.stock import Stock
-from haat.market.catalogue.tables import listing_attributes, listings, stock, variants
+from haat.market.catalogue.tables import listing_attributes, listings, photos, stock, variants
 from haat.market.catalogue.variant import Options
 from haat.store import Store
 
@@ -47,6 +48,18 @@ class OwnVariant(NamedTuple):
     retired_at: int | None
 
 
+class OwnPhoto(NamedTuple):
+    """A photo. One that is still to be fetched from its source has an empty hash, and nobody else sees it."""
+
+    id: int
+    sha: str
+    alt: str
+    width: int
+    height: int
+    variant_id: int | None
+    source_url: str | None
+
+
 class Counts(NamedTuple):
     """How many listings of a shop are in each state; `sold_out` are those on sale of which nothing is left."""
 
@@ -58,11 +71,17 @@ class Counts(NamedTuple):
 
 
 def own_listings(
-    store: Store, shop_id: int, state: State, *, before: int | None = None, size: int = 50
+    store: Store,
+    shop_id: int,
+    state: State,
+    *,
+    sold_out: bool = False,
+    before: int | None = None,
+    size: int = 50,
 ) -> list[OwnListing]:
-    """The shop's listings in this state, newest first, from those with an id below `before`."""
+    """The shop's listings in this state, newest first, from those with an id below `before`; `sold_out`: of which nothing is left."""
     params = {"shop": shop_id, "state": state, "size": size} | ({} if before is None else {"before": before})
-    return [OwnListing._make(row) for row in store.read(_page(before is not None), **params)]
+    return [OwnListing._make(row) for row in store.read(_page(before is not None, sold_out), **params)]
 
 
 def own_counts(store: Store, shop_id: int) -> Counts:
@@ -77,6 +96,27 @@ def own_counts(store: Store, shop_id: int) -> Counts:
 def own_variants(store: Store, shop_id: int, listing_id: int) -> list[OwnVariant]:
     """The variants of the shop's listing, those on offer first."""
     return [_variant(*row) for row in store.read(_VARIANTS, shop=shop_id, listing=listing_id)]
+
+
+def own_variant(store: Store, shop_id: int, variant_id: int) -> OwnVariant:
+    """One variant of the shop. Raises NotFound."""
+    row = store.first(_ONE_VARIANT, shop=shop_id, variant=variant_id)
+    if row is None:
+        raise NotFound("There is no such variant in your shop.")
+    return _variant(*row)
+
+
+def own_photos(store: Store, shop_id: int, listing_id: int) -> list[OwnPhoto]:
+    """The photos of the shop's listing in its order, those too that are still to come."""
+    return [OwnPhoto._make(row) for row in store.read(_PHOTOS, shop=shop_id, listing=listing_id)]
+
+
+def own_photo(store: Store, shop_id: int, photo_id: int) -> OwnPhoto:
+    """One photo of the shop. Raises NotFound."""
+    row = store.first(_ONE_PHOTO, shop=shop_id, photo=photo_id)
+    if row is None:
+        raise NotFound("There is no such photo.")
+    return OwnPhoto._make(row)
 
 
 def own_attributes(store: Store, shop_id: int, listing_id: int) -> dict[str, str]:
@@ -104,7 +144,7 @@ _LISTING: BindParameter[int] = bindparam("listing")
 
 
 @cache
-def _page(is_later: bool) -> Select[tuple[object, ...]]:
+def _page(is_later: bool, is_sold_out: bool) -> Select[tuple[object, ...]]:
     statement = (
         select(
             listings.c.id,
@@ -130,6 +170,8 @@ def _page(is_later: bool) -> Select[tuple[object, ...]]:
         .order_by(listings.c.id.desc())
         .limit(bindparam("size"))
     )
+    if is_sold_out:
+        statement = statement.where(listings.c.free == 0)
     return statement.where(listings.c.id < bindparam("before")) if is_later else statement
 
 
@@ -139,7 +181,7 @@ _COUNTS = (
     .group_by(listings.c.state)
 )
 
-_VARIANTS = (
+_OWN_VARIANT = (
     select(
         variants.c.id,
         variants.c.sku,
@@ -152,9 +194,28 @@ _VARIANTS = (
         variants.c.retired_at,
     )
     .join(stock, stock.c.variant_id == variants.c.id)
-    .where(variants.c.shop_id == _SHOP, variants.c.listing_id == _LISTING)
-    .order_by(variants.c.retired_at.is_not(None), variants.c.position, variants.c.id)
+    .where(variants.c.shop_id == _SHOP)
 )
+_VARIANTS = _OWN_VARIANT.where(variants.c.listing_id == _LISTING).order_by(
+    variants.c.retired_at.is_not(None), variants.c.position, variants.c.id
+)
+_ONE_VARIANT = _OWN_VARIANT.where(variants.c.id == bindparam("variant"))
+
+_OWN_PHOTO = (
+    select(
+        photos.c.id,
+        photos.c.sha,
+        photos.c.alt,
+        photos.c.width,
+        photos.c.height,
+        photos.c.variant_id,
+        photos.c.source_url,
+    )
+    .join(listings, listings.c.id == photos.c.listing_id)
+    .where(listings.c.shop_id == _SHOP)
+)
+_PHOTOS = _OWN_PHOTO.where(listings.c.id == _LISTING).order_by(photos.c.position, photos.c.id)
+_ONE_PHOTO = _OWN_PHOTO.where(photos.c.id == bindparam("photo"))
 
 _SAID = (
     select(listing_attributes.c.key, listing_attributes.c.words)

@@ -6,10 +6,14 @@ from typing import NamedTuple
 
 from haat.kernel.errors import Conflict, Invalid, NotFound, Refused
 from haat.kernel.ids import new_id
+from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.deals import queries
 from haat.market.deals.deal import Deal
 from haat.market.deals.tables import coupons
 from haat.store import IntegrityError, Store, Tx
+
+_AFTER_ALL = 2**63 - 1
+_MOST_USES = 1_000_000_000
 
 
 class Coupon(NamedTuple):
@@ -74,12 +78,22 @@ def _came_to_nothing(deal: Deal) -> bool:
     return state.money == "none" and state.goods == "free"
 
 
-def of_shop(store: Store, shop_id: int) -> list[Coupon]:
-    return [Coupon(*row) for row in store.read(queries.COUPONS_OF_SHOP, shop_id=shop_id)]
+def get(store: Store, coupon_id: int) -> Coupon:
+    """Raises NotFound."""
+    row = store.first(queries.COUPON_BY_ID, id=coupon_id)
+    if row is None:
+        raise NotFound("There is no such coupon.")
+    return Coupon(*row)
 
 
-def of_market(store: Store) -> list[Coupon]:
-    return [Coupon(*row) for row in store.read(queries.COUPONS_OF_MARKET)]
+def of_shop(store: Store, shop_id: int, *, before: int = _AFTER_ALL, most: int = 100) -> list[Coupon]:
+    """Newest first, from those with an id below `before`."""
+    return [Coupon(*row) for row in store.read(queries.COUPONS_OF_SHOP, shop_id=shop_id, before=before, most=most)]
+
+
+def of_market(store: Store, *, before: int = _AFTER_ALL, most: int = 100) -> list[Coupon]:
+    """As `of_shop`."""
+    return [Coupon(*row) for row in store.read(queries.COUPONS_OF_MARKET, before=before, most=most)]
 
 
 class NewCoupon(NamedTuple):
@@ -127,19 +141,18 @@ def _check(new: NewCoupon, code: str) -> None:
         wrong["amount"] = "Give either a percentage or an amount."
     if new.basis_points is not None and not 0 < new.basis_points <= 10_000:
         wrong["amount"] = "A percentage is above 0 and at most 100."
-    if new.amount is not None and new.amount <= 0:
-        wrong["amount"] = "Give an amount above zero."
-    if new.least < 0:
-        wrong["least"] = "This cannot be negative."
-    if new.most_uses is not None and new.most_uses < 1:
-        wrong["most_uses"] = "At least one use."
+    if new.amount is not None and not 0 < new.amount <= HIGHEST_PRICE:
+        wrong["amount"] = "Give an amount above zero, and not beyond all measure."
+    if not 0 <= new.least <= HIGHEST_PRICE:
+        wrong["least"] = "This cannot be negative, nor beyond all measure."
+    if new.most_uses is not None and not 1 <= new.most_uses <= _MOST_USES:
+        wrong["most_uses"] = f"From 1 to {_MOST_USES:,} uses."
     if wrong:
         raise Invalid("The coupon cannot be made like this.", fields=wrong)
 
 
 def end(store: Store, coupon_id: int, shop_id: int | None) -> None:
     """End a coupon now; `shop_id` None for one of the market. Raises NotFound for somebody else's."""
-    mine = of_market(store) if shop_id is None else of_shop(store, shop_id)
-    if coupon_id not in {coupon.id for coupon in mine}:
+    if get(store, coupon_id).shop_id != shop_id:
         raise NotFound("There is no such coupon.")
     store.write(lambda tx: tx.run(queries.END_COUPON, key=coupon_id, at=tx.now))

@@ -268,8 +268,10 @@ _COUPON = select(
     coupons.c.uses,
 )
 COUPON = _COUPON.where(coupons.c.code == bindparam("code"))
-COUPONS_OF_SHOP = _COUPON.where(coupons.c.shop_id == bindparam("shop_id")).order_by(coupons.c.id.desc())
-COUPONS_OF_MARKET = _COUPON.where(coupons.c.shop_id.is_(None)).order_by(coupons.c.id.desc())
+COUPON_BY_ID = _COUPON.where(coupons.c.id == bindparam("id"))
+_COUPONS = _COUPON.where(coupons.c.id < bindparam("before")).order_by(coupons.c.id.desc()).limit(bindparam("most"))
+COUPONS_OF_SHOP = _COUPONS.where(coupons.c.shop_id == bindparam("shop_id"))
+COUPONS_OF_MARKET = _COUPONS.where(coupons.c.shop_id.is_(None))
 USE_COUPON = (
     update(coupons)
     .where(coupons.c.id == bindparam("key"), or_(coupons.c.most_uses.is_(None), coupons.c.uses < coupons.c.most_uses))

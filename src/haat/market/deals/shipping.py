@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from haat.kernel.errors import Invalid, NotFound
+from haat.kernel.errors import Invalid, NotFound, Refused
 from haat.kernel.ids import new_id
+from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.deals import queries
 from haat.market.deals.tables import shipping_methods
 from haat.store import Store, Tx
+
+_MOST = 50
+_MOST_COUNTRIES = 100
 
 
 class Method(NamedTuple):
@@ -49,21 +53,9 @@ class NewMethod(NamedTuple):
 
 
 def offer(store: Store, shop_id: int, new: NewMethod) -> int:
-    """Add a method; returns its id. Raises Invalid with the fields that are wrong."""
+    """Add a method; returns its id. Raises Invalid with the fields that are wrong, Refused when there are too many."""
     _check(new)
-
-    def work(tx: Tx) -> int:
-        method_id = new_id()
-        tx.insert(
-            shipping_methods,
-            id=method_id,
-            shop_id=shop_id,
-            **new._replace(countries=" ".join(sorted(new.countries)))._asdict(),
-            position=len(of_shop(tx, shop_id)),
-        )
-        return method_id
-
-    return store.write(work)
+    return store.write(lambda tx: _offer(tx, shop_id, new))
 
 
 def end(store: Store, shop_id: int, method_id: int) -> None:
@@ -72,17 +64,29 @@ def end(store: Store, shop_id: int, method_id: int) -> None:
         raise NotFound("There is no such shipping method.")
 
 
+def _offer(tx: Tx, shop_id: int, new: NewMethod) -> int:
+    count = len(of_shop(tx, shop_id))
+    if count >= _MOST:
+        raise Refused(f"A shop has at most {_MOST} ways of sending.", try_="End one that is no longer needed.")
+    method_id = new_id()
+    tidy = new._replace(name=new.name.strip(), countries=" ".join(sorted(set(new.countries))))
+    tx.insert(shipping_methods, id=method_id, shop_id=shop_id, **tidy._asdict(), position=count)
+    return method_id
+
+
 def _check(new: NewMethod) -> None:
     wrong: dict[str, str] = {}
     if not 1 <= len(new.name.strip()) <= 80:
         wrong["name"] = "Give it a name of at most 80 characters."
-    if new.price < 0:
-        wrong["price"] = "The price cannot be negative."
-    if new.free_from is not None and new.free_from < 0:
-        wrong["free_from"] = "This cannot be negative."
+    if not 0 <= new.price <= HIGHEST_PRICE:
+        wrong["price"] = "The price cannot be negative, nor beyond all measure."
+    if new.free_from is not None and not 0 <= new.free_from <= HIGHEST_PRICE:
+        wrong["free_from"] = "This cannot be negative, nor beyond all measure."
     if not 0 <= new.days_min <= new.days_max <= 365:
         wrong["days_max"] = "Give the days from the least to the most, at most 365."
-    if any(len(code) != 2 or not code.isalpha() or not code.isupper() for code in new.countries):
+    if len(new.countries) > _MOST_COUNTRIES:
+        wrong["countries"] = f"Name at most {_MOST_COUNTRIES}, or none for everywhere."
+    elif any(len(code) != 2 or not code.isalpha() or not code.isupper() for code in new.countries):
         wrong["countries"] = "Use two-letter country codes such as DE."
     if wrong:
         raise Invalid("The shipping method cannot be offered like this.", fields=wrong)

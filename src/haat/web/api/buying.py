@@ -11,7 +11,6 @@ from haat.adapters.sandbox.cards import tokenise
 from haat.kernel import ids
 from haat.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from haat.market.accounts.shop import get_shop, shops_by_id
-from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.deals import cart as carts
 from haat.market.deals import deal as dealing
 from haat.market.deals import queries
@@ -23,7 +22,8 @@ from haat.market.deals.quote import Basket, Wanted
 from haat.market.payments import refund
 from haat.web.api import shapes
 from haat.web.api.goods import find_shop
-from haat.web.api.paging import Id, PageQuery, before, cut
+from haat.web.api.kinds import Amount, Country, Id
+from haat.web.api.paging import PageQuery, before, cut
 from haat.web.http import Context
 from haat.web.routes import Endpoint, Input, Output
 
@@ -33,7 +33,7 @@ Quantity = Annotated[int, msgspec.Meta(ge=1, le=carts.MOST_PIECES)]
 class CartQuery(Input, frozen=True):
     """`country` is where the goods would go; yours when it is left out."""
 
-    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] | None = None
+    country: Country | None = None
 
 
 class Pieces(Input, frozen=True):
@@ -74,20 +74,20 @@ class NewCheckout(Input, frozen=True):
     lines: Annotated[list[WantedLine], msgspec.Meta(min_length=1, max_length=carts.MOST_LINES)] | None = None
     methods: dict[str, Id] = msgspec.field(default_factory=dict)
     coupon: Annotated[str, msgspec.Meta(min_length=1, max_length=40)] | None = None
-    total: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    total: Annotated[int, msgspec.Meta(ge=0, le=10**18)] | None = None
 
 
 class AnotherTry(Input, frozen=True):
     """Another card after one was declined. `attempt` is the one that failed."""
 
-    attempt: Annotated[int, msgspec.Meta(ge=1)]
+    attempt: Annotated[int, msgspec.Meta(ge=1, le=1000)]
     card: Card
 
 
 class MoveGiven(Input, frozen=True):
     """What a move needs, of which the deal's `moves` tell; `amount` in minor units."""
 
-    amount: Annotated[int, msgspec.Meta(ge=1, le=HIGHEST_PRICE)] | None = None
+    amount: Amount | None = None
     carrier: str | None = None
     parcel: str | None = None
     reason: str | None = None

@@ -11,7 +11,7 @@ from haat.web import members, origin
 from haat.web.api import idempotency, reading
 from haat.web.http import Context, Response, empty, json
 from haat.web.mount import SAFE, Mount
-from haat.web.routes import Endpoint, Need
+from haat.web.routes import Endpoint, File, Input, Need
 
 PREFIX = "/api/v1"
 Gate: TypeAlias = Callable[[Context, dict[str, Any]], None]
@@ -51,8 +51,12 @@ def _gates(endpoint: Endpoint) -> list[Gate]:
     if endpoint.query is not None:
         gates.append(_into("query", reading.query_reader(endpoint.query)))
     if endpoint.takes is not None:
-        gates.append(_into("body", reading.body_reader(endpoint.takes)))
+        gates.append(_into("body", _reader(endpoint.takes)))
     return gates
+
+
+def _reader(takes: type[Input] | File) -> Callable[[Context], Any]:
+    return reading.file_reader(takes) if isinstance(takes, File) else reading.body_reader(takes)
 
 
 def _require_own_page_or_token(ctx: Context, params: dict[str, Any]) -> None:

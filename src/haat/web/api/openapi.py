@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
+from inspect import getdoc
 from typing import Any
 
 import msgspec
@@ -15,17 +16,18 @@ from haat.kernel.errors import HaatError, Invalid, NotAllowed, NotFound, NotSign
 from haat.web.api import reference
 from haat.web.api.frame import PREFIX, ScopeMissing
 from haat.web.api.idempotency import InFlight, KeyReused
+from haat.web.api.kinds import ID_PATTERN
 from haat.web.api.reference import Json
 from haat.web.bodies import NotReadable, TooLarge, WrongType
 from haat.web.http import Context, Response, json, page
 from haat.web.mount import SAFE
 from haat.web.origin import FromElsewhere
 from haat.web.problems import Problem, status_of
-from haat.web.routes import Endpoint, Page
+from haat.web.routes import Endpoint, File, Input, Page
 
 _ADDRESS = f"{PREFIX}/openapi.json"
 _PART = re.compile(r"{(\w+)(?::(\w+))?}")
-_ID = {"type": "string", "pattern": "^[0-9a-hjkmnp-tv-z]{13}$"}
+_ID = {"type": "string", "pattern": ID_PATTERN}
 
 
 def pages(endpoints: Sequence[Endpoint]) -> list[Page]:
@@ -82,7 +84,7 @@ def _types(endpoints: Iterable[Endpoint]) -> Iterator[Any]:
     seen: set[object] = set()
     for endpoint in endpoints:
         for kind in (endpoint.takes, endpoint.gives, endpoint.query):
-            if kind is not None and _key(kind) not in seen:
+            if kind is not None and not isinstance(kind, File) and _key(kind) not in seen:
                 seen.add(_key(kind))
                 yield kind
 
@@ -103,15 +105,28 @@ def _operation(endpoint: Endpoint, schemas: Mapping[str, Json]) -> Json:
         "parameters": [*_path_parameters(endpoint), *_query_parameters(endpoint), *_header_parameters(endpoint)],
         "responses": _responses(endpoint, schemas),
     }
-    if endpoint.description:
-        operation["description"] = endpoint.description
+    if description := " ".join(_descriptions(endpoint)):
+        operation["description"] = description
     if endpoint.takes is not None:
-        content = {"application/json": {"schema": schemas[_key(endpoint.takes)]}}
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": True, "content": _content(endpoint.takes, schemas)}
     if endpoint.scope is not None:
         operation["security"] = [{"token": []}, {"session": []}]
         operation["x-scope"] = endpoint.scope
     return operation
+
+
+def _descriptions(endpoint: Endpoint) -> Iterator[str]:
+    """What the endpoint says of itself, and what its query says."""
+    if endpoint.description:
+        yield endpoint.description
+    if endpoint.query is not None and endpoint.query.__doc__:
+        yield getdoc(endpoint.query) or ""
+
+
+def _content(takes: type[Input] | File, schemas: Mapping[str, Json]) -> Json:
+    if isinstance(takes, File):
+        return {type_: {"schema": {"type": "string", "format": "binary"}} for type_ in takes.types}
+    return {"application/json": {"schema": schemas[_key(takes)]}}
 
 
 def _operation_id(endpoint: Endpoint) -> str:
@@ -135,7 +150,14 @@ def _query_parameters(endpoint: Endpoint) -> Iterator[Json]:
     schema = components[endpoint.query.__name__]
     for name, kind in schema["properties"].items():
         described = {"description": kind.pop("description")} if "description" in kind else {}
-        yield {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": kind, **described}
+        required = name in schema.get("required", ())
+        yield {"name": name, "in": "query", "required": required, "schema": _without_null(kind), **described}
+
+
+def _without_null(kind: Json) -> Json:
+    """A query cannot say null: what may be left out is left out."""
+    kinds = [one for one in kind.get("anyOf", ()) if one.get("type") != "null"]
+    return kinds[0] if len(kinds) == 1 else kind
 
 
 def _header_parameters(endpoint: Endpoint) -> Iterator[Json]:
@@ -178,7 +200,9 @@ def _errors_of_the_frame(endpoint: Endpoint) -> Iterator[type[HaatError]]:
         yield NotFound
     if endpoint.query is not None:
         yield Invalid
-    if endpoint.takes is not None:
+    if isinstance(endpoint.takes, File):
+        yield from (TooLarge, WrongType)
+    elif endpoint.takes is not None:
         yield from (Invalid, NotReadable, TooLarge, WrongType)
     if endpoint.idempotent:
         yield from (InFlight, KeyReused)

@@ -11,8 +11,6 @@ from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound
 from haat.web.routes import Input
 
-ID_PATTERN = "^[0-7][0-9a-hjkmnp-tv-z]{12}$"
-Id = Annotated[str, Meta(pattern=ID_PATTERN, max_length=ids.LENGTH)]
 Limit = Annotated[int, Meta(ge=1, le=100)]
 Cursor = Annotated[str, Meta(max_length=40)]
 

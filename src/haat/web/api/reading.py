@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -12,7 +12,7 @@ from msgspec.inspect import FrozenSetType, ListType, SetType, StructType, UnionT
 from haat.kernel.errors import Invalid
 from haat.web.bodies import NotReadable, Values, WrongType
 from haat.web.http import Context
-from haat.web.routes import Input
+from haat.web.routes import File, Input
 
 T = TypeVar("T", bound=Input)
 
@@ -25,19 +25,23 @@ def body_reader(takes: type[T]) -> Callable[[Context], T]:
     decoder = msgspec.json.Decoder(takes)
 
     def read(ctx: Context) -> T:
-        type_ = ctx.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-        if type_ != "application/json":
-            raise WrongType(
-                "The body must be JSON.",
-                why=f"It came as {type_[:80] or 'nothing in particular'}.",
-                try_="Send it with Content-Type: application/json.",
-            )
+        _require_type(ctx, ("application/json",))
         try:
             return decoder.decode(ctx.body)
         except msgspec.ValidationError as error:
             raise _invalid("The body cannot be used as it is.", str(error)) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise NotReadable("The body is not JSON.", why=f"{error}.") from None
+
+    return read
+
+
+def file_reader(takes: File) -> Callable[[Context], bytes]:
+    """A function that reads the body of a request as the file that it is. It raises WrongType or TooLarge."""
+
+    def read(ctx: Context) -> bytes:
+        _require_type(ctx, takes.types)
+        return ctx.read_body(ctx.settings.media.max_size)
 
     return read
 
@@ -53,6 +57,16 @@ def query_reader(query: type[T]) -> Callable[[Context], T]:
             raise _invalid("The query cannot be used as it is.", str(error)) from None
 
     return read
+
+
+def _require_type(ctx: Context, wanted: Sequence[str]) -> None:
+    type_ = ctx.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if type_ not in wanted:
+        raise WrongType(
+            f"The body must be {' or '.join(wanted)}.",
+            why=f"It came as {type_[:80] or 'nothing in particular'}.",
+            try_=f"Send it with Content-Type: {wanted[0]}.",
+        )
 
 
 def _given(values: Values, many: frozenset[str]) -> Mapping[str, str | list[str]]:

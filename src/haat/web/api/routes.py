@@ -1,6 +1,19 @@
 """Every endpoint of the API, below /api/v1."""
 
-from haat.web.api import buying, categories, goods, processes, search, shops
+from haat.web.api import (
+    account,
+    buying,
+    categories,
+    goods,
+    joining,
+    own_listings,
+    own_photos,
+    own_shop,
+    processes,
+    sales,
+    search,
+    shops,
+)
 from haat.web.routes import Endpoint
 
 ENDPOINTS: list[Endpoint] = [
@@ -8,6 +21,12 @@ ENDPOINTS: list[Endpoint] = [
     *categories.ENDPOINTS,
     *search.ENDPOINTS,
     *shops.ENDPOINTS,
-    *buying.ENDPOINTS,
     *processes.ENDPOINTS,
+    *joining.ENDPOINTS,
+    *account.ENDPOINTS,
+    *buying.ENDPOINTS,
+    *own_shop.ENDPOINTS,
+    *own_listings.ENDPOINTS,
+    *own_photos.ENDPOINTS,
+    *sales.ENDPOINTS,
 ]

@@ -1,0 +1,200 @@
+"""What your shop has sold, and the money that came of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from msgspec import Meta
+
+from haat.kernel import ids
+from haat.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from haat.market.deals import deal as dealing
+from haat.market.deals import process, queries
+from haat.market.deals.deal import Actor, Deal
+from haat.market.payments import payout
+from haat.web.api import shapes
+from haat.web.api.buying import MoveGiven, deal_page, make_move, whole
+from haat.web.api.own_shop import own
+from haat.web.api.paging import PageQuery, before, cut
+from haat.web.http import Context
+from haat.web.routes import Endpoint, Output
+
+
+class SaleQuery(PageQuery, frozen=True):
+    """`state` is one of those of `/processes`, left out for all; `after` is the `next` of the page before."""
+
+    state: Annotated[str, Meta(max_length=30)] | None = None
+
+
+class SaleCounts(Output, frozen=True):
+    """How many sales are in each state; where there are none the state is left out."""
+
+    states: dict[str, int]
+
+
+class Balance(Output, frozen=True):
+    """What the market owes to your shop and has not paid out, in minor units; below zero when your shop owes."""
+
+    amount: int
+    currency: str
+
+
+class StatementLine(Output, frozen=True):
+    """Something that was booked for your shop: `amount` is above zero when you earned it, below when it went. `kind` is release, refund,
+    payout or payout_returned; `payout` is the payout that it is part of."""
+
+    id: str
+    at: int
+    kind: str
+    sale: str | None
+    amount: int
+    payout: str | None
+
+
+class Statement(Output, frozen=True):
+    """The youngest first."""
+
+    items: list[StatementLine]
+    next: str | None
+
+
+class Payout(Output, frozen=True):
+    """Money for a shop: claimed, then sent to its bank; returned when the bank did not take it, and owed again."""
+
+    id: str
+    currency: str
+    amount: int
+    state: str
+    claimed_at: int
+    settled_at: int | None
+
+
+class PayoutPage(Output, frozen=True):
+    """The youngest first."""
+
+    items: list[Payout]
+    next: str | None
+
+
+def show_sales(ctx: Context, query: SaleQuery) -> shapes.DealPage:
+    params = {"shop_id": own(ctx), "before": before(query), "most": query.limit + 1}
+    if query.state is None:
+        found = ctx.store.read(queries.DEALS_OF_SHOP, **params)
+    else:
+        found = ctx.store.read(queries.DEALS_OF_SHOP_IN_STATE, state=_known(query.state), **params)
+    return deal_page(ctx, [Deal(*row) for row in found], query.limit)
+
+
+def count_sales(ctx: Context) -> SaleCounts:
+    return SaleCounts(states=dict(ctx.store.read(queries.COUNT_BY_STATE, shop_id=own(ctx))))
+
+
+def show_sale(ctx: Context, id: int) -> shapes.DealWhole:
+    return whole(ctx, _mine(ctx, id), "seller")
+
+
+def move_sale(ctx: Context, id: int, move: str, body: MoveGiven) -> shapes.DealWhole:
+    return make_move(ctx, _mine(ctx, id), move, Actor("seller", ctx.member.id), body)
+
+
+def show_balance(ctx: Context) -> Balance:
+    currency = ctx.settings.market.currency
+    return Balance(amount=payout.balance(ctx.store, own(ctx), currency), currency=currency)
+
+
+def show_statement(ctx: Context, query: PageQuery) -> Statement:
+    found = payout.statement(ctx.store, own(ctx), before=before(query), most=query.limit + 1)
+    shown, next_ = cut(found, query.limit)
+    return Statement(items=[_line(row) for row in shown], next=next_)
+
+
+def show_payouts(ctx: Context, query: PageQuery) -> PayoutPage:
+    found = payout.of_shop(ctx.store, own(ctx), before=before(query), most=query.limit + 1)
+    shown, next_ = cut(found, query.limit)
+    return PayoutPage(items=[_payout(row) for row in shown], next=next_)
+
+
+def _known(state: str) -> str:
+    known = {name for rules in process.all_versions() for name in rules.states}
+    if state not in known:
+        raise Invalid("There is no such state.", fields={"state": f"One of {', '.join(sorted(known))}."})
+    return state
+
+
+def _mine(ctx: Context, deal_id: int) -> Deal:
+    found = dealing.get(ctx.store, deal_id)
+    if found.shop_id != own(ctx):
+        raise NotFound("There is no such sale.", try_="Look for it in the list of your sales.")
+    return found
+
+
+def _line(row: payout.StatementLine) -> StatementLine:
+    return StatementLine(
+        id=ids.encode(row.id),
+        at=row.at,
+        kind=row.kind,
+        sale=None if row.deal_id is None else ids.encode(row.deal_id),
+        amount=row.amount,
+        payout=None if row.payout_id is None else ids.encode(row.payout_id),
+    )
+
+
+def _payout(row: payout.Payout) -> Payout:
+    return Payout(
+        id=ids.encode(row.id),
+        currency=row.currency,
+        amount=row.amount,
+        state=row.state,
+        claimed_at=row.claimed_at,
+        settled_at=row.settled_at,
+    )
+
+
+_reading = partial(Endpoint, needs="seller", scope="sales:read")
+
+ENDPOINTS = [
+    _reading(
+        "GET",
+        "/shop/sales",
+        show_sales,
+        "What your shop has sold",
+        query=SaleQuery,
+        gives=shapes.DealPage,
+        errors=(Invalid,),
+    ),
+    _reading("GET", "/shop/sales/counts", count_sales, "How many sales there are in each state", gives=SaleCounts),
+    _reading("GET", "/shop/sales/{id:id}", show_sale, "One sale", gives=shapes.DealWhole, errors=(NotFound,)),
+    Endpoint(
+        "POST",
+        "/shop/sales/{id:id}/moves/{move}",
+        move_sale,
+        "Do one of the sale's `moves`",
+        takes=MoveGiven,
+        gives=shapes.DealWhole,
+        needs="seller",
+        scope="sales:write",
+        errors=(NotFound, NotAllowed, Refused, Invalid, Conflict),
+        idempotent=True,
+        description="Send the parcel, answer a return, give money back: `moves` of the sale says what is possible now and what it needs.",
+    ),
+    _reading("GET", "/shop/balance", show_balance, "What the market owes to your shop", gives=Balance),
+    _reading(
+        "GET",
+        "/shop/statement",
+        show_statement,
+        "What was booked for your shop",
+        query=PageQuery,
+        gives=Statement,
+        errors=(Invalid,),
+    ),
+    _reading(
+        "GET",
+        "/shop/payouts",
+        show_payouts,
+        "What was paid out to your shop",
+        query=PageQuery,
+        gives=PayoutPage,
+        errors=(Invalid,),
+    ),
+]
