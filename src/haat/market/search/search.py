@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -151,13 +151,21 @@ class Search:
     # Guessing
 
     def _mended(self, question: Question, words: Sequence[str], found: Found) -> Found:
-        meant = self._mend(words)
-        other = self._answer(replace(question, text=" ".join(meant)), meant) if meant else found
-        if other.count <= found.count:
-            return found
-        if found.count:
-            return replace(found, did_you_mean=" ".join(meant))
-        return replace(other, shown_for=" ".join(meant))
+        for meant in self._guesses(words, found):
+            other = self._answer(question, meant)
+            if other.count > found.count:
+                said = " ".join(meant)
+                return replace(found, did_you_mean=said) if found.count else replace(other, shown_for=said)
+        return found
+
+    def _guesses(self, words: Sequence[str], found: Found) -> Iterator[Sequence[str]]:
+        """The words without their mistakes; then, where nothing at all was found, without those that find nothing."""
+        meant = self._mend(words) or words
+        if meant != words:
+            yield meant
+        known = [word for word in meant if self._hits(word, 1)]
+        if not found.count and 0 < len(known) < len(meant):
+            yield known
 
     def _mend(self, words: Sequence[str]) -> tuple[str, ...]:
         return mend(words, self._vocabulary, self._named().words, self._hits)

@@ -18,7 +18,7 @@ def test_results_are_for_the_word_that_was_meant(stall: Stall, search: Search, t
     assert [card.title for card in found.cards] == ["Garden lantern"]
 
 
-@pytest.mark.parametrize("text", ["mag", "lan", "12346", "lamprn", "lantern garden blue"])
+@pytest.mark.parametrize("text", ["mag", "lan", "12346", "lamprn", "mug lantern garden"])
 def test_short_words_figures_and_right_words_are_left_alone(stall: Stall, search: Search, text: str) -> None:
     stall.sell("Garden lantern mug 12345")
     found = search.find(Question(text=text))
@@ -41,6 +41,21 @@ def test_longer_words_may_have_two_mistakes(stall: Stall, search: Search) -> Non
 def test_names_of_categories_are_meant_too(stall: Stall, search: Search) -> None:
     stall.sell("Glimmer", category=stall.category("Chandeliers"))
     assert search.find(Question(text="chandeleirs")).shown_for == "chandeliers"
+
+
+def test_a_word_that_nothing_has_is_left_out_and_the_rest_is_said(stall: Stall, search: Search) -> None:
+    stall.sell("Garden lantern")
+    stall.sell("Blue mug")
+    assert search.find(Question(text="quiet lantern")).shown_for == "lantern"
+    assert search.find(Question(text="xyzzy lantren garden")).shown_for == "lantern garden"
+    apart = search.find(Question(text="blue lantern"))
+    assert (apart.count, apart.shown_for) == (0, "")
+
+
+def test_filters_that_leave_nothing_do_not_change_the_words(stall: Stall, search: Search) -> None:
+    stall.sell("Garden lantern")
+    found = search.find(Question(text="lantern", high=1))
+    assert (found.count, found.shown_for, found.did_you_mean) == (0, "", "")
 
 
 def test_mended_results_are_paged_with_the_same_words(stall: Stall, search: Search) -> None:
