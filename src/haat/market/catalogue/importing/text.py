@@ -47,13 +47,15 @@ _ALPHABETS = (
     ("cp1250", "Romanian", "ăâîşţ"),
     ("cp1250", "Croatian or Slovene", "čćđšž"),
     ("cp1254", "Turkish", "çğıöşüâîû"),
+    # Hebrew has the fewest letters and so is asked first; Greek is without those that Russian would need most if it were read as Greek.
+    ("cp1255", "Hebrew", "אבגדהוזחטיכךלמםנןסעפףצץקרשת"),
+    ("cp1253", "Greek", "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋ"),
     ("cp1251", "Russian", "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"),
     ("cp1251", "Ukrainian", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
-    ("cp1253", "Greek", "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ"),
 )
-_SIGNS = frozenset("“”‘’„‚«»‹›–—…€£¥©®™°×÷•·½¼¾§²³\u00a0\u00ad")
+_SIGNS = frozenset("“”‘’„‚«»‹›–—…€£¥©®™°×÷•·½¼¾²³\u00a0\u00ad")
 _ENOUGH = 0.95  # of the letters
-_OTHERS = ["cp1252", "cp1255", "cp1256", "mac_roman", "shift_jis", "euc_kr", "gb18030", "big5"]
+_OTHERS = ["cp1252", "cp1256", "mac_roman", "shift_jis", "euc_kr", "gb18030", "big5"]
 _UNDECODABLE = re.compile("[\udc80-\udcff\ufffd]")
 
 
@@ -203,7 +205,7 @@ def _fits(sample: bytes) -> Iterator[tuple[float, str, str]]:
 @lru_cache(maxsize=8)
 def _beyond_plain(sample: bytes, encoding: str) -> str:
     """The letters and signs that languages differ in, lower case; a capital inside a word stays one, because no language has it."""
-    text = sample.decode(encoding, "ignore")
+    text = sample.decode(encoding, "replace")
     return "".join(
         letter if letter.isupper() and before.islower() else letter.lower()
         for before, letter in zip(" " + text, text, strict=False)
