@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from haat.market.catalogue.importing.formats import HAAT
 from tests.support.catalogue_files import read
+
+from haat.market.catalogue.importing.formats import HAAT
 
 GUIDE = (Path(__file__).parents[5] / "docs/guides/import-a-catalogue.md").read_text()
 
