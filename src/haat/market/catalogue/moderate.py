@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import BindParameter, bindparam, select, update
 
 from haat.kernel.errors import Invalid, NotFound, Refused
+from haat.market.accounts.tables import shops
 from haat.market.catalogue import shelves
 from haat.market.catalogue.listing import Catalogue, State, refresh
 from haat.market.catalogue.tables import listings
-from haat.store import Tx
+from haat.store import Store, Tx
 
 LONGEST_REASON = 1000
 
 
+class Removed(NamedTuple):
+    """A listing that was taken off the market, by whom and why."""
+
+    id: int
+    title: str
+    handle: str
+    shop_slug: str
+    removed_at: int
+    removed_by: int
+    removed_why: str
+
+
+def list_removed(store: Store, *, before: int = 2**63 - 1, most: int = 50) -> list[Removed]:
+    """Those with an id below `before`, the youngest listings first."""
+    return [Removed._make(row) for row in store.read(_REMOVED, before=before, most=most)]
+
+
 def remove(tx: Tx, catalogue: Catalogue, moderator_id: int, listing_id: int, why: str) -> None:
-    """Nobody but its shop and moderators sees it any more. Raises Invalid without a reason, Refused when it already is, NotFound."""
+    """Nobody but its shop and moderators sees it any more, and the seller is told why.
+
+    Raises Invalid without a reason, Refused when it already is removed, NotFound.
+    """
     why = why.strip()
     if not 1 <= len(why) <= LONGEST_REASON:
         problem = f"Say why in 1 to {LONGEST_REASON} characters: the seller will read it."
@@ -24,6 +47,7 @@ def remove(tx: Tx, catalogue: Catalogue, moderator_id: int, listing_id: int, why
         raise Refused("This listing is already removed.")
     shelves.clear(tx, listing_id)
     refresh(tx, catalogue, listing_id)
+    _tell(tx, listing_id, why)
 
 
 def restore(tx: Tx, catalogue: Catalogue, listing_id: int) -> None:
@@ -36,6 +60,11 @@ def restore(tx: Tx, catalogue: Catalogue, listing_id: int) -> None:
         assert published_at is not None
         shelves.place(tx, catalogue.categories.tree(tx), listing_id, category_id, published_at)
     refresh(tx, catalogue, listing_id)
+
+
+def _tell(tx: Tx, listing_id: int, why: str) -> None:
+    title, owner_id = tx.first(_SELLER, listing=listing_id) or ("", 0)
+    notice.tell(tx, owner_id, "listing_removed", {"title": title, "reason": why}, "/selling/listings")
 
 
 def _find(tx: Tx, listing_id: int) -> tuple[int, int | None, int | None]:
@@ -52,7 +81,27 @@ def _state_before(published_at: int | None, ended_at: int | None) -> State:
 
 
 _LISTING: BindParameter[int] = bindparam("listing")
+_REMOVED = (
+    select(
+        listings.c.id,
+        listings.c.title,
+        listings.c.handle,
+        shops.c.slug,
+        listings.c.removed_at,
+        listings.c.removed_by,
+        listings.c.removed_why,
+    )
+    .join(shops, shops.c.id == listings.c.shop_id)
+    .where(listings.c.state == "removed", listings.c.id < bindparam("before"))
+    .order_by(listings.c.id.desc())
+    .limit(bindparam("most"))
+)
 _FIND = select(listings.c.category_id, listings.c.published_at, listings.c.ended_at).where(listings.c.id == _LISTING)
+_SELLER = (
+    select(listings.c.title, shops.c.owner_id)
+    .join(shops, shops.c.id == listings.c.shop_id)
+    .where(listings.c.id == _LISTING)
+)
 _REMOVE = (
     update(listings)
     .where(listings.c.id == _LISTING, listings.c.state != "removed")

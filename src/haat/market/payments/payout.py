@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from haat.jobs import outbox
 from haat.kernel.errors import NotFound, Refused, Unavailable
+from haat.kernel.faults import reach
 from haat.kernel.ids import new_id
 from haat.kernel.money import Money
 from haat.market.payments import ledger, queries
@@ -53,6 +54,11 @@ def get(store: Store | Tx, payout_id: int) -> Payout:
 def of_shop(store: Store, shop_id: int, *, before: int = 2**63 - 1, most: int = 24) -> list[Payout]:
     """Newest first."""
     return [Payout(*row) for row in store.read(queries.PAYOUTS_OF_SHOP, shop_id=shop_id, before=before, most=most)]
+
+
+def of_all(store: Store, *, before: int = 2**63 - 1, most: int = 24) -> list[Payout]:
+    """Those of every shop, newest first."""
+    return [Payout(*row) for row in store.read(queries.PAYOUTS, before=before, most=most)]
 
 
 def balance(store: Store | Tx, shop_id: int, currency: str) -> int:
@@ -118,6 +124,7 @@ def send(store: Store, gateway: Gateway, payout_id: int) -> None:
     outcome = gateway.pay_out(order)
     if isinstance(outcome, Pending):
         raise Unavailable("The gateway has not paid out yet.", try_="It is asked again.")
+    reach("payout.before_settle")
     settle(store, payout_id, outcome)
 
 

@@ -152,11 +152,8 @@ _PAYOUT = select(
     payouts.c.settled_at,
 )
 PAYOUT = _PAYOUT.where(payouts.c.id == bindparam("id"))
-PAYOUTS_OF_SHOP = (
-    _PAYOUT.where(payouts.c.shop_id == bindparam("shop_id"), payouts.c.id < bindparam("before"))
-    .order_by(payouts.c.id.desc())
-    .limit(bindparam("most"))
-)
+PAYOUTS = _PAYOUT.where(payouts.c.id < bindparam("before")).order_by(payouts.c.id.desc()).limit(bindparam("most"))
+PAYOUTS_OF_SHOP = PAYOUTS.where(payouts.c.shop_id == bindparam("shop_id"))
 MARK_PAYOUT = (
     update(payouts)
     .where(payouts.c.id == bindparam("key"), payouts.c.state == bindparam("was"))

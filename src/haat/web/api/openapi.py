@@ -49,6 +49,8 @@ def document(endpoints: Iterable[Endpoint]) -> Json:
     types = [Problem, *_types(all_)]
     schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     known = dict(zip(map(_key, types), schemas, strict=True))
+    for component in components.values():
+        component["description"] = " ".join(component.get("description", "").split())
     paths: dict[str, Json] = {}
     for endpoint in all_:
         paths.setdefault(_path(endpoint), {})[endpoint.method.lower()] = _operation(endpoint, known)
@@ -61,9 +63,17 @@ def document(endpoints: Iterable[Endpoint]) -> Json:
 
 
 _ABOUT = """\
-Lists come in pages: `items`, and in `next` what to send as `after` for the page behind it, or null. A POST that says so takes an
-`Idempotency-Key`: sent again with the same key within a day it gives the same answer and does nothing twice. Errors are problems
-(RFC 9457); `code` is stable. Programs bring a token (`Authorization: Bearer …`) made on the account's page."""
+Money is whole numbers of minor units (cents) beside their currency, instants are milliseconds since 1970 (UTC), ids are texts of 13
+characters, languages and countries are codes such as `en` and `DE`. What a request says must be known: a field that is not is refused
+by name.
+
+Programs bring a token (`Authorization: Bearer …`), made by `POST /api/v1/tokens`; each endpoint names the scope that it needs.
+
+Lists come in pages: `items`, and in `next` what to send as `after` for the page behind it, or null on the last. Lists that are
+always short have `items` alone.
+
+A POST that says so takes an `Idempotency-Key`: sent again with the same key within a day it gives the same answer and does nothing
+twice. Errors are problems (RFC 9457): `title` says what happened, `detail` why, `try` what to do; `code` is stable."""
 
 _SECURITY: Json = {
     "token": {"type": "http", "scheme": "bearer", "description": "A token of an account, limited to its scopes."},
@@ -83,7 +93,7 @@ def _types(endpoints: Iterable[Endpoint]) -> Iterator[Any]:
     """Each type of the table once."""
     seen: set[object] = set()
     for endpoint in endpoints:
-        for kind in (endpoint.takes, endpoint.gives, endpoint.query):
+        for kind in (endpoint.takes, endpoint.gives):
             if kind is not None and not isinstance(kind, File) and _key(kind) not in seen:
                 seen.add(_key(kind))
                 yield kind
@@ -120,7 +130,7 @@ def _descriptions(endpoint: Endpoint) -> Iterator[str]:
     if endpoint.description:
         yield endpoint.description
     if endpoint.query is not None and endpoint.query.__doc__:
-        yield getdoc(endpoint.query) or ""
+        yield " ".join((getdoc(endpoint.query) or "").split())
 
 
 def _content(takes: type[Input] | File, schemas: Mapping[str, Json]) -> Json:

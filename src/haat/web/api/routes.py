@@ -6,13 +6,17 @@ from haat.web.api import (
     categories,
     goods,
     joining,
+    moderation,
     own_listings,
     own_photos,
     own_shop,
+    people,
     processes,
+    running,
     sales,
     search,
     shops,
+    upkeep,
 )
 from haat.web.routes import Endpoint
 
@@ -29,4 +33,8 @@ ENDPOINTS: list[Endpoint] = [
     *own_listings.ENDPOINTS,
     *own_photos.ENDPOINTS,
     *sales.ENDPOINTS,
+    *people.ENDPOINTS,
+    *moderation.ENDPOINTS,
+    *running.ENDPOINTS,
+    *upkeep.ENDPOINTS,
 ]
