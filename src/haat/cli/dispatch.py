@@ -28,6 +28,7 @@ def dispatch(words: list[str]) -> int:
     try:
         return _run(words, as_json)
     except KeyboardInterrupt:
+        output.print_line("Interrupted.", to=sys.stderr)
         return codes.INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone. Nothing may be written any more, not even by the interpreter as it ends.

@@ -64,7 +64,7 @@ def _bring_news(app: App, stop: threading.Event) -> None:
     """Carry what the sandbox has to tell to the shop, as a gateway on the network would."""
     from haat.adapters.sandbox.events import post_to
 
-    send = post_to(f"{app.settings.web.own_url}/api/v1/gateway-events/{app.gateway.name}")
+    send = post_to(f"{app.settings.web.own_url}/gateway/{app.gateway.name}/events")
     while not stop.wait(_BETWEEN_NEWS):
         try:
             app.gateway.deliver_due(clock.now(), send)

@@ -36,19 +36,16 @@ class Screen:
         )
 
     def say_making(self, plan: Plan) -> None:
-        goods = ", and loading goods to look at" if plan.goods == "demo" and not plan.is_done else ""
-        self._say(f"  Making the database{goods}. This is done once.\n", event="making", goods=plan.goods)
+        goods = " and the goods to look at" if plan.goods == "demo" and not plan.is_done else ""
+        self._say(_row("making", f"the database{goods}; this is done once"), event="making", goods=plan.goods)
 
     def say_made(self, made: Made) -> None:
-        rows = []
-        if made.revisions:
-            rows.append(("database", f"brought to revision {made.revisions[-1]}"))
+        rows = [_row("database", f"is at revision {made.revisions[-1]} now")] if made.revisions else []
         if made.password:
-            rows.append(
-                ("administrator", f"{ADMINISTRATOR}  password {paint(made.password, 'accent')} (shown this once)")
-            )
+            shown = f"{ADMINISTRATOR}  password {paint(made.password, 'accent')} (shown this once)"
+            rows.append(_row("administrator", shown))
         self._say(
-            table(rows, indent=2),
+            "\n".join(rows),
             event="made",
             revisions=made.revisions,
             administrator=ADMINISTRATOR if made.password else None,
@@ -59,9 +56,9 @@ class Screen:
 
     def say_ready(self, settings: Settings, seconds: float) -> None:
         url, logs = settings.web.own_url, settings.data / "logs"
-        rows = [("shop", paint(url, "accent")), ("logs", str(logs))]
+        rows = [_row("shop", paint(url, "accent")), _row("logs", str(logs))]
         self._say(
-            f"{table(rows, indent=2)}\n\nReady after {seconds:.1f} s. Ctrl-C ends it in order.",
+            "\n".join([*rows, "", f"Ready after {seconds:.1f} s. Ctrl-C ends it in order."]),
             event="ready",
             url=url,
             logs=str(logs),
@@ -86,6 +83,10 @@ class Screen:
                 print_line(json.dumps(data, ensure_ascii=False))
             elif text:
                 print_line(text)
+
+
+def _row(label: str, text: str) -> str:
+    return table([(f"{label:13}", text)], indent=2)
 
 
 def _in_words(event: Event) -> tuple[str, str]:

@@ -150,6 +150,17 @@ COMMANDS = {
     "": Command(
         _up,
         settings={"preset": "market.preset", "port": "web.port"},
-        shape='{"event": "ready", "url": "http://127.0.0.1:8000", "logs": "/srv/shop/logs", "seconds": 0.8}',
+        shape="\n".join(
+            [
+                '{"event": "begun", "version": "0.1.0", "data": "/srv/shop", "warnings": []}',
+                '{"event": "making", "goods": "demo"}',
+                '{"event": "made", "revisions": ["0001"], "administrator": "admin@haat.example", "password": "1f3a-90bc-77de-0a42-c8d1"}',
+                '{"event": "ready", "url": "http://127.0.0.1:8000", "logs": "/srv/shop/logs", "seconds": 0.8}',
+                '{"event": "died", "program": "web", "how": "was killed by SIGKILL", "short": 1, "pause": 0.0, "lines": []}',
+                '{"event": "back", "program": "web", "after": 0.01}',
+                '{"event": "ending", "programs": ["web"], "by_force": false}',
+                '{"event": "ended"}',
+            ]
+        ),
     )
 }

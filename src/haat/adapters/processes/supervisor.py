@@ -21,6 +21,7 @@ from haat.adapters.processes.restart import pause_after, short_lives
 _LONGEST_END = 30.0  # seconds that a process gets for its last work
 _BETWEEN_TICKS = 0.05  # seconds
 _LONGEST_WAIT = 1.0  # seconds between two turns of the loop
+_SAME_WISH = 0.5  # seconds in which several signals are one: some launchers send theirs to the process and to its group
 _LAST_LINES = 12
 _STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -103,7 +104,7 @@ class Supervisor:
         self._due: list[_Due] = []
         self._lives: Mapping[str, deque[float]] = defaultdict(lambda: deque(maxlen=20))
         self._selector = selectors.DefaultSelector()
-        self._asked = 0  # how often somebody asked for the end
+        self._asked_at: float | None = None  # when somebody asked for the end
         self._ending: Sequence[Program] = ()
         self._by_force_at = 0.0
 
@@ -115,21 +116,26 @@ class Supervisor:
         try:
             for program in self._programs:
                 self._start(program)
-            while self._children or not self._asked:
+            while self._children or not self._is_asked:
                 self._turn()
         finally:
             self._kill_all()
             self._let_go()
 
     def end(self) -> None:
-        """Begin the end, as if somebody had asked."""
-        self._asked += 1
-        if self._asked == 1:
+        """Begin the end, as if somebody had asked; asked again, end at once."""
+        now = time.monotonic()
+        if self._asked_at is None:
+            self._asked_at = now
             self._due.clear()
             self._before_end()
             self._end_next_group()
-        elif self._asked > 1:
+        elif now - self._asked_at > _SAME_WISH:
             self._kill_all()
+
+    @property
+    def _is_asked(self) -> bool:
+        return self._asked_at is not None
 
     @property
     def _programs(self) -> list[Program]:
@@ -144,7 +150,7 @@ class Supervisor:
             self._due.remove(due)
             self._start(due.program)
             self._tell(Back(due.program.name, time.monotonic() - due.ended))
-        if self._asked:
+        if self._is_asked:
             self._go_on_ending(now)
         elif self._is_ticking:
             self._is_ticking = self._tick()
@@ -183,7 +189,7 @@ class Supervisor:
                 return
             if child := self._children.pop(pid, None):
                 self._see_off(child)
-                if not self._asked:
+                if not self._is_asked:
                     self._plan_again(child, status)
 
     def _see_off(self, child: _Child) -> None:
