@@ -1,0 +1,208 @@
+"""Brings the demo goods of a preset into a new stack: by the same use cases as people, so that all of it is real.
+
+Can be cut off and run again: what is there already stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from haat.demo.goods import Category, Coupon, Goods, Listing, Shop, goods
+from haat.market.accounts.account import find
+from haat.market.accounts.enrol import Person, enrol
+from haat.market.accounts.open_shop import Sign, open_shop
+from haat.market.accounts.passwords import hash_password
+from haat.market.accounts.shop import shop_of
+from haat.market.catalogue.change_category import add_category
+from haat.market.catalogue.change_variants import add_variant
+from haat.market.catalogue.create import create
+from haat.market.catalogue.define_attribute import NewAttribute, define_attribute
+from haat.market.catalogue.description import describe
+from haat.market.catalogue.listing import ListingText
+from haat.market.catalogue.photos import Picture, add_photo
+from haat.market.catalogue.publish import publish
+from haat.market.catalogue.tables import listings, variants
+from haat.market.catalogue.variant import VariantText
+from haat.market.deals import coupon, deal, shipping
+from haat.market.deals.coupon import NewCoupon
+from haat.market.deals.deal import Actor
+from haat.market.deals.place import Address, Order
+from haat.market.deals.quote import Wanted
+from haat.market.deals.shipping import NewMethod
+from haat.store import Tx
+
+if TYPE_CHECKING:
+    from haat.app import App
+
+PASSWORD = "seven striped awnings"  # noqa: S105  Everybody may know it: these accounts are there only where demo goods are.
+_CARD = "sandbox_approves_0018"
+
+_LISTING = select(listings.c.id).where(
+    listings.c.shop_id == bindparam("shop"), listings.c.handle == bindparam("handle")
+)
+_VARIANT = select(variants.c.id).where(variants.c.sku == bindparam("sku"))
+
+
+class DemoAccount(NamedTuple):
+    """Somebody to sign in as, with PASSWORD."""
+
+    email: str
+    role: str
+
+
+def accounts(preset: str) -> list[DemoAccount]:
+    """Who can be signed in as: one buyer and one seller are enough to look around."""
+    found = goods(preset)
+    return [DemoAccount(found.buyers[0].email, "buyer"), DemoAccount(found.shops[0].owner.email, "seller")]
+
+
+def load(app: App, on_listing: Callable[[int, int], None] = lambda done, of: None) -> None:
+    """Bring all of it in. `on_listing` is told how many listings are done, and of how many."""
+    found = goods(app.settings.market.preset)
+    password = hash_password(PASSWORD)
+    for buyer in found.buyers:
+        _enrol(app, Person(buyer.email, buyer.name, "en", buyer.country), password)
+    shops = {shop.slug: _shop(app, shop, password) for shop in found.shops}
+    categories = _categories(app, found.categories)
+    _listings(app, found, shops, categories, on_listing)
+    for one in found.coupons:
+        _coupon(app, one, shops)
+    _trade(app, found)
+
+
+def _enrol(app: App, person: Person, password: str) -> int:
+    return app.store.write(lambda tx: enrol(tx, person, password))
+
+
+def _shop(app: App, shop: Shop, password: str) -> int:
+    owner = _enrol(app, Person(shop.owner.email, shop.owner.name, "en", shop.country), password)
+    known = shop_of(app.store, owner)
+    if known is not None:
+        return known.id
+    opened = open_shop(app.store, owner, Sign(shop.name, shop.about.strip(), shop.country))
+    for way in shop.shipping:
+        least, most = way.days
+        shipping.offer(app.store, opened.id, NewMethod(way.name, way.countries, way.price, way.free_from, least, most))
+    return opened.id
+
+
+def _categories(app: App, found: Sequence[Category]) -> dict[str, int]:
+    made: dict[str, int] = {}
+    for category in found:
+        made[category.slug] = app.store.write(partial(_category, app=app, category=category, made=made))
+    return made
+
+
+def _category(tx: Tx, app: App, category: Category, made: Mapping[str, int]) -> int:
+    tree = app.catalogue.categories
+    parent = made.get(category.parent)
+    known = [one.id for one in tree.tree(tx).children(parent) if one.name == category.name]
+    category_id = known[0] if known else add_category(tx, tree, category.name, parent)
+    for one in category.attributes:
+        new = NewAttribute(one.key, one.name, one.kind, one.unit, one.choices, one.is_facet)
+        define_attribute(tx, tree, category_id, new)
+    return category_id
+
+
+def _listings(
+    app: App,
+    found: Goods,
+    shops: Mapping[str, int],
+    categories: Mapping[str, int],
+    on_listing: Callable[[int, int], None],
+) -> None:
+    # Making the widths of a photo is most of the work, and lets go of the interpreter while it lasts.
+    with ThreadPoolExecutor(4) as pool:
+        pictured = zip(found.listings, pool.map(lambda one: _pictures(app, one), found.listings), strict=True)
+        for done, (one, pictures) in enumerate(pictured, 1):
+            app.store.write(
+                partial(_listing, app=app, listing=one, pictures=pictures, shops=shops, categories=categories)
+            )
+            on_listing(done, len(found.listings))
+
+
+def _pictures(app: App, listing: Listing) -> list[Picture]:
+    return [app.pictures.put(photo.path.read_bytes()) for photo in listing.photos]
+
+
+def _listing(
+    tx: Tx,
+    app: App,
+    listing: Listing,
+    pictures: Sequence[Picture],
+    shops: Mapping[str, int],
+    categories: Mapping[str, int],
+) -> None:
+    shop_id = shops[listing.shop]
+    if tx.first(_LISTING, shop=shop_id, handle=listing.handle) is not None:
+        return
+    said = {key: _said(value) for key, value in listing.attributes.items()}
+    text = ListingText(
+        listing.title, categories[listing.category], describe(listing.description), said, handle=listing.handle
+    )
+    listing_id = create(tx, app.catalogue, shop_id, text)
+    by_sku = dict(_variants(tx, app, shop_id, listing_id, listing))
+    for photo, picture in zip(listing.photos, pictures, strict=True):
+        variant_id = by_sku.get(photo.sku)
+        add_photo(tx, app.catalogue, shop_id, listing_id, picture, alt=photo.alt, variant_id=variant_id)
+    if listing.state == "active":
+        publish(tx, app.catalogue, shop_id, listing_id)
+
+
+def _said(value: bool | float | str) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, int | float) else value
+
+
+def _variants(tx: Tx, app: App, shop_id: int, listing_id: int, listing: Listing) -> Iterator[tuple[str, int]]:
+    for one in listing.offered:
+        text = VariantText(one.price, listing.options_of(one), one.sku, one.compare_at)
+        yield one.sku, add_variant(tx, app.catalogue, shop_id, listing_id, text, one.stock)
+
+
+def _coupon(app: App, one: Coupon, shops: Mapping[str, int]) -> None:
+    shop_id = shops.get(one.shop)
+    known = coupon.of_market(app.store) if shop_id is None else coupon.of_shop(app.store, shop_id)
+    if one.code not in {made.code for made in known}:
+        basis_points = None if one.percent is None else one.percent * 100
+        coupon.create(app.store, NewCoupon(one.code, shop_id, basis_points, one.amount, one.least), by=0)
+
+
+def _trade(app: App, found: Goods) -> None:
+    """A few orders, each one step further than the one before, so that no page of the demo is empty."""
+    buyers = [find(app.store, buyer.email) for buyer in found.buyers]
+    sold = [listing for listing in found.listings if listing.state == "active" and listing.offered[0].stock > 1]
+    for number, (listing, moves) in enumerate(zip(sold[::7], _STEPS, strict=False)):
+        buyer = buyers[number % len(buyers)]
+        assert buyer is not None
+        variant_id = app.store.value(_VARIANT, sku=listing.offered[0].sku)
+        address = Address(
+            name=buyer.name, street="Market Street 7", city="Demo", postcode="1000", country=buyer.country
+        )
+        order = Order(f"demo-order-{number}", [Wanted(variant_id, 1)], address, {}, None, None, None)
+        checkout, is_new = app.place.run(buyer.id, order, _CARD, "/checkout/{checkout}/back")
+        if is_new and checkout.payment.state == "paid":
+            _move(app, checkout.deals[0], moves)
+
+
+_STEPS: tuple[tuple[str, ...], ...] = (
+    ("send", "deliver", "complete"),
+    ("send",),
+    (),
+    ("send", "deliver"),
+    (),
+    ("send", "deliver", "ask_return"),
+)
+_GIVEN = {"carrier": "DHL", "parcel": "JD0142 7700 31", "reason": "It is lovely, but too large for our shelf."}
+
+
+def _move(app: App, bought: deal.Deal, moves: Sequence[str]) -> None:
+    for name in moves:
+        by = Actor(bought.rules.move(name).by[0], None)
+        app.store.write(partial(app.engine.move, deal_id=bought.id, name=name, by=by, given=_GIVEN))
