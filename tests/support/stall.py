@@ -29,7 +29,7 @@ class Stall:
     def __init__(self, store: Store, on_change: Callable[[Tx, int], None], name: str = "Clay and Co") -> None:
         self.store = store
         self.catalogue = Catalogue("EUR", Categories(), on_change)
-        self.shop_id = store.write(lambda tx: _open_shop(tx, name))
+        self.owner_id, self.shop_id = store.write(lambda tx: _open_shop(tx, name))
 
     @property
     def tree(self) -> Tree:
@@ -71,7 +71,7 @@ class Stall:
         return listing_id
 
 
-def _open_shop(tx: Tx, name: str) -> int:
+def _open_shop(tx: Tx, name: str) -> tuple[int, int]:
     owner_id, shop_id = new_id(), new_id()
     tx.insert(
         accounts,
@@ -84,4 +84,4 @@ def _open_shop(tx: Tx, name: str) -> int:
         created_at=tx.now,
     )
     tx.insert(shops, id=shop_id, owner_id=owner_id, slug=f"shop-{shop_id}", name=name, country="AT", created_at=tx.now)
-    return shop_id
+    return owner_id, shop_id

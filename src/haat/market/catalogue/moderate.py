@@ -11,6 +11,7 @@ from haat.market.accounts.tables import shops
 from haat.market.catalogue import shelves
 from haat.market.catalogue.listing import Catalogue, State, refresh
 from haat.market.catalogue.tables import listings
+from haat.market.notices import notice
 from haat.store import Store, Tx
 
 LONGEST_REASON = 1000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from sqlalchemy import bindparam, select
 from tests.support.stall import Stall
@@ -21,6 +22,7 @@ from haat.market.catalogue.own import Counts, own_attributes, own_counts, own_li
 from haat.market.catalogue.photos import Picture, add_photo
 from haat.market.catalogue.publish import publish
 from haat.market.catalogue.tables import shelves
+from haat.market.notices.notice import list_notices
 from haat.store import Store
 
 PICTURE = Picture("a" * 64, 800, 600)
@@ -169,6 +171,15 @@ def test_what_a_moderator_restores_is_what_it_was(stall: Stall, before: str) -> 
     assert stall.store.read(ON_SHELVES, listing=listing) == shelves_before
     with pytest.raises(Refused):
         put_back(stall, listing)
+
+
+def test_the_seller_is_told_of_a_removal_and_why(stall: Stall) -> None:
+    moderate(stall, stall.sell("Blue mug"), "A forgery")
+    (told,) = list_notices(stall.store, stall.owner_id)
+    assert (told.kind, msgspec.json.decode(told.body)) == (
+        "listing_removed",
+        {"title": "Blue mug", "reason": "A forgery"},
+    )
 
 
 def test_a_removal_needs_a_reason_and_a_listing(stall: Stall) -> None:
