@@ -1,7 +1,7 @@
 """From the tables of routes to the function that answers a request.
 
 Falcon's compiled router finds the way; its Request and Response are left out, for they would cost as much as the whole rest of a
-small answer: docs/decisions/web-stack.md has the figures.
+small answer: docs/decisions/0001-web-stack.md has the figures.
 """
 
 from __future__ import annotations
