@@ -29,6 +29,7 @@ class Cup(Output):
     id: str
     name: str
     price: int
+    size: tuple[int, int] | None = None
 
 
 class CupQuery(Input):
@@ -75,7 +76,7 @@ def program(app: App) -> Browser:
 
 def test_what_is_right_is_taken_and_answered(program: Browser) -> None:
     answer = program.call("POST", "/api/v1/cups", {"name": "Blue", "price": 5})
-    assert (answer.status, answer.json) == (201, {"id": "1", "name": "Blue", "price": 5})
+    assert (answer.status, answer.json) == (201, {"id": "1", "name": "Blue", "price": 5, "size": None})
     assert program.call("DELETE", "/api/v1/cups/0000000000001").status == 204
 
 
@@ -159,6 +160,7 @@ def test_the_description_can_be_read_on_a_page(program: Browser) -> None:
     assert page.status == 200
     assert "POST /api/v1/cups" in page.text
     assert 'id="schema-NewCup"' in page.text
+    assert "list of exactly whole number, whole number or null" in page.text
     assert 'id="in_flight"' in page.text
 
 

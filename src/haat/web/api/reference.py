@@ -65,7 +65,7 @@ class ProblemCode(NamedTuple):
 def values(document: Json) -> dict[str, Any]:
     """What the page shows."""
     return {
-        "about": document["info"]["description"],
+        "about": document["info"]["description"].split("\n\n"),
         "groups": _groups(document),
         "schemas": _schemas(document),
         "problems": _problem_codes(document),
@@ -149,6 +149,8 @@ def _kind(schema: Json) -> str:
         return " or ".join(_kind(part) for part in schema["anyOf"])
     if "enum" in schema:
         return " or ".join(str(value) for value in schema["enum"])
+    if "prefixItems" in schema:
+        return f"list of exactly {', '.join(_kind(part) for part in schema['prefixItems'])}"
     if schema.get("type") == "array":
         return f"list of {_kind(schema.get('items', {}))}"
     return _WORDS.get(schema.get("type", ""), "anything")
