@@ -9,6 +9,7 @@ from typing import Any
 from haat.adapters.sandbox.cards import card_named
 from haat.adapters.sandbox.gateway import Sandbox
 from haat.jobs.worker import Worker
+from haat.kernel import ids
 from haat.kernel.clock import DAY, MINUTE
 from haat.kernel.ids import new_id
 from haat.market.accounts.tables import accounts, shops
@@ -161,6 +162,10 @@ class World:
 
     def deal(self, deal: Deal) -> Deal:
         return get(self.store, deal.id)
+
+    def deal_of(self, text: str) -> Deal:
+        """A deal by its id as it is written outside."""
+        return get(self.store, ids.decode(text))
 
     def work(self) -> None:
         """Run every job that is due."""

@@ -32,7 +32,7 @@ Send: TypeAlias = Callable[[bytes, dict[str, str]], int]
 _MOST_AT_ONCE = 20
 _MOST_ATTEMPTS = 12
 _LONGEST_WAIT = MINUTE
-_LEASE = MINUTE  # a courier that died is replaced after this
+_LEASE = 10 * SECOND  # a courier that died is replaced after this; longer than it waits for an answer
 _PATIENCE = 5.0  # seconds to wait for the answer to a message
 _SIGNED = re.compile(r"t=([0-9]{1,15}),v1=([0-9a-f]{64})")
 

@@ -14,6 +14,7 @@ import msgspec
 
 from haat.kernel import ids
 from haat.kernel.errors import Conflict, Invalid, NotFound, Refused, Unavailable
+from haat.kernel.faults import reach
 from haat.kernel.ids import new_id
 from haat.kernel.money import Money, percent
 from haat.market.catalogue import stock
@@ -252,12 +253,14 @@ class Place:
             return_url=back.replace("{checkout}", ids.encode(started.checkout_id)),
             description=f"Order {ids.encode(started.checkout_id)}",
         )
+        reach("checkout.before_charge")
         try:
             outcome = self._gateway.charge(charge)
         except Unavailable:
             return
         except GatewayRefused as refusal:
             outcome = Declined(ref="", code="card_declined", words=refusal.what)
+        reach("checkout.before_settle")
         self._settle.book(payment_id, outcome)
 
 

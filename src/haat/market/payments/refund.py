@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from haat.jobs import outbox
 from haat.kernel.errors import NotFound, Refused, Unavailable
+from haat.kernel.faults import reach
 from haat.kernel.ids import new_id
 from haat.kernel.money import Money
 from haat.market.payments import ledger, payment, queries
@@ -83,6 +84,7 @@ def send(store: Store, gateway: Gateway, refund_id: int) -> None:
     money = Money(refund.amount, refund.currency)
     match gateway.refund(RefundOrder(key=refund.key, charge_ref=charge_ref, amount=money, reason=refund.reason)):
         case Refunded(ref=ref):
+            reach("refund.before_settle")
             store.write(lambda tx: settle(tx, refund, ref))
         case RefundFailed(words=words):
             store.write(lambda tx: tx.run(queries.NEXT_REFUND_ATTEMPT, key=refund.id, failed=refund.attempt))

@@ -1,0 +1,152 @@
+"""The limit: the smallest program that does what a page cannot do without.
+
+It runs exactly the statements that our page ran, on the same driver, and then either writes the same rows as JSON or renders the same
+template from the same values, without keeping any card. It looks nobody up, routes by one dictionary, and logs and counts nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from haat.app import App
+from haat.market.catalogue import card
+from haat.market.catalogue.card import Card
+from haat.market.catalogue.item import item
+from haat.store.sqlite import connect
+from haat.store.store import Reader
+from haat.web.api import shapes
+from haat.web.shop import shop
+from haat.web.site import Site
+
+_JSON = [("Content-Type", "application/json")]
+_HTML = [("Content-Type", "text/html; charset=utf-8")]
+_encode = msgspec.json.Encoder().encode
+
+Statement = tuple[str, dict[str, Any]]
+
+
+class Traced(NamedTuple):
+    """What one of our pages did: its statements, and, if it rendered, its template with all values."""
+
+    statements: list[Statement]
+    template: str
+    values: dict[str, Any]
+
+
+def trace(app: App, paths: Sequence[str]) -> dict[str, Traced]:
+    """Let our own application answer each path once, and write down what it did."""
+    ran: list[Statement] = []
+    rendered: list[tuple[str, dict[str, Any]]] = []
+    _spy_on_reads(ran)
+    _spy_on_pages(rendered)
+    application = shop(app)
+    found: dict[str, Traced] = {}
+    for path in paths:
+        _ask(application, path)  # once to fill what a process keeps
+        ran.clear()
+        rendered.clear()
+        _ask(application, path)
+        template, values = rendered[0] if rendered else ("", {})
+        found[path] = Traced(list(ran), template, values)
+    return found
+
+
+def static(content: bytes) -> Callable[..., list[bytes]]:
+    """Answers everything with the same bytes."""
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        start_response("200 OK", _HTML)
+        return [content]
+
+    return application
+
+
+def rerunning(database: Path, traced: dict[str, Traced], environment: Any) -> Callable[..., list[bytes]]:
+    """Runs the statements of the path; renders its template if it had one, else answers with a word."""
+    connections = threading.local()
+    templates = {one.template: environment.get_template(one.template) for one in traced.values() if one.template}
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        query = environ["QUERY_STRING"]
+        one = traced.get(f"{environ['PATH_INFO']}?{query}" if query else environ["PATH_INFO"])
+        if one is None:
+            start_response("200 OK", _HTML)
+            return [b"ok"]
+        connection = _own(connections, database)
+        for text, params in one.statements:
+            connection.execute(text, params).fetchall()
+        start_response("200 OK", _HTML)
+        return [templates[one.template].render(one.values).encode()] if one.template else [b"{}"]
+
+    return application
+
+
+def item_json(app: App) -> Callable[..., list[bytes]]:
+    """One listing as JSON: its three statements, its shape, nothing else."""
+    from haat.kernel import ids
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        found = item(app.store, ids.decode(environ["PATH_INFO"][-13:])) if len(environ["PATH_INFO"]) > 13 else None
+        start_response("200 OK", _JSON)
+        return [_encode(shapes.listing(found)) if found else b"{}"]
+
+    return application
+
+
+def page_json(app: App) -> Callable[..., list[bytes]]:
+    """A page of 24 as JSON: one statement, its shape, nothing else."""
+    tree = app.catalogue.categories.tree(app.store)
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        slug = environ["QUERY_STRING"].partition("category=")[2]
+        rows: Iterable[Card] = card.in_category(app.store, tree.by_slug(slug).id).cards if slug else ()
+        start_response("200 OK", _JSON)
+        return [_encode({"items": [shapes.card(row) for row in rows], "next": None})]
+
+    return application
+
+
+def _spy_on_reads(ran: list[Statement]) -> None:
+    for name in ("read", "first"):
+        setattr(Reader, name, _spied(getattr(Reader, name), ran))
+
+
+def _spied(method: Callable[..., Any], ran: list[Statement]) -> Callable[..., Any]:
+    def spied(self: Any, statement: Any, **params: Any) -> Any:
+        text, constants = self._statements.of(statement)
+        ran.append((text, {**constants, **params}))
+        return method(self, statement, **params)
+
+    return spied
+
+
+def _spy_on_pages(rendered: list[tuple[str, dict[str, Any]]]) -> None:
+    render = Site.render
+
+    def spied(self: Site, ctx: Any, template: str, head: Any, values: dict[str, Any]) -> str:
+        whole = {**head._asdict(), "path": ctx.path_and_query, "flash": [], "now": 0, **values}
+        rendered.append((template, whole))
+        return render(self, ctx, template, head, values)
+
+    Site.render = spied  # type: ignore[method-assign]
+
+
+def _ask(application: Any, path: str) -> None:
+    from tests.support.browser import Browser
+
+    answer = Browser(application).get(path)
+    if answer.status != 200:
+        raise SystemExit(f"{path} was answered with {answer.status}")
+
+
+def _own(local: threading.local, database: Path) -> sqlite3.Connection:
+    connection: sqlite3.Connection | None = getattr(local, "connection", None)
+    if connection is None:
+        connection = local.connection = connect(database)
+    return connection
