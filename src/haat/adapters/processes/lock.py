@@ -53,13 +53,23 @@ def _owner(handle: int) -> int:
 
 
 def _is_alive(pid: int) -> bool:
+    if pid == 0:
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return pid != 0
+    return not _has_ended(pid)
+
+
+def _has_ended(pid: int) -> bool:
+    """It has, and its parent has not taken notice: then it still has a number, which Linux shows as a zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return False
 
 
 def _taken(path: Path, owner: int) -> Conflict:

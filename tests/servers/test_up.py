@@ -1,0 +1,322 @@
+"""`haat up` with real processes: it starts, stays up whatever dies, ends in order, and says clearly why it cannot start."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.running import wait_until
+from tests.support.up import Up, children_of, crowding, get, is_alive
+
+from haat.jobs.tables import jobs
+from haat.kernel import clock
+from haat.store import Store
+
+Start = Callable[..., Up]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts stacks, and sees that nothing of them is left."""
+    started: list[Up] = []
+
+    def start_one(data: Path, *more: str, **options: Any) -> Up:
+        started.append(Up(data, *more, **options))
+        return started[-1]
+
+    yield start_one
+    for up in started:
+        up.close()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a stack that was started and ended once, to be copied."""
+    data = tmp_path_factory.mktemp("made") / "data"
+    up = Up(data, "--empty")
+    up.wait_for("ready")
+    assert up.end() == 0
+    up.close()
+    return data
+
+
+@pytest.fixture
+def data(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made, tmp_path / "data")
+    return tmp_path / "data"
+
+
+class TestStarting:
+    def test_the_first_start_makes_everything_and_shows_a_password_that_signs_the_administrator_in_once(
+        self, start: Start, tmp_path: Path
+    ) -> None:
+        up = start(tmp_path / "new" / "data", "--empty")
+        up.wait_for("ready")
+        [made] = up.named("made")
+        assert made["administrator"] == "admin@haat.example"
+        assert len(made["password"]) > 20
+        assert "200 OK" in get(up.port)
+        assert {file.name for file in up.data.iterdir()} >= {"haat.db", "haat.toml", "secrets.toml", "logs", "media"}
+        assert 'preset = "ecommerce"' in (up.data / "haat.toml").read_text("utf-8")
+        assert up.end() == 0
+
+    def test_a_second_start_makes_nothing_and_is_ready_within_two_seconds(self, start: Start, data: Path) -> None:
+        seconds = []
+        for _ in range(3):
+            before = crowding()
+            up = start(data)
+            up.wait_for("ready")
+            seconds.append((time.monotonic() - up.began) / max(before, crowding()))
+            assert up.named("made") == []
+            assert up.end() == 0
+        assert min(seconds) < 2.0
+
+    def test_a_first_start_that_was_killed_is_finished_by_the_next(self, start: Start, tmp_path: Path) -> None:
+        first = start(tmp_path / "data", "--empty")
+        first.wait_for("making")
+        first.process.kill()
+        second = start(tmp_path / "data")
+        second.wait_for("ready")
+        assert _haat("accounts", "team", "--data", str(second.data)).stdout.startswith("admin@haat.example")
+        assert second.end() == 0
+
+    def test_the_port_of_the_flag_is_the_one_that_health_asks(self, start: Start, data: Path) -> None:
+        up = start(data)
+        up.wait_for("ready")
+        health = _haat("health", "--data", str(data))
+        assert health.returncode == 0, health.stdout
+        assert up.url in health.stdout
+
+    def test_several_web_processes_answer_at_one_door(self, start: Start, data: Path) -> None:
+        up = start(data, environ={"HAAT_WEB__WORKERS": "2"})
+        up.wait_for("ready")
+        assert up.pid_of("web 1") != up.pid_of("web 2")
+        assert all("200 OK" in get(up.port) for _ in range(10))
+        assert up.end() == 0
+
+    def test_no_secret_stands_in_a_process_list_or_in_a_log(self, start: Start, data: Path) -> None:
+        up = start(data, environ={"HAAT_LOGS__LEVEL": "debug"})
+        up.wait_for("ready")
+        get(up.port, "/")
+        keys = [line.split('"')[1] for line in (data / "secrets.toml").read_text().splitlines() if '"' in line]
+        seen = [Path(f"/proc/{pid}/{file}") for pid in children_of(up.process.pid) for file in ("cmdline", "environ")]
+        texts = [file.read_bytes() for file in seen]
+        assert up.end() == 0
+        texts += [file.read_bytes() for file in (data / "logs").iterdir()]
+        assert len(keys) == 2
+        assert not any(key.encode() in text for key in keys for text in texts)
+
+
+class TestDying:
+    @pytest.mark.parametrize("program", ["web", "worker"])
+    def test_a_process_that_is_killed_is_back_within_a_second(self, start: Start, data: Path, program: str) -> None:
+        up = start(data)
+        up.wait_for("ready")
+        for count in (1, 2, 3):
+            killed = up.pid_of(program)
+            os.kill(killed, signal.SIGKILL)
+            began = time.monotonic()
+            up.wait_for("back", count)
+            assert time.monotonic() - began < 1.0
+            assert up.pid_of(program) != killed
+            assert "200 OK" in get(up.port)
+        assert [event["how"] for event in up.named("died")] == ["was killed by SIGKILL"] * 3
+        assert up.end() == 0
+
+    def test_who_calls_while_the_web_is_dead_waits_and_is_answered(self, start: Start, data: Path) -> None:
+        up = start(data)
+        up.wait_for("ready")
+        os.kill(up.pid_of("web"), signal.SIGKILL)
+        began = time.monotonic()
+        assert "200 OK" in get(up.port)
+        assert time.monotonic() - began < 1.0
+
+    def test_a_job_is_done_after_the_worker_was_killed(self, start: Start, data: Path) -> None:
+        up = start(data)
+        up.wait_for("ready")
+        os.kill(up.pid_of("worker"), signal.SIGKILL)
+        store = Store(data / "haat.db")
+        store.write(lambda tx: tx.insert(jobs, **_job("there.is.no.handler.for.this")))
+        wait_until(lambda: store.value(jobs.select().with_only_columns(jobs.c.attempts)) == 1, "the job was tried")
+        store.close()
+
+    @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
+    def test_no_process_outlives_its_supervisor(self, start: Start, data: Path, number: int) -> None:
+        up = start(data)
+        up.wait_for("ready")
+        children = children_of(up.process.pid)
+        assert len(children) == 2
+        up.process.send_signal(number)
+        wait_until(lambda: not any(map(is_alive, children)), "every process has ended", 5.0)
+        again = start(data, port=up.port)
+        again.wait_for("ready")
+
+    def test_a_stack_whose_processes_all_die_at_once_is_given_up(self, start: Start, data: Path) -> None:
+        broken = "import os; os.register_at_fork(after_in_child=lambda: os._exit(7))"
+        (data / "sitecustomize.py").write_text(broken, "utf-8")
+        refusal = start(data, environ={"PYTHONPATH": str(data)}).refusal()
+        assert refusal["exit"] == 3
+        assert "does not come up" in refusal["what"]
+        assert "ended with code 7" in refusal["why"]
+
+
+class TestEnding:
+    @pytest.mark.parametrize("keeps_alive", [False, True])
+    def test_ctrl_c_under_load_cuts_no_request(self, start: Start, data: Path, keeps_alive: bool) -> None:
+        up = start(data)
+        up.wait_for("ready")
+        outcomes: Counter[str] = Counter()
+        visitors = [threading.Thread(target=_visit, args=(up.port, keeps_alive, outcomes)) for _ in range(8)]
+        for visitor in visitors:
+            visitor.start()
+        wait_until(lambda: outcomes["answered"] > 200, "there is load")
+        assert up.end(signal.SIGINT) == 0
+        for visitor in visitors:
+            visitor.join()
+        assert outcomes["cut"] == 0
+        assert outcomes["turned away"] == 8
+
+    def test_the_web_ends_before_the_worker(self, start: Start, data: Path) -> None:
+        up = start(data)
+        up.wait_for("ready")
+        assert up.end(signal.SIGTERM) == 0
+        assert [event["programs"] for event in up.named("ending")] == [["web"], ["worker"]]
+        assert up.events[-1]["event"] == "ended"
+
+    def test_asked_twice_it_ends_at_once(self, start: Start, data: Path) -> None:
+        up = start(data)
+        up.wait_for("ready")
+        os.kill(up.pid_of("worker"), signal.SIGSTOP)  # It will not end by itself.
+        up.process.send_signal(signal.SIGINT)
+        up.wait_for("ending", 2)
+        time.sleep(0.6)
+        began = time.monotonic()
+        assert up.end(signal.SIGINT) == 0
+        assert time.monotonic() - began < 2.0
+        assert up.named("ending")[-1] == {"event": "ending", "programs": ["worker"], "by_force": True}
+
+
+class TestRefusing:
+    def test_a_port_in_use_names_who_has_it_and_the_setting(self, start: Start, data: Path) -> None:
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            refusal = start(data, port=other.getsockname()[1]).refusal()
+        assert refusal["exit"] == 3
+        assert "in use" in refusal["what"]
+        assert f"process {os.getpid()}" in refusal["why"]
+        assert "--port" in refusal["try"]
+
+    def test_a_stack_that_runs_is_not_started_again(self, start: Start, data: Path) -> None:
+        first = start(data)
+        first.wait_for("ready")
+        refusal = start(data).refusal()
+        assert refusal["exit"] == 1
+        assert str(first.process.pid) in refusal["why"]
+        assert "200 OK" in get(first.port)
+
+    def test_a_database_of_a_newer_haat_is_left_alone(self, start: Start, data: Path) -> None:
+        with sqlite3.connect(data / "haat.db") as database:
+            database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.close()
+        refusal = start(data).refusal()
+        assert refusal["exit"] == 1
+        assert "newer Haat" in refusal["what"]
+
+    def test_a_damaged_database_is_said_to_be_damaged(self, start: Start, data: Path) -> None:
+        for file in data.glob("haat.db*"):
+            file.write_bytes(b"This is not a database, whatever its name says. " * 200)
+        refusal = start(data).refusal()
+        assert refusal["exit"] == 3
+        assert "damaged" in refusal["what"]
+
+    def test_wrong_settings_are_all_named_before_anything_is_made(self, start: Start, tmp_path: Path) -> None:
+        refusal = start(tmp_path / "data", environ={"HAAT_WEB__THREADS": "many", "HAAT_LOGS__KEEP": "-1"}).refusal()
+        assert refusal["exit"] == 4
+        assert "web.threads" in refusal["why"]
+        assert "logs.keep" in refusal["why"]
+        assert not (tmp_path / "data").exists()
+
+    def test_an_unknown_preset_is_refused(self, start: Start, tmp_path: Path) -> None:
+        refusal = start(tmp_path / "data", "--preset", "ecomerce").refusal()
+        assert refusal["exit"] == 4
+        assert "--preset" in refusal["why"]
+
+    def test_a_folder_that_cannot_be_written_is_named(self, start: Start, tmp_path: Path) -> None:
+        with _mounted(tmp_path, "size=64m") as disk:
+            subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+            refusal = start(disk / "data").refusal()
+        assert refusal["exit"] == 3
+        assert str(disk / "data") in refusal["what"]
+
+    def test_a_full_disk_is_called_full(self, start: Start, tmp_path: Path) -> None:
+        with _mounted(tmp_path, "size=1m") as disk:
+            refusal = start(disk / "data").refusal()
+        assert refusal["exit"] == 3
+        assert "disk is full" in refusal["what"]
+
+
+def _haat(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "haat", *words], capture_output=True, text=True, timeout=30)
+
+
+def _job(topic: str) -> dict[str, object]:
+    now = clock.now()
+    return {
+        "id": 1, "topic": topic, "payload": "{}", "run_at": now, "attempts": 0, "request_id": "", "created_at": now,
+    }  # fmt: skip
+
+
+def _visit(port: int, keeps_alive: bool, outcomes: Counter[str]) -> None:
+    """Ask again and again until nobody listens. A connection that was closed while it was idle is made anew, as browsers do."""
+    connection: socket.socket | None = None
+    while True:
+        is_reused = connection is not None
+        if connection is None:
+            try:
+                connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+            except ConnectionRefusedError:
+                outcomes["turned away"] += 1
+                return
+        try:
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: shop.test\r\n\r\n")
+            answer = connection.recv(65536)
+        except ConnectionError:
+            answer = b""
+        if answer.startswith(b"HTTP/1.1 200"):
+            outcomes["answered"] += 1
+        elif not is_reused or answer:
+            outcomes["cut"] += 1
+        if not answer or not keeps_alive:
+            connection.close()
+            connection = None
+
+
+class _mounted:  # noqa: N801  It is read as a function.
+    """A small disk of its own, where this user may make one."""
+
+    def __init__(self, folder: Path, options: str) -> None:
+        self._disk = folder / "disk"
+        self._options = options
+
+    def __enter__(self) -> Path:
+        self._disk.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", self._options, "none", str(self._disk)]
+        if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+            pytest.skip("only the superuser can make a small disk here")
+        return self._disk
+
+    def __exit__(self, *_: object) -> None:
+        subprocess.run(["umount", "--lazy", str(self._disk)], check=True)
