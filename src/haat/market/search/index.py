@@ -101,9 +101,9 @@ def _read(tx: Tx, listing: _Listing) -> tuple[_Text, str]:
     facets += (
         tag_of(key, name, value) for _, options in offered for name, value in options if (key := handle_of(name, 80))
     )
-    *above, own = (tag_of(CATEGORY, "", str(category_id)) for (category_id,) in tx.read(_SHELVES, listing=listing.id))
-    counted = _ids(tx, [own, *facets])
-    tags = [*counted, *_ids(tx, [*above, tag_of(SHOP, "", str(listing.shop_id))])]
+    where = [tag_of(CATEGORY, "", str(category_id)) for (category_id,) in tx.read(_SHELVES, listing=listing.id)]
+    counted = _ids(tx, [*where[-1:], *facets])
+    tags = [*counted, *_ids(tx, [*where[:-1], tag_of(SHOP, "", str(listing.shop_id))])]
     words = [word for _, _, word, _ in said]
     for sku, options in offered:
         # A made-up SKU is the handle with a number: its words may be of an earlier title.

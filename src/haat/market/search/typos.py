@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 
 from rapidfuzz import process
@@ -21,6 +22,7 @@ class Vocabulary:
         self._store = store
         self._last = 0
         self._by_length: dict[int, list[str]] = {}
+        self._reading = threading.Lock()
 
     def near(self, word: str, more: Iterable[str] = ()) -> list[tuple[str, int]]:
         """Words that differ in one letter (of four to seven) or in two (of more), and by how many; those that begin alike first.
@@ -44,9 +46,10 @@ class Vocabulary:
                 yield candidate, int(distance)
 
     def _catch_up(self) -> None:
-        for id_, word in self._store.read(_SINCE, last=self._last):
-            self._by_length.setdefault(len(word), []).append(word)
-            self._last = id_
+        with self._reading:
+            for id_, word in self._store.read(_SINCE, last=self._last):
+                self._by_length.setdefault(len(word), []).append(word)
+                self._last = id_
 
 
 def _most_mistakes(word: str) -> int:
