@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from markupsafe import Markup
 
 from haat.words import words
+
+LOCALE = Path(__file__).parents[3] / "src" / "haat" / "locale"
+CATALOGUES = sorted(LOCALE.glob("*/LC_MESSAGES/haat.po"))
 
 
 def test_values_are_escaped_and_our_own_words_are_not() -> None:
@@ -29,3 +40,35 @@ def test_a_sentence_that_is_not_ours_is_left_as_it_is() -> None:
 
 def test_a_language_without_translators_is_english() -> None:
     assert str(words("xx").gettext("Cart")) == "Cart"
+
+
+def test_polish_has_plurals_of_its_own() -> None:
+    ngettext = words("pl").ngettext
+    said = [str(ngettext("%(num)s piece", "%(num)s pieces", num)) for num in (1, 3, 5, 22)]
+    assert said == ["1 sztuka", "3 sztuki", "5 sztuk", "22 sztuki"]
+
+
+@pytest.mark.parametrize("po", CATALOGUES, ids=lambda po: po.parts[-3])
+def test_what_translators_wrote_is_compiled(po: Path) -> None:
+    fresh = BytesIO()
+    write_mo(fresh, catalogue(po))
+    assert po.with_suffix(".mo").read_bytes() == fresh.getvalue(), "run bin/messages"
+
+
+@pytest.mark.parametrize("po", CATALOGUES, ids=lambda po: po.parts[-3])
+def test_a_translation_names_the_same_values_as_the_message(po: Path) -> None:
+    for message in catalogue(po):
+        said = message.string if isinstance(message.string, tuple) else (message.string,)
+        meant = message.id if isinstance(message.id, tuple) else (message.id,)
+        if message.id and all(said):
+            assert names(*said) <= names(*meant), message.id
+            assert names(meant[-1]) <= names(said[-1]) | {"num"}, message.id
+
+
+def catalogue(po: Path) -> Catalog:
+    with po.open("rb") as file:
+        return read_po(file, locale=po.parts[-3])
+
+
+def names(*texts: str) -> set[str]:
+    return {name for text in texts for name in re.findall(r"%\((\w+)\)s", text)}
