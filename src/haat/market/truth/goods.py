@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
 from haat.kernel import ids
+from haat.market.catalogue.check import misplaced
 from haat.market.catalogue.tables import listings, photos, stock, variants
 from haat.market.deals import process
 from haat.market.deals.tables import deal_lines, deals
@@ -103,8 +104,14 @@ def _wrongly_found(reader: Reader) -> Iterator[str]:
         yield f"search is wrong about listing {ids.encode(listing_id)}"
 
 
+def _misplaced(reader: Reader) -> Iterator[str]:
+    for listing_id in misplaced(reader):
+        yield f"listing {ids.encode(listing_id)} does not stand in its categories"
+
+
 CHECKS = (
     Check("stock", "no piece is promised twice, and stock agrees with the deals", _wrong_stock),
     Check("search", "the search index agrees with the listings", _wrongly_found),
+    Check("shelves", "listings on sale stand in their category and in all above it", _misplaced),
     Check("free", "listings say how many pieces can be bought", _wrong_free),
 )
