@@ -25,13 +25,26 @@ _TITLE, _SMALL = 14.0, 11.5
 _TITLE_LINE, _SMALL_LINE = 18.0, 16.0
 _PADDING = 12.0
 
+
+def _(message: str) -> str:
+    """Marks what the message catalogue is to hold; `say` translates it."""
+    return message
+
+
 _MONEY = {
-    "none": "no money",
-    "held": "money held",
-    "released": "money released",
-    "returned": "money returned",
+    "none": _("no money"),
+    "held": _("money held"),
+    "released": _("money released"),
+    "returned": _("money returned"),
 }
-_GOODS = {"free": "goods on the shelf", "held": "goods kept", "sold": "goods sold", "sent": "goods sent"}
+_GOODS = {"free": _("goods on the shelf"), "held": _("goods kept"), "sold": _("goods sold"), "sent": _("goods sent")}
+ROLES = {
+    "buyer": _("buyer"),
+    "seller": _("seller"),
+    "operator": _("operator"),
+    "clock": _("clock"),
+    "gateway": _("gateway"),
+}
 
 
 class Bundle(NamedTuple):
@@ -176,7 +189,7 @@ def _words_of_state(process: Process, key: str, say: Say, term: Say) -> list[Tex
 
 def _words_of_move(move: Move, say: Say) -> list[Text]:
     texts = [Text("name", words) for words in _wrapped(say(move.title), 19)]
-    return [*texts, Text("by", " · ".join(say(role) for role in move.by))]
+    return [*texts, Text("by", " · ".join(say(ROLES[role]) for role in move.by))]
 
 
 def _facts(state: State, say: Say) -> str:
@@ -328,7 +341,7 @@ def _described(process: Process, say: Say) -> Iterator[str]:
     for move in process.moves:
         sources = ", ".join(say(process.states[source].title) for source in move.sources)
         target = say(process.states[move.target].title) if move.target else "="
-        yield f"{say(move.title)} ({', '.join(say(role) for role in move.by)}): {sources} → {target}."
+        yield f"{say(move.title)} ({', '.join(say(ROLES[role]) for role in move.by)}): {sources} → {target}."
 
 
 # A clock, and an arrow that comes back; 12 units high.

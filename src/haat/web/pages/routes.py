@@ -1,5 +1,6 @@
 """Every page of the shop."""
 
+from haat.web.pages.selling.routes import PAGES as SELLING
 from haat.web.pages.storefront import around, bank, basket, browse, joining, paying, purchases
 from haat.web.routes import Page
 
@@ -11,4 +12,5 @@ PAGES: list[Page] = [
     *joining.PAGES,
     *around.PAGES,
     *bank.PAGES,
+    *SELLING,
 ]

@@ -1,0 +1,89 @@
+"""Coupons as they are typed and shown, whether a shop gives them or the market."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from haat.kernel import clock, ids
+from haat.kernel.money import Money
+from haat.market.deals import coupon as coupons
+from haat.market.deals.coupon import Coupon, NewCoupon
+from haat.web.http import Context
+from haat.web.pages.desk import TOLD, Typed, View, amount, day_after, optional_amount, whole, wrong
+
+
+class Tried(NamedTuple):
+    """What became of a form: the code that was made, or what is wrong by field."""
+
+    code: str
+    errors: Mapping[str, str]
+
+
+def create(ctx: Context, shop_id: int | None) -> Tried:
+    """Make the coupon that the form describes; `shop_id` None: the market pays for it."""
+    typed = Typed(ctx, ctx.form.first_values())
+    new = _understood(ctx, typed, shop_id)
+    if typed.wrong:
+        return Tried("", typed.wrong)
+    try:
+        coupons.create(ctx.store, new, ctx.member.id)
+    except TOLD as error:
+        told = wrong(ctx, error)
+        return Tried("", {"code": told[""]} if "" in told else told)
+    return Tried(new.code.strip().upper(), {})
+
+
+def _understood(ctx: Context, typed: Typed, shop_id: int | None) -> NewCoupon:
+    currency = ctx.settings.market.currency
+    is_share = ctx.form.get("kind", "percent") == "percent"
+    return NewCoupon(
+        code=ctx.form.get("code"),
+        shop_id=shop_id,
+        basis_points=typed.read("amount", _basis_points, 1) if is_share else None,
+        amount=None if is_share else typed.read("amount", lambda text: amount(text, currency), 1),
+        least=typed.read("least", lambda text: optional_amount(text, currency) or 0, 0),
+        ends_at=typed.read("last_day", _day_to_come, None),
+        most_uses=typed.read("most_uses", lambda text: whole(text, 1) if text.strip() else None, None),
+    )
+
+
+def _basis_points(text: str) -> int:
+    try:
+        share = amount(text.strip().removesuffix("%").strip(), "EUR")  # Two decimals, as money has.
+    except ValueError:
+        share = 0
+    if not 0 < share <= 10_000:
+        raise ValueError("Write a percentage above 0 and at most 100.")
+    return share
+
+
+def _day_to_come(text: str) -> int | None:
+    end = day_after(text)
+    if end is not None and end <= clock.now():
+        raise ValueError("This day is over. Choose one that is to come.")
+    return end
+
+
+def coupon_rows(ctx: Context, given: Sequence[Coupon]) -> list[View]:
+    """Those that can be used first, each group newest first."""
+    rows = [_row(ctx, one) for one in given]
+    return sorted(rows, key=lambda row: row["is_over"])
+
+
+def _row(ctx: Context, one: Coupon) -> View:
+    currency = ctx.settings.market.currency
+    is_over = one.ends_at is not None and one.ends_at <= clock.now()
+    is_used_up = one.most_uses is not None and one.uses >= one.most_uses
+    return {
+        "id": ids.encode(one.id),
+        "code": one.code,
+        "share": "" if one.basis_points is None else f"{one.basis_points / 100:g} %",
+        "amount": None if one.amount is None else Money(one.amount, currency),
+        "least": Money(one.least, currency) if one.least else None,
+        "ends_at": one.ends_at,
+        "uses": one.uses,
+        "most_uses": one.most_uses,
+        "is_over": is_over or is_used_up,
+        "word": ctx.gettext("Ended") if is_over else ctx.gettext("Used up") if is_used_up else ctx.gettext("In force"),
+    }

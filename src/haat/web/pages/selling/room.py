@@ -1,0 +1,62 @@
+"""The frame of every page of this room: whose shop it is, what its menu says, and how an order looks in a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from haat.kernel import ids
+from haat.kernel.money import Money
+from haat.market.accounts.shop import Shop, get_shop
+from haat.market.deals import lists
+from haat.market.deals.lists import Listed
+from haat.web.http import Context, Response, page
+from haat.web.pages.desk import View, known
+from haat.web.pages.storefront import views
+
+# The states in which everybody waits for the seller.
+SELLERS_TURN = ("paid", "return_asked", "sent_back")
+
+
+def shop_of(ctx: Context) -> Shop:
+    """The seller's own shop; the door has seen to it that there is one."""
+    assert ctx.member.shop_id is not None
+    return get_shop(ctx.store, ctx.member.shop_id)
+
+
+def shop_id_of(ctx: Context) -> int:
+    assert ctx.member.shop_id is not None
+    return ctx.member.shop_id
+
+
+def selling_page(ctx: Context, template: str, here: str, /, *, status: int = 200, **values: Any) -> Response:
+    """A page of the room; `here` is the line of the menu that it belongs to."""
+    shop = shop_of(ctx)
+    counts = lists.counts_of_shop(ctx.store, shop.id)
+    frame = {
+        "here": here,
+        "shop": {"name": shop.name, "slug": shop.slug},
+        "to_do": sum(counts.get(state, 0) for state in SELLERS_TURN),
+    }
+    return page(ctx, template, status=status, **frame, **values)
+
+
+def order_row(ctx: Context, row: Listed, side: str) -> View:
+    """A deal as a line of a work list, for this side of it."""
+    deal = row.deal
+    main, _ = views.moves(ctx, deal, side)
+    return {
+        "id": ids.encode(deal.id),
+        "number": views.number(deal.id),
+        "state": deal.state,
+        "title": known(ctx, deal.rules.states[deal.state].title),
+        "what": row.title,
+        "more": row.lines - 1,
+        "pieces": row.pieces,
+        "photo": views.photo(row.photo),
+        "buyer": row.buyer,
+        "shop": row.shop,
+        "at": deal.created_at,
+        "due_at": deal.due_at,
+        "total": Money(deal.total, deal.currency),
+        "todo": main["title"] if main and deal.state in SELLERS_TURN else "",
+    }
