@@ -66,9 +66,10 @@ def test_the_request_id_follows_the_job_and_the_jobs_of_the_job(store: Store) ->
     def second(_: dict) -> None:
         seen.append(request_id.get())
 
+    before = request_id.get()
     token = request_id.set("r-1")
     store.write(lambda tx: tell(tx, "first", {}))
     request_id.reset(token)
     Worker(store, {"first": first, "second": second}).drain()
     assert seen == ["r-1", "r-1"]
-    assert request_id.get() == ""
+    assert request_id.get() == before
