@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from time import monotonic
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from haat.web import cookies
 from haat.web.headers import OF_PAGES
@@ -21,16 +21,26 @@ _MOST_BYTES = 16_000_000
 _LARGEST = 500_000
 
 
-class Kept(NamedTuple):
-    """A page as it is sent, to browsers that take gzip and to others."""
+class Kept:
+    """A page as it is sent, to browsers that take gzip and to others; packed when the first of them asks."""
 
-    until: float
-    route: str
-    etag: str
-    plain: bytes
-    packed: bytes
-    headers: list[Header]
-    packed_headers: list[Header]
+    __slots__ = ("_packed", "etag", "headers", "plain", "route", "until")
+
+    def __init__(self, until: float, route: str, plain: bytes, headers: list[Header]) -> None:
+        self.until = until
+        self.route = route
+        self.etag = f'W/"{blake2b(plain, digest_size=12).hexdigest()}"'
+        self.plain = plain
+        self.headers = [*headers, ("ETag", self.etag), ("Cache-Control", "no-cache")]
+        self._packed: tuple[bytes, list[Header]] | None = None
+
+    def packed(self) -> tuple[bytes, list[Header]]:
+        """The page in gzip, and the headers that go with it."""
+        known = self._packed
+        if known is None:
+            content = gzip.compress(self.plain, 1, mtime=0)
+            known = self._packed = (content, [*self.headers, ("Content-Encoding", "gzip")])
+        return known
 
 
 class PageCache:
@@ -42,21 +52,19 @@ class PageCache:
         self._bytes = 0
         self._lock = threading.Lock()
 
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept at all."""
+        return self._life > 0
+
     def find(self, key: Key) -> Kept | None:
         kept = self._pages.get(key)
         return kept if kept is not None and kept.until > monotonic() else None
 
     def keep(self, key: Key, route: str, response: Response) -> Kept:
         """Make a page that may be shared ready to be sent again and again."""
-        content = response.content
-        headers = [*response.headers, *OF_PAGES]
-        etag = f'W/"{blake2b(content, digest_size=12).hexdigest()}"'
-        tagged = [*headers, ("ETag", etag), ("Cache-Control", "no-cache")]
-        packed = gzip.compress(content, 1, mtime=0)
-        kept = Kept(
-            monotonic() + self._life, route, etag, content, packed, tagged, [*tagged, ("Content-Encoding", "gzip")]
-        )
-        if self._life and len(content) <= _LARGEST:
+        kept = Kept(monotonic() + self._life, route, response.content, [*response.headers, *OF_PAGES])
+        if len(kept.plain) <= _LARGEST:
             with self._lock:
                 self._put(key, kept)
         return kept
@@ -117,4 +125,5 @@ def may_be_shared(response: Response) -> bool:
 
 
 def _size(kept: Kept) -> int:
-    return len(kept.plain) + len(kept.packed)
+    # Packed, pages have a quarter of their size; whether they will be is not known when they are kept.
+    return len(kept.plain) * 5 // 4

@@ -51,7 +51,7 @@ class Application:
         in_hand = self._journal.in_hand
         in_hand.add(request_id)
         try:
-            key = self._keys.of(environ)
+            key = self._keys.of(environ) if self._pages.keeps else None
             kept = self._pages.find(key) if key is not None else None
             if kept is not None:
                 return self._send_kept(kept, environ, start_response, request_id, began)
@@ -107,8 +107,9 @@ class Application:
             status, content = 304, b""
             start_response(STATUS_LINES[304], [("ETag", kept.etag), own])
         elif "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
-            status, content = 200, kept.packed
-            start_response("200 OK", [*kept.packed_headers, own])
+            status = 200
+            content, headers = kept.packed()
+            start_response("200 OK", [*headers, own])
         else:
             status, content = 200, kept.plain
             start_response("200 OK", [*kept.headers, own])
