@@ -1,5 +1,6 @@
 """Every page of the shop."""
 
+from haat.web.pages.account.routes import PAGES as ACCOUNT
 from haat.web.pages.selling.routes import PAGES as SELLING
 from haat.web.pages.storefront import around, bank, basket, browse, joining, paying, purchases
 from haat.web.routes import Page
@@ -13,4 +14,5 @@ PAGES: list[Page] = [
     *around.PAGES,
     *bank.PAGES,
     *SELLING,
+    *ACCOUNT,
 ]
