@@ -92,6 +92,29 @@ class TestStarting:
         assert _haat("accounts", "team", "--data", str(second.data)).stdout.startswith("admin@haat.example")
         assert second.end() == 0
 
+    def test_goods_to_look_at_come_once_even_if_the_first_start_is_killed_over_them(
+        self, start: Start, tmp_path: Path
+    ) -> None:
+        first = start(tmp_path / "data")
+        first.wait_for("making")
+        store = Store(tmp_path / "data" / "haat.db")
+        wait_until(lambda: (tmp_path / "data" / "haat.db").exists() and _listings(store) > 3, "some goods are there")
+        first.process.kill()
+        second = start(tmp_path / "data")
+        accounts = second.wait_for("accounts")["accounts"]
+        second.wait_for("ready")
+        count = _listings(store)
+        assert {account["role"] for account in accounts} == {"buyer", "seller"}
+        assert "<h1" in get(second.port, "/")
+        assert second.end() == 0
+        third = start(tmp_path / "data")
+        third.wait_for("ready")
+        assert third.named("accounts") == second.named("accounts")
+        assert third.named("made") == []
+        assert third.end() == 0
+        assert _listings(store) == count > 30
+        store.close()
+
     def test_the_port_of_the_flag_is_the_one_that_health_asks(self, start: Start, data: Path) -> None:
         up = start(data)
         up.wait_for("ready")
@@ -266,6 +289,14 @@ class TestRefusing:
             refusal = start(disk / "data").refusal()
         assert refusal["exit"] == 3
         assert "disk is full" in refusal["what"]
+
+
+def _listings(store: Store) -> int:
+    try:
+        count: int = store.connection().execute("SELECT count(*) FROM listings").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+    return count
 
 
 def _haat(*words: str) -> subprocess.CompletedProcess[str]:

@@ -31,11 +31,10 @@ preset = "{preset}"
 
 
 class Made(NamedTuple):
-    """What was done now: revisions that ran, the first administrator's password, and whether goods were loaded. Nothing is nothing."""
+    """What was done now: the revisions that ran, and the password of the first administrator if there was none before."""
 
     revisions: list[str]
     password: str | None
-    has_new_goods: bool
 
 
 class Plan(NamedTuple):
@@ -85,20 +84,26 @@ def plan_of(data: Path, *, is_empty: bool) -> Plan:
     return Plan(**json.loads(file.read_text("utf-8")))
 
 
-def make(app: App, plan: Plan) -> Made:
+def make(app: App, plan: Plan, *, is_silent: bool) -> Made:
     """Do what is left of the plan. Raises Refused for a database of a newer Haat."""
     from haat.store.migrate import current
 
     is_new = current(app.database) is None or not plan.is_done
     revisions = _migrated(app.database)
-    password = _first_administrator(app)
     if is_new and plan.goods == "demo":
-        from haat.demo.load import load as load_goods
-
-        load_goods(app)
+        _load_goods(app, is_silent=is_silent)
+    password = _first_administrator(app)  # Late, for it is shown once: a start that is cut off before has made none.
     _keep(app.settings.data, plan._replace(is_done=True))
     app.close()
-    return Made(revisions, password, is_new and plan.goods == "demo")
+    return Made(revisions, password)
+
+
+def _load_goods(app: App, *, is_silent: bool) -> None:
+    from haat.cli.progress import progress
+    from haat.demo.load import load
+
+    with progress("listings", is_silent=is_silent) as move_on:
+        load(app, move_on)
 
 
 def _migrated(database: Path) -> list[str]:

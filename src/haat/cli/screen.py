@@ -22,7 +22,7 @@ class Screen:
     """Says what happens. A terminal that has gone stops nothing."""
 
     def __init__(self, *, as_json: bool) -> None:
-        self._as_json = as_json
+        self.is_for_programs = as_json
 
     def greet(self, settings: Settings) -> None:
         name = paint(f"Haat {__version__}", "strong")
@@ -52,7 +52,14 @@ class Screen:
             password=made.password,
         )
 
-    def say_accounts(self, plan: Plan) -> None: ...
+    def say_accounts(self, preset: str) -> None:
+        """Who can be signed in as, where there are goods to look at."""
+        from haat.demo.load import PASSWORD, accounts
+
+        found = accounts(preset)
+        rows = [_row(account.role, f"{account.email}  password {paint(PASSWORD, 'accent')}") for account in found]
+        people = [{**account._asdict(), "password": PASSWORD} for account in found]
+        self._say("\n".join(rows), event="accounts", accounts=people)
 
     def say_ready(self, settings: Settings, seconds: float) -> None:
         url, logs = settings.web.own_url, settings.data / "logs"
@@ -79,7 +86,7 @@ class Screen:
 
     def _say(self, text: str, **data: Any) -> None:
         with suppress(OSError):
-            if self._as_json:
+            if self.is_for_programs:
                 print_line(json.dumps(data, ensure_ascii=False))
             elif text:
                 print_line(text)

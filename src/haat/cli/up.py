@@ -47,8 +47,9 @@ def _make(app: App, screen: Screen, *, is_empty: bool) -> None:
     plan = making.plan_of(app.settings.data, is_empty=is_empty)
     if not making.is_made(app, plan):
         screen.say_making(plan)
-        screen.say_made(making.Made(*apart(lambda: making.make(app, plan))))
-    screen.say_accounts(plan)
+        screen.say_made(making.Made(*apart(lambda: making.make(app, plan, is_silent=screen.is_for_programs))))
+    if plan.goods == "demo":
+        screen.say_accounts(app.settings.market.preset)
 
 
 class _Stack:
@@ -155,6 +156,7 @@ COMMANDS = {
                 '{"event": "begun", "version": "0.1.0", "data": "/srv/shop", "warnings": []}',
                 '{"event": "making", "goods": "demo"}',
                 '{"event": "made", "revisions": ["0001"], "administrator": "admin@haat.example", "password": "1f3a-90bc-77de-0a42-c8d1"}',
+                '{"event": "accounts", "accounts": [{"email": "ada@demo.haat.example", "role": "buyer", "password": "…"}]}',
                 '{"event": "ready", "url": "http://127.0.0.1:8000", "logs": "/srv/shop/logs", "seconds": 0.8}',
                 '{"event": "died", "program": "web", "how": "was killed by SIGKILL", "short": 1, "pause": 0.0, "lines": []}',
                 '{"event": "back", "program": "web", "after": 0.01}',

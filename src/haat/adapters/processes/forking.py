@@ -46,17 +46,22 @@ def fork(run: Callable[[], object], *, name: str, output: int, lifeline: int, cl
 def apart(work: Callable[[], Any]) -> Any:
     """What the work returns, made of what JSON knows, and done in a fork: all that it loads and opens is gone afterwards.
 
-    Its HaatErrors are raised here, the temporary ones as Unavailable and others as Refused.
+    Its HaatErrors are raised here, the temporary ones as Unavailable and others as Refused. It ends when this process does.
     """
     source, sink = os.pipe()
+    lifeline, own_lifeline = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(source)
+        os.close(own_lifeline)
+        end_with(lifeline, _PATIENCE)
         _work_and_exit(work, sink)
     os.close(sink)
+    os.close(lifeline)
     with os.fdopen(source, "rb") as answer:
         said = answer.read()
     os.waitpid(pid, 0)
+    os.close(own_lifeline)
     return _result(said)
 
 
