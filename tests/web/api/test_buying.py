@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from msgspec import to_builtins
-from tests.support.browser import Browser
-from tests.support.stack import Stack
-from tests.support.world import ADDRESS
 
 from haat.kernel import ids
 from haat.market.catalogue import stock
+from tests.support.browser import Browser
+from tests.support.stack import Stack
+from tests.support.world import ADDRESS
 
 CARD = {"number": "4000001000000018", "expiry": "12/34", "cvc": "123"}
 

@@ -25,6 +25,10 @@ def picture(colour: str = "teal") -> bytes:
     return out.getvalue()
 
 
+def size(value: str) -> list[dict[str, str]]:
+    return [{"name": "Size", "value": value}]
+
+
 # The shop
 
 
@@ -178,12 +182,14 @@ def test_what_belongs_to_another_shop_is_not_there(seller: Browser, rival: Brows
 
 def test_variants_are_added_changed_and_retired(seller: Browser, category: str) -> None:
     path = f"/shop/listings/{draft(seller, category)['id']}"
-    small = made(seller, f"{path}/variants", price=900, options=[["Size", "S"]], sku="MUG-S", on_hand=2)
-    assert (small["sku"], small["free"], small["options"]) == ("MUG-S", 2, [["Size", "S"]])
-    other = seller.call("POST", f"/api/v1{path}/variants", {"price": 900, "options": [["Colour", "Blue"]]})
+    small = made(seller, f"{path}/variants", price=900, options=size("S"), sku="MUG-S", on_hand=2)
+    assert (small["sku"], small["free"], small["options"]) == ("MUG-S", 2, size("S"))
+    other = seller.call(
+        "POST", f"/api/v1{path}/variants", {"price": 900, "options": [{"name": "Colour", "value": "Blue"}]}
+    )
     assert (other.status, list(other.json["fields"])) == (422, ["options"])
-    large = made(seller, f"{path}/variants", price=1300, options=[["Size", "L"]])
-    change = {"price": 950, "options": [["Size", "S"]], "compare_at": 1100}
+    large = made(seller, f"{path}/variants", price=1300, options=size("L"))
+    change = {"price": 950, "options": size("S"), "compare_at": 1100}
     changed = seller.call("PUT", f"/api/v1/shop/variants/{small['id']}", change).json
     assert (changed["price"], changed["compare_at"], changed["sku"]) == (950, 1100, "MUG-S")
     assert seller.call("DELETE", f"/api/v1/shop/variants/{large['id']}").status == 204

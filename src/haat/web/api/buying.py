@@ -56,9 +56,9 @@ class WantedLine(Input, frozen=True):
 class Card(Input, frozen=True):
     """A card of the sandbox; the numbers and what they do are on the page of test cards."""
 
-    number: Annotated[str, msgspec.Meta(max_length=30)]
-    expiry: Annotated[str, msgspec.Meta(max_length=7)]
-    cvc: Annotated[str, msgspec.Meta(max_length=4)]
+    number: Annotated[str, msgspec.Meta(max_length=30, examples=["4000001000000018"])]
+    expiry: Annotated[str, msgspec.Meta(max_length=7, examples=["12/34"])]
+    cvc: Annotated[str, msgspec.Meta(max_length=4, examples=["123"])]
 
 
 class NewCheckout(Input, frozen=True):

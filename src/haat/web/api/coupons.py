@@ -18,7 +18,7 @@ class NewCoupon(Input, frozen=True):
     """What the coupon takes off: either `basis_points` (hundredths of a percent) or `amount` (minor units), of goods worth `least` or
     more. It is good until `ends_at`, and for `most_uses` orders."""
 
-    code: Annotated[str, Meta(min_length=3, max_length=40)]
+    code: Annotated[str, Meta(min_length=3, max_length=40, pattern="^[A-Za-z0-9-]+$")]
     basis_points: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     amount: Amount | None = None
     least: Amount = 0

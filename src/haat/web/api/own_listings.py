@@ -21,13 +21,15 @@ from haat.market.catalogue.item import Item, item
 from haat.market.catalogue.listing import ListingText
 from haat.market.catalogue.publish import publish
 from haat.market.catalogue.restock import recount, restock
-from haat.market.catalogue.variant import MOST_PIECES, VariantText
+from haat.market.catalogue.variant import LONGEST_OPTION, MOST_OPTIONS, MOST_PIECES, VariantText
+from haat.web.api import shapes
 from haat.web.api.kinds import Amount, Id, Pieces
 from haat.web.api.own_shop import own
 from haat.web.api.paging import PageQuery, before, cut
 from haat.web.http import Context
 from haat.web.routes import Endpoint, Input, Output
 
+OptionWord = Annotated[str, Meta(min_length=1, max_length=LONGEST_OPTION)]
 Said = str | bool | Annotated[int, Meta(ge=-(10**15), le=10**15)] | float
 
 
@@ -80,7 +82,7 @@ class OwnVariant(Output, frozen=True):
 
     id: str
     sku: str
-    options: list[tuple[str, str]]
+    options: list[shapes.Option]
     price: int
     compare_at: int | None
     on_hand: int
@@ -151,12 +153,19 @@ class StateChange(Input, frozen=True):
     state: Literal["active", "ended"]
 
 
+class OptionText(Input, frozen=True):
+    """What tells the variant from its sisters, such as the size M."""
+
+    name: OptionWord
+    value: OptionWord
+
+
 class NewVariant(Input, frozen=True):
-    """What can be bought. `price` in minor units; `compare_at` is what it cost before; `options` are pairs such as ["Size", "M"], the same
-    names for all variants of a listing. A SKU is yours alone within the shop, and made up when left out."""
+    """What can be bought. `price` in minor units; `compare_at` is what it cost before; all variants of a listing have `options` of the same
+    names. A SKU is used once in a shop, and made up when left out."""
 
     price: Amount
-    options: Annotated[tuple[tuple[str, str], ...], Meta(max_length=5)] = ()
+    options: Annotated[tuple[OptionText, ...], Meta(max_length=MOST_OPTIONS)] = ()
     sku: Annotated[str, Meta(max_length=80)] = ""
     compare_at: Amount | None = None
     on_hand: Pieces = 0
@@ -166,7 +175,7 @@ class VariantChange(Input, frozen=True):
     """What is to be bought from now on; all of it is replaced, but an empty SKU keeps the one there is."""
 
     price: Amount
-    options: Annotated[tuple[tuple[str, str], ...], Meta(max_length=5)]
+    options: Annotated[tuple[OptionText, ...], Meta(max_length=MOST_OPTIONS)]
     sku: Annotated[str, Meta(max_length=80)] = ""
     compare_at: Amount | None = None
 
@@ -224,13 +233,13 @@ def copy_listing(ctx: Context, id: int) -> OwnListing:
 
 
 def create_variant(ctx: Context, id: int, body: NewVariant) -> OwnVariant:
-    text = VariantText(body.price, body.options, body.sku, body.compare_at)
+    text = _variant_text(body)
     catalogue, shop_id = ctx.app.catalogue, own(ctx)
     return _show_variant(ctx, ctx.store.write(lambda tx: add_variant(tx, catalogue, shop_id, id, text, body.on_hand)))
 
 
 def change(ctx: Context, id: int, body: VariantChange) -> OwnVariant:
-    text = VariantText(body.price, body.options, body.sku, body.compare_at)
+    text = _variant_text(body)
     ctx.store.write(lambda tx: change_variant(tx, ctx.app.catalogue, own(ctx), id, text))
     return _show_variant(ctx, id)
 
@@ -263,6 +272,11 @@ def photo(row: rows.OwnPhoto) -> OwnPhoto:
 
 def _text(body: NewListing | ListingChange, handle: str) -> ListingText:
     return ListingText(body.title, ids.decode(body.category), describe(body.description), body.attributes, handle)
+
+
+def _variant_text(body: NewVariant | VariantChange) -> VariantText:
+    options = tuple((option.name, option.value) for option in body.options)
+    return VariantText(body.price, options, body.sku, body.compare_at)
 
 
 def _row(row: rows.OwnListing) -> OwnListingRow:
@@ -313,7 +327,7 @@ def _variant(row: rows.OwnVariant) -> OwnVariant:
     return OwnVariant(
         id=ids.encode(row.id),
         sku=row.sku,
-        options=list(row.options),
+        options=shapes.options(row.options),
         price=row.price,
         compare_at=row.compare_at,
         on_hand=row.stock.on_hand,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -69,8 +69,10 @@ def _require_type(ctx: Context, wanted: Sequence[str]) -> None:
         )
 
 
-def _given(values: Values, many: frozenset[str]) -> Mapping[str, str | list[str]]:
-    return {name: values.all(name) if name in many else values.get(name) for name in values}
+def _given(values: Values, many: frozenset[str]) -> dict[str, str | list[str]]:
+    """What was given by name: a list for a field of many, and for any other that came more than once, which is then refused."""
+    given = {name: values.all(name) for name in values}
+    return {name: all_ if name in many or len(all_) > 1 else all_[0] for name, all_ in given.items()}
 
 
 def _fields_of_many(query: type[Input]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from haat.market.accounts import shop as shops
 from haat.market.catalogue.card import Card
 from haat.market.catalogue.category import Category
 from haat.market.catalogue.item import Item
+from haat.market.catalogue.variant import Options
 from haat.market.deals.deal import Deal, Event, Line
 from haat.market.deals.place import Checkout
 from haat.market.deals.process import Role
@@ -62,12 +63,19 @@ class Fact(Output, frozen=True):
     value: str
 
 
+class Option(Output, frozen=True):
+    """What tells a variant from its sisters, such as the size M."""
+
+    name: str
+    value: str
+
+
 class Variant(Output, frozen=True):
     """`free` pieces can be bought now."""
 
     id: str
     sku: str
-    options: list[tuple[str, str]]
+    options: list[Option]
     price: int
     compare_at: int | None
     free: int
@@ -127,6 +135,10 @@ def card(row: Card) -> ListingCard:
     )
 
 
+def options(pairs: Options) -> list[Option]:
+    return [Option(name=name, value=value) for name, value in pairs]
+
+
 def category_name(row: Category) -> CategoryName:
     return CategoryName(id=ids.encode(row.id), slug=row.slug, name=row.name)
 
@@ -149,7 +161,7 @@ def listing(item: Item) -> Listing:
             Variant(
                 id=ids.encode(one.id),
                 sku=one.sku,
-                options=list(one.options),
+                options=options(one.options),
                 price=one.price,
                 compare_at=one.compare_at,
                 free=one.free,
@@ -350,7 +362,7 @@ class DealLine(Output, frozen=True):
     listing: str
     variant: str
     title: str
-    options: list[tuple[str, str]]
+    options: list[Option]
     sku: str
     quantity: int
     unit_price: int
@@ -472,7 +484,7 @@ def _line(line: Line) -> DealLine:
         listing=ids.encode(line.listing_id),
         variant=ids.encode(line.variant_id),
         title=line.title,
-        options=msgspec.json.decode(line.options),
+        options=options(msgspec.json.decode(line.options, type=Options)),
         sku=line.sku,
         quantity=line.quantity,
         unit_price=line.unit_price,
