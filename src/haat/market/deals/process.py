@@ -13,7 +13,9 @@ from typing import Literal
 
 import msgspec
 
+from haat.config.schema import Deals as Terms
 from haat.kernel.errors import NotFound, Refused
+from haat.market.notices.kinds import NOTICES
 
 FOLDER = Path(__file__).parent / "processes"
 
@@ -173,6 +175,9 @@ def _unknown_names(process: Process) -> Iterator[str]:
         for need in move.needs:
             if need not in NEEDS:
                 yield f"“{move.name}” needs “{need}”, which nobody can give."
+        for notice in move.tells.values():
+            if notice not in NOTICES:
+                yield f"“{move.name}” tells “{notice}”, which is no notice."
     names = [move.name for move in process.moves]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"“{name}” stands there twice."
@@ -188,6 +193,8 @@ def _bad_timers(process: Process) -> Iterator[str]:
     for name, state in process.states.items():
         if state.timer is None:
             continue
+        if state.timer.after not in Terms._fields:
+            yield f"The timer of “{name}” waits for “{state.timer.after}”, which is no term of the settings."
         move = names.get(state.timer.move)
         if move is None or name not in move.sources or "clock" not in move.by:
             yield f"The timer of “{name}” makes the move “{state.timer.move}”, which the clock may not make from there."

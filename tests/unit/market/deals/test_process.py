@@ -48,6 +48,8 @@ def test_every_effect_that_a_process_may_name_is_there() -> None:
         (('to = "completed"', 'to = "complete"'), "which is no state"),
         (('needs = ["reason"]', 'needs = ["raison"]'), "nobody can give"),
         (('effects = ["release_goods"]', 'effects = ["burn_goods"]'), "nobody knows"),
+        (('after = "ship_within"', 'after = "ship_soon"'), "“ship_soon”, which is no term of the settings"),
+        (('buyer = "parcel_sent"', 'buyer = "parcel_flown"'), "“parcel_flown”, which is no notice"),
         (('name = "expire"', 'name = "cancel"'), "stands there twice"),
         (('from = ["unpaid"]\nto = "cancelled"', 'from = ["unpaid"]\nto = "expired"'), "Nothing leads to “cancelled”"),
         (('by = ["clock"]', 'by = ["weather"]'), "is not a process"),
