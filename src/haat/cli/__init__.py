@@ -1,7 +1,7 @@
 """The command line.
 
 Starting it must cost next to nothing: help and version read one literal table and import nothing else; a command imports what it
-needs when it runs (tests/unit/cli/test_start.py holds the limits).
+needs when it runs (tests/unit/cli/test_cli_start.py holds the limits).
 """
 
 import sys

@@ -1,7 +1,7 @@
 """Ids: 63-bit integers that sort by time of birth, written outside as 13 characters.
 
 41 bits of milliseconds since 2020 (good until 2089) and 22 bits that start at random in each millisecond and then count.
-Two processes may rarely meet on the same number: the primary key refuses the second, and the unit of work runs again.
+Two processes may rarely meet on the same number: the primary key refuses the second, whose unit of work is rolled back whole.
 The text form is Crockford's base 32 in lower case (https://www.crockford.com/base32.html): no i, l, o or u to misread.
 """
 
@@ -42,6 +42,11 @@ def new_id() -> int:
 def born_at(id_: int) -> int:
     """The instant at which the id was made, in milliseconds since 1970."""
     return (id_ >> _LOW_BITS) + _EPOCH
+
+
+def first_of(at: int) -> int:
+    """The smallest id that can be made at this instant: what is younger has a larger one."""
+    return max(at - _EPOCH, 0) << _LOW_BITS
 
 
 def encode(id_: int) -> str:
