@@ -98,7 +98,9 @@ class TestStarting:
         first = start(tmp_path / "data")
         first.wait_for("making")
         store = Store(tmp_path / "data" / "haat.db")
-        wait_until(lambda: (tmp_path / "data" / "haat.db").exists() and _listings(store) > 3, "some goods are there")
+        wait_until(
+            lambda: (tmp_path / "data" / "haat.db").exists() and _listings(store) > 3, "some goods are there", 90
+        )
         first.process.kill()
         second = start(tmp_path / "data")
         accounts = second.wait_for("accounts")["accounts"]

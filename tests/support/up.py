@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.support.running import free_port, wait_until
 
-_PATIENCE = 30.0  # seconds
+_PATIENCE = 90.0  # seconds; making demo goods is some seconds of work, on a machine that may be busy
 
 
 class Up:
