@@ -41,3 +41,11 @@ def test_threads_never_get_the_same_id() -> None:
     for thread in threads:
         thread.join()
     assert len(set(made)) == 4000
+
+
+def test_ids_of_an_instant_begin_with_its_first() -> None:
+    with clock.frozen(1_800_000_000_000):
+        first = ids.first_of(clock.now())
+        clock.advance(1)
+        assert first <= ids.first_of(clock.now()) <= ids.new_id()
+    assert ids.born_at(first) == 1_800_000_000_000

@@ -6,6 +6,7 @@ boxes always stand in the same places.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TypeAlias
@@ -92,7 +93,8 @@ def _pulled(
 
 def _crookedness(middles: Mapping[str, float], below: Near) -> float:
     # A root, since one wide curve reads better than many small ones.
-    return sum(abs(middles[upper] - middles[lower]) ** 0.4 for upper, lowers in below.items() for lower in lowers)
+    steps = (abs(middles[upper] - middles[lower]) for upper, lowers in below.items() for lower in lowers)
+    return sum(math.pow(step, 0.4) for step in steps)
 
 
 def _packed(row: Sequence[str], widths: Mapping[str, float], gap: float) -> list[float]:

@@ -33,6 +33,15 @@ class Finding(NamedTuple):
         return self.how_many == 0
 
 
+HOLDS = "Every promise holds."
+
+
+def in_a_sentence(findings: Sequence[Finding]) -> str:
+    """What came of all checks: HOLDS, or the names of those that do not."""
+    broken = [finding.name for finding in findings if not finding.holds]
+    return f"Broken: {', '.join(broken)}." if broken else HOLDS
+
+
 def check_all(store: Store, checks: Sequence[Check]) -> list[Finding]:
     """Run every check on one and the same picture of the database, so that work that goes on meanwhile cannot disturb it."""
     with store.snapshot() as picture:

@@ -1,0 +1,38 @@
+"""What the market owes to its shops and has not put into a payout yet."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from haat.market.accounts.tables import shops
+from haat.market.payments.tables import entries
+from haat.store import Store
+
+
+class Owed(NamedTuple):
+    """`amount` in minor units; negative where the shop owes, because a refund came after a payout."""
+
+    shop_id: int
+    shop: str
+    slug: str
+    currency: str
+    amount: int
+
+
+def owed(store: Store) -> list[Owed]:
+    """Every shop with something open, the largest amount first."""
+    return [Owed(*row) for row in store.read(_OWED)]
+
+
+_AMOUNT = -func.sum(entries.c.amount)
+_OWED = (
+    select(shops.c.id, shops.c.name, shops.c.slug, entries.c.currency, _AMOUNT)
+    .select_from(entries)
+    .join(shops, shops.c.id == entries.c.shop_id)
+    .where(entries.c.account == "seller", entries.c.payout_id.is_(None))
+    .group_by(shops.c.id, shops.c.name, shops.c.slug, entries.c.currency)
+    .having(func.sum(entries.c.amount) != 0)
+    .order_by(_AMOUNT.desc(), shops.c.id)
+)
