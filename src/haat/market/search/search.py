@@ -151,6 +151,8 @@ class Search:
     # Guessing
 
     def _mended(self, question: Question, words: Sequence[str], found: Found) -> Found:
+        if found.count and len(words) > 1:
+            return found  # Words that stand together somewhere are no mistakes, however rare they are.
         for meant in self._guesses(words, found):
             other = self._answer(question, meant)
             if other.count > found.count:
@@ -159,16 +161,20 @@ class Search:
         return found
 
     def _guesses(self, words: Sequence[str], found: Found) -> Iterator[Sequence[str]]:
-        """The words without their mistakes; then, where nothing at all was found, without those that find nothing."""
-        meant = self._mend(words) or words
+        """Where nothing at all was found: the words with those mended that nobody has. Then with rare ones mended, too. Then without
+        those that nobody has."""
+        meant = words if found.count else self._mend(words, few=1) or words
         if meant != words:
             yield meant
+        mended = self._mend(words)
+        if mended and mended != meant:
+            yield mended
         known = [word for word in meant if self._hits(word, 1)]
         if not found.count and 0 < len(known) < len(meant):
             yield known
 
-    def _mend(self, words: Sequence[str]) -> tuple[str, ...]:
-        return mend(words, self._vocabulary, self._named().words, self._hits)
+    def _mend(self, words: Sequence[str], few: int = FEW) -> tuple[str, ...]:
+        return mend(words, self._vocabulary, self._named().words, self._hits, few)
 
     def _hits(self, word: str, most: int) -> int:
         """How many have the whole word, or stand in a category called so; counted up to `most`."""

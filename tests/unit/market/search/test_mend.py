@@ -33,6 +33,16 @@ def test_a_rare_word_stays_and_a_frequent_one_is_offered(stall: Stall, search: S
     assert (found.count, found.shown_for, found.did_you_mean) == (1, "", "lantern")
 
 
+def test_a_rare_word_is_right_beside_one_that_is_mended(stall: Stall, search: Search) -> None:
+    stall.sell("Bench chisel")
+    for number in range(5):
+        stall.sell(f"Beech board {number}")
+        stall.sell(f"Chisel in a box {number}")
+    stall.sell("Chisel with a beech handle")
+    assert search.find(Question(text="bench chizel")).shown_for == "bench chisel"
+    assert search.find(Question(text="bench chisel")).did_you_mean == ""
+
+
 def test_longer_words_may_have_two_mistakes(stall: Stall, search: Search) -> None:
     stall.sell("Wheelbarrow")
     assert search.find(Question(text="weelbarow")).shown_for == "wheelbarrow"
