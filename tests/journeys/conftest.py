@@ -1,0 +1,51 @@
+"""One market with demo goods and one browser for all journeys; each journey opens windows of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from tests.journeys.market import Market, running, stock_once
+from tests.support import chromium
+from tests.support.chromium import Window
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium.chromium(chromium.need()) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def stocked(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with demo goods, to be copied and not to be run. Test processes side by side share it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return stock_once(shared / "stocked")
+
+
+@pytest.fixture(scope="package")
+def market(stocked: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+    data = tmp_path_factory.mktemp("market") / "data"
+    shutil.copytree(stocked, data)
+    with running(data) as market:
+        yield market
+
+
+@pytest.fixture
+def open_window(browser: Browser, market: Market) -> Iterator[Callable[..., Window]]:
+    """Opens a window at the market. At the end of the test none of them may have seen trouble."""
+    windows: list[Window] = []
+
+    def open_(*screen: chromium.Screen, **more: object) -> Window:
+        windows.append(Window(browser, market.url, *screen, **more))  # type: ignore[arg-type]
+        return windows[-1]
+
+    yield open_
+    for window in windows:
+        window.close()
+    assert [trouble for window in windows for trouble in window.look_for_trouble()] == []
