@@ -57,7 +57,7 @@ class Up:
     def pid_of(self, program: str) -> int:
         """The process of a program, by the name it shows to `ps`."""
         for pid in children_of(self.process.pid):
-            if Path(f"/proc/{pid}/comm").read_text().strip() == f"haat {program}":
+            if Path(f"/proc/{pid}/comm").read_text().strip() == f"haat-{program}".replace(" ", "-"):
                 return pid
         raise AssertionError(f"there is no process of {program}")
 

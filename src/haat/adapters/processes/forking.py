@@ -112,7 +112,7 @@ def _leave_the_parent(name: str, output: int, close: Iterable[int]) -> None:
     sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)
     with suppress(OSError):  # The name that `ps` and `top` show, where the system has this file.
-        Path("/proc/self/comm").write_text(f"haat {name}")
+        Path("/proc/self/comm").write_text(f"haat-{name}".replace(" ", "-"))
 
 
 def _work_and_exit(work: Callable[[], Any], sink: int) -> NoReturn:
