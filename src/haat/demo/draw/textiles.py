@@ -251,12 +251,18 @@ def scarf_hung(colours: Sequence[str]) -> Thing:
     front, front_surface = hanging(
         gathered, 6.9, striped(1.0), folds=2.4, depth=0.14, seed=4.0, off_wall=0.52, shift=lambda v: -0.12 - 0.52 * v
     )
-    collar = swept(
-        "0.42,-0.35,0.3 0.36,0.12,0.42 0,0.3,0.5 -0.36,0.1,0.56 -0.42,-0.4,0.55", 0.19, wide=1.5, side=(0, 0.3, 1)
+    collar = rod(
+        "0.3,-0.75,0.4 0.36,-0.2,0.46 0.26,0.16,0.5 0,0.3,0.55 -0.26,0.16,0.6 -0.36,-0.2,0.64 -0.3,-0.75,0.66",
+        lambda t: 0.2 + 0.07 * abs(2 * t - 1),
+        tones[0],
+        WOOL,
+        wide=1.25,
+        side=(0, 0.3, 1),
+        fine=(36, 70),
     )
     return [
-        *peg(), back, *fringe(back_surface, 22, 0.5, tones[0], "back"), skin(collar, 36, 50, tones[0], WOOL),
-        front, *fringe(front_surface, 22, 0.5, tones[0], "front"),
+        *peg(), back, *fringe(back_surface, 22, 0.5, tones[0], "back"),
+        front, *fringe(front_surface, 22, 0.5, tones[0], "front"), collar,
     ]  # fmt: skip
 
 
@@ -494,7 +500,10 @@ def rug(colours: Sequence[str]) -> Thing:
         tone = order[row]
         return mix(tone, dim(tone, 0.6), 0.8 * noise(p[0] * 7 + row * 3, row, 3))
 
-    return [skin(surface, 60, 400, pattern, WOOL, melt=0.8, both_sides=True)]
+    # Its thickness, seen at the end of the roll: the rows one after another along the spiral.
+    rolled = [(-2.32, y, z) for _, y, z in line[120:]]
+    end = [wire(rolled[k : k + 4], 0.17, dim(order[int((k + 120) / 400 * 110)], 0.8), WOOL) for k in range(0, 281, 3)]
+    return [skin(surface, 60, 400, pattern, WOOL, melt=0.8, both_sides=True), *end]
 
 
 def hat(main: str, *, ribs: int = 46) -> Thing:

@@ -24,7 +24,6 @@ from haat.demo.draw.materials import (
 from haat.demo.draw.solid import (
     Material,
     Paint,
-    Part,
     Thing,
     flat,
     laid,
@@ -34,6 +33,7 @@ from haat.demo.draw.solid import (
     outline,
     panel,
     revolved,
+    rod,
     rounded,
     skin,
     slab,
@@ -42,7 +42,7 @@ from haat.demo.draw.solid import (
     swept,
     turned,
 )
-from haat.demo.draw.space import Flat, Vec, noise, step
+from haat.demo.draw.space import Vec, noise, step
 from haat.demo.draw.stage import Stage, lying, standing
 
 BENCH = Table("#b98d62", boards=4, leaning=4)
@@ -132,21 +132,28 @@ def blade(width: float, low: float, high: float) -> Thing:
 
 
 def tool_roll() -> tuple[Thing, Thing]:
-    """Canvas laid open, upright in x and y: the cloth, and the pockets that go over the blades."""
+    """Canvas laid open, upright in x and y: the cloth with its ties, and the pockets that go over the blades."""
     canvas, seam = colour("#4d5d78"), colour("#e8dcb8")
     cloth = weave(canvas)
     back = slab(rounded(7.4, 8.6, 0.16), 0.05, cloth, CLOTH, bevel=0.03, cell=0.14)
 
     def pocket(u: float, v: float) -> Vec:
         swell = abs(math.sin(math.pi * u * 4)) ** 0.6
-        return (3.5 - 7.0 * u, -4.1 + 4.1 * v, 0.08 + 0.52 * swell * (0.5 + 0.5 * v))
+        return (3.5 - 7.0 * u, -4.1 + 4.1 * v, 0.08 + 0.72 * swell * (0.35 + 0.65 * v))
 
     front = skin(pocket, 120, 60, cloth, CLOTH, melt=1.0)
     places = [min(max(k / 4 + off, 0.003), 0.997) for k in range(5) for off in (-0.004, 0.004)]
     seams = [[(u, v / 20) for v in range(21)] for u in places]
     hems = [[(u / 80, at) for u in range(81)] for at in (0.955, 0.03)]
     stitched = marks(pocket, [*seams, *hems], 0.022, seam, lift=0.012)
-    return back, [front, stitched]
+    ties = [
+        rod(path, 0.035, colour("#8c5a34"), LEATHER, wide=3.6, side=(0.3, 1.0, 0.0), fine=(14, 60), melt=0.8)
+        for path in (
+            "3.5,0.5,0.07 4.2,0.7,0.06 4.7,0.1,0.05 4.4,-0.9,0.05 4.75,-1.7,0.05",
+            "3.5,0.1,0.07 4.0,-0.1,0.1 4.25,-0.9,0.1 4.0,-1.7,0.05 4.2,-2.4,0.05",
+        )
+    ]
+    return [*ties, *back], [front, stitched]
 
 
 def weave(tone: RGB) -> Figure:
@@ -154,22 +161,6 @@ def weave(tone: RGB) -> Figure:
         return mix(tone, dim(tone, 0.82), 0.5 * noise(p[0] * 26, p[1] * 5, 1) + 0.5 * noise(p[0] * 5, p[1] * 26, 5))
 
     return paint
-
-
-def strap(low: Flat, high: Flat, width: float, tone: str, z: float) -> Part:
-    (ax, ay), (bx, by) = low, high
-    size = math.hypot(bx - ax, by - ay)
-    ox, oy = -(by - ay) / size * width / 2, (bx - ax) / size * width / 2
-    return panel(
-        (ax - ox, ay - oy, z),
-        (bx - ox, by - oy, z),
-        (bx + ox, by + oy, z),
-        (ax + ox, ay + oy, z),
-        30,
-        4,
-        colour(tone),
-        LEATHER,
-    )
 
 
 def smoothing_plane() -> Thing:
