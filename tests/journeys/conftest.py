@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+
 from tests.journeys.market import Market, running, stock_once
 from tests.support import chromium
 from tests.support.chromium import Window

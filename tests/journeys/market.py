@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from tests.support.running import wait_until
-from tests.support.up import Up
-
 from haat.app import App
 from haat.market.notices.mail import KeptMail, list_mails
 from haat.market.truth.truth import check_all
+from tests.support.running import wait_until
+from tests.support.up import Up
 
 T = TypeVar("T")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from playwright.sync_api import Locator, Page, expect
+
 from tests.journeys.market import Market
 from tests.support.chromium import Window
 

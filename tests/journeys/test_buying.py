@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+
+from haat.demo.load import PASSWORD as DEMO_PASSWORD
 from tests.journeys.market import Market
 from tests.journeys.people import ASKED, EMPTY, GOOD, Card, Person
 from tests.support.chromium import DESK, PHONE, Screen, Window
 
-from haat.demo.load import PASSWORD as DEMO_PASSWORD
-
 OpenWindow = Callable[..., Window]
 
+NUMBERS = count(1)
 EVERYWHERE = [
     pytest.param(screen, has_scripts, id=f"{screen.name}-{'with' if has_scripts else 'without'}-scripts")
     for screen in (PHONE, DESK)
@@ -34,7 +36,7 @@ def come(open_window: OpenWindow, market: Market, request: pytest.FixtureRequest
 
     def come_(name: str, email: str = "", password: str = "") -> Person:
         window = open_window(screen, has_scripts=has_scripts)
-        address = email or f"{name.lower()}-{screen.name}-{has_scripts}-{id(window)}@example.org"
+        address = email or f"{name.lower()}-{next(NUMBERS)}@example.org"
         more: dict[str, Any] = {"password": password} if password else {}
         return Person(window, market, name, address, **more)
 
