@@ -16,6 +16,7 @@ from haat.kernel.errors import NotFound
 LENGTH = 13
 _EPOCH = 1_577_836_800_000  # 2020-01-01T00:00:00Z
 _LOW_BITS = 22
+_LAST_INSTANT = (1 << 41) - 1
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"  # of Python's own base 32
@@ -45,8 +46,8 @@ def born_at(id_: int) -> int:
 
 
 def first_of(at: int) -> int:
-    """The smallest id that can be made at this instant: what is younger has a larger one."""
-    return max(at - _EPOCH, 0) << _LOW_BITS
+    """The smallest id that can be made at this instant: what is younger has a larger one. No instant is beyond the last id."""
+    return min(max(at - _EPOCH, 0), _LAST_INSTANT) << _LOW_BITS
 
 
 def encode(id_: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 from haat.jobs import outbox
 from haat.jobs.job import GiveUp
 from haat.jobs.worker import Worker
-from haat.kernel import ids
+from haat.kernel import clock, ids
 from tests.support.browser import Browser
 from tests.support.members import member
 from tests.support.stack import Stack
@@ -29,7 +29,7 @@ def ada(stack: Stack) -> str:
         ("PUT", "/market/accounts/{}/suspension"),
         ("PUT", "/market/accounts/{}/roles/administrator"),
         ("GET", "/market/team"),
-        ("GET", "/market/removed-listings"),
+        ("GET", "/market/listings"),
         ("PUT", "/market/listings/{}/removal"),
         ("GET", "/market/orders"),
         ("POST", "/market/coupons"),
@@ -58,8 +58,8 @@ def test_a_moderator_sees_to_listings_and_to_nothing_else(
     assert moderator.call("PUT", removal, {"why": "A copy"}).status == 409
     assert stack.browser().get(f"/api/v1/listings/{listing}").status == 404
     assert got(moderator, f"/market/listings/{listing}")["state"] == "removed"
-    (removed,) = got(moderator, "/market/removed-listings")["items"]
-    assert (removed["shop"], removed["removed_by"], removed["removed_why"]) == ("cleo-s-shop", ada, "A copy")
+    (removed,) = got(moderator, "/market/listings?state=removed")["items"]
+    assert (removed["shop"], removed["removed_why"]) == ("cleo-s-shop", "A copy")
     assert got(seller, "/shop/listings?state=removed")["items"][0]["removed_why"] == "A copy"
     on_sale = seller.call("PUT", f"/api/v1/shop/listings/{listing}/state", {"state": "active"})
     assert (on_sale.status, on_sale.json["code"]) == (409, "refused")
@@ -103,6 +103,9 @@ def test_an_operator_settles_what_buyer_and_seller_cannot(
     mine = offer(seller, category, pieces=9)
     orders = [buy(buyer, mine, key=f"order-key-{n}") for n in range(3)]
     assert every_page(admin, "/market/orders", 2) == orders[::-1]
+    assert every_page(admin, "/market/orders?state=paid&state=sent", 2) == orders[::-1]
+    assert got(admin, "/market/orders?state=sent")["items"] == []
+    assert got(admin, "/market/orders/counts") == {"states": {"paid": 3}}
     path = f"/api/v1/market/orders/{orders[0]}/moves/call_off"
     settled = admin.call("POST", path, {"reason": "They asked us"}).json
     assert (settled["money"], settled["events"][-1]["by"]) == ("returned", "operator")
@@ -123,6 +126,34 @@ def test_a_coupon_of_the_market_costs_the_seller_nothing(
     assert admin.call("DELETE", f"/api/v1/market/coupons/{coupon['id']}").status == 204
     assert got(buyer, "/cart")["coupon_problem"]
     assert got(admin, "/market/coupons")["items"][0]["uses"] == 0
+
+
+def test_listings_of_every_shop_are_found_by_their_words(
+    admin: Browser, seller: Browser, rival: Browser, category: str
+) -> None:
+    mine = [offer(seller, category, f"Blue mug {n}")["id"] for n in range(3)]
+    theirs = offer(rival, category, "Red mug")["id"]
+    assert every_page(admin, "/market/listings?state=active", 2) == [theirs, *mine[::-1]]
+    assert every_page(admin, "/market/listings?q=cleo", 2) == mine[::-1]
+
+
+def test_what_is_owed_and_how_the_market_did_is_told(
+    admin: Browser, seller: Browser, buyer: Browser, category: str
+) -> None:
+    start = clock.now()
+    sale = buy(buyer, offer(seller, category, price=1000))
+    seller.call("POST", f"/api/v1/shop/sales/{sale}/moves/send", {"carrier": "Post", "parcel": "1"})
+    for move in ("deliver", "complete"):
+        buyer.call("POST", f"/api/v1/purchases/{sale}/moves/{move}", {})
+    debts = got(admin, "/market/debts")["items"]
+    assert debts == [{"shop": "cleo-s-shop", "shop_name": "Cleo's shop", "currency": "EUR", "amount": 1380}]
+    told = got(admin, f"/market/figures?start={start}&end={clock.now() + 1}")
+    assert (told["orders"], told["turnover"], told["commission"]) == (
+        1,
+        got(buyer, f"/purchases/{sale}")["deal"]["total"],
+        120,
+    )
+    assert got(admin, "/market/figures?start=0&end=253402300799999")["orders"] == 1
 
 
 @pytest.mark.parametrize(
@@ -163,11 +194,12 @@ def test_dead_jobs_are_listed_and_run_again(stack: Stack, admin: Browser) -> Non
     dead = every_page(admin, "/market/dead-jobs", 2)
     assert len(set(dead)) == len(dead) == 5
     assert got(admin, "/market/dead-jobs")["items"][0]["problem"].startswith("It cannot be done.")
-    assert got(admin, "/market/jobs") == {"waiting": 0, "oldest_due_ms": 0, "dead": 5}
+    assert got(admin, "/market/jobs") == {"waiting": 0, "oldest_due_ms": 0, "dead": 5, "items": []}
     path = f"/api/v1/market/dead-jobs/{dead[0]}/replays"
     assert [admin.call("POST", path).status for _ in range(2)] == [204, 404]
     assert admin.call("POST", "/api/v1/market/dead-jobs/replays").json == {"replayed": 4}
-    assert got(admin, "/market/jobs")["waiting"] == 5
+    jobs = got(admin, "/market/jobs")
+    assert (jobs["waiting"], [job["topic"] for job in jobs["items"]]) == (5, ["test.never"] * 5)
 
 
 def fail(stack: Stack, times: int) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sqlalchemy import BindParameter, bindparam, select, update
 
 from haat.kernel.errors import Invalid, NotFound, Refused
@@ -12,26 +10,9 @@ from haat.market.catalogue import shelves
 from haat.market.catalogue.listing import Catalogue, State, refresh
 from haat.market.catalogue.tables import listings
 from haat.market.notices import notice
-from haat.store import Store, Tx
+from haat.store import Tx
 
 LONGEST_REASON = 1000
-
-
-class Removed(NamedTuple):
-    """A listing that was taken off the market, by whom and why."""
-
-    id: int
-    title: str
-    handle: str
-    shop_slug: str
-    removed_at: int
-    removed_by: int
-    removed_why: str
-
-
-def list_removed(store: Store, *, before: int = 2**63 - 1, most: int = 50) -> list[Removed]:
-    """Those with an id below `before`, the youngest listings first."""
-    return [Removed._make(row) for row in store.read(_REMOVED, before=before, most=most)]
 
 
 def remove(tx: Tx, catalogue: Catalogue, moderator_id: int, listing_id: int, why: str) -> None:
@@ -82,21 +63,6 @@ def _state_before(published_at: int | None, ended_at: int | None) -> State:
 
 
 _LISTING: BindParameter[int] = bindparam("listing")
-_REMOVED = (
-    select(
-        listings.c.id,
-        listings.c.title,
-        listings.c.handle,
-        shops.c.slug,
-        listings.c.removed_at,
-        listings.c.removed_by,
-        listings.c.removed_why,
-    )
-    .join(shops, shops.c.id == listings.c.shop_id)
-    .where(listings.c.state == "removed", listings.c.id < bindparam("before"))
-    .order_by(listings.c.id.desc())
-    .limit(bindparam("most"))
-)
 _FIND = select(listings.c.category_id, listings.c.published_at, listings.c.ended_at).where(listings.c.id == _LISTING)
 _SELLER = (
     select(listings.c.title, shops.c.owner_id)

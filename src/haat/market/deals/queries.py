@@ -62,22 +62,6 @@ COUNT_OPEN_OF_BUYER = (
     .select_from(deals)
     .where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.due_at.is_not(None))
 )
-DEALS_OF_SHOP = (
-    _DEAL.where(deals.c.shop_id == bindparam("shop_id"), deals.c.id < bindparam("before"))
-    .order_by(deals.c.id.desc())
-    .limit(bindparam("most"))
-)
-DEALS_OF_SHOP_IN_STATE = (
-    _DEAL.where(
-        deals.c.shop_id == bindparam("shop_id"), deals.c.state == bindparam("state"), deals.c.id < bindparam("before")
-    )
-    .order_by(deals.c.id.desc())
-    .limit(bindparam("most"))
-)
-ALL_DEALS = _DEAL.where(deals.c.id < bindparam("before")).order_by(deals.c.id.desc()).limit(bindparam("most"))
-COUNT_BY_STATE = (
-    select(deals.c.state, func.count()).where(deals.c.shop_id == bindparam("shop_id")).group_by(deals.c.state)
-)
 
 LINES = (
     select(

@@ -13,7 +13,7 @@ from haat.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from haat.market.accounts.shop import get_shop, shops_by_id
 from haat.market.deals import cart as carts
 from haat.market.deals import deal as dealing
-from haat.market.deals import queries
+from haat.market.deals import process, queries
 from haat.market.deals.cart import Cart, Owner
 from haat.market.deals.deal import Actor, Deal
 from haat.market.deals.place import Address, Checkout, NotOnSale, Order, PriceChanged
@@ -91,6 +91,13 @@ class MoveGiven(Input, frozen=True):
     carrier: str | None = None
     parcel: str | None = None
     reason: str | None = None
+
+
+class DealQuery(PageQuery, frozen=True):
+    """`state` is one of those of `/processes`; it may be given several times, and is left out for all. `after` is the `next` of the page
+    before."""
+
+    state: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=30)], ...], msgspec.Meta(max_length=20)] = ()
 
 
 class CartLines(Output, frozen=True):
@@ -173,6 +180,15 @@ def whole(ctx: Context, deal: Deal, side: Role) -> shapes.DealWhole:
         refunds=refund.of_deal(ctx.store, deal.id),
     )
     return shapes.deal_whole(rows, side)
+
+
+def states(query: DealQuery) -> list[str]:
+    """The states that are asked for, each once. Raises Invalid for one that no process has."""
+    known = {name for rules in process.all_versions() for name in rules.states}
+    if unknown := set(query.state) - known:
+        problem = f"“{min(unknown)}” is none. There are {', '.join(sorted(known))}."
+        raise Invalid("There is no such state.", fields={"state": problem})
+    return sorted(set(query.state))
 
 
 def deal_page(ctx: Context, deals: list[Deal], limit: int) -> shapes.DealPage:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound, Refused
 from haat.market.catalogue import moderate
+from haat.market.catalogue.find import FoundListing, find_listings
 from haat.market.catalogue.item import item
 from haat.web.api import shapes
 from haat.web.api.paging import PageQuery, before, cut
@@ -23,29 +24,41 @@ class Removal(Input, frozen=True):
     why: Annotated[str, Meta(min_length=1, max_length=moderate.LONGEST_REASON)]
 
 
-class RemovedListing(Output, frozen=True):
-    """A listing that was taken off the market, by which account, and why."""
+class MarketListingQuery(PageQuery, frozen=True):
+    """`q` are words of the title or of the shop's name, `state` is which listings, left out for all; `after` is the `next` of the page
+    before."""
+
+    q: Annotated[str, Meta(max_length=200)] = ""
+    state: Literal["draft", "active", "ended", "removed"] | None = None
+
+
+class MarketListing(Output, frozen=True):
+    """A listing of any shop. `removed_why` is what the moderator wrote who removed it."""
 
     id: str
     title: str
     handle: str
+    state: str
+    price_from: int
+    currency: str
+    photo: str | None
     shop: str
-    removed_at: int
-    removed_by: str
-    removed_why: str
+    shop_name: str
+    updated_at: int
+    removed_why: str | None
 
 
-class RemovedPage(Output, frozen=True):
-    """Removed listings, the youngest listing first."""
+class MarketListingPage(Output, frozen=True):
+    """Listings, the youngest first."""
 
-    items: list[RemovedListing]
+    items: list[MarketListing]
     next: str | None
 
 
-def show_removed(ctx: Context, query: PageQuery) -> RemovedPage:
-    found = moderate.list_removed(ctx.store, before=before(query), most=query.limit + 1)
+def show_listings(ctx: Context, query: MarketListingQuery) -> MarketListingPage:
+    found = find_listings(ctx.store, query.q, query.state, before=before(query), most=query.limit + 1)
     shown, next_ = cut(found, query.limit)
-    return RemovedPage(items=[_removed(row) for row in shown], next=next_)
+    return MarketListingPage(items=[_row(row) for row in shown], next=next_)
 
 
 def show_listing(ctx: Context, id: int) -> shapes.Listing:
@@ -63,14 +76,18 @@ def restore(ctx: Context, id: int) -> None:
     ctx.store.write(lambda tx: moderate.restore(tx, ctx.app.catalogue, id))
 
 
-def _removed(row: moderate.Removed) -> RemovedListing:
-    return RemovedListing(
+def _row(row: FoundListing) -> MarketListing:
+    return MarketListing(
         id=ids.encode(row.id),
         title=row.title,
         handle=row.handle,
+        state=row.state,
+        price_from=row.price_from,
+        currency=row.currency,
+        photo=row.photo,
         shop=row.shop_slug,
-        removed_at=row.removed_at,
-        removed_by=ids.encode(row.removed_by),
+        shop_name=row.shop,
+        updated_at=row.updated_at,
         removed_why=row.removed_why,
     )
 
@@ -80,11 +97,11 @@ _moderators = partial(Endpoint, needs="moderator", scope="market:moderate")
 ENDPOINTS = [
     _moderators(
         "GET",
-        "/market/removed-listings",
-        show_removed,
-        "What was taken off the market",
-        query=PageQuery,
-        gives=RemovedPage,
+        "/market/listings",
+        show_listings,
+        "Find listings, whatever their state",
+        query=MarketListingQuery,
+        gives=MarketListingPage,
         errors=(Invalid,),
     ),
     _moderators(

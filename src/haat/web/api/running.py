@@ -14,12 +14,13 @@ from haat.market.catalogue.category import Kind
 from haat.market.catalogue.change_category import add_category, rename_category
 from haat.market.catalogue.define_attribute import NewAttribute, define_attribute
 from haat.market.deals import deal as dealing
-from haat.market.deals import queries
-from haat.market.deals.deal import Actor, Deal
+from haat.market.deals import figures, lists
+from haat.market.deals.deal import Actor
 from haat.market.payments import payout
+from haat.market.payments.owed import owed
 from haat.web.api import categories, coupons, shapes
-from haat.web.api.buying import MoveGiven, deal_page, make_move, whole
-from haat.web.api.kinds import Id
+from haat.web.api.buying import DealQuery, MoveGiven, deal_page, make_move, states, whole
+from haat.web.api.kinds import Id, Instant
 from haat.web.api.paging import PageQuery, before, cut
 from haat.web.http import Context
 from haat.web.routes import Endpoint, Input, Output
@@ -71,15 +72,51 @@ class ShopPayoutPage(Output, frozen=True):
     next: str | None
 
 
+class Debt(Output, frozen=True):
+    """What the market owes to a shop and has not put into a payout; below zero when the shop owes."""
+
+    shop: str
+    shop_name: str
+    currency: str
+    amount: int
+
+
+class Debts(Output, frozen=True):
+    """Every shop with something open, the largest amount first."""
+
+    items: list[Debt]
+
+
+class FiguresQuery(Input, frozen=True):
+    """From one instant up to, and not with, another."""
+
+    start: Instant
+    end: Instant
+
+
+class Figures(Output, frozen=True):
+    """How the market did: orders that were paid, what buyers paid for them, what was booked for the market, and new accounts."""
+
+    orders: int
+    turnover: int
+    commission: int
+    currency: str
+    accounts: int
+
+
 class Outcome(Output, frozen=True):
     """What came of it, in a sentence."""
 
     outcome: str
 
 
-def show_orders(ctx: Context, query: PageQuery) -> shapes.DealPage:
-    found = ctx.store.read(queries.ALL_DEALS, before=before(query), most=query.limit + 1)
-    return deal_page(ctx, [Deal(*row) for row in found], query.limit)
+def show_orders(ctx: Context, query: DealQuery) -> shapes.DealPage:
+    found = lists.of_market(ctx.store, states(query), before=before(query), most=query.limit + 1)
+    return deal_page(ctx, [row.deal for row in found], query.limit)
+
+
+def count_orders(ctx: Context) -> shapes.DealCounts:
+    return shapes.DealCounts(states=lists.counts_of_market(ctx.store))
 
 
 def show_order(ctx: Context, id: int) -> shapes.DealWhole:
@@ -130,6 +167,19 @@ def claim_payouts(ctx: Context) -> Outcome:
     return Outcome(outcome=payout.claim_all(ctx.store))
 
 
+def show_debts(ctx: Context) -> Debts:
+    return Debts(
+        items=[
+            Debt(shop=row.slug, shop_name=row.shop, currency=row.currency, amount=row.amount) for row in owed(ctx.store)
+        ]
+    )
+
+
+def show_figures(ctx: Context, query: FiguresQuery) -> Figures:
+    currency = ctx.settings.market.currency
+    return Figures(currency=currency, **figures.between(ctx.store, query.start, query.end, currency)._asdict())
+
+
 def _category(ctx: Context, category_id: int) -> categories.Category:
     tree = ctx.app.catalogue.categories.tree(ctx.store)
     return categories.category(tree, tree.get(category_id))
@@ -156,9 +206,16 @@ ENDPOINTS = [
         "/market/orders",
         show_orders,
         "The orders of everybody",
-        query=PageQuery,
+        query=DealQuery,
         gives=shapes.DealPage,
         errors=(Invalid,),
+    ),
+    _administrators(
+        "GET",
+        "/market/orders/counts",
+        count_orders,
+        "How many orders there are in each state",
+        gives=shapes.DealCounts,
     ),
     _administrators(
         "GET", "/market/orders/{id:id}", show_order, "One order", gives=shapes.DealWhole, errors=(NotFound,)
@@ -247,4 +304,6 @@ ENDPOINTS = [
         idempotent=True,
         description="This is done regularly by itself; asked for again, it pays out what is owed by then.",
     ),
+    _administrators("GET", "/market/debts", show_debts, "What is owed to shops", gives=Debts),
+    _administrators("GET", "/market/figures", show_figures, "How the market did", query=FiguresQuery, gives=Figures),
 ]

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
-
-from msgspec import Meta
 
 from haat.kernel import ids
 from haat.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from haat.market.deals import deal as dealing
-from haat.market.deals import process, queries
+from haat.market.deals import lists
 from haat.market.deals.deal import Actor, Deal
 from haat.market.payments import payout
 from haat.web.api import shapes
-from haat.web.api.buying import MoveGiven, deal_page, make_move, whole
+from haat.web.api.buying import DealQuery, MoveGiven, deal_page, make_move, states, whole
 from haat.web.api.own_shop import own
 from haat.web.api.paging import PageQuery, before, cut
 from haat.web.http import Context
 from haat.web.routes import Endpoint, Output
-
-
-class SaleQuery(PageQuery, frozen=True):
-    """`state` is one of those of `/processes`, left out for all; `after` is the `next` of the page before."""
-
-    state: Annotated[str, Meta(max_length=30)] | None = None
-
-
-class SaleCounts(Output, frozen=True):
-    """How many sales are in each state; where there are none the state is left out."""
-
-    states: dict[str, int]
 
 
 class Balance(Output, frozen=True):
@@ -77,17 +62,13 @@ class PayoutPage(Output, frozen=True):
     next: str | None
 
 
-def show_sales(ctx: Context, query: SaleQuery) -> shapes.DealPage:
-    params = {"shop_id": own(ctx), "before": before(query), "most": query.limit + 1}
-    if query.state is None:
-        found = ctx.store.read(queries.DEALS_OF_SHOP, **params)
-    else:
-        found = ctx.store.read(queries.DEALS_OF_SHOP_IN_STATE, state=_known(query.state), **params)
-    return deal_page(ctx, [Deal(*row) for row in found], query.limit)
+def show_sales(ctx: Context, query: DealQuery) -> shapes.DealPage:
+    found = lists.of_shop(ctx.store, own(ctx), states(query), before=before(query), most=query.limit + 1)
+    return deal_page(ctx, [row.deal for row in found], query.limit)
 
 
-def count_sales(ctx: Context) -> SaleCounts:
-    return SaleCounts(states=dict(ctx.store.read(queries.COUNT_BY_STATE, shop_id=own(ctx))))
+def count_sales(ctx: Context) -> shapes.DealCounts:
+    return shapes.DealCounts(states=lists.counts_of_shop(ctx.store, own(ctx)))
 
 
 def show_sale(ctx: Context, id: int) -> shapes.DealWhole:
@@ -113,13 +94,6 @@ def show_payouts(ctx: Context, query: PageQuery) -> PayoutPage:
     found = payout.of_shop(ctx.store, own(ctx), before=before(query), most=query.limit + 1)
     shown, next_ = cut(found, query.limit)
     return PayoutPage(items=[_payout(row) for row in shown], next=next_)
-
-
-def _known(state: str) -> str:
-    known = {name for rules in process.all_versions() for name in rules.states}
-    if state not in known:
-        raise Invalid("There is no such state.", fields={"state": f"One of {', '.join(sorted(known))}."})
-    return state
 
 
 def _mine(ctx: Context, deal_id: int) -> Deal:
@@ -159,11 +133,13 @@ ENDPOINTS = [
         "/shop/sales",
         show_sales,
         "What your shop has sold",
-        query=SaleQuery,
+        query=DealQuery,
         gives=shapes.DealPage,
         errors=(Invalid,),
     ),
-    _reading("GET", "/shop/sales/counts", count_sales, "How many sales there are in each state", gives=SaleCounts),
+    _reading(
+        "GET", "/shop/sales/counts", count_sales, "How many sales there are in each state", gives=shapes.DealCounts
+    ),
     _reading("GET", "/shop/sales/{id:id}", show_sale, "One sale", gives=shapes.DealWhole, errors=(NotFound,)),
     Endpoint(
         "POST",

@@ -356,6 +356,12 @@ class DealPage(Output, frozen=True):
     next: str | None
 
 
+class DealCounts(Output, frozen=True):
+    """How many orders are in each state; a state without any is not there."""
+
+    states: dict[str, int]
+
+
 class DealLine(Output, frozen=True):
     """What was bought, as it was then. The buyer pays amount - discount + tax for it."""
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from haat.jobs import dead, health, schedule
 from haat.jobs.schedule import Every
+from haat.jobs.waiting import WaitingJob, list_waiting
 from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound
 from haat.market.notices import mail
@@ -13,6 +14,8 @@ from haat.market.truth import truth
 from haat.web.api.paging import PageQuery, before, cut
 from haat.web.http import Context
 from haat.web.routes import Endpoint, Output
+
+_MOST_JOBS = 100
 
 
 class MailRow(Output, frozen=True):
@@ -44,13 +47,26 @@ class Mail(Output, frozen=True):
     html: str
 
 
+class Job(Output, frozen=True):
+    """Work for later: what is to be done (`topic`), when, and which worker has it in hand, if one has."""
+
+    id: str
+    topic: str
+    attempts: int
+    run_at: int
+    worker: str | None
+    request_id: str
+    created_at: int
+
+
 class Jobs(Output, frozen=True):
     """How work for later is doing, counted up to 10,000: how much waits, for how many milliseconds the oldest is due, and what failed for
-    good."""
+    good. `items` are those that run next, a hundred at the most."""
 
     waiting: int
     oldest_due_ms: int
     dead: int
+    items: list[Job]
 
 
 class DeadJob(Output, frozen=True):
@@ -127,7 +143,8 @@ def show_mail(ctx: Context, id: int) -> Mail:
 
 
 def show_jobs(ctx: Context) -> Jobs:
-    return Jobs(**health.figures(ctx.store)._asdict())
+    items = [_job(row) for row in list_waiting(ctx.store, most=_MOST_JOBS)]
+    return Jobs(**health.figures(ctx.store)._asdict(), items=items)
 
 
 def show_dead_jobs(ctx: Context, query: PageQuery) -> DeadJobPage:
@@ -164,6 +181,18 @@ def _mail(row: mail.KeptMail) -> MailRow:
         carrier=row.carrier,
         attempts=row.attempts,
         problem=row.problem,
+    )
+
+
+def _job(row: WaitingJob) -> Job:
+    return Job(
+        id=ids.encode(row.id),
+        topic=row.topic,
+        attempts=row.attempts,
+        run_at=row.run_at,
+        worker=row.worker,
+        request_id=row.request_id,
+        created_at=row.created_at,
     )
 
 
