@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
+
 from bench import bare, market, serving, writer
 from haat.app import App
 from haat.config.load import load
@@ -159,7 +161,8 @@ def _rerunning(paths: Sequence[str]) -> Any:
     app = _fresh()
     traced = bare.trace(app, paths)
     environment = templating.environment("en", shop(app)._site._shared)
-    environment.globals["card"] = lambda one: environment.get_template("fragments/card.html").module.one(one)
+    environment.globals["card"] = environment.get_template("parts/goods.html").module.one_card
+    environment.globals["fragment"] = lambda name, it: Markup(environment.get_template(name).render(it=it))
     return bare.rerunning(app.database, traced, environment)
 
 

@@ -87,7 +87,8 @@ class App:
         """What people look for."""
         from haat.market.search.search import Search
 
-        return Search(self.store, self.catalogue.categories, self.settings.search.candidates)
+        kept_for = self.settings.web.page_cache / 1000
+        return Search(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
 
     @cached_property
     def gateway(self) -> Sandbox:

@@ -8,7 +8,8 @@ Held by the environment, in every template and macro: `_`, `ngettext`, `lang`, `
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -24,6 +25,7 @@ from haat.words import words
 
 FOLDER = Path(__file__).parent / "templates"
 _MOST_CARDS = 10_000  # of some 1 kB each
+_MOST_FRAGMENTS = 1000  # of some 5 kB each
 
 
 class _Compiled(BytecodeCache):
@@ -64,9 +66,23 @@ def environment(language: str, shared: Mapping[str, Any]) -> Environment:
         lang=language,
         photo_url=photo_url,
         card=kept_cards(env),
+        fragment=kept_fragments(env),
     )
     env.filters.update(money=formats.money, number=formats.number, date=formats.date, when=formats.when)
     return env
+
+
+def kept_fragments(env: Environment) -> Callable[[str, Hashable], Markup]:
+    """A function that renders a template once for each `it` that it is given, and keeps the last ones: for what many pages share.
+
+    The template may use nothing but `it`, which must be hashable and never change, and the language.
+    """
+
+    @lru_cache(maxsize=_MOST_FRAGMENTS)
+    def fragment(template: str, it: Hashable) -> Markup:
+        return Markup(env.get_template(template).render(it=it))  # noqa: S704  The template escapes.
+
+    return fragment
 
 
 def named(languages: Sequence[str]) -> list[dict[str, str]]:

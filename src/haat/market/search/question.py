@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -39,6 +39,12 @@ class Question(Struct, frozen=True, kw_only=True):
     def chosen(self) -> dict[str, Sequence[str]]:
         """The facets that something was chosen of; a key with a slash is none."""
         return {key: values for key, values in self.facts.items() if values and "/" not in key}
+
+    @property
+    def narrowed_to(self) -> Hashable:
+        """All that decides which results there are, and not in what order or on which page."""
+        chosen = tuple(sorted((key, tuple(values)) for key, values in self.chosen.items()))
+        return (self.text, self.category_id, self.shop_id, self.low, self.high, self.in_stock, chosen)
 
     def check(self) -> None:
         """Raises Invalid for what no page and no sane program asks for."""

@@ -12,6 +12,7 @@ from haat.market.catalogue.card import Card
 from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.category import Category, Tree
 from haat.market.search import expression, queries
+from haat.market.search.counted import Counted, KeptCounts
 from haat.market.search.facets import Branch, Counts, Facet
 from haat.market.search.index import CATEGORY, SHOP
 from haat.market.search.mend import FEW, mend
@@ -68,12 +69,16 @@ NOTHING = Found([], "", 0, False, (), (), False)
 
 
 class Search:
-    """`sample` is how many results facets are counted over; with more of them counts are exact further, and slower."""
+    """`sample` is how many results facets are counted over; with more of them counts are exact further, and slower.
 
-    def __init__(self, store: Store, categories: Categories, sample: int = 1000) -> None:
+    Counts, and never results, may be `kept_for` so many seconds.
+    """
+
+    def __init__(self, store: Store, categories: Categories, sample: int = 1000, kept_for: float = 0) -> None:
         self._store = store
         self._categories = categories
         self._sample = sample
+        self._counts = KeptCounts(kept_for)
         self._tags = Tags(store)
         self._vocabulary = Vocabulary(store)
         self._names = CategoryNames(Tree((), ()))
@@ -105,18 +110,26 @@ class Search:
     def _answer(self, question: Question, words: Sequence[str]) -> Found:
         results = self._results(question, words)
         cards, next_ = results.page()
-        number, tags = results.sample(self._sample)
-        is_sampled = number == self._sample
-        count = results.count(MOST_COUNTED + 1) if is_sampled else number
-        counts = Counts(self._tags, tags)
+        counted = self._counts.of(question.narrowed_to, lambda: self._count(question, words, results))
         return Found(
             cards,
             next_,
-            min(count, MOST_COUNTED),
-            count > MOST_COUNTED,
-            counts.branches(self._categories.tree(self._store), question.category_id),
-            tuple(self._facet(key, counts, question, words) for key in counts.keys(list(question.chosen))),
+            min(counted.count, MOST_COUNTED),
+            counted.count > MOST_COUNTED,
+            counted.branches,
+            counted.facets,
+            counted.is_sampled,
+        )
+
+    def _count(self, question: Question, words: Sequence[str], results: Results) -> Counted:
+        number, tags = results.sample(self._sample)
+        is_sampled = number == self._sample
+        counts = Counts(self._tags, tags)
+        return Counted(
+            results.count(MOST_COUNTED + 1) if is_sampled else number,
             is_sampled,
+            tuple(counts.branches(self._categories.tree(self._store), question.category_id)),
+            tuple(self._facet(key, counts, question, words) for key in counts.keys(list(question.chosen))),
         )
 
     def _results(self, question: Question, words: Sequence[str], but: str = "") -> Results:

@@ -1,0 +1,41 @@
+"""How many results there are and of what kinds, kept for a moment: who turns pages or looks at the same shelf asks for the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from time import monotonic
+from typing import NamedTuple
+
+from haat.market.search.facets import Branch, Facet
+
+_MOST_KEPT = 1000
+
+
+class Counted(NamedTuple):
+    """There are `number` results at least; facets and branches are counted over a sample where `is_sampled`."""
+
+    number: int
+    is_sampled: bool
+    branches: tuple[Branch, ...]
+    facets: tuple[Facet, ...]
+
+
+class KeptCounts:
+    """The last counts, each for `life` seconds; with 0 nothing is kept. The results themselves are never kept."""
+
+    def __init__(self, life: float) -> None:
+        self._life = life
+        self._kept: dict[Hashable, tuple[float, Counted]] = {}
+
+    def of(self, question: Hashable, count: Callable[[], Counted]) -> Counted:
+        """What was counted for the question a moment ago, or what `count` says now."""
+        known = self._kept.get(question)
+        if known is not None and known[0] > monotonic():
+            return known[1]
+        fresh = count()
+        if self._life:
+            # Threads may both count; clearing all at once needs no order and no lock.
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[question] = (monotonic() + self._life, fresh)
+        return fresh
