@@ -114,8 +114,8 @@ class Search:
         return Found(
             cards,
             next_,
-            min(counted.count, MOST_COUNTED),
-            counted.count > MOST_COUNTED,
+            min(counted.number, MOST_COUNTED),
+            counted.number > MOST_COUNTED,
             counted.branches,
             counted.facets,
             counted.is_sampled,
