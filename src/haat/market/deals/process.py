@@ -132,6 +132,7 @@ def read(path: Path) -> Process:
     return process
 
 
+@cache
 def newest(name: str) -> Process:
     """The version that new deals begin with."""
     versions = [int(path.name.split(".")[1]) for path in FOLDER.glob(f"{name}.*.toml")]
