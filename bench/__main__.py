@@ -82,12 +82,12 @@ def _page_json(app: App) -> Answer:
 
 def _page_html(app: App) -> Answer:
     paths = [f"/category/{slug}" for slug in market.shelves(app)]
-    return _beside("page of 24 as HTML", _ours, lambda: _rerunning(paths), _get(paths), 1.0)
+    return _beside("page of 24 as HTML", lambda: _ours("1s"), lambda: _rerunning(paths), _get(paths, bare.SOMEBODY), 1.0)
 
 
 def _item_html(app: App) -> Answer:
     handles = market.addresses(app, 500)
-    return _beside("item as HTML", _ours, lambda: _rerunning(handles), _get(handles), 0.6)
+    return _beside("item as HTML", lambda: _ours("1s"), lambda: _rerunning(handles), _get(handles, bare.SOMEBODY), 0.6)
 
 
 def _kept_page(app: App) -> Answer:
@@ -166,8 +166,8 @@ def _rerunning(paths: Sequence[str]) -> Any:
     return bare.rerunning(app.database, traced, environment)
 
 
-def _get(paths: Sequence[str]) -> list[str]:
-    return [f"GET\t{path}\tCookie=haat_lang=en" for path in paths]
+def _get(paths: Sequence[str], cookie: str = "haat_lang=en") -> list[str]:
+    return [f"GET\t{path}\tCookie={cookie}" for path in paths]
 
 
 def _order(token: str, variant: str) -> str:
