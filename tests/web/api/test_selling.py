@@ -164,6 +164,7 @@ def test_what_belongs_to_another_shop_is_not_there(seller: Browser, rival: Brows
         ("POST", f"{listing}/copies", None),
         ("POST", f"{listing}/variants", {"price": 1}),
         ("PUT", f"{listing}/photos/order", {"photos": []}),
+        ("PUT", f"{listing}/options", {"variants": []}),
         ("PUT", variant, {"price": 1, "options": []}),
         ("DELETE", variant, None),
         ("PUT", f"{variant}/stock", {"on_hand": 0}),
@@ -194,6 +195,17 @@ def test_variants_are_added_changed_and_retired(seller: Browser, category: str) 
     assert (changed["price"], changed["compare_at"], changed["sku"]) == (950, 1100, "MUG-S")
     assert seller.call("DELETE", f"/api/v1/shop/variants/{large['id']}").status == 204
     assert [one["retired_at"] is None for one in got(seller, path)["variants"]] == [True, False]
+
+
+def test_what_variants_differ_in_is_said_anew_for_all_at_once(seller: Browser, category: str) -> None:
+    path = f"/shop/listings/{draft(seller, category)['id']}"
+    small, large = (made(seller, f"{path}/variants", price=900, options=size(one))["id"] for one in ("S", "L"))
+    blue = [*size("S"), {"name": "Colour", "value": "Blue"}]
+    wish = [{"variant": small, "options": blue}, {"variant": large, "options": [*size("L"), blue[1]]}]
+    told = seller.call("PUT", f"/api/v1{path}/options", {"variants": wish}).json
+    assert [one["options"][1]["value"] for one in told["variants"]] == ["Blue", "Blue"]
+    alone = seller.call("PUT", f"/api/v1{path}/options", {"variants": wish[:1]})
+    assert (alone.status, alone.json["code"]) == (409, "conflict")
 
 
 def test_stock_is_counted_and_what_is_promised_stays(seller: Browser, buyer: Browser, category: str) -> None:

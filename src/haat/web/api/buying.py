@@ -49,6 +49,8 @@ class CouponCode(Input, frozen=True):
 
 
 class WantedLine(Input, frozen=True):
+    """How many pieces of which variant."""
+
     variant: Id
     quantity: Quantity
 

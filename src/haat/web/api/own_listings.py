@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Annotated, Literal
 
@@ -21,7 +21,8 @@ from haat.market.catalogue.item import Item, item
 from haat.market.catalogue.listing import ListingText
 from haat.market.catalogue.publish import publish
 from haat.market.catalogue.restock import recount, restock
-from haat.market.catalogue.variant import LONGEST_OPTION, MOST_OPTIONS, MOST_PIECES, VariantText
+from haat.market.catalogue.tell_apart import tell_apart
+from haat.market.catalogue.variant import LONGEST_OPTION, MOST, MOST_OPTIONS, MOST_PIECES, Options, VariantText
 from haat.web.api import shapes
 from haat.web.api.kinds import Amount, Id, Pieces
 from haat.web.api.own_shop import own
@@ -180,6 +181,19 @@ class VariantChange(Input, frozen=True):
     compare_at: Amount | None = None
 
 
+class VariantOptions(Input, frozen=True):
+    """What one variant is told apart by from now on."""
+
+    variant: Id
+    options: Annotated[tuple[OptionText, ...], Meta(max_length=MOST_OPTIONS)]
+
+
+class OptionsChange(Input, frozen=True):
+    """Every variant on offer once, all with options of the same names."""
+
+    variants: Annotated[tuple[VariantOptions, ...], Meta(max_length=MOST)]
+
+
 class Count(Input, frozen=True):
     """How many pieces lie on the shelf, those too that are promised or sold and not sent. With `seen`, the number that this was counted
     from, nothing is changed when it is another by now."""
@@ -248,6 +262,12 @@ def retire(ctx: Context, id: int) -> None:
     ctx.store.write(lambda tx: retire_variant(tx, ctx.app.catalogue, own(ctx), id))
 
 
+def set_options(ctx: Context, id: int, body: OptionsChange) -> OwnListing:
+    options = {ids.decode(one.variant): _pairs(one.options) for one in body.variants}
+    ctx.store.write(lambda tx: tell_apart(tx, ctx.app.catalogue, own(ctx), id, options))
+    return show_listing(ctx, id)
+
+
 def count_stock(ctx: Context, id: int, body: Count) -> OwnVariant:
     ctx.store.write(lambda tx: recount(tx, ctx.app.catalogue, own(ctx), id, body.on_hand, body.seen))
     return _show_variant(ctx, id)
@@ -275,8 +295,11 @@ def _text(body: NewListing | ListingChange, handle: str) -> ListingText:
 
 
 def _variant_text(body: NewVariant | VariantChange) -> VariantText:
-    options = tuple((option.name, option.value) for option in body.options)
-    return VariantText(body.price, options, body.sku, body.compare_at)
+    return VariantText(body.price, _pairs(body.options), body.sku, body.compare_at)
+
+
+def _pairs(options: Iterable[OptionText]) -> Options:
+    return tuple((option.name, option.value) for option in options)
 
 
 def _row(row: rows.OwnListing) -> OwnListingRow:
@@ -417,6 +440,16 @@ ENDPOINTS = [
         takes=VariantChange,
         gives=OwnVariant,
         errors=(Invalid, NotFound),
+    ),
+    _writing(
+        "PUT",
+        "/shop/listings/{id:id}/options",
+        set_options,
+        "Say anew what the variants of a listing differ in",
+        takes=OptionsChange,
+        gives=OwnListing,
+        errors=(Invalid, NotFound, Conflict),
+        description="All at once, for one after the other they would not differ in the same things.",
     ),
     _writing(
         "DELETE",

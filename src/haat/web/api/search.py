@@ -85,6 +85,8 @@ class SearchPage(Output, frozen=True):
 
 
 class SuggestedListing(Output, frozen=True):
+    """A listing that may be meant."""
+
     id: str
     handle: str
     title: str
