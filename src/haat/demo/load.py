@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -117,13 +118,22 @@ def _listings(
     on_listing: Callable[[int, int], None],
 ) -> None:
     # Making the widths of a photo is most of the work, and lets go of the interpreter while it lasts.
+    in_turn = _in_turn(found.listings)
     with ThreadPoolExecutor(4) as pool:
-        pictured = zip(found.listings, pool.map(lambda one: _pictures(app, one), found.listings), strict=True)
+        pictured = zip(in_turn, pool.map(lambda one: _pictures(app, one), in_turn), strict=True)
         for done, (one, pictures) in enumerate(pictured, 1):
             app.store.write(
                 partial(_listing, app=app, listing=one, pictures=pictures, shops=shops, categories=categories)
             )
             on_listing(done, len(found.listings))
+
+
+def _in_turn(found: Sequence[Listing]) -> list[Listing]:
+    """One listing of each shop after the other, so that what was put out last is not all of one shop."""
+    by_shop: dict[str, list[Listing]] = {}
+    for listing in found:
+        by_shop.setdefault(listing.shop, []).append(listing)
+    return [one for round_ in zip_longest(*by_shop.values()) for one in round_ if one is not None]
 
 
 def _pictures(app: App, listing: Listing) -> list[Picture]:

@@ -127,6 +127,7 @@ def _results(ctx: Context, category: Category | None) -> Response:
         after=asked.get("after"),
     )
     found = ctx.app.search.find(question)
+    has_words = bool(question.text.strip())
     return page(
         ctx,
         "search.html",
@@ -140,8 +141,8 @@ def _results(ctx: Context, category: Category | None) -> Response:
         ],
         facets=found.facets,
         price=price,
-        sort=question.sort,
-        sorts=_sorts(ctx, has_words=bool(question.text.strip())),
+        sort=question.sort if has_words or question.sort != "relevance" else "newest",
+        sorts=_sorts(ctx, has_words=has_words),
         chips=_chips(ctx, category, facts, price),
         clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in ("min", "max")]),
         count=found.count,
@@ -172,7 +173,9 @@ def _sort(text: str) -> Sort:
 
 def _sorts(ctx: Context, *, has_words: bool) -> list[View]:
     return [
-        {"value": value, "label": views.known(ctx, label)} for value, label in _SORTS if has_words or value != "newest"
+        {"value": value, "label": views.known(ctx, label)}
+        for value, label in _SORTS
+        if has_words or value != "relevance"
     ]
 
 
@@ -343,7 +346,7 @@ def show_shop(ctx: Context, slug: str) -> Response:
         "shop.html",
         seller=_shop_view(ctx, shop),
         q=text,
-        sort=sort,
+        sort=sort if text.strip() or sort != "relevance" else "newest",
         sorts=_sorts(ctx, has_words=bool(text.strip())),
         count=found.count,
         cards=cards(found.cards, clock.now()),
