@@ -196,6 +196,15 @@ class TestDying:
         assert "does not come up" in refusal["what"]
         assert "ended with code 7" in refusal["why"]
 
+    def test_the_supervisor_has_one_thread_and_no_database_open_for_its_forks_to_inherit(
+        self, start: Start, data: Path
+    ) -> None:
+        up = start(data)
+        up.wait_for("ready")
+        process = Path(f"/proc/{up.process.pid}")
+        assert len(list((process / "task").iterdir())) == 1
+        assert not [handle for handle in (process / "fd").iterdir() if handle.readlink().name.startswith("haat.db")]
+
 
 class TestEnding:
     @pytest.mark.parametrize("keeps_alive", [False, True])
