@@ -23,13 +23,16 @@ class Figures(NamedTuple):
 
 def between(store: Store, start: int, end: int, currency: str) -> Figures:
     """Orders that were paid, their worth, commission and new accounts from `start` up to, and not with, `end`."""
-    span = {"first": ids.first_of(start), "last": ids.first_of(end)}
+    # Nothing that happened since has a smaller id; what was written down later may have a larger one.
+    span = {"first": ids.first_of(start), "start": start, "end": end}
     orders, turnover = store.first(_SALES, currency=currency, **span) or (0, 0)
     commission = store.value(_COMMISSION, currency=currency, **span)
     return Figures(orders, turnover, commission, store.value(_ACCOUNTS, **span))
 
 
-_IN_TIME = and_(movements.c.id >= bindparam("first"), movements.c.id < bindparam("last"))
+_IN_TIME = and_(
+    movements.c.id >= bindparam("first"), movements.c.at >= bindparam("start"), movements.c.at < bindparam("end")
+)
 _BOOKED = (
     select(func.count(func.distinct(movements.c.id)), func.coalesce(-func.sum(entries.c.amount), 0))
     .select_from(movements)
@@ -43,4 +46,8 @@ _COMMISSION = (
     .join(entries, entries.c.movement_id == movements.c.id)
     .where(_IN_TIME, entries.c.currency == bindparam("currency"), entries.c.account == "commission")
 )
-_ACCOUNTS = select(func.count()).where(accounts.c.id >= bindparam("first"), accounts.c.id < bindparam("last"))
+_ACCOUNTS = select(func.count()).where(
+    accounts.c.id >= bindparam("first"),
+    accounts.c.created_at >= bindparam("start"),
+    accounts.c.created_at < bindparam("end"),
+)

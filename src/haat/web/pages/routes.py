@@ -1,6 +1,7 @@
 """Every page of the shop."""
 
 from haat.web.pages.account.routes import PAGES as ACCOUNT
+from haat.web.pages.admin.routes import PAGES as ADMIN
 from haat.web.pages.selling.routes import PAGES as SELLING
 from haat.web.pages.storefront import around, bank, basket, browse, joining, paying, purchases
 from haat.web.routes import Page
@@ -15,4 +16,5 @@ PAGES: list[Page] = [
     *bank.PAGES,
     *SELLING,
     *ACCOUNT,
+    *ADMIN,
 ]

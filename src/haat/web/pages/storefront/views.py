@@ -109,7 +109,10 @@ def timeline(ctx: Context, deal: Deal, rows: Sequence[Event], names: Mapping[str
     if deal.due_at is not None:
         timer = deal.rules.states[deal.state].timer
         assert timer is not None
-        entries.append({"label": known(ctx, deal.rules.states[deal.state].title), "kind": "now"})
+        if rows and rows[-1].to_state != rows[-1].from_state:
+            entries[-1]["kind"] = "now"
+        else:
+            entries.append({"label": known(ctx, deal.rules.states[deal.state].title), "kind": "now"})
         title = known(ctx, deal.rules.move(timer.move).title)
         entries.append({"label": title, "kind": "next", "due_at": deal.due_at, "by": ctx.gettext("by itself")})
     return entries

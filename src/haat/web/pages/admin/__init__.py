@@ -1,0 +1,1 @@
+"""Where the people who run the market work. Moderators see listings alone; administrators see everything."""

@@ -1,0 +1,32 @@
+"""Every page of this room."""
+
+from haat.web.pages.admin import (
+    accounts,
+    categories,
+    coupons,
+    listings,
+    orders,
+    outbox,
+    payouts,
+    processes,
+    settings,
+    today,
+    truth,
+    work,
+)
+from haat.web.routes import Page
+
+PAGES: list[Page] = [
+    *today.PAGES,
+    *orders.PAGES,
+    *listings.PAGES,
+    *accounts.PAGES,
+    *categories.PAGES,
+    *coupons.PAGES,
+    *payouts.PAGES,
+    *outbox.PAGES,
+    *work.PAGES,
+    *truth.PAGES,
+    *processes.PAGES,
+    *settings.PAGES,
+]
