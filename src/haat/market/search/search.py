@@ -110,7 +110,7 @@ class Search:
     def _answer(self, question: Question, words: Sequence[str]) -> Found:
         results = self._results(question, words)
         cards, next_ = results.page()
-        counted = self._counts.of(question.narrowed_to, lambda: self._count(question, words, results))
+        counted = self._counts.of((tuple(words), question.narrowed_to), lambda: self._count(question, words, results))
         return Found(
             cards,
             next_,

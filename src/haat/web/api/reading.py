@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
-from msgspec.inspect import FrozenSetType, ListType, SetType, StructType, UnionType, VarTupleType, type_info
+from msgspec.inspect import Field, FrozenSetType, ListType, SetType, StructType, UnionType, VarTupleType, type_info
 
 from haat.kernel.errors import Invalid
 from haat.web.bodies import NotReadable, Values, WrongType
@@ -48,15 +48,33 @@ def file_reader(takes: File) -> Callable[[Context], bytes]:
 
 def query_reader(query: type[T]) -> Callable[[Context], T]:
     """A function that reads the query of a request as this. It raises Invalid."""
-    many = _fields_of_many(query)
+    fields = _fields(query)
+    many = frozenset(field.encode_name for field in fields if _takes_many(field.type))
+    names = {field.encode_name: field.name for field in fields}
 
     def read(ctx: Context) -> T:
+        given = _given(ctx.query, many)
         try:
-            return msgspec.convert(_given(ctx.query, many), query, strict=False)
+            asked = msgspec.convert(given, query, strict=False)
         except msgspec.ValidationError as error:
             raise _invalid("The query cannot be used as it is.", str(error)) from None
+        _refuse_null(asked, {name: names[name] for name in given})
+        return asked
 
     return read
+
+
+def _fields(query: type[Input]) -> tuple[Field, ...]:
+    info = type_info(query)
+    assert isinstance(info, StructType)
+    return info.fields
+
+
+def _refuse_null(asked: Input, names: Mapping[str, str]) -> None:
+    """The word “null” would be read as nothing, and what is asked for would be left out without a word."""
+    nulls = {name: "Leave it out instead." for name, field in names.items() if getattr(asked, field) is None}
+    if nulls:
+        raise Invalid("The query cannot be used as it is.", fields=nulls, why="In a query null is no value.")
 
 
 def _require_type(ctx: Context, wanted: Sequence[str]) -> None:
@@ -73,12 +91,6 @@ def _given(values: Values, many: frozenset[str]) -> dict[str, str | list[str]]:
     """What was given by name: a list for a field of many, and for any other that came more than once, which is then refused."""
     given = {name: values.all(name) for name in values}
     return {name: all_ if name in many or len(all_) > 1 else all_[0] for name, all_ in given.items()}
-
-
-def _fields_of_many(query: type[Input]) -> frozenset[str]:
-    info = type_info(query)
-    assert isinstance(info, StructType)
-    return frozenset(field.encode_name for field in info.fields if _takes_many(field.type))
 
 
 def _takes_many(kind: msgspec.inspect.Type) -> bool:

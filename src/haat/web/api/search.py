@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 
 from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound
@@ -30,8 +30,8 @@ class SearchQuery(Input, frozen=True):
     q: Words = ""
     category: Annotated[str, Meta(max_length=80)] | None = None
     shop: Annotated[str, Meta(max_length=80)] | None = None
-    min: Price | UnsetType = UNSET
-    max: Price | UnsetType = UNSET
+    min: Price | None = None
+    max: Price | None = None
     in_stock: bool = False
     f: Annotated[tuple[Choice, ...], Meta(max_length=100)] = ()
     sort: Sort = "relevance"
@@ -119,8 +119,8 @@ def _question(ctx: Context, query: SearchQuery) -> Question:
         text=query.q,
         category_id=None if query.category is None else tree.by_slug(query.category).id,
         shop_id=None if query.shop is None else find_shop(ctx, query.shop),
-        low=None if query.min is UNSET else query.min,
-        high=None if query.max is UNSET else query.max,
+        low=query.min,
+        high=query.max,
         in_stock=query.in_stock,
         facts=_by_facet(query.f),
         sort=query.sort,

@@ -43,6 +43,15 @@ def test_a_rare_word_is_right_beside_one_that_is_mended(stall: Stall, search: Se
     assert search.find(Question(text="bench chisel")).did_you_mean == ""
 
 
+def test_counts_that_are_kept_are_those_of_the_words_that_were_meant(stall: Stall) -> None:
+    stall.sell("Wooden spoon")
+    keeping = Search(stall.store, stall.catalogue.categories, kept_for=60)
+    assert [(found.shown_for, found.count) for found in (keeping.find(Question(text="woodne")) for _ in range(2))] == [
+        ("wooden", 1),
+        ("wooden", 1),
+    ]
+
+
 def test_longer_words_may_have_two_mistakes(stall: Stall, search: Search) -> None:
     stall.sell("Wheelbarrow")
     assert search.find(Question(text="weelbarow")).shown_for == "wheelbarrow"
