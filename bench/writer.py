@@ -6,7 +6,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from itertools import count
 from typing import Any
 
 from haat.kernel.ids import new_id
@@ -45,13 +44,13 @@ def trace(store: Store, buy: Callable[[], None]) -> tuple[list[Unit], int]:
 def run(store: Store, units: list[Unit], first: int, seconds: float) -> float:
     """Orders a second that the grouped writer makes of these units, from THREADS threads."""
     writer = GroupWriter(store.path)
-    numbers, until = count(), time.perf_counter() + seconds
+    until = time.perf_counter() + seconds
     done = [0] * THREADS
 
     def make_orders(thread: int) -> None:
         while time.perf_counter() < until:
             fresh: dict[int, int] = {}
-            key = f"writer-{first}-{next(numbers)}"
+            key = f"writer-{new_id()}"
             for unit in units:
                 writer.run(
                     lambda connection, unit=unit, fresh=fresh, key=key: _apply(connection, unit, first, fresh, key)
