@@ -75,9 +75,7 @@ def _judged(item: Given | Problem) -> Given | Problem:
 
 def _missing_keys(data: Path, values: Mapping[str, Given]) -> list[Problem]:
     path = data / secrets.FILE
-    remedy = (
-        "Put its line back from a backup; or remove the file, and the next start makes new keys and signs everyone out."
-    )
+    remedy = "Put its line back from a backup; or remove the file, and the next start makes new keys."
     missing = [key for key in secrets.OWN if not values[key].value] if path.exists() else []
     return [Problem(str(path), f"{key} is missing, and not given elsewhere. {remedy}") for key in missing]
 

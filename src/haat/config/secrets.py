@@ -12,7 +12,7 @@ FILE = "secrets.toml"
 OWN = ("web.signing_key", "payments.webhook_secret")
 _READABLE_BY_OTHERS = 0o044
 _OWN = """\
-# Made by Haat, for this stack alone. Whoever reads this can sign in as anyone: keep it with the backups, and nowhere else.
+# Made by Haat, for this stack alone. They prove what comes from us and from the gateway: keep them to yourself, and with the backups.
 # Other secrets may stand here too, like password under [mail]; haat.toml and the environment come before this file.
 
 [web]
