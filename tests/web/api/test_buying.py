@@ -78,6 +78,19 @@ def test_the_same_key_sent_twenty_times_at_once_is_one_order(stack: Stack) -> No
     assert len(stack.app.gateway.statement(0)) == 1
 
 
+def test_a_cart_that_is_bought_twice_with_one_key_is_one_order(stack: Stack) -> None:
+    variant = stack.world.variant(stack.world.shop())
+    program = buyer(stack)
+    program.call("PUT", f"/api/v1/cart/lines/{ids.encode(variant)}", {"quantity": 2})
+    wish = order(variant) | {"lines": None}
+    first, second = (program.call("POST", "/api/v1/checkouts", wish) for _ in range(2))
+    assert (first.status, second.body) == (200, first.body)
+    elsewhere = wish | {"address": to_builtins(ADDRESS) | {"city": "Linz"}}
+    assert program.call("POST", "/api/v1/checkouts", elsewhere).json["code"] == "conflict"
+    assert program.call("POST", "/api/v1/checkouts", wish | {"key": "order-key-2"}).json["code"] == "refused"
+    assert len(stack.app.gateway.statement(0)) == 1
+
+
 def test_a_declined_card_says_why_and_another_may_be_tried(stack: Stack) -> None:
     variant = stack.world.variant(stack.world.shop())
     program = buyer(stack)

@@ -149,6 +149,8 @@ class Place:
         return self._store.write(work)
 
     def _place(self, tx: Tx, buyer_id: int, order: Order, digest: bytes) -> tuple[int, int]:
+        if not order.wanted:
+            raise Refused("There is nothing to buy.", why="The cart is empty.", try_="Put something into it first.")
         basket = Basket(order.wanted, order.address.country, order.methods, order.coupon, buyer_id)
         quote = price(tx, basket, self._market.currency, self._taxes)
         _refuse_unless_sound(quote, order)
@@ -269,8 +271,6 @@ def _check(order: Order) -> None:
         raise Invalid(
             "The key of the order cannot be used.", fields={"key": "Use 8 to 80 characters, new for each order."}
         )
-    if not order.wanted:
-        raise Refused("There is nothing to buy.", why="The cart is empty.", try_="Put something into it first.")
     if len({line.variant_id for line in order.wanted}) < len(order.wanted):
         raise Invalid(
             "A thing stands in the order twice.", fields={"lines": "Give each variant once, with its quantity."}
@@ -335,8 +335,12 @@ def _look(store: Store | Tx, checkout_id: int, buyer_id: int) -> Checkout:
 
 
 def _digest(order: Order) -> bytes:
-    """What makes two requests the same order: everything but the key, the card and the cart it came from."""
-    told = (sorted(order.wanted), order.address, sorted(order.methods.items()), order.coupon, order.total)
+    """What makes two requests the same order: everything but the key and the card.
+
+    Of a cart it is the cart itself that counts: once it is bought there is nothing in it any more.
+    """
+    bought = (sorted(order.wanted), order.coupon) if order.cart_id is None else order.cart_id
+    told = (bought, order.address, sorted(order.methods.items()), order.total)
     return hashlib.sha256(msgspec.json.encode(told)).digest()
 
 
