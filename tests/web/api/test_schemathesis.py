@@ -89,7 +89,9 @@ def config(program: Browser) -> SchemathesisConfig:
             "no-shrink": True,
             "with-security-parameters": False,
         },
-        "checks": {"enabled": False} | {name: {"enabled": True} for name in CHECKS},
+        "checks": {"enabled": False}
+        | {name: {"enabled": True} for name in CHECKS}
+        | {"negative_data_rejection": {"enabled": True, "expected-statuses": ["4XX"]}},
         "seed": 1,
     }
     return SchemathesisConfig.from_dict(settings)

@@ -102,7 +102,8 @@ class Shop(Output, frozen=True):
 
 
 class Listing(Output, frozen=True):
-    """A listing with all that its page shows. `state` is active or ended, `category` an id, `description` sanitised HTML."""
+    """A listing with all that its page shows. `state` is active or ended (moderators see drafts and removed ones too), `category` is an
+    id, `description` sanitised HTML."""
 
     id: str
     title: str
