@@ -18,7 +18,7 @@ from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.category import Attribute
 from haat.market.catalogue.description import EMPTY, Description
 from haat.market.catalogue.description import LONGEST as LONGEST_DESCRIPTION
-from haat.store import Tx
+from haat.store import Store, Tx
 
 State: TypeAlias = Literal["draft", "active", "ended", "removed"]
 
@@ -74,9 +74,9 @@ def own(tx: Tx, shop_id: int, listing_id: int) -> Owned:
     return Owned(*row)
 
 
-def check(tx: Tx, catalogue: Catalogue, text: ListingText, *, on_sale: bool) -> Checked:
+def check(store: Store | Tx, catalogue: Catalogue, text: ListingText, *, on_sale: bool) -> Checked:
     """Raises Invalid with all that is wrong. What the category requires is asked for only when the listing is on sale."""
-    tree = catalogue.categories.tree(tx)
+    tree = catalogue.categories.tree(store)
     attributes = tree.attributes(text.category_id)
     facts, problems = read_facts(attributes, text.attributes)
     if on_sale:

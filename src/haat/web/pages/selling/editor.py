@@ -19,9 +19,18 @@ from haat.market.catalogue.photos import MOST, Picture
 from haat.market.catalogue.publish import publish
 from haat.web.http import Context, Response, redirect
 from haat.web.pages.desk import TOLD, View, known, optional_amount, said, symbol, wrong
-from haat.web.pages.selling.editor_form import OPTIONS, SPARE_ROWS, Row, Typing, read, shown, understand
+from haat.web.pages.selling.editor_form import (
+    OPTIONS,
+    SPARE_ROWS,
+    Row,
+    Typing,
+    in_the_form,
+    read,
+    shown,
+    understand,
+)
 from haat.web.pages.selling.room import selling_page, shop_id_of
-from haat.web.pages.selling.save_listing import Photos, in_the_form, save_words
+from haat.web.pages.selling.save_listing import Photos, save_words
 from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
@@ -123,7 +132,7 @@ def _step(text: str) -> tuple[str, int] | None:
 
 def _save_words(ctx: Context, edited: Edited, typing: Typing, version: int) -> dict[str, str]:
     try:
-        meaning = understand(ctx, typing, edited.variants, _asked(_tree(ctx), typing.category))
+        meaning = understand(ctx, typing, edited.item, edited.variants)
         ctx.store.write(lambda tx: save_words(tx, ctx.app.catalogue, edited.item, meaning, edited.variants, version))
     except TOLD as error:
         return wrong(ctx, error)

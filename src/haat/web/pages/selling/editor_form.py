@@ -14,10 +14,9 @@ from typing import NamedTuple
 from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound
 from haat.kernel.money import Money
-from haat.market.catalogue.category import Attribute
 from haat.market.catalogue.description import describe
 from haat.market.catalogue.item import Item
-from haat.market.catalogue.listing import ListingText
+from haat.market.catalogue.listing import ListingText, check
 from haat.market.catalogue.own import OwnVariant
 from haat.market.catalogue.variant import MOST, MOST_OPTIONS, MOST_PIECES, Options, VariantText, tidy
 from haat.web.bodies import Form
@@ -119,24 +118,45 @@ def as_typed(description: str) -> str:
     return unescape(text).strip()
 
 
-def understand(ctx: Context, typing: Typing, own: Sequence[OwnVariant], asked: Sequence[Attribute]) -> Meaning:
-    """What was typed, as values. Raises Invalid with everything that means nothing, by the names of the fields."""
+def understand(ctx: Context, typing: Typing, item: Item, own: Sequence[OwnVariant]) -> Meaning:
+    """What was typed, as values. Raises Invalid with everything that is wrong, by the names of the fields."""
+    offered = {f"v{ids.encode(variant.id)}": variant for variant in own if variant.retired_at is None}
     wrong: dict[str, str] = {}
-    category_id = _category(typing.category, wrong)
-    known_variants = {f"v{ids.encode(variant.id)}": variant for variant in own if variant.retired_at is None}
-    changes = [_change(ctx, row, typing.option_names, known_variants, wrong) for row in typing.rows if not row.is_blank]
-    keys = {attribute.key for attribute in asked}
-    attributes = {key: value for key, value in typing.attributes.items() if key in keys}
-    if wrong:
+    text = _text(ctx, typing, item, wrong)
+    rows = [row for row in typing.rows if not row.is_blank]
+    changes = [_change(ctx, row, typing.option_names, offered, wrong) for row in rows]
+    if wrong or text is None:
         raise Invalid("The listing cannot be saved like this.", fields=wrong)
-    text = ListingText(typing.title, category_id, describe(typing.description), attributes)
     return Meaning(text, [change for change in changes if change is not None])
 
 
+def in_the_form(fields: Mapping[str, str]) -> dict[str, str]:
+    """What the catalogue finds wrong with a listing, by the names that the form has for it."""
+    start = "attributes."
+    return {f"a-{name[len(start) :]}" if name.startswith(start) else name: told for name, told in fields.items()}
+
+
+def _text(ctx: Context, typing: Typing, item: Item, wrong: dict[str, str]) -> ListingText | None:
+    catalogue = ctx.app.catalogue
+    try:
+        category_id = ids.decode(typing.category)
+        asked = {attribute.key for attribute in catalogue.categories.tree(ctx.store).attributes(category_id)}
+    except NotFound:
+        wrong["category"] = ctx.gettext("Choose a category.")
+        return None
+    said = {key: value for key, value in typing.attributes.items() if key in asked}
+    text = ListingText(typing.title, category_id, describe(typing.description), said)
+    try:
+        check(ctx.store, catalogue, text, on_sale=item.state == "active")
+    except Invalid as error:
+        wrong |= {name: known(ctx, told) for name, told in in_the_form(error.fields).items()}
+    return text
+
+
 def _change(
-    ctx: Context, row: Row, names: Sequence[str], known_variants: Mapping[str, OwnVariant], wrong: dict[str, str]
+    ctx: Context, row: Row, names: Sequence[str], offered: Mapping[str, OwnVariant], wrong: dict[str, str]
 ) -> Change | None:
-    variant = known_variants.get(row.key)
+    variant = offered.get(row.key)
     if variant is None and row.key.startswith("v"):
         return None  # It was taken off meanwhile; the version says so too.
     currency = ctx.settings.market.currency
@@ -145,9 +165,8 @@ def _change(
     before = typing.read("before", lambda text: optional_amount(text, currency), None)
     free = typing.read("free", lambda text: whole(text or "0", 0, MOST_PIECES), 0)
     text = VariantText(price, _options(row, names), row.sku, before)
+    wrong |= _unfit(ctx, row.key, text)
     wrong |= {f"{row.key}-{name}": problem for name, problem in typing.wrong.items()}
-    if not typing.wrong:
-        wrong |= _unfit(ctx, row.key, text)
     unchanged = variant is not None and variant.stock.free == free
     return Change(row.key, variant.id if variant else None, text, None if unchanged else free, row.is_gone)
 
@@ -162,14 +181,6 @@ def _unfit(ctx: Context, key: str, text: VariantText) -> dict[str, str]:
 
 def _options(row: Row, names: Sequence[str]) -> Options:
     return tuple((name, value) for name, value in zip(names, row.options, strict=False) if name.strip())
-
-
-def _category(text: str, wrong: dict[str, str]) -> int:
-    try:
-        return ids.decode(text)
-    except NotFound:
-        wrong["category"] = "Choose a category."
-        return 0
 
 
 def _row(form: Form, key: str) -> Row:

@@ -6,7 +6,7 @@ lost when a price is mistyped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from haat.kernel.errors import Conflict, HaatError, Invalid, NotFound
@@ -20,7 +20,7 @@ from haat.market.catalogue.restock import recount
 from haat.market.catalogue.tell_apart import tell_apart
 from haat.market.catalogue.variant import VariantText
 from haat.store import Tx
-from haat.web.pages.selling.editor_form import FIELDS, Change, Meaning, Typing
+from haat.web.pages.selling.editor_form import FIELDS, Change, Meaning, Typing, in_the_form
 
 
 class Photos:
@@ -115,15 +115,6 @@ def _save_variant(tx: Tx, catalogue: Catalogue, item: Item, change: Change, offe
         stock = before.stock
         on_hand = change.free + stock.held + stock.sold
         recount(tx, catalogue, item.shop_id, change.id, on_hand, seen=stock.on_hand)
-
-
-def in_the_form(fields: Mapping[str, str]) -> dict[str, str]:
-    """What the catalogue finds wrong with a listing, by the names that the form has for it."""
-    return {_field(name): told for name, told in fields.items()}
-
-
-def _field(name: str) -> str:
-    return f"a-{name[len('attributes.') :]}" if name.startswith("attributes.") else name
 
 
 @contextmanager
