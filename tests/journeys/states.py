@@ -1,0 +1,273 @@
+"""Every page of the shop in every state that it is drawn for: where it is, who sees it there, and what they do to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, Page
+
+from haat.demo.load import PASSWORD
+from tests.journeys.market import Market
+from tests.journeys.scene import ADMINISTRATOR, BEGINNER, BUYER, NEWCOMER, SELLER, SHOPPER, WORRIED
+from tests.support.chromium import DESK, Screen, Window
+
+Act = Callable[[Page], None]
+STRANGER = ""
+
+
+class State(NamedTuple):
+    """`route` is the page as its routes name it; `place` may hold names of the scene in braces; `act` is done once the page is there."""
+
+    name: str
+    route: str
+    place: str
+    who: str = STRANGER
+    act: Act | None = None
+    status: int = 200
+
+
+def _press(words: str) -> Act:
+    def press(page: Page) -> None:
+        page.locator("main").get_by_role("button", name=words).first.click()
+        page.wait_for_load_state()
+
+    return press
+
+
+def _fill_and_press(words: str, **fields: str) -> Act:
+    def act(page: Page) -> None:
+        for name, text in fields.items():
+            page.locator(f'main [name="{name}"]').first.fill(text)
+        _press(words)(page)
+
+    return act
+
+
+def _open(words: str) -> Act:
+    return lambda page: page.locator("main summary", has_text=words).first.click()
+
+
+def _open_menu(page: Page) -> None:
+    page.locator("header summary").click()
+
+
+def _open_filters(page: Page) -> None:
+    """On a phone they are a sheet; at a desk they stand there already."""
+    button = page.locator(".filters-open")
+    if button.is_visible():
+        button.click()
+
+
+def _type_in_search(page: Page) -> None:
+    field = page.locator("input[type=search]").first
+    field.fill("")
+    field.press_sequentially("cof")
+    page.locator(".suggestions li").first.wait_for()
+
+
+def _fail_move(words: str) -> Act:
+    """Try a move without what it asks for; the browser itself would not send it."""
+
+    def act(page: Page) -> None:
+        page.evaluate("() => document.querySelectorAll('main form').forEach((form) => (form.noValidate = true))")
+        door = page.locator("main details", has_text=words)
+        if door.count():
+            door.first.locator("summary").first.click()
+        page.locator("main").get_by_role("button", name=words, exact=True).first.click()
+        page.wait_for_load_state()
+
+    return act
+
+
+def _check_truth(page: Page) -> None:
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+
+
+STATES = [
+    # Looking around
+    State("front", "/", "/"),
+    State("front-of-a-member", "/", "/", BUYER),
+    State("menu", "/", "/", SELLER, _open_menu),
+    State("suggestions", "/", "/", STRANGER, _type_in_search),
+    State("search", "/search", "/search"),
+    State("search-words", "/search", "/search?q=mug"),
+    State("search-misspelt", "/search", "/search?q=chizel"),
+    State("search-did-you-mean", "/search", "/search?q=bench"),
+    State("search-filtered", "/search", "/search?q=cup&f.material=Stoneware&min=10&max=90&sort=price_up"),
+    State("search-filters-open", "/search", "/search?q=cup", STRANGER, _open_filters),
+    State("search-filtered-away", "/search", "/search?q=mug&f.material=Steel&max=2"),
+    State("search-nothing", "/search", "/search?q=helicopter"),
+    State("search-wrong-price", "/search", "/search?min=cheap"),
+    State("category", "/category/{slug}", "/category/kitchen-and-table"),
+    State("category-deep", "/category/{slug}", "/category/mugs-and-cups"),
+    State("listing", "/item/{id:id}/{slug}", "/item/{plain}"),
+    State("listing-of-kinds", "/item/{id:id}/{slug}", "/item/{kinds}"),
+    State("listing-of-two-kinds", "/item/{id:id}/{slug}", "/item/{axes}"),
+    State("listing-sold-out", "/item/{id:id}/{slug}", "/item/{sold_out}"),
+    State("listing-ended", "/item/{id:id}/{slug}", "/item/{ended}"),
+    State("listing-without-photo", "/item/{id:id}/{slug}", "/item/{without_photo}"),
+    State("listing-draft-of-mine", "/item/{id:id}/{slug}", "/item/{draft}", SELLER),
+    State("listing-of-mine", "/item/{id:id}/{slug}", "/item/{mine}", SELLER),
+    State("shop", "/shop/{slug}", "/shop/barro-sal"),
+    State("shop-search", "/shop/{slug}", "/shop/barro-sal?q=mug"),
+    State("shop-empty", "/shop/{slug}", "/shop/conti-paper"),
+    State("help-buying", "/help/buying", "/help/buying"),
+    State("help-test-cards", "/help/test-cards", "/help/test-cards"),
+    # Cart and checkout
+    State("cart-empty", "/cart", "/cart"),
+    State("cart", "/cart", "/cart", SHOPPER),
+    State("cart-changed", "/cart", "/cart", WORRIED),
+    State("checkout", "/checkout", "/checkout", SHOPPER),
+    State("checkout-mistakes", "/checkout", "/checkout", SHOPPER, _fill_and_press("Pay ", street="", card_number="4000 0010 0000 0019")),
+    State("checkout-coupon-wrong", "/checkout", "/checkout", SHOPPER, lambda page: (_open("I have a coupon")(page), _fill_and_press("Use coupon", coupon="NOSUCH")(page))[0]),
+    State("checkout-paid", "/checkout/{id:id}", "/checkout/{checkout_paid}", BUYER),
+    State("checkout-declined", "/checkout/{id:id}", "/checkout/{checkout_declined}", BUYER),
+    State("checkout-declined-mistakes", "/checkout/{id:id}", "/checkout/{checkout_declined}", BUYER, _press("Pay ")),
+    State("checkout-bank-asks", "/checkout/{id:id}", "/checkout/{checkout_asked}", BUYER),
+    State("checkout-no-answer-yet", "/checkout/{id:id}", "/checkout/{checkout_silent}", BUYER),
+    State("bank", "/sandbox/confirmations/{door}", "/sandbox/confirmations/{bank_door}", BUYER),
+    State("bank-answered", "/sandbox/confirmations/{door}", "/sandbox/confirmations/{bank_door_done}", BUYER),
+    # What was bought
+    State("purchases", "/purchases", "/purchases", BUYER),
+    State("purchases-done", "/purchases", "/purchases?show=done", BUYER),
+    State("purchases-empty", "/purchases", "/purchases", NEWCOMER),
+    *(
+        State(f"purchase-{state.replace('_', '-')}", "/purchases/{id:id}", f"/purchases/{{order_{state}}}", BUYER)
+        for state in (
+            "unpaid", "paid", "sent", "delivered", "completed", "return_asked", "return_refused", "return_agreed", "sent_back",
+            "returned", "refunded", "part_refunded", "called_off", "cancelled", "expired",
+        )
+    ),
+    State("purchase-move-mistake", "/purchases/{id:id}", "/purchases/{order_delivered}", BUYER, _fail_move("Ask for a return")),
+    # Accounts
+    State("sign-in", "/sign-in", "/sign-in"),
+    State("sign-in-wrong", "/sign-in", "/sign-in", STRANGER, _fill_and_press("Sign in", email="nobody@scene.example", password="wrong")),
+    State("sign-up", "/sign-up", "/sign-up"),
+    State("sign-up-mistakes", "/sign-up", "/sign-up", STRANGER, _press("Make an account")),
+    State("mail-was-sent", "/verify", "/verify?email=noor%40scene.example"),
+    State("address-to-confirm", "/verify", "/verify?token={confirm_link}"),
+    State("address-link-used-up", "/verify", "/verify?token=used-up", STRANGER, _press("Confirm address")),
+    State("new-address-to-confirm", "/account/address", "/account/address?token={move_link}"),
+    State("forgot", "/forgot", "/forgot"),
+    State("forgot-mistake", "/forgot", "/forgot", STRANGER, _press("Send me a link")),
+    State("forgot-sent", "/forgot", "/forgot", STRANGER, _fill_and_press("Send me a link", email="neel@scene.example")),
+    State("reset", "/reset", "/reset?token={reset_link}"),
+    State("reset-mistake", "/reset", "/reset?token={reset_link}", STRANGER, _fill_and_press("Save the password", password="short")),
+    State("reset-link-used-up", "/reset", "/reset?token=used-up", status=404),
+    State("notices", "/notices", "/notices", BUYER),
+    State("notices-empty", "/notices", "/notices", NEWCOMER),
+    State("account", "/account", "/account", BUYER),
+    State("account-password", "/account/password", "/account/password", BUYER),
+    State("account-sessions", "/account/sessions", "/account/sessions", BUYER),
+    State("account-tokens", "/account/tokens", "/account/tokens", BUYER),
+    State("account-tokens-empty", "/account/tokens", "/account/tokens", NEWCOMER),
+    # Selling
+    State("open-a-shop", "/selling", "/selling", BUYER),
+    State("open-a-shop-mistakes", "/selling", "/selling", BUYER, _press("Open the shop")),
+    State("selling-today", "/selling", "/selling", SELLER),
+    State("selling-first-day", "/selling", "/selling", BEGINNER),
+    State("selling-orders", "/selling/orders", "/selling/orders", SELLER),
+    State("selling-orders-all", "/selling/orders", "/selling/orders?show=all", SELLER),
+    State("selling-orders-empty", "/selling/orders", "/selling/orders", BEGINNER),
+    *(
+        State(f"sale-{state.replace('_', '-')}", "/selling/orders/{id:id}", f"/selling/orders/{{order_{state}}}", SELLER)
+        for state in (
+            "unpaid", "paid", "sent", "delivered", "completed", "return_asked", "return_refused", "return_agreed", "sent_back",
+            "returned", "refunded", "part_refunded", "called_off", "cancelled", "expired",
+        )
+    ),
+    State("sale-move-mistake", "/selling/orders/{id:id}", "/selling/orders/{order_paid}", SELLER, _fail_move("Send parcel")),
+    State("packing-slip", "/selling/orders/{id:id}/slip", "/selling/orders/{order_paid}/slip", SELLER),
+    State("selling-listings", "/selling/listings", "/selling/listings", SELLER),
+    State("selling-listings-drafts", "/selling/listings", "/selling/listings?show=draft", SELLER),
+    State("selling-listings-removed", "/selling/listings", "/selling/listings?show=removed", SELLER),
+    State("selling-listings-empty", "/selling/listings", "/selling/listings", BEGINNER),
+    State("new-listing", "/selling/listings/new", "/selling/listings/new", SELLER),
+    State("new-listing-mistakes", "/selling/listings/new", "/selling/listings/new", SELLER, _press("Begin")),
+    State("editor-of-a-draft", "/selling/listings/{id:id}", "/selling/listings/{draft_id}", SELLER),
+    State("editor-of-kinds", "/selling/listings/{id:id}", "/selling/listings/{kinds_id}", SELLER),
+    State("editor-of-two-kinds", "/selling/listings/{id:id}", "/selling/listings/{axes_id}", SELLER),
+    State("editor-mistakes", "/selling/listings/{id:id}", "/selling/listings/{draft_id}", SELLER, _fill_and_press("Save draft", title="")),
+    State("editor-of-a-removed-one", "/selling/listings/{id:id}", "/selling/listings/{removed_id}", SELLER),
+    State("selling-money", "/selling/money", "/selling/money", SELLER),
+    State("selling-money-empty", "/selling/money", "/selling/money", BEGINNER),
+    State("selling-coupons", "/selling/coupons", "/selling/coupons", SELLER),
+    State("selling-coupons-empty", "/selling/coupons", "/selling/coupons", BEGINNER),
+    State("selling-coupons-mistakes", "/selling/coupons", "/selling/coupons", SELLER, _press("Make coupon")),
+    State("selling-shipping", "/selling/shipping", "/selling/shipping", SELLER),
+    State("selling-shipping-empty", "/selling/shipping", "/selling/shipping", BEGINNER),
+    State("selling-shipping-mistakes", "/selling/shipping", "/selling/shipping", SELLER, _press("Offer it")),
+    State("shop-sign", "/selling/shop", "/selling/shop", SELLER),
+    # Administration
+    State("admin", "/admin", "/admin", ADMINISTRATOR),
+    State("admin-orders", "/admin/orders", "/admin/orders", ADMINISTRATOR),
+    State("admin-order", "/admin/orders/{id:id}", "/admin/orders/{order_return_refused}", ADMINISTRATOR),
+    State("admin-listings", "/admin/listings", "/admin/listings", ADMINISTRATOR),
+    State("admin-listing", "/admin/listings/{id:id}", "/admin/listings/{kinds_id}", ADMINISTRATOR),
+    State("admin-listing-removed", "/admin/listings/{id:id}", "/admin/listings/{removed_id}", ADMINISTRATOR),
+    State("admin-accounts", "/admin/accounts", "/admin/accounts", ADMINISTRATOR),
+    State("admin-account", "/admin/accounts/{id:id}", "/admin/accounts/{member}", ADMINISTRATOR),
+    State("admin-account-suspended", "/admin/accounts/{id:id}", "/admin/accounts/{suspended}", ADMINISTRATOR),
+    State("admin-categories", "/admin/categories", "/admin/categories", ADMINISTRATOR),
+    State("admin-category", "/admin/categories/{id:id}", "/admin/categories/{category}", ADMINISTRATOR),
+    State("admin-coupons", "/admin/coupons", "/admin/coupons", ADMINISTRATOR),
+    State("admin-payouts", "/admin/payouts", "/admin/payouts", ADMINISTRATOR),
+    State("admin-outbox", "/admin/outbox", "/admin/outbox", ADMINISTRATOR),
+    State("admin-mail", "/admin/outbox/{id:id}", "/admin/outbox/{mail}", ADMINISTRATOR),
+    State("admin-jobs", "/admin/jobs", "/admin/jobs", ADMINISTRATOR),
+    State("admin-truth", "/admin/truth", "/admin/truth", ADMINISTRATOR),
+    State("admin-truth-checked", "/admin/truth", "/admin/truth", ADMINISTRATOR, _check_truth),
+    State("admin-processes", "/admin/processes", "/admin/processes", ADMINISTRATOR),
+    State("admin-settings", "/admin/settings", "/admin/settings", ADMINISTRATOR),
+    # What is not there
+    State("not-found", "", "/nowhere", status=404),
+    State("not-allowed", "", "/admin", BUYER, status=403),
+    State("api", "", "/api/docs"),
+]  # fmt: skip
+
+# Ways in that answer GET with something else than a page.
+NO_PAGES = {
+    "/search/suggest": "JSON for the field that is typed in",
+    "/item/{id:id}": "leads to the listing's full address",
+    "/checkout/{id:id}/back": "leads to the checkout",
+    "/selling/listings.csv": "a file",
+}
+
+
+class Tour:
+    """Goes from state to state, with one window for everybody who has something to see."""
+
+    def __init__(self, browser: Browser, market: Market, scene: Mapping[str, str]) -> None:
+        self._browser = browser
+        self._market = market
+        self._scene = scene
+        self._windows: dict[str, Window] = {}
+
+    def visit(self, state: State, screen: Screen = DESK, theme: str = "light") -> Window:
+        """The window in which the state can be seen. What others did to it before is undone by coming anew."""
+        window = self._windows.get(state.who) or self._enter(state.who)
+        show_on(window.page, screen, theme)
+        answer = window.page.goto(state.place.format_map(self._scene))
+        assert answer is not None and answer.status == state.status, f"{state.name}: {answer and answer.status}"
+        if state.act is not None:
+            state.act(window.page)
+        return window
+
+    def close(self) -> None:
+        for window in self._windows.values():
+            window.close()
+
+    def _enter(self, who: str) -> Window:
+        window = self._windows[who] = Window(self._browser, self._market.url)
+        if who != STRANGER:
+            password = self._market.administrator_password if who == ADMINISTRATOR else PASSWORD
+            window.send("/sign-in", email=who, password=password)
+        return window
+
+
+def show_on(page: Page, screen: Screen, theme: str) -> None:
+    """Show a page that stands there already on another screen, in other colours."""
+    page.set_viewport_size({"width": screen.width, "height": screen.height})
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
