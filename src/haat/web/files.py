@@ -10,8 +10,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from rjsmin import jsmin
+
 from haat.kernel.errors import NotFound
 from haat.web.http import Context, Response
+from haat.web.shorter import style_sheet
 
 _FOLDER = Path(__file__).parent / "static"
 _FOR_GOOD = ("Cache-Control", "public, max-age=31536000, immutable")
@@ -24,6 +27,7 @@ _PLAIN_TYPES = {
 }
 _PACKED_TYPES = {".webp": "image/webp", ".png": "image/png", ".jpg": "image/jpeg", ".ico": "image/x-icon"}
 _TYPES = _PLAIN_TYPES | _PACKED_TYPES
+_SHORTER = {".css": style_sheet, ".js": jsmin}
 _PHOTO = re.compile(r"[0-9a-f]{64}-[0-9]{2,4}\.webp")
 
 
@@ -36,8 +40,9 @@ class Asset(NamedTuple):
 
 
 class Assets:
-    """All files of the pages, in memory: they are few and small. One hash over all of them is part of their address, so that files
-    which name each other (a style sheet its icons, a module another) stay of one version."""
+    """All files of the pages, in memory: they are few and small. Style sheets and modules are without the comments and spaces that only
+    their authors need. One hash over all of them is part of their address, so that files which name each other (a style sheet its
+    icons, a module another) stay of one version."""
 
     @cached_property
     def all(self) -> Mapping[str, Asset]:
@@ -88,9 +93,14 @@ def photo_url(sha: str, width: int) -> str:
 
 
 def _asset(path: Path) -> Asset:
-    content = path.read_bytes()
+    content = _content(path)
     packed = gzip.compress(content, 9, mtime=0) if path.suffix in _PLAIN_TYPES and len(content) >= 1024 else None
     return Asset(_TYPES[path.suffix], content, packed)
+
+
+def _content(path: Path) -> bytes:
+    shorter = _SHORTER.get(path.suffix)
+    return shorter(path.read_text("utf-8")).encode() if shorter else path.read_bytes()
 
 
 def _no_file() -> NotFound:

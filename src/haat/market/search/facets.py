@@ -13,8 +13,8 @@ from haat.market.catalogue.category import Category, Tree
 from haat.market.search.index import CATEGORY, Tag
 from haat.market.search.tags import Tags
 
-MOST_FACETS = 10
-MOST_VALUES = 24
+MOST_FACETS = 8
+MOST_VALUES = 12
 
 
 class Value(Struct, frozen=True):

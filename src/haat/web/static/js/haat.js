@@ -1,13 +1,18 @@
 // On every page. Each part makes something better that works without it.
 
-import { suggest } from "./suggest.js";
-
-for (const form of document.querySelectorAll("form[data-suggest]")) suggest(form);
+suggestions();
 menus();
 themeSwitch();
 focusErrors();
 confirmations();
 sendOnce();
+
+/** Words are suggested to those who go to the search. */
+function suggestions() {
+  for (const form of document.querySelectorAll("form[data-suggest]")) {
+    form.addEventListener("focusin", async () => (await import("./suggest.js")).suggest(form), { once: true });
+  }
+}
 
 /** Menus close on Escape and when the person goes elsewhere. */
 function menus() {

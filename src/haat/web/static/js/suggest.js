@@ -30,6 +30,7 @@ export function suggest(form) {
   form.addEventListener("focusout", (event) => {
     if (!form.contains(event.relatedTarget)) close();
   });
+  if (input.value !== input.defaultValue) ask();
 
   async function ask() {
     const words = input.value.trim();
