@@ -69,13 +69,8 @@ def give_back(tx: Tx, checkout_id: int) -> None:
     if coupon_id is None:
         return
     deals = [Deal(*row) for row in tx.read(queries.DEALS_OF_CHECKOUT, checkout_id=checkout_id)]
-    if all(_came_to_nothing(deal) for deal in deals):
+    if all(deal.came_to_nothing for deal in deals):
         tx.run(queries.GIVE_BACK_COUPON, key=coupon_id)
-
-
-def _came_to_nothing(deal: Deal) -> bool:
-    state = deal.rules.states[deal.state]
-    return state.money == "none" and state.goods == "free"
 
 
 def get(store: Store, coupon_id: int) -> Coupon:
@@ -108,10 +103,30 @@ class NewCoupon(NamedTuple):
     most_uses: int | None = None
 
 
+def check(new: NewCoupon) -> None:
+    """Raises Invalid with all the fields that are wrong."""
+    code = _tidy(new.code)
+    wrong: dict[str, str] = {}
+    if not 3 <= len(code) <= 40 or not code.replace("-", "").isalnum():
+        wrong["code"] = "Use 3 to 40 letters, digits and hyphens."
+    if (new.basis_points is None) == (new.amount is None):
+        wrong["amount"] = "Give either a percentage or an amount."
+    if new.basis_points is not None and not 0 < new.basis_points <= 10_000:
+        wrong["amount"] = "A percentage is above 0 and at most 100."
+    if new.amount is not None and not 0 < new.amount <= HIGHEST_PRICE:
+        wrong["amount"] = "Give an amount above zero, and not beyond all measure."
+    if not 0 <= new.least <= HIGHEST_PRICE:
+        wrong["least"] = "This cannot be negative, nor beyond all measure."
+    if new.most_uses is not None and not 1 <= new.most_uses <= _MOST_USES:
+        wrong["most_uses"] = f"From 1 to {_MOST_USES:,} uses."
+    if wrong:
+        raise Invalid("The coupon cannot be made like this.", fields=wrong)
+
+
 def create(store: Store, new: NewCoupon, by: int) -> int:
     """Returns the id. Raises Invalid with the fields that are wrong, Conflict when the code is taken."""
-    code = new.code.strip().upper()
-    _check(new, code)
+    check(new)
+    code = _tidy(new.code)
 
     def work(tx: Tx) -> int:
         coupon_id = new_id()
@@ -133,26 +148,12 @@ def create(store: Store, new: NewCoupon, by: int) -> int:
         ) from error
 
 
-def _check(new: NewCoupon, code: str) -> None:
-    wrong: dict[str, str] = {}
-    if not 3 <= len(code) <= 40 or not code.replace("-", "").isalnum():
-        wrong["code"] = "Use 3 to 40 letters, digits and hyphens."
-    if (new.basis_points is None) == (new.amount is None):
-        wrong["amount"] = "Give either a percentage or an amount."
-    if new.basis_points is not None and not 0 < new.basis_points <= 10_000:
-        wrong["amount"] = "A percentage is above 0 and at most 100."
-    if new.amount is not None and not 0 < new.amount <= HIGHEST_PRICE:
-        wrong["amount"] = "Give an amount above zero, and not beyond all measure."
-    if not 0 <= new.least <= HIGHEST_PRICE:
-        wrong["least"] = "This cannot be negative, nor beyond all measure."
-    if new.most_uses is not None and not 1 <= new.most_uses <= _MOST_USES:
-        wrong["most_uses"] = f"From 1 to {_MOST_USES:,} uses."
-    if wrong:
-        raise Invalid("The coupon cannot be made like this.", fields=wrong)
-
-
 def end(store: Store, coupon_id: int, shop_id: int | None) -> None:
     """End a coupon now; `shop_id` None for one of the market. Raises NotFound for somebody else's."""
     if get(store, coupon_id).shop_id != shop_id:
         raise NotFound("There is no such coupon.")
     store.write(lambda tx: tx.run(queries.END_COUPON, key=coupon_id, at=tx.now))
+
+
+def _tidy(code: str) -> str:
+    return code.strip().upper()

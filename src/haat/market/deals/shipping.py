@@ -52,9 +52,28 @@ class NewMethod(NamedTuple):
     days_max: int
 
 
+def check(new: NewMethod) -> None:
+    """Raises Invalid with all the fields that are wrong."""
+    wrong: dict[str, str] = {}
+    if not 1 <= len(new.name.strip()) <= 80:
+        wrong["name"] = "Give it a name of at most 80 characters."
+    if not 0 <= new.price <= HIGHEST_PRICE:
+        wrong["price"] = "The price cannot be negative, nor beyond all measure."
+    if new.free_from is not None and not 0 <= new.free_from <= HIGHEST_PRICE:
+        wrong["free_from"] = "This cannot be negative, nor beyond all measure."
+    if not 0 <= new.days_min <= new.days_max <= 365:
+        wrong["days_max"] = "Give the days from the least to the most, at most 365."
+    if len(new.countries) > _MOST_COUNTRIES:
+        wrong["countries"] = f"Name at most {_MOST_COUNTRIES}, or none for everywhere."
+    elif any(len(code) != 2 or not code.isalpha() or not code.isupper() for code in new.countries):
+        wrong["countries"] = "Use two-letter country codes such as DE."
+    if wrong:
+        raise Invalid("The shipping method cannot be offered like this.", fields=wrong)
+
+
 def offer(store: Store, shop_id: int, new: NewMethod) -> int:
     """Add a method; returns its id. Raises Invalid with the fields that are wrong, Refused when there are too many."""
-    _check(new)
+    check(new)
     return store.write(lambda tx: _offer(tx, shop_id, new))
 
 
@@ -72,21 +91,3 @@ def _offer(tx: Tx, shop_id: int, new: NewMethod) -> int:
     tidy = new._replace(name=new.name.strip(), countries=" ".join(sorted(set(new.countries))))
     tx.insert(shipping_methods, id=method_id, shop_id=shop_id, **tidy._asdict(), position=count)
     return method_id
-
-
-def _check(new: NewMethod) -> None:
-    wrong: dict[str, str] = {}
-    if not 1 <= len(new.name.strip()) <= 80:
-        wrong["name"] = "Give it a name of at most 80 characters."
-    if not 0 <= new.price <= HIGHEST_PRICE:
-        wrong["price"] = "The price cannot be negative, nor beyond all measure."
-    if new.free_from is not None and not 0 <= new.free_from <= HIGHEST_PRICE:
-        wrong["free_from"] = "This cannot be negative, nor beyond all measure."
-    if not 0 <= new.days_min <= new.days_max <= 365:
-        wrong["days_max"] = "Give the days from the least to the most, at most 365."
-    if len(new.countries) > _MOST_COUNTRIES:
-        wrong["countries"] = f"Name at most {_MOST_COUNTRIES}, or none for everywhere."
-    elif any(len(code) != 2 or not code.isalpha() or not code.isupper() for code in new.countries):
-        wrong["countries"] = "Use two-letter country codes such as DE."
-    if wrong:
-        raise Invalid("The shipping method cannot be offered like this.", fields=wrong)

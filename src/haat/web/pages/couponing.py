@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from haat.kernel import clock, ids
@@ -10,7 +10,20 @@ from haat.kernel.money import Money
 from haat.market.deals import coupon as coupons
 from haat.market.deals.coupon import Coupon, NewCoupon
 from haat.web.http import Context
-from haat.web.pages.desk import TOLD, Typed, View, amount, day_after, optional_amount, whole, wrong
+from haat.web.pages.desk import (
+    PAGE,
+    Typed,
+    View,
+    amount,
+    before,
+    day_after,
+    found_wrong,
+    optional_amount,
+    part,
+    whole,
+)
+
+_LATEST = 2**63 - 1
 
 
 class Tried(NamedTuple):
@@ -24,14 +37,12 @@ def create(ctx: Context, shop_id: int | None) -> Tried:
     """Make the coupon that the form describes; `shop_id` None: the market pays for it."""
     typed = Typed(ctx, ctx.form.first_values())
     new = _understood(ctx, typed, shop_id)
-    if typed.wrong:
-        return Tried("", typed.wrong)
-    try:
-        coupons.create(ctx.store, new, ctx.member.id)
-    except TOLD as error:
-        told = wrong(ctx, error)
-        return Tried("", {"code": told[""]} if "" in told else told)
-    return Tried(new.code.strip().upper(), {})
+    told = found_wrong(ctx, lambda: coupons.check(new)) | typed.wrong
+    if not told:
+        told = found_wrong(ctx, lambda: coupons.create(ctx.store, new, ctx.member.id))
+    if "" in told:  # Somebody has this code already.
+        told = {"code": told[""]}
+    return Tried(new.code.strip().upper(), told)
 
 
 def _understood(ctx: Context, typed: Typed, shop_id: int | None) -> NewCoupon:
@@ -65,10 +76,18 @@ def _day_to_come(text: str) -> int | None:
     return end
 
 
-def coupon_rows(ctx: Context, given: Sequence[Coupon]) -> list[View]:
-    """Those that can be used first, each group newest first."""
-    rows = [_row(ctx, one) for one in given]
-    return sorted(rows, key=lambda row: row["is_over"])
+def coupons_shown(ctx: Context, path: str, shop_id: int | None) -> View:
+    """A page of the list: those that can be used first, each group newest first."""
+    rows = _given(ctx, shop_id, before(ctx) or _LATEST)
+    found = part(ctx, rows, path, lambda one: int(one.id))
+    shown = sorted((_row(ctx, one) for one in found.rows), key=lambda row: bool(row["is_over"]))
+    return {"coupons": shown, "newer": found.newer, "older": found.older}
+
+
+def _given(ctx: Context, shop_id: int | None, latest: int) -> list[Coupon]:
+    if shop_id is None:
+        return coupons.of_market(ctx.store, before=latest, most=PAGE + 1)
+    return coupons.of_shop(ctx.store, shop_id, before=latest, most=PAGE + 1)
 
 
 def _row(ctx: Context, one: Coupon) -> View:

@@ -44,6 +44,15 @@ def wrong(ctx: Context, error: HaatError) -> dict[str, str]:
     return {"": said(ctx, error)}
 
 
+def found_wrong(ctx: Context, work: Callable[[], object]) -> dict[str, str]:
+    """Do it, and say what is wrong with it by field; nothing when all is well."""
+    try:
+        work()
+    except TOLD as error:
+        return wrong(ctx, error)
+    return {}
+
+
 def attempt(ctx: Context, work: Callable[[], object], done: str, back: str) -> Response:
     """Do it, and go back with a word about it; where it is refused, with the reason."""
     try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from haat.market.deals import coupon as coupons
 from haat.web.http import Context, Response, redirect
 from haat.web.pages.admin.room import admin_page
-from haat.web.pages.couponing import coupon_rows, create
+from haat.web.pages.couponing import coupons_shown, create
 from haat.web.pages.desk import attempt, symbol
 from haat.web.routes import Page
 
@@ -39,10 +39,10 @@ def _page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str], st
         "admin/coupons.html",
         "coupons",
         status=status,
-        coupons=coupon_rows(ctx, coupons.of_market(ctx.store)),
         values=values,
         errors=errors,
         symbol=symbol(ctx),
+        **coupons_shown(ctx, _PATH, None),
     )
 
 

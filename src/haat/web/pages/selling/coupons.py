@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from haat.market.deals import coupon as coupons
 from haat.web.http import Context, Response, redirect
-from haat.web.pages.couponing import coupon_rows, create
+from haat.web.pages.couponing import coupons_shown, create
 from haat.web.pages.desk import attempt, symbol
 from haat.web.pages.selling.room import selling_page, shop_id_of
 from haat.web.routes import Page
@@ -40,10 +40,10 @@ def _page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str], st
         "selling/coupons.html",
         "coupons",
         status=status,
-        coupons=coupon_rows(ctx, coupons.of_shop(ctx.store, shop_id_of(ctx))),
         values=values,
         errors=errors,
         symbol=symbol(ctx),
+        **coupons_shown(ctx, _PATH, shop_id_of(ctx)),
     )
 
 

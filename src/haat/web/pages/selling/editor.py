@@ -77,7 +77,7 @@ def save(ctx: Context, id: int) -> Response:
     if errors:
         edited = _own(ctx, id)
         return _page(ctx, edited, typing._replace(seen=edited.item.version), errors, status=422)
-    return _go_on(ctx, id, ctx.form.get("do"))
+    return _go_on(ctx, id, ctx.form.get("do"), typing)
 
 
 def _create(ctx: Context, title: str, category: str) -> int:
@@ -139,7 +139,7 @@ def _save_words(ctx: Context, edited: Edited, typing: Typing, version: int) -> d
     return {}
 
 
-def _go_on(ctx: Context, listing_id: int, do: str) -> Response:
+def _go_on(ctx: Context, listing_id: int, do: str, typing: Typing) -> Response:
     """What comes after saving."""
     shop_id, catalogue = shop_id_of(ctx), ctx.app.catalogue
     if do == "copy":
@@ -156,10 +156,27 @@ def _go_on(ctx: Context, listing_id: int, do: str) -> Response:
         else:
             ctx.flash(ctx.gettext("It is saved."))
     except TOLD as error:
-        edited = _own(ctx, listing_id)
-        typing = shown(edited.item, edited.variants, edited.said)
-        return _page(ctx, edited, typing, in_the_form(wrong(ctx, error)), status=422)
+        return _page_after(ctx, listing_id, typing, in_the_form(wrong(ctx, error)), status=422)
+    if do == "save" and _has_only_names(ctx, listing_id, typing):
+        return _page_after(ctx, listing_id, typing, {})
     return redirect(_path(listing_id))
+
+
+def _has_only_names(ctx: Context, listing_id: int, typing: Typing) -> bool:
+    """Whether it is said what the variants are to differ in, and there are none yet that could keep it."""
+    variants = own_variants(ctx.store, shop_id_of(ctx), listing_id)
+    return any(name.strip() for name in typing.option_names) and all(one.retired_at is not None for one in variants)
+
+
+def _page_after(
+    ctx: Context, listing_id: int, typing: Typing, errors: Mapping[str, str], status: int = 200
+) -> Response:
+    """The listing as it was saved."""
+    edited = _own(ctx, listing_id)
+    saved = shown(edited.item, edited.variants, edited.said)
+    if not saved.rows:
+        saved = saved._replace(option_names=typing.option_names)
+    return _page(ctx, edited, saved, errors, status)
 
 
 def _page(ctx: Context, edited: Edited, typing: Typing, errors: Mapping[str, str], status: int = 200) -> Response:

@@ -10,17 +10,16 @@ from haat.market.deals import shipping
 from haat.market.deals.shipping import Method, NewMethod
 from haat.web.http import Context, Response, redirect
 from haat.web.pages.desk import (
-    TOLD,
     Typed,
     View,
     amount,
     attempt,
     countries,
     country,
+    found_wrong,
     optional_amount,
     symbol,
     whole,
-    wrong,
 )
 from haat.web.pages.selling.room import selling_page, shop_id_of
 from haat.web.routes import Page
@@ -39,10 +38,7 @@ def add(ctx: Context) -> Response:
     values, chosen = form.first_values(), form.all("countries")
     new, errors = _understood(ctx, values, chosen)
     if not errors:
-        try:
-            shipping.offer(ctx.store, shop_id, new)
-        except TOLD as error:
-            errors = wrong(ctx, error)
+        errors = found_wrong(ctx, lambda: shipping.offer(ctx.store, shop_id, new))
     if errors:
         return _page(ctx, values, chosen, errors, status=422)
     ctx.flash(ctx.gettext("Buyers can choose “%(name)s” from now on.", name=new.name))
@@ -68,7 +64,7 @@ def _understood(ctx: Context, values: Mapping[str, str], chosen: list[str]) -> t
     )
     if values.get("reach") == "some" and not chosen:
         typed.wrong["countries"] = ctx.gettext("Choose at least one country.")
-    return new, typed.wrong
+    return new, found_wrong(ctx, lambda: shipping.check(new)) | typed.wrong
 
 
 def _page(

@@ -17,6 +17,34 @@ addEventListener("beforeunload", (event) => {
   if (changed) event.preventDefault();
 });
 
+for (const place of form.querySelectorAll("[data-add]")) {
+  place.hidden = false;
+  place.querySelector("button").addEventListener("click", addRow);
+}
+
+/** One more empty row, like the last one but under names of its own. */
+function addRow() {
+  const last = [...form.querySelectorAll("[data-variant]")].at(-1);
+  const was = last.querySelector("[name=row]").value;
+  const numbers = [...form.querySelectorAll("[name=row]")].map((row) => Number(/^n(\d+)$/.exec(row.value)?.[1] ?? -1));
+  const now = `n${Math.max(...numbers) + 1}`;
+  const row = last.cloneNode(true);
+  for (const part of row.querySelectorAll(".off, .hint, .wrong")) part.remove();
+  for (const part of row.querySelectorAll("[id], [for], [name]")) {
+    for (const name of ["id", "for", "name"]) {
+      if (part.hasAttribute(name)) part.setAttribute(name, part.getAttribute(name).replace(was, now));
+    }
+  }
+  for (const input of row.querySelectorAll(".input")) {
+    input.value = "";
+    input.removeAttribute("aria-invalid");
+    input.removeAttribute("aria-describedby");
+  }
+  row.querySelector("[name=row]").value = now;
+  last.after(row);
+  row.querySelector(".input").focus();
+}
+
 function showTitle() {
   const words = form.elements.title.value.trim();
   if (words) card.querySelector("h3 a").textContent = words;
