@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.market import Market, running, stock_once
+from tests.journeys.people import PASSWORD, Person
 from tests.support import chromium
 from tests.support.chromium import Window
+
+NUMBERS = count(1)
 
 
 @pytest.fixture(scope="package")
@@ -50,3 +54,15 @@ def open_window(browser: Browser, market: Market) -> Iterator[Callable[..., Wind
     for window in windows:
         window.close()
     assert [trouble for window in windows for trouble in window.look_for_trouble()] == []
+
+
+@pytest.fixture
+def come(open_window: Callable[..., Window], market: Market, request: pytest.FixtureRequest) -> Callable[..., Person]:
+    """Lets somebody come to the market, with a window as this run of the test has them."""
+    given = request.node.callspec.params
+
+    def come_(name: str, email: str = "", password: str = PASSWORD) -> Person:
+        window = open_window(given["screen"], has_scripts=given["has_scripts"])
+        return Person(window, market, name, email or f"{name.lower()}-{next(NUMBERS)}@example.org", password)
+
+    return come_

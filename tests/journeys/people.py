@@ -8,12 +8,15 @@ from typing import NamedTuple
 
 from playwright.sync_api import Locator, Page, expect
 
+from haat.demo.load import PASSWORD as OF_DEMO
 from tests.journeys.market import Market
 from tests.support.chromium import Window
 
 expect.set_options(timeout=20_000)
 
 PASSWORD = "nine brown teapots"
+POTTER = ("Inês Duarte", "ines@demo.haat.example", OF_DEMO)
+SMITH = ("Dónal Kerrigan", "donal@demo.haat.example", OF_DEMO)
 
 
 class Card(NamedTuple):

@@ -127,8 +127,8 @@ STATES = [
     State("checkout-declined-mistakes", "/checkout/{id:id}", "/checkout/{checkout_declined}", BUYER, _press("Pay ")),
     State("checkout-bank-asks", "/checkout/{id:id}", "/checkout/{checkout_asked}", BUYER),
     State("checkout-no-answer-yet", "/checkout/{id:id}", "/checkout/{checkout_silent}", BUYER),
-    State("bank", "/sandbox/confirmations/{door}", "/sandbox/confirmations/{bank_door}", BUYER),
-    State("bank-answered", "/sandbox/confirmations/{door}", "/sandbox/confirmations/{bank_door_done}", BUYER),
+    State("bank", "/sandbox/confirmations/{secret}", "/sandbox/confirmations/{bank_door}", BUYER),
+    State("bank-answered", "/sandbox/confirmations/{secret}", "/sandbox/confirmations/{bank_door_done}", BUYER),
     # What was bought
     State("purchases", "/purchases", "/purchases", BUYER),
     State("purchases-done", "/purchases", "/purchases?show=done", BUYER),

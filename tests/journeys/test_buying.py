@@ -4,43 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import count
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from haat.demo.load import PASSWORD as DEMO_PASSWORD
 from tests.journeys.market import Market
-from tests.journeys.people import ASKED, EMPTY, GOOD, Card, Person
-from tests.support.chromium import DESK, PHONE, Screen, Window
-
-OpenWindow = Callable[..., Window]
-
-NUMBERS = count(1)
-EVERYWHERE = [
-    pytest.param(screen, has_scripts, id=f"{screen.name}-{'with' if has_scripts else 'without'}-scripts")
-    for screen in (PHONE, DESK)
-    for has_scripts in (True, False)
-]
-A_PAIR = [EVERYWHERE[1], EVERYWHERE[2]]
-
-POTTER = {"name": "Inês Duarte", "email": "ines@demo.haat.example"}
-SMITH = {"name": "Dónal Kerrigan", "email": "donal@demo.haat.example"}
-
-
-@pytest.fixture
-def come(open_window: OpenWindow, market: Market, request: pytest.FixtureRequest) -> Callable[..., Person]:
-    """Lets somebody come to the market, with a window as this run of the test has them."""
-    screen, has_scripts = request.node.callspec.params["screen"], request.node.callspec.params["has_scripts"]
-
-    def come_(name: str, email: str = "", password: str = "") -> Person:
-        window = open_window(screen, has_scripts=has_scripts)
-        address = email or f"{name.lower()}-{next(NUMBERS)}@example.org"
-        more: dict[str, Any] = {"password": password} if password else {}
-        return Person(window, market, name, address, **more)
-
-    return come_
+from tests.journeys.people import ASKED, EMPTY, GOOD, POTTER, SMITH, Card, Person
+from tests.journeys.ways import A_PAIR, EVERYWHERE
+from tests.support.chromium import Screen
 
 
 @pytest.mark.parametrize(("screen", "has_scripts"), EVERYWHERE)
@@ -56,8 +27,8 @@ def test_two_sellers_are_paid_at_once_and_each_sends_a_parcel(
     buyer.sees_heading("Thank you, it is paid")
     cups, chisel = buyer.orders()
 
-    send(come(**POTTER, password=DEMO_PASSWORD), cups, "JD 1001")
-    send(come(**SMITH, password=DEMO_PASSWORD), chisel, "JD 1002")
+    send(come(*POTTER), cups, "JD 1001")
+    send(come(*SMITH), chisel, "JD 1002")
 
     buyer.window.open(cups)
     buyer.sees("JD 1001", "On its way", "Held by the market")

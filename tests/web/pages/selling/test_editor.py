@@ -152,6 +152,18 @@ def test_variants_get_an_option_and_sisters(mine: Seller) -> None:
     ]
 
 
+def test_what_variants_are_to_differ_in_can_be_said_before_there_are_any(mine: Seller) -> None:
+    listing_id = mine.stall.draft()
+    answer = save(mine, listing_id, option__0="Size", do="save")
+    assert answer.status == 200 and "It is saved." in answer.text
+    editor = path("/selling/listings", listing_id)
+    fields = form_of(answer.text, editor)
+    row = {"n0-o0": "S", "n0-price": "12", "n0-free": "3"}
+    assert fields["option-0"] == "Size" and row.keys() <= fields.keys()
+    assert mine.browser.send(editor, {**fields, **row, "do": "publish"}).status == 303
+    assert [one.options for one in offered(mine, listing_id)] == [(("Size", "S"),)]
+
+
 def test_two_rows_that_say_the_same_are_refused(mine: Seller) -> None:
     listing_id = mine.stall.draft()
     mine.stall.variant(listing_id, Size="S")
