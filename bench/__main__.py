@@ -82,7 +82,9 @@ def _page_json(app: App) -> Answer:
 
 def _page_html(app: App) -> Answer:
     paths = [f"/category/{slug}" for slug in market.shelves(app)]
-    return _beside("page of 24 as HTML", lambda: _ours("1s"), lambda: _rerunning(paths), _get(paths, bare.SOMEBODY), 1.0)
+    return _beside(
+        "page of 24 as HTML", lambda: _ours("1s"), lambda: _rerunning(paths), _get(paths, bare.SOMEBODY), 1.0
+    )
 
 
 def _item_html(app: App) -> Answer:

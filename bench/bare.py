@@ -6,6 +6,7 @@ template from the same values, without keeping any card. It looks nobody up, rou
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -49,6 +50,7 @@ def trace(app: App, paths: Sequence[str]) -> dict[str, Traced]:
     _spy_on_reads(ran)
     _spy_on_pages(rendered)
     application = shop(app)
+    logging.disable()
     found: dict[str, Traced] = {}
     for path in paths:
         _ask(application, path)  # once to fill what a process keeps

@@ -114,7 +114,6 @@ class Payments(NamedTuple):
     """How money comes in, and goes out to sellers."""
 
     gateway: Annotated[str, OneOf(("sandbox",))]
-    gateway_timeout: Annotated[int, duration("100ms", "2m")]
     webhook_secret: Annotated[Secret, Hidden(least=16)]
     payout_every: Annotated[int, duration("1h", "31d")]
 
