@@ -15,6 +15,8 @@ _LONGEST_REASON = 500
 def suspend(store: Store, by: int, account_id: int, why: str) -> None:
     """Sign the account out everywhere and let it in no more; its tokens stop working too. The reason is shown to its owner.
 
+    What its shop offers cannot be bought meanwhile, and what the shop has earned is not paid out.
+
     Raises Invalid without a reason, NotFound, NotAllowed to all but administrators, Refused for people who run the market.
     """
     why = " ".join(why.split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -62,6 +62,12 @@ class Deal(NamedTuple):
         return state.money == "none" and state.goods == "held"
 
     @property
+    def came_to_nothing(self) -> bool:
+        """It ended before it was paid: nobody has anything of it."""
+        state = self.rules.states[self.state]
+        return state.money == "none" and state.goods == "free"
+
+    @property
     def terms(self) -> Terms:
         return Terms(self.total, self.commission, self.tax, self.discount_by_market)
 
@@ -116,15 +122,3 @@ def lines(store: Store | Tx, deal_id: int) -> list[Line]:
 def events(store: Store | Tx, deal_id: int) -> list[Event]:
     """Oldest first."""
     return [Event(*row) for row in store.read(queries.EVENTS, deal_id=deal_id)]
-
-
-def seen_by(
-    store: Store | Tx, deal_id: int, account_id: int, shop_id: int | None
-) -> tuple[Deal, Literal["buyer", "seller"]]:
-    """The deal and the side on which this account stands in it. Raises NotFound for everybody else."""
-    deal = get(store, deal_id)
-    if deal.buyer_id == account_id:
-        return deal, "buyer"
-    if shop_id is not None and deal.shop_id == shop_id:
-        return deal, "seller"
-    raise NotFound("There is no such order.", try_="Look for it in the list of your orders.")

@@ -11,7 +11,7 @@ import msgspec
 
 from haat.jobs import outbox
 from haat.kernel import clock
-from haat.kernel.errors import Conflict, HaatError, Invalid, NotAllowed, Refused
+from haat.kernel.errors import Conflict, Invalid, NotAllowed, Refused
 from haat.kernel.ids import new_id
 from haat.market.deals import effects, queries
 from haat.market.deals.deal import CLOCK, Actor, Deal, get
@@ -58,14 +58,18 @@ class Engine:
 
     def run_timers(self, store: Store) -> str:
         """Make the moves that time makes. One unit of work a deal: one that fails does not hold up the others."""
-        due = store.read(queries.DUE, now=clock.now(), most=_MOST_AT_ONCE)
-        moved = sum(self._try_timer(store, deal_id) for (deal_id,) in due)
-        return f"{moved} of {len(due)} due deals moved by the clock" if due else "no deal was due"
+        now = clock.now()
+        due = moved = last_id = last_due = 0
+        while page := store.read(queries.DUE, now=now, after=last_due, after_id=last_id, most=_MOST_AT_ONCE):
+            due += len(page)
+            moved += sum(self._try_timer(store, deal_id) for deal_id, _ in page)
+            last_id, last_due = page[-1]
+        return f"{moved} of {due} due deals moved by the clock" if due else "no deal was due"
 
     def _try_timer(self, store: Store, deal_id: int) -> bool:
         try:
             return store.write(partial(self._run_timer, deal_id=deal_id))
-        except HaatError:
+        except Exception:
             _log.exception("The clock could not move deal %s; it tries again.", deal_id)
             return False
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, func, insert, or_, select, update
 
-from haat.market.accounts.tables import shops
+from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.tables import listings, stock, variants
 from haat.market.deals.tables import (
     cart_lines,
@@ -111,7 +111,15 @@ MOVE = (
     )
     .values(state=bindparam("becomes"), state_since=bindparam("since"), due_at=bindparam("due"))
 )
-DUE = select(deals.c.id).where(deals.c.due_at <= bindparam("now")).order_by(deals.c.due_at).limit(bindparam("most"))
+DUE = (
+    select(deals.c.id, deals.c.due_at)
+    .where(
+        deals.c.due_at.between(bindparam("after"), bindparam("now")),
+        or_(deals.c.due_at > bindparam("after"), deals.c.id > bindparam("after_id")),
+    )
+    .order_by(deals.c.due_at, deals.c.id)
+    .limit(bindparam("most"))
+)
 TAKE_FOR_REFUND = (
     update(deals)
     .where(deals.c.id == bindparam("key"), deals.c.refunded == bindparam("was"))
@@ -166,6 +174,7 @@ _OFFER_COLUMNS = (
     shops.c.slug.label("shop_slug"),
     shops.c.owner_id,
     shops.c.commission,
+    accounts.c.suspended_at,
     (stock.c.on_hand - stock.c.held - stock.c.sold).label("free"),
 )
 
@@ -178,6 +187,7 @@ def offers(count: int) -> Select[Any]:
         .select_from(variants)
         .join(listings, listings.c.id == variants.c.listing_id)
         .join(shops, shops.c.id == variants.c.shop_id)
+        .join(accounts, accounts.c.id == shops.c.owner_id)
         .join(stock, stock.c.variant_id == variants.c.id)
         .where(or_(*(variants.c.id == bindparam(f"v{i}") for i in range(count))))
         .order_by(variants.c.id)

@@ -45,11 +45,13 @@ class Offer(NamedTuple):
     shop_slug: str
     owner_id: int
     commission: int | None
+    owner_suspended_at: int | None
     free: int
 
     @property
     def is_on_sale(self) -> bool:
-        return self.state == "active" and self.retired_at is None
+        """Also of a seller who could send it: who is suspended sells nothing."""
+        return self.state == "active" and self.retired_at is None and self.owner_suspended_at is None
 
 
 class PricedLine(NamedTuple):
@@ -136,7 +138,7 @@ class Basket(NamedTuple):
 def price(store: Store | Tx, basket: Basket, currency: str, taxes: Taxes) -> Quote:
     """Price a basket as the shops stand now. Lines that cannot be bought are left out and named in `problems`."""
     offers = load_offers(store, [line.variant_id for line in basket.wanted])
-    problems = tuple(_problems(basket, offers))
+    problems = tuple(_problems(basket, offers, currency))
     bad = {problem.variant_id for problem in problems}
     good = [line for line in basket.wanted if line.variant_id not in bad]
     coupon, coupon_problem, discounts = _apply_coupon(store, basket, good, offers)
@@ -154,11 +156,12 @@ def load_offers(store: Store | Tx, variant_ids: Sequence[int]) -> dict[int, Offe
     return {row[0]: Offer(*row) for row in rows}
 
 
-def _problems(basket: Basket, offers: Mapping[int, Offer]) -> list[Problem]:
+def _problems(basket: Basket, offers: Mapping[int, Offer], currency: str) -> list[Problem]:
     found: list[Problem] = []
     for line in basket.wanted:
         offer = offers.get(line.variant_id)
-        if offer is None or not offer.is_on_sale or offer.free <= 0:
+        # What was priced before the market changed its currency must not be had for the same number of another one.
+        if offer is None or not offer.is_on_sale or offer.currency != currency or offer.free <= 0:
             found.append(Problem(line.variant_id, "gone", offer.title if offer else "", 0))
         elif offer.owner_id == basket.buyer_id:
             found.append(Problem(line.variant_id, "own", offer.title, offer.free))

@@ -59,8 +59,7 @@ def _tell(tx: Tx, deal_id: int, event_id: int, due_at: int | None) -> None:
 
 def _data(tx: Tx, deal: Deal, event: Event, due_at: int | None, shop: str) -> dict[str, Any]:
     """Everything that a notice about a deal may want to say."""
-    given_back = refund.of_deal(tx, deal.id)
-    amount = given_back[-1].amount if given_back else deal.total
+    amount = _given_back(tx, deal, event)
     when = due_at if due_at is not None else event.at
     days = dict.fromkeys(("send_by", "return_by", "answer_by", "send_back_by", "deliver_by"), when)
     return {
@@ -74,6 +73,14 @@ def _data(tx: Tx, deal: Deal, event: Event, due_at: int | None, shop: str) -> di
         "parcel": event.given.get("parcel", "–"),
         **days,
     }
+
+
+def _given_back(tx: Tx, deal: Deal, event: Event) -> int:
+    """What this move gave back, whatever was given back since; of a move that gave nothing, what the order costs."""
+    if "amount" in event.given:
+        return int(event.given["amount"])
+    by_move = (one.amount for one in refund.of_deal(tx, deal.id) if one.asked_at == event.at)
+    return next(by_move, deal.total)
 
 
 def _item(tx: Tx, deal: Deal) -> str:

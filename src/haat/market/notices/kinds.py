@@ -167,6 +167,13 @@ NOTICES: dict[str, Kind] = {
         _("See the order"),
         {"item": "text", "shop": "text", "reason": "text"},
     ),
+    "return_ended": Kind(
+        _("Return ended: %(item)s"),
+        _("Your return ended without a refund"),
+        (_("%(market)s has decided that %(item)s is not refunded. The reason given: %(reason)s"),),
+        _("See the order"),
+        {"item": "text", "reason": "text"},
+    ),
     "return_sent": Kind(
         _("On its way back: %(item)s"),
         _("Something is on its way back to you"),

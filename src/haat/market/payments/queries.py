@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
+from haat.market.accounts.tables import accounts, shops
 from haat.market.payments.tables import entries, gateway_events, movements, payments, payouts, refunds
 
 PAYMENT = select(
@@ -28,9 +29,13 @@ MARK_PAID = (
     .where(payments.c.id == bindparam("key"), payments.c.state != "paid")
     .values(state="paid", gateway_ref=bindparam("ref"), settled_at=bindparam("at"), decline_code=None)
 )
+# A gateway may say only later that the buyer has to confirm.
 MARK_WAITING = (
     update(payments)
-    .where(payments.c.id == bindparam("key"), payments.c.state == "started")
+    .where(
+        payments.c.id == bindparam("key"),
+        or_(payments.c.state == "started", and_(payments.c.state == "waiting", payments.c.confirm_url.is_(None))),
+    )
     .values(state="waiting", gateway_ref=bindparam("ref"), confirm_url=bindparam("url"))
 )
 MARK_DECLINED = (
@@ -48,7 +53,7 @@ MARK_ASKED = (
     .where(payments.c.id == bindparam("key"), payments.c.asked_at == bindparam("before"))
     .values(asked_at=bindparam("at"))
 )
-# Payments nobody has brought news of for a while.
+# Payments nobody has brought news of for a while; whoever was asked about longest ago comes first, so that none is forgotten.
 TO_ASK = (
     select(payments.c.id, payments.c.asked_at)
     .where(
@@ -57,7 +62,7 @@ TO_ASK = (
             and_(payments.c.state == "waiting", payments.c.asked_at <= bindparam("waiting_before")),
         )
     )
-    .order_by(payments.c.id)
+    .order_by(payments.c.asked_at, payments.c.id)
     .limit(bindparam("most"))
 )
 TAKE_FOR_REFUND = (
@@ -120,9 +125,12 @@ _OPEN = and_(entries.c.account == "seller", entries.c.payout_id.is_(None))
 BALANCE = select(func.coalesce(-func.sum(entries.c.amount), 0)).where(
     _OPEN, entries.c.shop_id == bindparam("shop_id"), entries.c.currency == bindparam("currency")
 )
+# Money of a suspended seller stays where it is until somebody has decided about them.
 SHOPS_TO_PAY = (
     select(entries.c.shop_id, entries.c.currency)
-    .where(_OPEN, entries.c.shop_id > bindparam("after"))
+    .join(shops, shops.c.id == entries.c.shop_id)
+    .join(accounts, accounts.c.id == shops.c.owner_id)
+    .where(_OPEN, accounts.c.suspended_at.is_(None), entries.c.shop_id > bindparam("after"))
     .group_by(entries.c.shop_id, entries.c.currency)
     .having(func.sum(entries.c.amount) < 0)
     .order_by(entries.c.shop_id)

@@ -10,10 +10,14 @@ from tests.support.world import World
 from haat.kernel import clock
 from haat.kernel.clock import DAY
 from haat.kernel.errors import HaatError, Invalid, NotAllowed, Refused
+from haat.market.accounts import queries as account_queries
+from haat.market.accounts.shop import get_shop
 from haat.market.catalogue import stock
 from haat.market.deals import deal as dealing
+from haat.market.deals import engine
 from haat.market.deals.deal import Actor
 from haat.market.payments import payout, refund
+from haat.market.payments.tables import movements
 
 
 def owed(world: World, shop_id: int) -> int:
@@ -160,3 +164,35 @@ def test_a_refund_that_the_bank_first_refuses_is_tried_again_under_a_new_key(wor
             world.work()
             clock.advance(60_000)
         assert [r.state for r in refund.of_deal(world.store, deal.id)] == ["done"]
+
+
+def test_a_deal_that_the_clock_cannot_move_holds_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_MOST_AT_ONCE", 1)
+    with clock.frozen():
+        stuck, free = world.bought(), world.bought()
+        row = {"id": 1, "kind": "release", "reference": stuck.id, "at": 0}
+        world.store.write(lambda tx: tx.insert(movements, **row))
+        for deal in (stuck, free):
+            world.move(deal, "send", "deliver", carrier="Post", parcel="1Z")
+        clock.advance(14 * DAY)
+        assert world.engine.run_timers(world.store) == "1 of 2 due deals moved by the clock"
+        assert (world.deal(stuck).state, world.deal(free).state) == ("delivered", "completed")
+
+
+def test_a_buyer_who_sends_nothing_back_need_not_keep_goods_and_money(world: World) -> None:
+    deal = world.move(world.bought(price=1000), "send", "deliver", carrier="Post", parcel="1Z")
+    world.move(deal, "ask_return", "accept_return", "send_back", reason="Blue", carrier="Post", parcel="made up")
+    for role in ("buyer", "seller"):
+        with pytest.raises(NotAllowed):
+            world.move(deal, "end_return", by=Actor(role, 1), reason="Nothing came")
+    ended = world.move(deal, "end_return", by=Actor("operator", 1), reason="Nothing came")
+    assert (ended.state, owed(world, deal.shop_id)) == ("completed", 1400)
+
+
+def test_a_suspended_seller_is_not_paid_out_until_let_in_again(world: World) -> None:
+    deal = world.move(world.bought(price=1000), "send", "deliver", "complete", carrier="Post", parcel="1Z")
+    owner = get_shop(world.store, deal.shop_id).owner_id
+    world.store.write(lambda tx: tx.run(account_queries.SUSPEND, account=owner, at=tx.now, by=1, why="Fraud"))
+    assert payout.claim_all(world.store) == "nothing is owed to any shop"
+    world.store.write(lambda tx: tx.run(account_queries.UNSUSPEND, account=owner))
+    assert payout.claim_all(world.store) == "1 payouts claimed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from tests.support.world import GOOD_CARD, RETURN_URL, World
 
 from haat.adapters.sandbox.cards import card_named
@@ -13,9 +13,14 @@ from haat.jobs.tables import jobs
 from haat.kernel import clock
 from haat.kernel.clock import MINUTE
 from haat.kernel.errors import Conflict, HaatError, NotFound, Refused
+from haat.market.accounts import queries as account_queries
+from haat.market.accounts.shop import get_shop
 from haat.market.catalogue import stock
+from haat.market.catalogue.tables import listings
+from haat.market.deals import settle
 from haat.market.deals.place import Address, NotOnSale, PriceChanged
 from haat.market.deals.tables import checkouts, coupons, deals
+from haat.market.payments.ports import NeedsConfirmation, Pending
 from haat.market.payments.tables import payments
 
 
@@ -276,3 +281,40 @@ def test_a_cancelled_order_withdraws_the_payment_that_still_waits(world: World) 
         world.work()
         assert world.place.look(checkout.id, checkout.account_id).payment.state == "declined"
         assert count(world, jobs) == 0
+
+
+def test_what_a_suspended_seller_offers_cannot_be_bought(world: World) -> None:
+    shop = world.shop()
+    variant = world.variant(shop)
+    owner = get_shop(world.store, shop).owner_id
+    world.store.write(lambda tx: tx.run(account_queries.SUSPEND, account=owner, at=tx.now, by=1, why="Fraud"))
+    with pytest.raises(NotOnSale):
+        world.buy(world.account(), {variant: 1})
+
+
+def test_a_price_in_another_currency_is_not_taken_for_one_of_the_market(world: World) -> None:
+    variant = world.variant(world.shop(), price=1000)
+    world.store.write(lambda tx: tx.run(update(listings).values(currency="JPY")))
+    with pytest.raises(NotOnSale):
+        world.buy(world.account(), {variant: 1})
+
+
+def test_a_gateway_may_say_late_that_the_buyer_has_to_confirm(world: World) -> None:
+    checkout = world.buy(world.account(), {world.variant(world.shop()): 1}, card=card_named("times_out_paid").token)
+    world.settle.book(checkout.payment.id, Pending("ref"))
+    waiting = world.settle.book(checkout.payment.id, NeedsConfirmation("ref", "/bank"))
+    assert (waiting.state, waiting.confirm_url) == ("waiting", "/bank")
+    assert world.settle.book(checkout.payment.id, Pending("ref")).confirm_url == "/bank"
+
+
+def test_payments_are_asked_for_in_turn_however_many_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settle, "_MOST_AT_ONCE", 1)
+    with clock.frozen():
+        variant = world.variant(world.shop())
+        buyers = [world.account() for _ in range(2)]
+        forgotten = [world.buy(one, {variant: 1}, card=card_named("asks").token) for one in buyers]
+        for _ in forgotten:
+            clock.advance(2 * MINUTE)
+            world.settle.ask_all()
+        asked = world.store.read(select(payments.c.asked_at, payments.c.started_at))
+        assert all(asked_at > started_at for asked_at, started_at in asked)

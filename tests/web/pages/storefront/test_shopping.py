@@ -171,6 +171,19 @@ def test_a_bank_that_asks_is_answered_on_its_own_page(stack: Stack) -> None:
     assert "/purchases/" in browser.open(path).text
 
 
+def test_money_for_an_order_that_had_ended_is_not_called_a_purchase(stack: Stack) -> None:
+    browser = signed_in(stack)
+    put_in_cart(stack, browser)
+    place = check_out(browser, card_number="4000003000000014").header("Location") or ""
+    door = re.search(r'href="(/sandbox/confirmations/[^"]+)"', browser.get(place).text)
+    purchase = re.search(r'href="(/purchases/[0-9a-z]{13})"', browser.get("/purchases").text)
+    assert door and purchase
+    browser.post(f"{purchase[1]}/moves/cancel")
+    browser.post(door[1], answer="agree")
+    browser.open(f"{place}/back")
+    assert "The money goes back to you." in browser.open(place).text
+
+
 def test_a_declined_card_leads_to_another_try(stack: Stack) -> None:
     browser = signed_in(stack)
     put_in_cart(stack, browser)

@@ -64,6 +64,9 @@ def state(ctx: Context, id: int) -> Response:
     checkout = ctx.app.place.look(id, ctx.member.id)
     shown: View = {"id": ids.encode(checkout.id), "total": Money(checkout.payment.amount, checkout.currency)}
     match checkout.payment.state:
+        case "paid" if all(deal.came_to_nothing for deal in checkout.deals):
+            ctx.flash(ctx.gettext("This order had ended before it was paid. The money goes back to you."), "warn")
+            return redirect("/purchases")
         case "paid":
             return _done(ctx, checkout, shown)
         case "declined" | "abandoned":
@@ -273,6 +276,7 @@ def _done(ctx: Context, checkout: Checkout, shown: View) -> Response:
                 "lines": views.lines(deal, dealing.lines(ctx.store, deal.id)),
             }
             for deal in checkout.deals
+            if not deal.came_to_nothing
         ],
         email=ctx.member.email,
         address=views.address(checkout.address),
