@@ -14,7 +14,7 @@ from haat.kernel.errors import HaatError
 
 MOST_IN_A_BODY = 1_000_000  # bytes, where no files are expected
 _MOST_IN_MEMORY = 500_000  # bytes of one upload; a larger one waits on disk
-_MOST_PARTS = 500
+_MOST_PARTS = 2_000  # the form of a listing with a hundred variants has more than a thousand
 _CHUNK = 65_536
 
 
@@ -170,9 +170,14 @@ _multipart = _new_parser()
 def _sort(parts: Iterable[BodyPart]) -> Form:
     values: dict[str, str | list[str]] = {}
     files: dict[str, list[Upload]] = {}
+    left = MOST_IN_A_BODY  # for the text of all fields together: files wait on disk, text in memory
     for part in parts:
         if part.filename is None:
-            values.setdefault(part.name or "", []).append(part.get_data().decode("utf-8", "replace"))  # type: ignore[union-attr]
+            text = part.get_data()
+            left -= len(text)
+            if left < 0:
+                raise _too_large(MOST_IN_A_BODY)
+            values.setdefault(part.name or "", []).append(text.decode("utf-8", "replace"))  # type: ignore[union-attr]
         elif part.filename:
             files.setdefault(part.name or "", []).append(_keep(part))
     return Form(values, files)

@@ -57,11 +57,15 @@ class Member(NamedTuple):
 
 def who_asks(ctx: Context) -> Member | None:
     """The member behind the token, or else behind the session, of a request. Raises NotSignedIn when a token is not valid."""
-    authorization = ctx.environ.get("HTTP_AUTHORIZATION", "")
-    if authorization.startswith(_BEARER) and ctx.is_for_programs:
-        return _behind_token(ctx, authorization[len(_BEARER) :].strip())
+    if has_token(ctx):
+        return _behind_token(ctx, ctx.environ["HTTP_AUTHORIZATION"][len(_BEARER) :].strip())
     secret = ctx.cookie(SESSION)
     return _behind_session(ctx, secret) if secret else None
+
+
+def has_token(ctx: Context) -> bool:
+    """Whether a program shows a token. Another kind of `Authorization` says nothing: then the session's cookie counts."""
+    return ctx.is_for_programs and ctx.header("Authorization").startswith(_BEARER)
 
 
 def require(member: Member | None, need: Need | None) -> None:

@@ -54,6 +54,12 @@ def test_a_form_without_files_may_be_a_megabyte_long(visitor: Browser) -> None:
     assert visitor.send("/form", {"a": "x" * 1_100_000}).status == 413
 
 
+def test_the_words_of_a_form_with_files_are_no_longer_than_those_of_one_without(visitor: Browser) -> None:
+    photo = [("photo", "a.jpg", b"x")]
+    assert visitor.send("/form", {"a": ["x" * 300_000] * 3}, photo).status == 200
+    assert visitor.send("/form", {"a": ["x" * 300_000] * 4}, photo).status == 413
+
+
 def test_files_may_be_as_long_as_several_photos_and_no_longer(app: App) -> None:
     small = App(app.settings._replace(media=app.settings.media._replace(max_size=100_000)))
 

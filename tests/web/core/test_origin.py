@@ -70,6 +70,12 @@ def test_a_session_cannot_be_used_by_other_pages_through_the_api(app: App, visit
     assert visitor.call("POST", "/api/v1/mine", Origin="http://shop.test").status == 204
 
 
+def test_an_authorization_that_is_no_token_does_not_open_the_api_to_other_pages(app: App, visitor: Browser) -> None:
+    sign_in(app, visitor, account(app))
+    elsewhere = {"Origin": "https://evil.example", "Authorization": "Basic YTpi"}
+    assert visitor.call("POST", "/api/v1/mine", **elsewhere).json["code"] == "from_elsewhere"
+
+
 def test_a_program_with_a_token_needs_no_page(app: App, visitor: Browser) -> None:
     secret = token(app, account(app), "account:write")
     assert visitor.call("POST", "/api/v1/mine", Authorization=f"Bearer {secret}").status == 204

@@ -6,6 +6,7 @@ Browsers only ever get what `render` has made: of the original nothing but its p
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _QUALITY = 80
 _ORIENTATION = 0x0112  # the EXIF tag; from 5 on width and height change places
 _ACTIVE = (b"<script", b"<?php", b"<html", b"<!doctype", b"<svg")
+_one_at_a_time = threading.Lock()  # the largest picture takes hundreds of megabytes while it is drawn
 _SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -43,13 +45,13 @@ def render(content: bytes, widths: Sequence[int]) -> Mapping[int, bytes]:
 
     Raises Invalid as `measure` does, and for one that breaks off.
     """
-    with _opened(content) as image:
+    with _one_at_a_time, _opened(content) as image:
         _refuse_sizes(image)
         # A JPEG can be decoded at a fraction of its size, which saves most of the time and the memory.
         image.draft(None, (2 * max(widths), 2 * max(widths)))
         image.load()
         upright = _plain_colours(ImageOps.exif_transpose(image))
-    return {width: _encoded(upright, width) for width in widths}
+        return {width: _encoded(upright, width) for width in widths}
 
 
 @contextmanager

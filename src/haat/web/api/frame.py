@@ -61,7 +61,7 @@ def _reader(takes: type[Input] | File) -> Callable[[Context], Any]:
 
 def _require_own_page_or_token(ctx: Context, params: dict[str, Any]) -> None:
     """A browser sends cookies along with whatever page asks; a token it does not."""
-    if "HTTP_COOKIE" in ctx.environ and "HTTP_AUTHORIZATION" not in ctx.environ:
+    if "HTTP_COOKIE" in ctx.environ and not members.has_token(ctx):
         origin.require_own(ctx.environ, ctx.origin)
 
 

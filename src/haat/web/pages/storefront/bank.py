@@ -1,4 +1,7 @@
-"""The sandbox gateway's own doors: its page where a buyer confirms, and the one at which its news arrives."""
+"""The sandbox gateway's own doors: its page where a buyer confirms, and the one at which its news arrives.
+
+Who knows the address of a confirmation may confirm, so it is a secret, which the log leaves out.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,21 @@ from haat.web.http import Context, Response, page, redirect, text
 from haat.web.routes import Page
 
 
-def show(ctx: Context, door: str) -> Response:
-    asked = ctx.app.gateway.confirmation(door)
+def show(ctx: Context, secret: str) -> Response:
+    asked = ctx.app.gateway.confirmation(secret)
     return page(
         ctx,
         "sandbox_bank.html",
         amount=asked.amount,
         shop=ctx.settings.market.name,
-        action=f"/sandbox/confirmations/{door}",
+        action=f"/sandbox/confirmations/{secret}",
         state="open" if asked.is_open else "done",
         back=asked.return_url,
     )
 
 
-def answer(ctx: Context, door: str) -> Response:
-    return redirect(ctx.app.gateway.confirm(door, agrees=ctx.form.get("answer") == "agree"))
+def answer(ctx: Context, secret: str) -> Response:
+    return redirect(ctx.app.gateway.confirm(secret, agrees=ctx.form.get("answer") == "agree"))
 
 
 def hear(ctx: Context) -> Response:
@@ -37,7 +40,7 @@ def hear(ctx: Context) -> Response:
 
 
 PAGES = [
-    Page("GET", "/sandbox/confirmations/{door}", show),
-    Page("POST", "/sandbox/confirmations/{door}", answer),
+    Page("GET", "/sandbox/confirmations/{secret}", show),
+    Page("POST", "/sandbox/confirmations/{secret}", answer),
     Page("POST", "/gateway/sandbox/events", hear, from_outside=True),
 ]
