@@ -11,9 +11,15 @@ from haat.market.accounts.enrol import ADMINISTRATOR
 from haat.market.accounts.tables import grants
 from haat.store import Store, Tx
 
+
+def _(message: str) -> str:
+    """Marks what the message catalogue is to hold; it is translated where it is shown."""
+    return message
+
+
 ROLES = {
-    "moderator": "Sees to listings and people that break the rules",
-    ADMINISTRATOR: "May do everything, and says who else may",
+    "moderator": _("Sees to listings and people that break the rules"),
+    ADMINISTRATOR: _("May do everything, and says who else may"),
 }
 
 

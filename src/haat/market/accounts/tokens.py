@@ -13,17 +13,23 @@ from haat.market.accounts.secret import hashed, new_secret
 from haat.market.accounts.tables import tokens
 from haat.store import Store, Tx
 
+
+def _(message: str) -> str:
+    """Marks what the message catalogue is to hold; it is translated where it is shown."""
+    return message
+
+
 SCOPES = {
-    "account:read": "See the account, its notices and its shop",
-    "account:write": "Change the account, its notices and its shop",
-    "listings:read": "See the shop's listings, drafts too",
-    "listings:write": "Make, change and end the shop's listings",
-    "purchases:read": "See what the account has bought",
-    "purchases:write": "Fill the cart, buy, and ask for returns",
-    "sales:read": "See what the shop has sold and earned",
-    "sales:write": "Send, cancel and refund what the shop has sold",
-    "market:moderate": "Do what a moderator may, if the account is one",
-    "market:administer": "Do what an administrator may, if the account is one",
+    "account:read": _("See the account, its notices and its shop"),
+    "account:write": _("Change the account, its notices and its shop"),
+    "listings:read": _("See the shop's listings, drafts too"),
+    "listings:write": _("Make, change and end the shop's listings"),
+    "purchases:read": _("See what the account has bought"),
+    "purchases:write": _("Fill the cart, buy, and ask for returns"),
+    "sales:read": _("See what the shop has sold and earned"),
+    "sales:write": _("Send, cancel and refund what the shop has sold"),
+    "market:moderate": _("Do what a moderator may, if the account is one"),
+    "market:administer": _("Do what an administrator may, if the account is one"),
 }
 PREFIX = "haat_"  # so that people, and programs that look for leaked secrets, know one when they see it
 _MOST = 50

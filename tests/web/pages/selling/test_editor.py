@@ -16,6 +16,7 @@ from haat.kernel import ids
 from haat.market.catalogue.item import Item, item
 from haat.market.catalogue.moderate import remove
 from haat.market.catalogue.own import OwnVariant, own_attributes, own_variants
+from haat.market.catalogue.variant import MOST
 
 
 @pytest.fixture
@@ -205,6 +206,16 @@ def test_stock_that_nobody_touched_is_left_alone(stack: Stack, mine: Seller) -> 
     mine.browser.send(editor, {**fields, "title": "Green mug", f"{key(variant)}-free": "2"})
     (after,) = offered(mine, listing_id)
     assert (after.stock.free, after.stock.sold) == (2, 1)
+
+
+def test_as_many_variants_as_there_can_be_fit_in_the_form(mine: Seller) -> None:
+    listing_id = mine.stall.draft()
+    for number in range(MOST):
+        mine.stall.variant(listing_id, Size=str(number), Colour="blue", Glaze="matt")
+    last = offered(mine, listing_id)[-1]
+    answer = save(mine, listing_id, ("photos", "a.png", picture()), **{f"{key(last)}__price": "99"})
+    assert answer.status == 303
+    assert offered(mine, listing_id)[-1].price == 9900
 
 
 def test_photos_are_added_described_ordered_and_removed(mine: Seller) -> None:
