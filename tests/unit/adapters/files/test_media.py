@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import threading
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
+from haat.adapters.files import picture
 from haat.adapters.files.media import Media
 from haat.adapters.files.picture import MOST_PIXELS, measure
 from haat.kernel.errors import Invalid, Unavailable
@@ -209,3 +211,23 @@ def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as failed:
         Media(tmp_path / "media", WIDTHS, 2_000_000).put(encoded(gradient()))
     assert str(tmp_path) in failed.value.why
+
+
+def test_pictures_sent_together_are_drawn_one_after_the_other(media: Media, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawing, most, draw = [], [], picture._plain_colours
+
+    def watched(image: Image.Image) -> Image.Image:
+        drawing.append(image)
+        most.append(len(drawing))
+        time.sleep(0.02)
+        plain = draw(image)
+        drawing.remove(image)
+        return plain
+
+    monkeypatch.setattr(picture, "_plain_colours", watched)
+    senders = [threading.Thread(target=media.put, args=(encoded(gradient(100 + n)),)) for n in range(4)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert most == [1, 1, 1, 1]

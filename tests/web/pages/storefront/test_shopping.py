@@ -171,6 +171,18 @@ def test_a_bank_that_asks_is_answered_on_its_own_page(stack: Stack) -> None:
     assert "/purchases/" in browser.open(path).text
 
 
+def test_who_reads_the_log_cannot_confirm_a_payment(stack: Stack, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    browser = signed_in(stack)
+    put_in_cart(stack, browser)
+    place = check_out(browser, card_number="4000003000000014").header("Location") or ""
+    door = re.search(r'href="(/sandbox/confirmations/[^"]+)"', browser.get(place).text)
+    assert door and browser.get(door[1]).status == 200
+    stack.application.stop()
+    log = capfdbinary.readouterr().out
+    assert b"/sandbox/confirmations/{secret}" in log
+    assert door[1].encode() not in log
+
+
 def test_money_for_an_order_that_had_ended_is_not_called_a_purchase(stack: Stack) -> None:
     browser = signed_in(stack)
     put_in_cart(stack, browser)
