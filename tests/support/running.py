@@ -25,7 +25,17 @@ class Running:
         self.log = data / "up.out"
         self._out = self.log.open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from haat.cli import main; main()", "up", "--data", str(data), "--port", str(self.port), "--empty"],
+            [
+                sys.executable,
+                "-c",
+                "from haat.cli import main; main()",
+                "up",
+                "--data",
+                str(data),
+                "--port",
+                str(self.port),
+                "--empty",
+            ],
             stdout=self._out,
             stderr=self._out,
             env={**os.environ, **(environ or {})},

@@ -33,11 +33,18 @@ from haat.web.routes import Page
 _MOST_AISLES = 12
 _MOST_STALLS = 6
 _MOST_SHOWN = 99
+
+
+def _(message: str) -> str:
+    """Marks what the message catalogue is to hold; it is translated where it is shown."""
+    return message
+
+
 _SORTS: tuple[tuple[Sort, str], ...] = (
-    ("relevance", "Best match"),
-    ("newest", "Newest first"),
-    ("price_up", "Price, lowest first"),
-    ("price_down", "Price, highest first"),
+    ("relevance", _("Best match")),
+    ("newest", _("Newest first")),
+    ("price_up", _("Price, lowest first")),
+    ("price_down", _("Price, highest first")),
 )
 
 _WANTED = (
