@@ -5,14 +5,26 @@
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from collections.abc import Sequence
+from functools import cache, cached_property
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 _LOCALE = Path(__file__).parent / "locale"
 _MOST_KEPT = 5000  # messages
+_LONGEST_FILLED = 500  # characters
+_PLACE = re.compile(r"%\((\d+)\)s|%%")
+
+
+class Pattern(NamedTuple):
+    """A sentence with numbered places, `Use at most %(1)s characters.`, and what it is in another language."""
+
+    filled: re.Pattern[str]
+    said: str
 
 
 class Words:
@@ -22,8 +34,9 @@ class Words:
     escape the values, and the message itself counts as safe, so it must be one of ours.
     """
 
-    def __init__(self, catalogue: NullTranslations) -> None:
+    def __init__(self, catalogue: NullTranslations, compiled: Path | None = None) -> None:
         self._catalogue = catalogue
+        self._compiled = compiled
         self._plain: dict[str, Markup] = {}
 
     def gettext(self, message: str, /, **values: object) -> Markup:
@@ -45,8 +58,31 @@ class Words:
         return self._catalogue.gettext(message) % values
 
     def known(self, sentence: str) -> str:
-        """The sentence in this language where a translator has met exactly it, else as it is."""
-        return self._catalogue.gettext(sentence) if sentence else ""
+        """The sentence in this language where a translator has met it, or met one that differs only in what was put into it. Else as it is."""
+        if not sentence:
+            return ""
+        said = self._catalogue.gettext(sentence)
+        return said if said != sentence or len(sentence) > _LONGEST_FILLED else self._refilled(sentence)
+
+    def _refilled(self, sentence: str) -> str:
+        for pattern in self._patterns:
+            if found := pattern.filled.fullmatch(sentence):
+                return pattern.said % {
+                    name[1:]: part and self._catalogue.gettext(part) for name, part in found.groupdict().items()
+                }
+        return sentence
+
+    @cached_property
+    def _patterns(self) -> Sequence[Pattern]:
+        """Those with the most words of their own first."""
+        if self._compiled is None:
+            return ()
+        from babel.messages.mofile import read_mo
+
+        with self._compiled.open("rb") as compiled:
+            pairs = [(m.id, m.string) for m in read_mo(compiled) if isinstance(m.id, str) and "%(1)s" in m.id]
+        pairs.sort(key=lambda pair: -len(_PLACE.sub("", pair[0])))
+        return [Pattern(_filled(message), str(said)) for message, said in pairs]
 
 
 @cache
@@ -56,4 +92,13 @@ def words(language: str) -> Words:
     if not file.exists():
         return Words(NullTranslations())
     with file.open("rb") as compiled:
-        return Words(GNUTranslations(compiled))
+        return Words(GNUTranslations(compiled), file)
+
+
+def _filled(message: str) -> re.Pattern[str]:
+    """What the message looks like once something is put into its places."""
+    written, end = "", 0
+    for place in _PLACE.finditer(message):
+        written += re.escape(message[end : place.start()]) + (f"(?P<_{place[1]}>.*?)" if place[1] else "%")
+        end = place.end()
+    return re.compile(written + re.escape(message[end:]), re.DOTALL)

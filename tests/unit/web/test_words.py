@@ -38,6 +38,19 @@ def test_a_sentence_that_is_not_ours_is_left_as_it_is() -> None:
     assert words("en").known("") == ""
 
 
+def test_a_sentence_is_known_whatever_was_put_into_it() -> None:
+    known = words("pl").known
+    assert known("Use at most 70 characters.") == "Najwyżej tyle znaków: 70."
+    assert known("A listing has at most 30.") == "Najwyżej tyle może mieć oferta: 30."
+    assert known("Use at most 70 letters.") == "Use at most 70 letters."
+    assert words("en").known("Use at most 70 characters.") == "Use at most 70 characters."
+
+
+def test_what_was_put_into_a_sentence_is_in_the_same_language_where_it_is_ours() -> None:
+    assert words("pl").known("“Send parcel” is not possible now.") == "Ruch „Wyślij paczkę” nie jest teraz możliwy."
+    assert words("pl").known("There is no coupon “%(1)s”.") == "Nie ma kuponu „%(1)s”."
+
+
 def test_a_language_without_translators_is_english() -> None:
     assert str(words("xx").gettext("Cart")) == "Cart"
 
@@ -56,11 +69,23 @@ def test_what_translators_wrote_is_compiled(po: Path) -> None:
 
 
 @pytest.mark.parametrize("po", CATALOGUES, ids=lambda po: po.parts[-3])
+def test_every_message_is_translated_and_none_by_guess(po: Path) -> None:
+    assert [message.id for message in catalogue(po) if message.id and not all(forms(message.string))] == []
+    assert [message.id for message in catalogue(po) if message.id and message.fuzzy] == []
+
+
+@pytest.mark.parametrize("po", CATALOGUES, ids=lambda po: po.parts[-3])
+def test_a_translation_has_the_percent_signs_of_the_message(po: Path) -> None:
+    for message in catalogue(po):
+        signs = [re.sub(r"%\(\w+\)s", "", text).count("%") for text in (*forms(message.string), *forms(message.id))]
+        assert not message.id or len(set(signs)) == 1, message.id
+
+
+@pytest.mark.parametrize("po", CATALOGUES, ids=lambda po: po.parts[-3])
 def test_a_translation_names_the_same_values_as_the_message(po: Path) -> None:
     for message in catalogue(po):
-        said = message.string if isinstance(message.string, tuple) else (message.string,)
-        meant = message.id if isinstance(message.id, tuple) else (message.id,)
-        if message.id and all(said):
+        said, meant = forms(message.string), forms(message.id)
+        if message.id:
             assert names(*said) <= names(*meant), message.id
             assert names(meant[-1]) <= names(said[-1]) | {"num"}, message.id
 
@@ -68,6 +93,10 @@ def test_a_translation_names_the_same_values_as_the_message(po: Path) -> None:
 def catalogue(po: Path) -> Catalog:
     with po.open("rb") as file:
         return read_po(file, locale=po.parts[-3])
+
+
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return text if isinstance(text, tuple) else (text,)
 
 
 def names(*texts: str) -> set[str]:
