@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from haat.store import Store
 from haat.store.migrate import migrate
 from tests.support.stack import Stack
 from tests.support.world import World
+
+# How long an example takes says how busy the machine is, not whether the promise holds.
+settings.register_profile("haat", deadline=None)
+settings.load_profile("haat")
 
 
 @pytest.fixture(scope="session")

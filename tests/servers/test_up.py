@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,11 @@ Start = Callable[..., Up]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts stacks, and sees that nothing of them is left."""
+    """Starts stacks, of one web process unless a test says otherwise, and sees that nothing of them is left."""
     started: list[Up] = []
 
-    def start_one(data: Path, *more: str, **options: Any) -> Up:
-        started.append(Up(data, *more, **options))
+    def start_one(data: Path, *more: str, environ: Mapping[str, str] | None = None, **options: Any) -> Up:
+        started.append(Up(data, *more, environ={"HAAT_WEB__WORKERS": "1", **(environ or {})}, **options))
         return started[-1]
 
     yield start_one
