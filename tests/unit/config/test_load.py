@@ -34,7 +34,7 @@ def test_the_later_place_wins_and_is_named_as_the_origin(tmp_path: Path) -> None
         "market.country": f"file {tmp_path}/haat.toml line 7",
     }
     assert str(settings.origins["market.commission"]) == "preset ecommerce"
-    assert str(settings.origins["market.languages"]) == "default"
+    assert str(settings.origins["media.max_size"]) == "default"
 
 
 def test_every_setting_has_an_origin(tmp_path: Path) -> None:
