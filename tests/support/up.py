@@ -55,11 +55,15 @@ class Up:
         return [event for event in self.events if event["event"] == name]
 
     def pid_of(self, program: str) -> int:
-        """The process of a program, by the name it shows to `ps`."""
-        for pid in children_of(self.process.pid):
-            if Path(f"/proc/{pid}/comm").read_text().strip() == f"haat-{program}".replace(" ", "-"):
-                return pid
-        raise AssertionError(f"there is no process of {program}")
+        """The process of a program, by the name it shows to `ps`; one that has just begun takes a moment to show it."""
+        wait_until(lambda: self._find(program) is not None, f"there is a process of {program}", 5)
+        pid = self._find(program)
+        assert pid is not None
+        return pid
+
+    def _find(self, program: str) -> int | None:
+        name = f"haat-{program}".replace(" ", "-")
+        return next((pid for pid in children_of(self.process.pid) if _name_of(pid) == name), None)
 
     def end(self, number: int = signal.SIGINT) -> int:
         """Ask for the end; returns the exit code."""
@@ -125,3 +129,10 @@ def get(port: int, path: str = "/health", patience: float = 5.0) -> str:
         while received := connection.recv(65536):
             answer += received
     return answer.decode()
+
+
+def _name_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""  # It has ended since it was listed.
