@@ -11,7 +11,7 @@ from haat.market.deals import deal as dealing
 from haat.market.deals.deal import Actor, Deal
 from haat.market.payments import ledger, refund
 from haat.web.http import Context
-from haat.web.pages.desk import TOLD, View, amount, country, known, symbol, wrong
+from haat.web.pages.desk import TOLD, View, amount, known, symbol, wrong
 from haat.web.pages.storefront import views
 
 Side: TypeAlias = Literal["seller", "operator"]
@@ -77,18 +77,12 @@ def deal_view(ctx: Context, deal: Deal, side: Side, failed: Failed, *, has_turn:
         "costs": views.costs(ctx, deal),
         "refunds": views.refunds(refund.of_deal(ctx.store, deal.id)),
         "parcels": views.parcels(events),
-        "address": address_of(ctx, deal),
+        "address": views.address_in_words(ctx, deal.address),
         "way": deal.shipping_name,
         "shares": _shares(deal),
         "symbol": symbol(ctx),
         **views.money_state(deal),
     }
-
-
-def address_of(ctx: Context, deal: Deal) -> View:
-    """Where the parcel goes, the country as a word."""
-    address = dict(views.address(deal.address))
-    return address | {"country": country(ctx, address["country"])}
 
 
 def _names(ctx: Context, side: Side, shop: str, buyer: str) -> Mapping[str, str]:

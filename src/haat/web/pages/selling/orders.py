@@ -9,7 +9,7 @@ from haat.market.deals import lists, process
 from haat.market.deals.deal import Deal
 from haat.market.deals.lists import Urgent
 from haat.web.http import Context, Response, page, redirect
-from haat.web.pages.dealing import NOT_TRIED, Failed, address_of, deal_view, make_move
+from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move
 from haat.web.pages.desk import PAGE, Part, before, known, part
 from haat.web.pages.selling.room import SELLERS_TURN, order_row, selling_page, shop_id_of, shop_of
 from haat.web.pages.storefront import views
@@ -96,7 +96,7 @@ def slip(ctx: Context, id: int) -> Response:
         order=ids.encode(deal.id),
         at=deal.created_at,
         shop=shop,
-        address=address_of(ctx, deal),
+        address=views.address_in_words(ctx, deal.address),
         way=deal.shipping_name,
         lines=[
             {"title": line.title, "options": views.options(line.options), "sku": line.sku, "quantity": line.quantity}

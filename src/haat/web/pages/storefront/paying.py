@@ -279,7 +279,7 @@ def _done(ctx: Context, checkout: Checkout, shown: View) -> Response:
             if not deal.came_to_nothing
         ],
         email=ctx.member.email,
-        address=views.address(checkout.address),
+        address=views.address_in_words(ctx, checkout.address),
     )
 
 

@@ -22,21 +22,22 @@ _MINE_TO_DO = ("unpaid", "sent", "return_agreed")
 
 
 def show_all(ctx: Context) -> Response:
-    tab = ctx.query.get("tab", "all")
+    tab = ctx.query.get("show", "open")
+    tab = tab if tab in _STATEMENTS else "open"
     before = ids.decode(ctx.query.get("before")) if "before" in ctx.query else _LATEST
     rows = [
         Deal(*row)
         for row in ctx.store.read(
-            _STATEMENTS.get(tab, _STATEMENTS["all"]), buyer_id=ctx.member.id, before=before, most=_SIZE + 1
+            _STATEMENTS[tab], buyer_id=ctx.member.id, before=before, most=_SIZE + 1
         )
     ]
-    older = f"/purchases?tab={tab}&before={ids.encode(rows[_SIZE - 1].id)}" if len(rows) > _SIZE else ""
-    newer = f"/purchases?tab={tab}" if before != _LATEST else ""
+    older = f"/purchases?show={tab}&before={ids.encode(rows[_SIZE - 1].id)}" if len(rows) > _SIZE else ""
+    newer = f"/purchases?show={tab}" if before != _LATEST else ""
     return page(
         ctx,
         "deals/index.html",
         purchases=[_row(ctx, deal) for deal in rows[:_SIZE]],
-        tab=tab if tab in _STATEMENTS else "all",
+        tab=tab,
         counts={"open": ctx.store.value(queries.COUNT_OPEN_OF_BUYER, buyer_id=ctx.member.id)},
         newer=newer,
         older=older,
@@ -129,7 +130,7 @@ def _page(
         costs=views.costs(ctx, deal),
         refunds=views.refunds(refund.of_deal(ctx.store, deal.id)),
         parcels=views.parcels(events),
-        address=views.address(deal.address),
+        address=views.address_in_words(ctx, deal.address),
         way=deal.shipping_name,
         **views.money_state(deal),
     )

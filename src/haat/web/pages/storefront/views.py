@@ -90,6 +90,12 @@ def address(text: str) -> Mapping[str, str]:
     return decoded
 
 
+def address_in_words(ctx: Context, text: str) -> View:
+    """The address to be read by people: the country by its name."""
+    kept = address(text)
+    return {**kept, "country": country(ctx, kept["country"])}
+
+
 def moves(ctx: Context, deal: Deal, side: Any) -> tuple[View | None, list[View]]:
     """The one move that is the person's now, and the others. Whatever leads on is theirs; giving back and calling off never is."""
     possible = [
