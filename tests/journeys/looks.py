@@ -42,9 +42,10 @@ _WITHOUT_MARK = """() => {
   const behind = (node) => { const { outlineStyle, outlineWidth } = getComputedStyle(node, "::after"); return outlineStyle === "none" ? "" : outlineStyle + outlineWidth; };
   const marked = (node) => around(node).map(look).join("|") + behind(node);
   const controls = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
-    .filter((node) => node.checkVisibility({ visibilityProperty: true }) && !node.disabled && node.tabIndex >= 0);
+    .filter((node) => !node.disabled && node.tabIndex >= 0);
   const missing = [];
   for (const node of controls) {
+    if (!node.checkVisibility({ visibilityProperty: true })) continue;  // a menu closes when one leaves it
     document.activeElement?.blur();
     const before = marked(node);
     node.focus();

@@ -98,7 +98,8 @@ def test_a_bank_that_asks_is_answered_and_leads_back(
     come: Callable[..., Person], screen: Screen, has_scripts: bool
 ) -> None:
     buyer = bring_to_the_checkout(come("Bea"))
-    buyer.pay(ASKED)
+    buyer.fill_in_card(ASKED)
+    buyer.page.locator("[name=card_name]").press("Enter")
     buyer.sees_heading("Your bank asks you to confirm")
     buyer.follow("Go to my bank")
     buyer.sees_heading("Is it you who pays?")
