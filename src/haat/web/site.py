@@ -88,15 +88,18 @@ class Site:
     def _environment(self, language: str) -> Environment:
         known = self._environments.get(language)
         if known is None:
-            known = self._environments[language] = templating.environment(language, self._shared)
+            shared = self._shared | {"market": self._market(language)}
+            known = self._environments[language] = templating.environment(language, shared)
         return known
+
+    def _market(self, language: str) -> dict[str, Any]:
+        market = self.app.settings.market
+        return {"name": market.name, "tagline": words(language).known(market.tagline), "coat": market.preset}
 
     @cached_property
     def _shared(self) -> dict[str, Any]:
-        market = self.app.settings.market
         return {
-            "market": {"name": market.name, "tagline": market.tagline, "coat": market.preset},
-            "languages": templating.named(market.languages),
+            "languages": templating.named(self.app.settings.market.languages),
             "url_for_static": self.assets.url,
         }
 

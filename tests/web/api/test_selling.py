@@ -300,7 +300,7 @@ def test_a_sale_is_sent_completed_and_paid_out(
     for move in ("deliver", "complete"):
         assert buyer.call("POST", f"/api/v1/purchases/{sale}/moves/{move}", {}).status == 200
     assert got(seller, "/shop/balance") == {"amount": 1380, "currency": "EUR"}
-    assert admin.call("POST", "/api/v1/market/payouts").json == {"outcome": "1 payouts claimed"}
+    assert admin.call("POST", "/api/v1/market/payouts").json == {"outcome": "Payouts claimed: 1."}
     stack.work()
     assert got(seller, "/shop/balance")["amount"] == 0
     (payout,) = got(seller, "/shop/payouts")["items"]

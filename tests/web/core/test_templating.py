@@ -77,6 +77,15 @@ def test_languages_are_called_what_their_speakers_call_them() -> None:
     assert templating.named(["en", "pl"]) == [{"code": "en", "name": "English"}, {"code": "pl", "name": "Polski"}]
 
 
+def test_what_a_preset_says_of_the_market_is_said_in_the_language_of_the_page(app: App) -> None:
+    visitor = Browser(
+        make_wsgi(app, [Page("GET", "/text", lambda ctx: page(ctx, "text.html", title="t", body=""))], [])
+    )
+    assert "Many small shops, one basket" in visitor.get("/text").text
+    visitor.headers["Accept-Language"] = "pl"
+    assert "Wiele małych sklepów, jeden koszyk" in visitor.get("/text").text
+
+
 def test_a_file_that_is_not_there_is_noticed(app: App) -> None:
     with pytest.raises(KeyError, match=r"nothing\.css"):
         Site(app).assets.url("nothing.css")

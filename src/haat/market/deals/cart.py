@@ -113,7 +113,7 @@ def forget_stale(store: Store, before: int) -> str:
     stale = store.read(queries.STALE_CARTS, before=before, most=500)
     for (cart_id,) in stale:
         store.write(partial(_delete, cart_id=cart_id))
-    return f"{len(stale)} forgotten carts dropped" if stale else "no cart was forgotten"
+    return f"Forgotten carts dropped: {len(stale)}." if stale else "No cart was forgotten."
 
 
 def _find(store: Store | Tx, owner: Owner) -> tuple[int, str | None] | None:

@@ -64,7 +64,7 @@ class Engine:
             due += len(page)
             moved += sum(self._try_timer(store, deal_id) for deal_id, _ in page)
             last_id, last_due = page[-1]
-        return f"{moved} of {due} due deals moved by the clock" if due else "no deal was due"
+        return f"Due deals that the clock moved: {moved} of {due}." if due else "No deal was due."
 
     def _try_timer(self, store: Store, deal_id: int) -> bool:
         try:

@@ -63,7 +63,7 @@ class Settle:
         params = {"started_before": now - _ASK_STARTED_AFTER, "waiting_before": now - _ASK_WAITING_EVERY}
         quiet = self._store.read(payment_queries.TO_ASK, **params, most=_MOST_AT_ONCE)
         news = sum(self._ask_claimed(payment_id, asked_at) for payment_id, asked_at in quiet)
-        return f"asked for {len(quiet)} payments, news of {news}" if quiet else "no payment is waiting"
+        return f"Payments asked for: {len(quiet)}, news of {news}." if quiet else "No payment is waiting."
 
     def _is_waited_for(self, payment_id: int) -> bool:
         deals = [Deal(*row) for row in self._store.read(queries.DEALS_OF_PAYMENT, payment_id=payment_id)]

@@ -86,7 +86,7 @@ def claim_all(store: Store) -> str:
     """Claim a payout for every shop to which something is owed, but for those of suspended sellers."""
     shops = store.read(queries.SHOPS_TO_PAY, after=0)
     made = [payout_id for shop_id, currency in shops if (payout_id := claim(store, shop_id, currency)) is not None]
-    return f"{len(made)} payouts claimed" if made else "nothing is owed to any shop"
+    return f"Payouts claimed: {len(made)}." if made else "Nothing is owed to any shop."
 
 
 class _NothingOwed(Refused):

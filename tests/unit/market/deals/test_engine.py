@@ -175,7 +175,7 @@ def test_a_deal_that_the_clock_cannot_move_holds_up_no_other(world: World, monke
         for deal in (stuck, free):
             world.move(deal, "send", "deliver", carrier="Post", parcel="1Z")
         clock.advance(14 * DAY)
-        assert world.engine.run_timers(world.store) == "1 of 2 due deals moved by the clock"
+        assert world.engine.run_timers(world.store) == "Due deals that the clock moved: 1 of 2."
         assert (world.deal(stuck).state, world.deal(free).state) == ("delivered", "completed")
 
 
@@ -193,6 +193,6 @@ def test_a_suspended_seller_is_not_paid_out_until_let_in_again(world: World) -> 
     deal = world.move(world.bought(price=1000), "send", "deliver", "complete", carrier="Post", parcel="1Z")
     owner = get_shop(world.store, deal.shop_id).owner_id
     world.store.write(lambda tx: tx.run(account_queries.SUSPEND, account=owner, at=tx.now, by=1, why="Fraud"))
-    assert payout.claim_all(world.store) == "nothing is owed to any shop"
+    assert payout.claim_all(world.store) == "Nothing is owed to any shop."
     world.store.write(lambda tx: tx.run(account_queries.UNSUSPEND, account=owner))
-    assert payout.claim_all(world.store) == "1 payouts claimed"
+    assert payout.claim_all(world.store) == "Payouts claimed: 1."

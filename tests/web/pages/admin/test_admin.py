@@ -230,7 +230,7 @@ def test_what_is_owed_is_paid_out_now(stack: Stack, root: Browser) -> None:
     deal = sold(stack, mine.stall, price=10_000)
     stack.world.move(deal, "send", "deliver", "complete", carrier="DHL", parcel="1")
     assert "€90.00" in root.get("/admin/payouts").text
-    assert "1 payouts claimed" in root.submit("/admin/payouts").text
+    assert "Payouts claimed: 1." in root.submit("/admin/payouts").text
     stack.work()
     (paid,) = payout.of_shop(stack.app.store, mine.stall.shop_id)
     assert (paid.amount, paid.state) == (9000, "sent")

@@ -210,7 +210,10 @@ def _branch_href(ctx: Context, category: Category) -> str:
 
 def _chips(ctx: Context, category: Category | None, facts: Mapping[str, Sequence[str]], price: View) -> list[View]:
     chips = [
-        {"label": f"{_tree(ctx).name_of_attribute(key)}: {value}", "href": _href_without_fact(ctx, key, value)}
+        {
+            "label": f"{_tree(ctx).name_of_attribute(key)}: {views.fact(ctx, value)}",
+            "href": _href_without_fact(ctx, key, value),
+        }
         for key, values in facts.items()
         for value in values
     ]
@@ -266,7 +269,7 @@ def show_item(ctx: Context, id: int, slug: str) -> Response:
         path_to=_path(ctx, found.category_id),
         axes=[name for name, _ in found.variants[0].options] if len(found.variants) > 1 else [],
         variants=_variants(ctx, found),
-        facts=[{"label": fact.name, "value": fact.words} for fact in found.facts],
+        facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
         shipping=_shipping(ctx, found),
         seller=_seller(ctx, found),
         more=cards(others[:5], clock.now()),

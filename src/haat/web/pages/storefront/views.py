@@ -182,6 +182,11 @@ def money_state(deal: Deal) -> View:
     }
 
 
+def fact(ctx: Context, said: str) -> str:
+    """What a seller says of a thing: their own words, but for yes and no."""
+    return known(ctx, said) if said in ("yes", "no") else said
+
+
 def known(ctx: Context, sentence: str) -> str:
     """A sentence of ours in the reader's language."""
     return ctx.site.words(ctx.lang).known(sentence)
