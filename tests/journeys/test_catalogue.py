@@ -124,7 +124,7 @@ def walk_through(visitor: Person) -> None:
 
 def buy(buyer: Person) -> str:
     buyer.page.locator("label.pill", has_text="Silver").click()
-    expect(buyer.page.locator("[data-price]")).to_contain_text("879.99")
+    expect(buyer.page.locator("p[data-price]")).to_contain_text("879.99")
     buyer.press("Add to cart")
     buyer.sees("Color: Silver")
     buyer.follow("Go to checkout")

@@ -26,10 +26,7 @@ def show_all(ctx: Context) -> Response:
     tab = tab if tab in _STATEMENTS else "open"
     before = ids.decode(ctx.query.get("before")) if "before" in ctx.query else _LATEST
     rows = [
-        Deal(*row)
-        for row in ctx.store.read(
-            _STATEMENTS[tab], buyer_id=ctx.member.id, before=before, most=_SIZE + 1
-        )
+        Deal(*row) for row in ctx.store.read(_STATEMENTS[tab], buyer_id=ctx.member.id, before=before, most=_SIZE + 1)
     ]
     older = f"/purchases?show={tab}&before={ids.encode(rows[_SIZE - 1].id)}" if len(rows) > _SIZE else ""
     newer = f"/purchases?show={tab}" if before != _LATEST else ""
