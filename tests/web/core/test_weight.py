@@ -52,6 +52,7 @@ def visitor(stack: Stack, request: pytest.FixtureRequest) -> Browser:
 def buyer(visitor: Browser) -> Browser:
     """Somebody with three things in the cart."""
     visitor.submit("/sign-in", email=goods("ecommerce").buyers[0].email, password=PASSWORD)
+    visitor.submit("/language", lang=visitor.headers["Accept-Language"], back="/")
     for item in on_sale(visitor)[:3]:
         variant = re.search(r'name="variant" value="([^"]+)"', visitor.get(item).text)
         assert variant

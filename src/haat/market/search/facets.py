@@ -13,7 +13,7 @@ from haat.market.catalogue.category import Category, Tree
 from haat.market.search.index import CATEGORY, Tag
 from haat.market.search.tags import Tags
 
-MOST_FACETS = 8
+MOST_FACETS = 7
 MOST_VALUES = 12
 
 
