@@ -41,17 +41,12 @@ class App:
 
         return cls(load(data, environ, flags or {}))
 
-    @property
-    def database(self) -> Path:
-        """The file of the database."""
-        return Path(self.settings.database.removeprefix("sqlite:///"))
-
     @cached_property
     def store(self) -> Store:
         """The database."""
         from haat.store import Store
 
-        return Store(self.database)
+        return Store(self.settings.database)
 
     @cached_property
     def media(self) -> Path:
@@ -78,17 +73,21 @@ class App:
         """What changes to listings need; every change is in the search index with its own transaction."""
         from haat.market.catalogue.categories import Categories
         from haat.market.catalogue.listing import Catalogue
-        from haat.market.search.index import index
+        from haat.market.search import absent
+        from haat.market.search.index import index as keep
 
+        index = keep if absent.has_full_text(self.store) else absent.index
         return Catalogue(self.settings.market.currency, Categories(), index)
 
     @cached_property
     def search(self) -> Search:
         """What people look for."""
+        from haat.market.search.absent import Absent, has_full_text
         from haat.market.search.search import Search
 
         kept_for = self.settings.web.page_cache / 1000
-        return Search(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
+        kind = Search if has_full_text(self.store) else Absent
+        return kind(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
 
     @cached_property
     def gateway(self) -> Sandbox:

@@ -28,6 +28,8 @@ from haat.market.deals.settle import Settle
 from haat.market.deals.tables import coupons, shipping_methods
 from haat.market.deals.tax import RatesByCountry
 from haat.market.payments import payout, refund
+from haat.market.search import absent
+from haat.market.search.absent import has_full_text
 from haat.market.search.index import index
 from haat.store import Store, Tx
 
@@ -64,7 +66,7 @@ class World:
                 "payout.settled": lambda p: None,
             },
         )
-        self.catalogue = Catalogue("EUR", Categories(), index)
+        self.catalogue = Catalogue("EUR", Categories(), index if has_full_text(store) else absent.index)
 
     def account(self, name: str = "Ada") -> int:
         account_id = new_id()

@@ -24,6 +24,8 @@ def begin(tx: Tx, rules: Rules, email: str, address: str) -> int:
     """Write down an attempt; returns its id. Raises TooMany while the account or the address has to wait."""
     since = tx.now - rules.sign_in_window
     network = network_of(address)
+    for counted in (network, email):  # Many at once must not all be the first.
+        tx.alone("sign in", counted)
     by_account = tx.first(queries.FAILED_ON_ACCOUNT, email=email, since=since)
     by_network = tx.first(queries.FAILED_FROM_ADDRESS, address=network, since=since)
     _refuse_beyond(rules.sign_ins_per_account, by_account, rules.sign_in_window, tx.now)

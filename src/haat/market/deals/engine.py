@@ -14,7 +14,7 @@ from haat.kernel import clock
 from haat.kernel.errors import Conflict, Invalid, NotAllowed, Refused
 from haat.kernel.ids import new_id
 from haat.market.deals import effects, queries
-from haat.market.deals.deal import CLOCK, Actor, Deal, get
+from haat.market.deals.deal import CLOCK, Actor, Deal, take
 from haat.market.deals.process import Move, Process
 from haat.market.deals.tables import deal_events
 from haat.store import Store, Tx
@@ -51,7 +51,7 @@ class Engine:
         Raises NotFound, NotAllowed (this role never may), Refused (not from this state), Invalid (something is missing) or Conflict
         (somebody else moved the deal in between); then nothing has happened.
         """
-        deal = get(tx, deal_id)
+        deal = take(tx, deal_id)
         move = _allowed(deal, name, by)
         data = _checked(move, given or {})
         return self._make(tx, deal, move, by, data)
@@ -74,7 +74,7 @@ class Engine:
             return False
 
     def _run_timer(self, tx: Tx, deal_id: int) -> bool:
-        deal = get(tx, deal_id)
+        deal = take(tx, deal_id)
         timer = deal.rules.states[deal.state].timer
         if timer is None or deal.due_at is None or deal.due_at > tx.now:
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from haat.market.accounts.tables import accounts, shops
-from haat.market.payments.tables import entries, gateway_events, movements, payments, payouts, refunds
+from haat.market.payments.tables import entries, movements, payments, payouts, refunds
 
 PAYMENT = select(
     payments.c.id,
@@ -99,14 +99,6 @@ NEXT_REFUND_ATTEMPT = (
     update(refunds)
     .where(refunds.c.id == bindparam("key"), refunds.c.state == "asked", refunds.c.attempt == bindparam("failed"))
     .values(attempt=refunds.c.attempt + 1)
-)
-
-ADD_EVENT = insert(gateway_events).values(
-    gateway=bindparam("gateway"),
-    event=bindparam("event"),
-    kind=bindparam("kind"),
-    body=bindparam("body"),
-    received_at=bindparam("received_at"),
 )
 
 ADD_ENTRY = insert(entries).values(

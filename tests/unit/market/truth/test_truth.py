@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import text
+from tests.support.databases import unchecked
 from tests.support.world import World
 
 from haat.adapters.sandbox.cards import CARDS
@@ -52,8 +53,7 @@ def test_each_check_goes_red_when_its_promise_is_broken(world: World, name: str)
     payout.claim(world.store, done.shop_id, "EUR")
     world.bought()
     assert broken(world) == {}
-    world.store.connection().execute("PRAGMA foreign_keys = OFF")
-    world.store.connection().execute(BREAKS[name])
+    unchecked(world.store, BREAKS[name])
     assert name in broken(world)
     assert broken(world)[name]
 
@@ -166,15 +166,11 @@ class Trade(RuleBasedStateMachine):
         self.time.__exit__(None, None, None)
 
 
-def test_the_market_stays_true_through_any_history(empty_database, tmp_path_factory) -> None:
-    import shutil
-
+def test_the_market_stays_true_through_any_history(new_database, tmp_path_factory) -> None:
     from haat.store import Store
 
     def make_world(self) -> World:
-        folder = tmp_path_factory.mktemp("trade")
-        shutil.copyfile(empty_database, folder / "haat.db")
-        return World(Store(folder / "haat.db"), folder)
+        return World(Store(new_database()), tmp_path_factory.mktemp("trade"))
 
     Trade.make_world = make_world
     run_state_machine_as_test(
