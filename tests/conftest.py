@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "only_on(kind, reason): what is about one kind of database alone")
+    config.addinivalue_line("markers", "only_on(kinds, reason): what is about some kinds of databases alone")
     if reason := why_not(config.getoption("database")):
         pytest.exit(reason, returncode=pytest.ExitCode.USAGE_ERROR)
 
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         for mark in item.iter_markers("only_on"):
             only, reason = mark.args
-            if only != kind:
+            if kind not in only.split():
                 item.add_marker(pytest.mark.skip(reason=f"only on {only}: {reason}"))
 
 

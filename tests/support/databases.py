@@ -132,7 +132,13 @@ class Server(Protocol):
     def empty(self, name: str) -> None:
         """Take all rows out of a database."""
 
-    def restart(self) -> None: ...
+    def restart(self) -> None:
+        """At once, with everybody thrown out."""
+
+    def pause(self) -> None:
+        """It is away until `resume`."""
+
+    def resume(self) -> None: ...
 
     def stop(self) -> None: ...
 
@@ -269,8 +275,13 @@ class PostgresServer:
         self._connected(name, lambda connection: connection.execute("; ".join(statements)))
 
     def restart(self) -> None:
-        """At once, with everybody thrown out."""
+        self.pause()
+        self.resume()
+
+    def pause(self) -> None:
         self._process.end(signal.SIGINT)
+
+    def resume(self) -> None:
         self._process.start()
 
     def stop(self) -> None:
@@ -372,8 +383,13 @@ class MariaServer:
         self._connected(name, "SET foreign_key_checks = 0", "SET innodb_lock_wait_timeout = 2", *deletes)
 
     def restart(self) -> None:
-        """At once, with everybody thrown out."""
+        self.pause()
+        self.resume()
+
+    def pause(self) -> None:
         self._process.end(signal.SIGTERM)
+
+    def resume(self) -> None:
         self._process.start()
 
     def stop(self) -> None:

@@ -26,7 +26,6 @@ _LONGEST_LOCK = 10  # seconds to wait for a row
 # An UPDATE sees the row as it was, as SQL says and all others do; what does not fit is an error and never cut.
 _MANNERS = (
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,SIMULTANEOUS_ASSIGNMENT',"
-    " SESSION transaction_isolation = 'READ-COMMITTED',"
     f" SESSION innodb_lock_wait_timeout = {_LONGEST_LOCK},"
     " SESSION idle_transaction_timeout = 60"
 )
@@ -54,7 +53,7 @@ class MariaDB(Server):
     """A database of MariaDB."""
 
     def __init__(self, address: Address) -> None:
-        dialect = mariadb.loader("pymysql")()  # type: ignore[no-untyped-call]
+        dialect = mariadb.loader("pymysql")(paramstyle="pyformat")
         super().__init__(address, dialect, "", connect)
 
     def is_missing(self, error: Exception) -> bool:
@@ -87,6 +86,7 @@ def connect(address: Address) -> _Wire:
             cursorclass=_Cursor,
             init_command=_MANNERS,
         )
+        connection.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
     except pymysql.err.Error as error:
         raise _translated(error) from error
     return _Wire(connection)

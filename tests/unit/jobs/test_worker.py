@@ -205,11 +205,11 @@ def test_a_job_that_takes_longer_than_a_claim_lasts_is_not_run_by_two(store: Sto
 
     def takes_long(payload: dict) -> None:
         runs.append(payload)
-        time.sleep(1.2)
+        time.sleep(2.4)
 
     tell_many(store, 1)
     for _ in range(2):
-        running({"work": takes_long}, lease=400)
+        running({"work": takes_long}, lease=1000)
     until(lambda: figures(store).waiting == 0)
     assert len(runs) == 1
 
