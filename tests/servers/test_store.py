@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import bindparam, func, select, update
+from tests.support.cutting import Cutter
+from tests.support.databases import Databases
+from tests.support.running import wait_until
+from tests.support.stack import Stack
 
 from haat.config.address import Address
 from haat.jobs.health import figures
@@ -20,10 +24,6 @@ from haat.jobs.tables import idempotency_keys as notes
 from haat.jobs.tables import schedule
 from haat.kernel.errors import Unavailable
 from haat.store import Store, Tx, Uncertain
-from tests.support.cutting import Cutter
-from tests.support.databases import Databases
-from tests.support.running import wait_until
-from tests.support.stack import Stack
 
 on_servers = pytest.mark.only_on("postgresql mariadb", "a file has no connections, and one writer")
 
@@ -152,9 +152,7 @@ def cutter(store: Store) -> Iterator[Cutter]:
 
 @on_servers
 @pytest.mark.parametrize("is_saved", [True, False])
-def test_a_unit_whose_commit_was_not_answered_is_never_run_twice(
-    store: Store, cutter: Cutter, is_saved: bool
-) -> None:
+def test_a_unit_whose_commit_was_not_answered_is_never_run_twice(store: Store, cutter: Cutter, is_saved: bool) -> None:
     cut = Store(store.address._replace(port=cutter.port))
     runs: list[int] = []
 
@@ -288,7 +286,10 @@ def test_four_workers_of_which_some_are_killed_lose_no_job_and_share_none(store:
     killed: list[str] = []
     try:
         for victim in ("worker-1", "worker-2"):
-            wait_until(lambda victim=victim: (tmp_path / victim).exists() and (tmp_path / victim).stat().st_size > 0, "it works")
+            wait_until(
+                lambda victim=victim: (tmp_path / victim).exists() and (tmp_path / victim).stat().st_size > 0,
+                "it works",
+            )
             workers[victim].kill()
             killed.append(victim)
             workers[f"worker-{started + 1}"] = start()

@@ -358,7 +358,7 @@ class MariaServer:
             "pid-file": self.folder / "pid",
             "innodb-flush-log-at-trx-commit": 0,
             "innodb-flush-method": "nosync",
-            "innodb-doublewrite": 0,
+            "innodb-doublewrite": 0, "debug-no-sync": 1,
             "innodb-buffer-pool-size": "128M",
             "innodb-log-file-size": "64M",
             "max-connections": 300,

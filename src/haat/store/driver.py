@@ -42,10 +42,13 @@ class Driver(Protocol):
     """One database, for all threads of this process."""
 
     address: Address
-    dialect: Dialect
     # Put behind an INSERT so that a row which is there already is left as it is and counts as none; where there are no such words,
     # the INSERT raises Taken, and the transaction goes on.
     unless_there: str
+
+    @property
+    def dialect(self) -> Dialect:
+        """What SQLAlchemy writes statements for."""
 
     def connection(self) -> Connection:
         """This thread's own, for reading."""

@@ -92,8 +92,8 @@ def connect(address: Address) -> _Wire:
     return _Wire(connection)
 
 
-class _Cursor(_PyCursor):
-    def fetchall(self) -> list[Any]:  # type: ignore[override]
+class _Cursor(_PyCursor):  # type: ignore[misc]
+    def fetchall(self) -> list[Any]:
         return list(super().fetchall())
 
 
@@ -160,7 +160,7 @@ def _whole(text: str) -> int | float:
 _CONVERSIONS = {**conversions, FIELD_TYPE.DECIMAL: _whole, FIELD_TYPE.NEWDECIMAL: _whole}
 
 
-def _translated(error: pymysql.err.Error) -> Exception:
+def _translated(error: Exception) -> Exception:
     code = error.args[0] if error.args else 0
     text = str(error.args[1]) if len(error.args) > 1 else str(error)
     if code == ER.DUP_ENTRY:

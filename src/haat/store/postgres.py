@@ -31,7 +31,8 @@ class Postgres(Server):
     """A database of PostgreSQL."""
 
     def __init__(self, address: Address) -> None:
-        super().__init__(address, PGDialect_psycopg(), " ON CONFLICT DO NOTHING", connect)
+        dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+        super().__init__(address, dialect, " ON CONFLICT DO NOTHING", connect)
 
     def is_missing(self, error: Exception) -> bool:
         return isinstance(error, errors.UndefinedTable)
@@ -47,8 +48,13 @@ class _Numeric(Loader):
 
 def connect(address: Address) -> _Wire:
     """Raises Lost where nobody answers, or nobody that lets us in."""
-    who = {"user": address.user, "password": address.password.reveal() if address.password else ""}
-    where = {"host": address.host, "port": address.port, "dbname": address.database, **dict(address.options)}
+    who: dict[str, Any] = {"user": address.user, "password": address.password.reveal() if address.password else ""}
+    where: dict[str, Any] = {
+        "host": address.host,
+        "port": address.port,
+        "dbname": address.database,
+        **dict(address.options),
+    }
     try:
         connection = psycopg.connect(
             application_name="haat",

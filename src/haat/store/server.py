@@ -132,7 +132,8 @@ class Session:
     def execute(self, text: str, values: Any = (), /) -> Cursor:
         if self.is_taken:
             return self._the_wire().execute(text, values)
-        return self._insisting(lambda wire: wire.execute(text, values))
+        cursor: Cursor = self._insisting(lambda wire: wire.execute(text, values))
+        return cursor
 
     def executemany(self, text: str, rows: Iterable[Any], /) -> Any:
         return self._the_wire().executemany(text, rows)

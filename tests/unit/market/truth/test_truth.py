@@ -167,17 +167,21 @@ class Trade(RuleBasedStateMachine):
         assert broken(self.world) == {}
         assert self.world.store.value(text("SELECT count(*) FROM deals WHERE due_at IS NOT NULL")) == 0
         self.world.close()
-        self.world.store.close()
+        self.give_back()
         self.time.__exit__(None, None, None)
 
 
-def test_the_market_stays_true_through_any_history(new_database, tmp_path_factory) -> None:
+def test_the_market_stays_true_through_any_history(databases, tmp_path_factory) -> None:
     from haat.store import Store
 
     def make_world(self) -> World:
-        return World(Store(new_database()), tmp_path_factory.mktemp("trade"))
+        return World(Store(databases.fresh()), tmp_path_factory.mktemp("trade"))
 
-    Trade.make_world = make_world
+    def give_back(self) -> None:
+        self.world.store.close()
+        databases.give_back(self.world.store.address)
+
+    Trade.make_world, Trade.give_back = make_world, give_back
     run_state_machine_as_test(
         Trade,
         settings=settings(
