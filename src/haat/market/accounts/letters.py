@@ -18,6 +18,7 @@ ADDRESS_IN_USE = (
 )
 RESET_PASSWORD = "account.reset_password"  # noqa: S105 (a topic) · email: to the account that has it, if there is one
 PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 (a topic) · account
+PASSWORD_RESET = "account.password_reset"  # noqa: S105 (a topic) · account
 CONFIRM_NEW_ADDRESS = "account.confirm_new_address"  # account, email: the address to move to
 ADDRESS_CHANGED = "account.address_changed"  # account, email: the address it was moved from
 

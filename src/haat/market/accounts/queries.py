@@ -275,6 +275,12 @@ REVOKE_TOKEN = (
     .values(revoked_at=bindparam("at"))
 )
 
+REVOKE_TOKENS = (
+    update(tokens)
+    .where(tokens.c.account_id == bindparam("account"), tokens.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("at"))
+)
+
 TOKEN_USED = (
     update(tokens)
     .where(

@@ -35,9 +35,20 @@ NOTICES: dict[str, Kind] = {
         _("Your password was changed"),
         (
             _("The new password is in force, and you are signed out on your other devices."),
+            _("Programs that act for you with a token go on working; you can revoke it in your account."),
             _("Was this not you? Then choose a new password at once: ask for it on the sign-in page."),
         ),
         _("See where you are signed in"),
+        {},
+    ),
+    "password_reset": Kind(
+        _("You have a new password"),
+        _("You have a new password"),
+        (
+            _("It is in force. You are signed out everywhere, and the tokens of your programs no longer work."),
+            _("Was this not you? Then choose a new password at once: ask for it on the sign-in page."),
+        ),
+        _("Make new tokens"),
         {},
     ),
     "order_placed": Kind(

@@ -182,7 +182,7 @@ ENDPOINTS = [
         "Choose a new password by a mailed link",
         takes=NewPassword,
         errors=(NotFound, Invalid),
-        description="Signs the account out everywhere.",
+        description="Signs the account out everywhere and revokes its tokens.",
     ),
     Endpoint(
         "POST",

@@ -123,8 +123,8 @@ def test_a_forgotten_password_is_chosen_anew_by_mail(store: Store, post: Post) -
     [mail] = work(post)
     reset_password(store, RULES, secret_in(mail), NEW)
     assert sign_in(store, RULES, "ada@example.org", NEW, HOME)
-    assert [mail.subject for mail in work(post)] == ["Choose a new password for Haat", "Your password was changed"]
-    assert [notice.kind for notice in list_notices(store, account_id)] == ["password_changed"]
+    assert [mail.subject for mail in work(post)] == ["Choose a new password for Haat", "You have a new password"]
+    assert [notice.kind for notice in list_notices(store, account_id)] == ["password_reset"]
 
 
 def test_a_mailbox_gets_only_so_many_links_an_hour(store: Store, post: Post) -> None:
