@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from haat.config.schema import Accounts as Rules
 
 
-def ask_for_reset(store: Store, email: str) -> None:
-    """Mail a link to the address if it has an account; asking is the same if it has none."""
-    store.write(lambda tx: letters.ask_to_address(tx, letters.RESET_PASSWORD, email.strip().lower()))
+def ask_for_reset(store: Store, rules: Rules, email: str, *, address: str) -> None:
+    """Mail a link to the mailbox if it has an account; asking is the same if it has none. Raises TooMany."""
+    store.write(lambda tx: letters.ask_as_stranger(tx, rules, letters.RESET_PASSWORD, email, address))
 
 
 def reset_password(store: Store, rules: Rules, secret: str, password: str) -> None:
