@@ -110,6 +110,7 @@ class Deals(NamedTuple):
     return_within: Annotated[int, duration("0s", "90d")]
     answer_within: Annotated[int, duration("1h", "90d")]
     send_back_within: Annotated[int, duration("1h", "90d")]
+    dispute_within: Annotated[int, duration("1h", "90d")]
     cart_kept: Annotated[int, duration("1h", "365d")]
 
 

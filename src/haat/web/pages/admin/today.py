@@ -35,6 +35,7 @@ def show(ctx: Context) -> Response:
         day=_money(figures.between(ctx.store, now - DAY, now + 1, currency), currency),
         day_before=_money(figures.between(ctx.store, now - 2 * DAY, now - DAY, currency), currency),
         queue=queue,
+        to_decide=lists.waiting_in(ctx.store, "disputed"),
         waited=lasting(ctx, queue.oldest_due_ms),
         is_late=queue.oldest_due_ms > _PATIENCE,
         truth={

@@ -14,7 +14,7 @@ from haat.web.pages.desk import View, known
 from haat.web.pages.storefront import views
 
 # The states in which everybody waits for the seller.
-SELLERS_TURN = ("paid", "return_asked", "sent_back")
+SELLERS_TURN = ("paid", "missing_reported", "return_asked", "sent_back")
 
 
 def shop_of(ctx: Context) -> Shop:

@@ -24,6 +24,9 @@ _ICONS = {
     "payout": "money",
     "part": "refund",
     "listing": "tag",
+    "dispute": "scale",
+    "evidence": "scale",
+    "decided": "scale",
 }
 
 
