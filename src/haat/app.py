@@ -143,11 +143,14 @@ class App:
 
     def handlers(self) -> dict[str, Handler]:
         """Who sees to which topic of the outbox."""
+        from haat.market.accounts.suspend import SUSPENSION
+        from haat.market.catalogue.hide import follow_suspension
         from haat.market.deals import effects, engine, tell
         from haat.market.payments import events, payout, refund
 
         return {
             **self.post.handlers(),
+            SUSPENSION: lambda job: follow_suspension(self.store, self.catalogue, job["account"]),
             engine.MOVED: lambda job: tell.tell_of_move(self.store, job),
             effects.WITHDRAW: lambda job: self.settle.withdraw(job["payment"]),
             events.HEARD: self._heed,

@@ -51,7 +51,7 @@ def change_variant(tx: Tx, catalogue: Catalogue, shop_id: int, variant_id: int, 
 def retire_variant(tx: Tx, catalogue: Catalogue, shop_id: int, variant_id: int) -> None:
     """Offer it no longer; deals that have it go on. Raises NotFound, and Refused for the last one of a listing on sale."""
     listing_id, _ = _offered_variant(tx, shop_id, variant_id)
-    if len(_offered(tx, listing_id)) == 1 and own(tx, shop_id, listing_id).state == "active":
+    if len(_offered(tx, listing_id)) == 1 and own(tx, shop_id, listing_id).is_offered:
         raise Refused(
             "This is the last variant of the listing.",
             why="A listing that is on sale has something to buy.",

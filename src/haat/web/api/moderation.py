@@ -29,7 +29,7 @@ class MarketListingQuery(PageQuery, frozen=True):
     before."""
 
     q: Annotated[str, Meta(max_length=200)] = ""
-    state: Literal["draft", "active", "ended", "removed"] | None = None
+    state: Literal["draft", "active", "hidden", "ended", "removed"] | None = None
 
 
 class MarketListing(Output, frozen=True):

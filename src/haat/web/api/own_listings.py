@@ -37,7 +37,7 @@ Said = str | bool | Annotated[int, Meta(ge=-(10**15), le=10**15)] | float
 class OwnListingQuery(PageQuery, frozen=True):
     """`state` is which listings; `after` is the `next` of the page before."""
 
-    state: Literal["draft", "active", "ended", "removed"] = "active"
+    state: Literal["draft", "active", "hidden", "ended", "removed"] = "active"
 
 
 class OwnListingRow(Output, frozen=True):

@@ -23,6 +23,7 @@ from haat.web.routes import Page
 _STATES: dict[str, State | None] = {
     "all": None,
     "active": "active",
+    "hidden": "hidden",
     "draft": "draft",
     "ended": "ended",
     "removed": "removed",
@@ -30,7 +31,7 @@ _STATES: dict[str, State | None] = {
 
 
 def show_all(ctx: Context) -> Response:
-    """GET /admin/listings?find=WORDS&show=all|active|draft|ended|removed."""
+    """GET /admin/listings?find=WORDS&show=all|active|hidden|draft|ended|removed."""
     find, tab = ctx.query.get("find").strip()[:100], ctx.query.get("show", "all")
     tab = tab if tab in _STATES else "all"
     rows = find_listings(ctx.store, find, _STATES[tab], before=before(ctx), most=PAGE + 1)
