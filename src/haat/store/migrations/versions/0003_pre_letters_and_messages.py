@@ -1,4 +1,4 @@
-"""Who asked us to write to whom, so that nobody does so without end."""
+"""Who asked us to write to whom, so that nobody does so without end; and old messages of the gateway, to be found and forgotten."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,3 +19,5 @@ def upgrade() -> None:
     with op.batch_alter_table("letters_asked", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letters_asked_address_at"), ["address", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_letters_asked_email_at"), ["email", "at"], unique=False)
+    with op.batch_alter_table("gateway_events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gateway_events_received_at"), ["received_at"], unique=False)
