@@ -12,7 +12,9 @@ _KEPT_FOR = 30 * DAY
 def sweep(store: Store) -> str:
     """Forget what is older than 30 days; says how much that was."""
     attempts, letters, links, sessions = store.write(_sweep)
-    return f"Forgot {attempts} attempts to sign in, {letters} wishes for a letter, {links} links and {sessions} sessions."
+    return (
+        f"Forgot {attempts} attempts to sign in, {letters} wishes for a letter, {links} links and {sessions} sessions."
+    )
 
 
 def _sweep(tx: Tx) -> tuple[int, int, int, int]:

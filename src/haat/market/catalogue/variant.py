@@ -16,7 +16,9 @@ MOST = 100
 MOST_OPTIONS = 5
 LONGEST_SKU = 80
 LONGEST_OPTION = 60
-HIGHEST_PRICE = 10**12  # minor units; an order of ten such things is the largest, and 900,000 of those still add up in 64 bits
+HIGHEST_PRICE = (
+    10**12
+)  # minor units; an order of ten such things is the largest, and 900,000 of those still add up in 64 bits
 MOST_PIECES = 10**7  # those of a hundred variants add up in 32 bits
 
 

@@ -144,9 +144,7 @@ def _soonest(states: int) -> Select[Any]:
 _COUNTS = select(deals.c.state, func.count()).group_by(deals.c.state)
 _COUNTS_OF_SHOP = _COUNTS.where(deals.c.shop_id == bindparam("shop"))
 _WAITING = (
-    select(func.count())
-    .select_from(deals)
-    .where(deals.c.due_at.is_not(None), deals.c.state == bindparam("state"))
+    select(func.count()).select_from(deals).where(deals.c.due_at.is_not(None), deals.c.state == bindparam("state"))
 )
 _AMOUNTS_OF_SHOP = (
     select(deals.c.process, deals.c.process_version, deals.c.state, func.sum(deals.c.total - deals.c.refunded))

@@ -57,7 +57,11 @@ def state(stall: Stall, listing_id: int) -> str:
 
 
 def shown(stall: Stall, category_id: int) -> list[tuple[str, ...]]:
-    pages = (card.newest(stall.store), card.in_category(stall.store, category_id), card.of_shop(stall.store, stall.shop_id))
+    pages = (
+        card.newest(stall.store),
+        card.in_category(stall.store, category_id),
+        card.of_shop(stall.store, stall.shop_id),
+    )
     return [tuple(sorted(one.title for one in page.cards)) for page in pages]
 
 
@@ -87,7 +91,9 @@ def test_what_was_not_on_sale_does_not_come_back_on_sale(stall: Stall, shut_out:
     assert (state(stall, draft), state(stall, ended)) == ("draft", "ended")
 
 
-def test_following_twice_or_for_somebody_without_a_shop_changes_nothing(stall: Stall, shut_out: Turn, root: int) -> None:
+def test_following_twice_or_for_somebody_without_a_shop_changes_nothing(
+    stall: Stall, shut_out: Turn, root: int
+) -> None:
     listing_id = stall.sell()
     shut_out()
     follow(stall)

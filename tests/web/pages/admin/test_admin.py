@@ -122,7 +122,12 @@ def test_what_a_suspended_seller_sells_is_hidden_and_comes_back(stack: Stack, ro
     member, own = somebody(stack), path("/admin/accounts", stall.owner_id)  # whom no kept page is shown
 
     def finds() -> list[bool]:
-        pages = ("/search?q=mug", f"/shop/shop-{stall.shop_id}", "/api/v1/search?q=mug", path("/item", listing_id, "/blue-mug"))
+        pages = (
+            "/search?q=mug",
+            f"/shop/shop-{stall.shop_id}",
+            "/api/v1/search?q=mug",
+            path("/item", listing_id, "/blue-mug"),
+        )
         return ["Blue mug" in member.get(page).text for page in pages]
 
     assert finds() == [True] * 4
