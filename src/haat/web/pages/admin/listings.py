@@ -15,9 +15,9 @@ from haat.market.catalogue.item import Item, item
 from haat.market.catalogue.listing import State
 from haat.market.catalogue.moderate import remove, restore
 from haat.web.http import Context, Response, redirect
+from haat.web.pages import views
 from haat.web.pages.admin.room import admin_page
 from haat.web.pages.desk import PAGE, TOLD, View, attempt, before, part, wrong
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 _STATES: dict[str, State | None] = {

@@ -12,9 +12,9 @@ from haat.market.deals.figures import Figures
 from haat.market.deals.lists import Listed
 from haat.market.truth.truth import HOLDS
 from haat.web.http import Context, Response, redirect
+from haat.web.pages import views
 from haat.web.pages.admin.room import admin_page
 from haat.web.pages.desk import View, known, lasting
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 _LATEST = 8
