@@ -1,0 +1,37 @@
+"""How far something is, told to whoever looks."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from haat.cli.progress import progress
+
+
+def test_without_a_terminal_each_tenth_is_a_line_with_rate_and_time_left(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("listings", 200, is_silent=False) as move_on:
+        for done in range(1, 201):
+            move_on(done)
+    out, err = capsys.readouterr()
+    lines = err.splitlines()
+    assert (out, len(lines)) == ("", 10)
+    assert re.fullmatch(r"20 of 200 listings, [\d,]+ a second, [\d,]+ s left", lines[0])
+    assert re.fullmatch(r"200 of 200 listings, [\d,]+ a second", lines[-1])
+
+
+def test_the_total_may_be_known_only_later(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("listings", is_silent=False) as move_on:
+        move_on(1)
+        move_on(2, 4)
+        move_on(4, 4)
+    assert [line.partition(",")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "2 of 4 listings",
+        "4 of 4 listings",
+    ]
+
+
+def test_where_programs_listen_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("listings", 2, is_silent=True) as move_on:
+        move_on(2, 2)
+    assert capsys.readouterr() == ("", "")
