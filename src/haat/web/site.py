@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from ipaddress import ip_network
 from time import monotonic
@@ -40,7 +39,7 @@ class Head(NamedTuple):
     me: Member | None = None
     cart_count: int = 0
     notice_count: int = 0
-    categories: Sequence[Aisle] = ()
+    categories: tuple[Aisle, ...] = ()
 
 
 class Site:
@@ -55,7 +54,7 @@ class Site:
         self._is_secure = app.settings.web.has_secure_cookies
         self.cookie_names = {name: cookies.wire_name(name, is_secure=self._is_secure) for name in cookies.OURS}
         self._environments: dict[str, Environment] = {}
-        self._aisles: tuple[float, list[Aisle]] = (0.0, [])
+        self._aisles: tuple[float, tuple[Aisle, ...]] = (0.0, ())
 
     def cookie_name(self, name: str) -> str:
         """What one of our cookies is called on the wire."""
@@ -103,11 +102,11 @@ class Site:
             "url_for_static": self.assets.url,
         }
 
-    def _top_categories(self) -> Sequence[Aisle]:
+    def _top_categories(self) -> tuple[Aisle, ...]:
         until, aisles = self._aisles
         if monotonic() >= until:
             rows: list[Row] = self.app.store.read(queries.TOP_CATEGORIES)
-            aisles = [Aisle._make(row) for row in rows]
+            aisles = tuple(Aisle._make(row) for row in rows)
             self._aisles = (monotonic() + _CATEGORIES_KEPT, aisles)
         return aisles
 
