@@ -36,7 +36,7 @@ def _bar(unit: str, total: int | None) -> Iterator[Callable[..., None]]:
 
         def move_on(done: int, total: int | None = total) -> None:
             rate = bar.tasks[0].speed
-            bar.update(task, completed=done, total=total, speed=f"{rate:,.0f} a second" if rate else "")
+            bar.update(task, completed=done, total=total, speed=a_second(rate) if rate else "")
 
         yield move_on
 
@@ -62,4 +62,9 @@ class _Lines:
     def _words(self, done: int, total: int) -> str:
         rate = done / max(time.monotonic() - self._began, 0.001)
         left = f", {(total - done) / rate:,.0f} s left" if done < total else ""
-        return f"{done:,} of {total:,} {self._unit}, {rate:,.0f} a second{left}"
+        return f"{done:,} of {total:,} {self._unit}, {a_second(rate)}{left}"
+
+
+def a_second(rate: float) -> str:
+    """A rate as people read it: slow ones with a decimal."""
+    return f"{rate:,.1f} a second" if rate < 10 else f"{rate:,.0f} a second"

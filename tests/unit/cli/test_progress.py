@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from haat.cli.progress import progress
+from haat.cli.progress import a_second, progress
 
 
 def test_without_a_terminal_each_tenth_is_a_line_with_rate_and_time_left(capsys: pytest.CaptureFixture[str]) -> None:
@@ -16,8 +16,8 @@ def test_without_a_terminal_each_tenth_is_a_line_with_rate_and_time_left(capsys:
     out, err = capsys.readouterr()
     lines = err.splitlines()
     assert (out, len(lines)) == ("", 10)
-    assert re.fullmatch(r"20 of 200 listings, [\d,]+ a second, [\d,]+ s left", lines[0])
-    assert re.fullmatch(r"200 of 200 listings, [\d,]+ a second", lines[-1])
+    assert re.fullmatch(r"20 of 200 listings, [\d,.]+ a second, [\d,]+ s left", lines[0])
+    assert re.fullmatch(r"200 of 200 listings, [\d,.]+ a second", lines[-1])
 
 
 def test_the_total_may_be_known_only_later(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,6 +29,11 @@ def test_the_total_may_be_known_only_later(capsys: pytest.CaptureFixture[str]) -
         "2 of 4 listings",
         "4 of 4 listings",
     ]
+
+
+@pytest.mark.parametrize(("rate", "said"), [(0.53, "0.5 a second"), (12.3, "12 a second"), (4321.0, "4,321 a second")])
+def test_what_is_slow_has_a_rate_too(rate: float, said: str) -> None:
+    assert a_second(rate) == said
 
 
 def test_where_programs_listen_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
