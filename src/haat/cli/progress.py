@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from haat.cli.output import print_line
 
 _STEPS = 10
+_BETWEEN = 1.0  # seconds between two lines, at least: what is quick needs none
 
 
 @contextmanager
@@ -42,21 +43,21 @@ def _bar(unit: str, total: int | None) -> Iterator[Callable[..., None]]:
 
 
 class _Lines:
-    """A line for each tenth; nothing where nobody knows how much there is."""
+    """A line for each tenth that takes a while; nothing where nobody knows how much there is."""
 
     def __init__(self, unit: str, total: int | None) -> None:
         self._unit = unit
         self._total = total
         self._told = 0
-        self._began = time.monotonic()
+        self._began = self._told_at = time.monotonic()
 
     def move_on(self, done: int, total: int | None = None) -> None:
         total = self._total if total is None else total
         if not total:
             return
         step = done * _STEPS // total
-        if step > self._told:
-            self._told = step
+        if step > self._told and time.monotonic() - self._told_at >= _BETWEEN:
+            self._told, self._told_at = step, time.monotonic()
             print_line(self._words(done, total), to=sys.stderr)
 
     def _words(self, done: int, total: int) -> str:

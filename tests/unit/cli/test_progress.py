@@ -6,9 +6,17 @@ import re
 
 import pytest
 
+from haat.cli import progress as module
 from haat.cli.progress import a_second, progress
 
 
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every step took a while."""
+    monkeypatch.setattr(module, "_BETWEEN", 0.0)
+
+
+@pytest.mark.usefixtures("slow")
 def test_without_a_terminal_each_tenth_is_a_line_with_rate_and_time_left(capsys: pytest.CaptureFixture[str]) -> None:
     with progress("listings", 200, is_silent=False) as move_on:
         for done in range(1, 201):
@@ -20,6 +28,14 @@ def test_without_a_terminal_each_tenth_is_a_line_with_rate_and_time_left(capsys:
     assert re.fullmatch(r"200 of 200 listings, [\d,.]+ a second", lines[-1])
 
 
+def test_what_is_quick_says_nothing_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("listings", 200, is_silent=False) as move_on:
+        for done in range(1, 201):
+            move_on(done)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("slow")
 def test_the_total_may_be_known_only_later(capsys: pytest.CaptureFixture[str]) -> None:
     with progress("listings", is_silent=False) as move_on:
         move_on(1)
