@@ -13,14 +13,13 @@ from haat.kernel import clock
 from haat.kernel.errors import Refused
 from haat.market.accounts.secret import hashed
 from haat.store import Row
-from haat.web import cookies, flashes, queries, templating
-from haat.web.files import Assets
+from haat.web import cookies, queries, templating
+from haat.web.assets import Assets
 from haat.web.members import Member
 from haat.words import Words, words
 
 if TYPE_CHECKING:
     from haat.app import App
-    from haat.web.http import Context
 
 _FORM_OF_PHOTOS = 8  # full-sized ones in one form
 _CATEGORIES_KEPT = 5.0  # seconds
@@ -67,22 +66,21 @@ class Site:
     def words(self, language: str) -> Words:
         return words(language)
 
-    def head(self, ctx: Context) -> Head:
-        """The head of a page for this visitor."""
-        me = ctx.me
+    def head(self, me: Member | None, cart_secret: str) -> Head:
+        """The head of a page for a visitor; a stranger may hold the secret of a cart."""
         if me is not None:
-            counts = ctx.store.first(queries.COUNTS_OF_MEMBER, account_id=me.id)
-        elif secret := ctx.cookie(cookies.CART):
-            counts = ctx.store.first(queries.COUNTS_OF_STRANGER, secret_hash=hashed(secret))
+            counts = self.app.store.first(queries.COUNTS_OF_MEMBER, account_id=me.id)
+        elif cart_secret:
+            counts = self.app.store.first(queries.COUNTS_OF_STRANGER, secret_hash=hashed(cart_secret))
         else:
             counts = None
         cart, notices = counts or (0, 0)
         return Head(me, cart, notices, self._top_categories())
 
-    def render(self, ctx: Context, template: str, head: Head, values: dict[str, Any]) -> str:
-        """A page in the reader's language."""
-        found = self._environment(ctx.lang).get_template(template)
-        return found.render(head._asdict(), path=ctx.path_and_query, flash=flashes.take(ctx), now=clock.now(), **values)
+    def render(self, language: str, template: str, head: Head, values: dict[str, Any]) -> str:
+        """A page in this language."""
+        found = self._environment(language).get_template(template)
+        return found.render(head._asdict(), now=clock.now(), **values)
 
     def _environment(self, language: str) -> Environment:
         known = self._environments.get(language)

@@ -1,7 +1,7 @@
 """Templates: one environment for each language, so that a macro knows its language without being told.
 
 Held by the environment, in every template and macro: `_`, `ngettext`, `lang`, `languages`, `market`, `url_for_static`,
-`photo_url`, `card`, and the filters `money`, `number`, `date`, `when`. Given to each page by `Site.render`: `me`, `cart_count`,
+`photo_url`, `card`, and the filters `money`, `number`, `date`, `when`. Given to each page by `http.rendered`: `me`, `cart_count`,
 `notice_count`, `categories`, `path`, `flash`, `now`.
 """
 
@@ -19,7 +19,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from haat.web.files import photo_url
+from haat.web.assets import photo_url
 from haat.web.folding import FoldingEnvironment
 from haat.web.formats import Formats
 from haat.words import words
