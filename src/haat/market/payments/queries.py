@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from haat.market.accounts.tables import accounts, shops
-from haat.market.payments.tables import entries, movements, payments, payouts, refunds
+from haat.market.payments.tables import entries, gateway_events, movements, payments, payouts, refunds
 
 PAYMENT = select(
     payments.c.id,
@@ -99,6 +99,17 @@ NEXT_REFUND_ATTEMPT = (
     update(refunds)
     .where(refunds.c.id == bindparam("key"), refunds.c.state == "asked", refunds.c.attempt == bindparam("failed"))
     .values(attempt=refunds.c.attempt + 1)
+)
+
+OLD_EVENTS = (
+    select(gateway_events.c.gateway, gateway_events.c.event)
+    .where(gateway_events.c.received_at < bindparam("before"))
+    .order_by(gateway_events.c.received_at)
+    .limit(bindparam("most"))
+)
+
+FORGET_EVENT = delete(gateway_events).where(
+    gateway_events.c.gateway == bindparam("of_gateway"), gateway_events.c.event == bindparam("old_event")
 )
 
 ADD_ENTRY = insert(entries).values(
