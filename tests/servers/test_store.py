@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -16,14 +17,17 @@ from tests.support.cutting import Cutter
 from tests.support.databases import Databases
 from tests.support.running import wait_until
 from tests.support.stack import Stack
+from tests.support.up import Up, get
 
-from haat.config.address import Address
+from haat.cli import main
+from haat.config.address import NAMES, Address
 from haat.jobs.health import figures
 from haat.jobs.outbox import tell
 from haat.jobs.tables import idempotency_keys as notes
 from haat.jobs.tables import schedule
 from haat.kernel.errors import Unavailable
 from haat.store import Store, Tx, Uncertain
+from haat.store.migrate import known
 
 on_servers = pytest.mark.only_on("postgresql mariadb", "a file has no connections, and one writer")
 
@@ -254,6 +258,33 @@ def test_no_address_with_a_password_is_shown_to_anybody(store: Store) -> None:
     assert "sesame" not in said
 
 
+def test_a_stack_is_made_served_and_asked_how_it_is_by_an_address_from_a_file(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "address").write_text(f"{databases.bare().reveal()}\n")
+    monkeypatch.setenv("HAAT_STORE__URL_FILE", str(tmp_path / "address"))
+    data = tmp_path / "data"
+    up = Up(data, "--empty")
+    try:
+        assert len(up.wait_for("made")["revisions"]) == len(known())
+        up.wait_for("ready")
+        assert get(up.port, "/").startswith("HTTP/1.1 200")
+        assert main(["health", "--data", str(data), "--json"]) == 0
+        parts = {part["name"]: part for part in json.loads(capsys.readouterr().out)["parts"]}
+        assert parts["database"]["status"] == "ok"
+        assert NAMES[databases.kind] in parts["database"]["detail"]
+        assert parts["queue"]["status"] == "ok"
+        assert main(["truth", "--data", str(data)]) == 0
+        assert main(["config", "show", "--data", str(data)]) == 0
+        said = capsys.readouterr().out
+        assert "umbrellas" not in said
+        assert databases.kind in said
+        up.end()
+    finally:
+        up.close()
+    assert "umbrellas" not in "".join(file.read_text() for file in (data / "logs").glob("*.log"))
+
+
 WORKER = """
 import os, sys, threading
 from haat.jobs.tables import idempotency_keys as notes
@@ -267,7 +298,7 @@ def work(payload):
     store.write(lambda tx: tx.insert_once(
         notes, owner="work", key=str(payload["n"]), request_hash=str(os.getpid()), created_at=tx.now))
 
-Worker(store, {"work": work}, threads=2, lease=4000).run_until_stopped(threading.Event())
+Worker(store, {"work": work}, threads=2, lease=10_000).run_until_stopped(threading.Event())
 """
 
 

@@ -123,7 +123,7 @@ def _queue(settings: Settings) -> Said:
         return Said("failed", "There is no database to keep it.")
     [(waiting, oldest, dead)] = _rows(
         address,
-        "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 10000) AS some), (SELECT min(run_at) FROM jobs),"
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 10000) AS counted), (SELECT min(run_at) FROM jobs),"
         " (SELECT count(*) FROM dead_jobs WHERE replayed_at IS NULL)",
     )
     late = max(0.0, (clock.now() - oldest) / 1000) if oldest else 0.0

@@ -16,8 +16,9 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
+from haat.kernel.errors import Unavailable
 from haat.store.driver import Connection, Cursor, short_version
-from haat.store.errors import Again, Lost, Taken, Uncertain, crowded, gone
+from haat.store.errors import Again, Lost, Taken, Uncertain, crowded, gone, said
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
@@ -101,12 +102,14 @@ class Server:
     def ask(self, text: str) -> list[Any]:
         try:
             wire = self._connect(self.address)
-        except Exception as error:
+        except Lost as error:
             raise gone(error) from error
         try:
             return wire.execute(text).fetchall()
-        except Exception as error:
+        except Lost as error:
             raise gone(error) from error
+        except Exception as error:
+            raise Unavailable("The database does not have what it should.", why=said(error)) from error
         finally:
             wire.close()
 
