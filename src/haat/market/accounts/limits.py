@@ -101,7 +101,7 @@ def _left_to_wait(most: int, counted: Row | None, window: int, now: int) -> int:
     count, first_at = counted or (0, None)
     if count < most or first_at is None:
         return 0
-    return max(1, -(-(first_at + window - now) // 1000))
+    return int(max(1, -(-(first_at + window - now) // 1000)))
 
 
 def _minutes(seconds: int) -> int:
