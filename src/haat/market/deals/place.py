@@ -13,6 +13,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from haat.kernel import ids
+from haat.kernel.countries import COUNTRIES
 from haat.kernel.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from haat.kernel.faults import reach
 from haat.kernel.ids import new_id
@@ -274,6 +275,8 @@ def _check(order: Order) -> None:
         raise Invalid(
             "The key of the order cannot be used.", fields={"key": "Use 8 to 80 characters, new for each order."}
         )
+    if order.address.country not in COUNTRIES:
+        raise Invalid("The address cannot be used.", fields={"country": "Choose a country from the list."})
     if len({line.variant_id for line in order.wanted}) < len(order.wanted):
         raise Invalid(
             "A thing stands in the order twice.", fields={"lines": "Give each variant once, with its quantity."}

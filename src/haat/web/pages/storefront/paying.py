@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
-from babel import Locale
 
 from haat.adapters.sandbox.cards import CARDS, tokenise
 from haat.kernel import ids
@@ -21,6 +19,7 @@ from haat.market.deals.place import Address, Checkout, NotOnSale, Order, PriceCh
 from haat.market.deals.quote import Basket, Parcel, Quote
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import views
+from haat.web.pages.desk import countries
 from haat.web.pages.views import View
 from haat.web.routes import Page
 
@@ -198,7 +197,7 @@ def _form(
         key=key,
         values=values,
         errors=errors,
-        countries=_countries(ctx.lang),
+        countries=countries(ctx),
         groups=[_group(ctx, quote, parcel) for parcel in quote.parcels],
         coupon=_coupon(ctx, quote, values),
         costs=_costs(ctx, quote),
@@ -245,15 +244,6 @@ def _costs(ctx: Context, quote: Quote) -> list[View]:
         (ctx.gettext("Tax"), quote.tax, quote.tax > 0),
     ]
     return [{"label": label, "amount": Money(amount, quote.currency)} for label, amount, shown in rows if shown]
-
-
-def _countries(language: str) -> list[View]:
-    territories: Mapping[str, Any] = Locale.parse(language, sep="-").territories
-    codes = [code for code in territories if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES]
-    return [{"value": code, "label": territories[code]} for code in sorted(codes, key=lambda c: territories[c])]
-
-
-_NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
 
 def _test_cards(ctx: Context) -> list[View]:
