@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from haat.market.deals.engine import Engine
     from haat.market.deals.place import Place
     from haat.market.deals.settle import Settle
+    from haat.market.deals.till import Till
     from haat.market.notices.ports import Mailer
     from haat.market.notices.post import Post
     from haat.market.search.search import Search
@@ -112,14 +113,21 @@ class App:
         return Settle(self.store, self.engine, self.gateway)
 
     @cached_property
+    def till(self) -> Till:
+        """Who takes the money of checkouts."""
+        from haat.market.deals.till import Till
+
+        return Till(self.store, self.gateway, self.settle)
+
+    @cached_property
     def place(self) -> Place:
-        """The checkout."""
+        """The checkout of a cart."""
         from haat.market.deals.place import Market, Place
         from haat.market.deals.tax import RatesByCountry
 
         market = self.settings.market
         terms = Market(market.currency, market.commission, "purchase")
-        return Place(self.store, self.engine, self.gateway, self.settle, RatesByCountry(market.taxes), terms)
+        return Place(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
 
     @cached_property
     def mailer(self) -> Mailer:
