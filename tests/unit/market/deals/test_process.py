@@ -30,7 +30,7 @@ def test_every_process_that_we_ship_may_run() -> None:
 
 
 def test_every_effect_that_a_process_may_name_is_there() -> None:
-    assert set(ALL) == set(sound.MONEY_EFFECTS) | set(sound.GOODS_EFFECTS)
+    assert set(ALL) == {*sound.MONEY_EFFECTS, *sound.GOODS_EFFECTS, *sound.OTHER_EFFECTS}
 
 
 @pytest.mark.parametrize(
