@@ -51,6 +51,7 @@ TERMS = {
     "lost_after": 14 * DAY,
     "claim_within": 3 * DAY,
     "deposit_kept": 60 * DAY,
+    "dispute_within": 14 * DAY,
 }
 ADDRESS = Address(name="Ada Example", street="Main Street 1", city="Graz", postcode="8010", country="AT")
 GOOD_CARD = card_named("approves").token

@@ -96,6 +96,9 @@ class Accounts(NamedTuple):
     sign_ins_per_account: Annotated[int, Whole(1, 1000)]
     sign_ins_per_address: Annotated[int, Whole(1, 100_000)]
     sign_in_window: Annotated[int, duration("1m", "1d")]
+    letters_per_mailbox: Annotated[int, Whole(1, 1000)]
+    letters_per_address: Annotated[int, Whole(1, 100_000)]
+    letter_window: Annotated[int, duration("1m", "1d")]
 
 
 class Deals(NamedTuple):
@@ -113,6 +116,7 @@ class Deals(NamedTuple):
     lost_after: Annotated[int, duration("1d", "90d")]
     claim_within: Annotated[int, duration("1h", "90d")]
     deposit_kept: Annotated[int, duration("1d", "365d")]
+    dispute_within: Annotated[int, duration("1h", "90d")]
     cart_kept: Annotated[int, duration("1h", "365d")]
 
 

@@ -11,6 +11,7 @@ import msgspec
 from haat.kernel.errors import Invalid, Refused
 from haat.kernel.money import Money
 from haat.market.catalogue import stock
+from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.deals import coupon, process, queries
 from haat.market.deals.begin import Beginning, NewLine, begin
 from haat.market.deals.deal import Actor
@@ -19,6 +20,8 @@ from haat.market.deals.ports import Taxes
 from haat.market.deals.quote import Basket, Parcel, PricedLine, Problem, Quote, Wanted, price
 from haat.market.deals.till import Bill, Checkout, Opened, Sale, Till
 from haat.store import Store, Tx
+
+HIGHEST_TOTAL = 10 * HIGHEST_PRICE
 
 _Words = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 
@@ -151,11 +154,22 @@ def _refuse_unless_sound(quote: Quote, order: Order) -> None:
                 why=f"No shipping method of theirs reaches {quote.country}.",
                 try_="Take their goods out of the cart, or have them sent elsewhere.",
             )
+    _refuse_beyond_measure(quote)
     if order.total is not None and order.total != quote.total:
         raise PriceChanged(
             "The price has changed.",
             why=f"You were shown {Money(order.total, quote.currency)}; it is now {Money(quote.total, quote.currency)}.",
             try_="Look at the new costs and confirm them.",
+        )
+
+
+def _refuse_beyond_measure(quote: Quote) -> None:
+    """Sums of many orders have to fit into the numbers of the database, so each has its limit."""
+    if quote.goods + quote.shipping + quote.tax > HIGHEST_TOTAL:
+        raise Refused(
+            "This is too much for one order.",
+            why=f"An order comes to {Money(HIGHEST_TOTAL, quote.currency)} at most.",
+            try_="Order fewer pieces at a time.",
         )
 
 

@@ -14,8 +14,8 @@ from haat.market.deals.process import Side
 from haat.market.payments import ledger, refund
 from haat.web.formats import formats_of
 from haat.web.http import Context
+from haat.web.pages import views
 from haat.web.pages.desk import TOLD, View, amount, day, known, symbol, wrong
-from haat.web.pages.storefront import views
 
 # Where each side has its deals.
 ROOMS: Mapping[Side, str] = {"buyer": "/purchases", "seller": "/selling/orders", "operator": "/admin/orders"}

@@ -21,9 +21,9 @@ from haat.market.deals.place import Address, NotOnSale, Order, PriceChanged
 from haat.market.deals.quote import Basket, Parcel, Quote
 from haat.market.deals.till import Checkout
 from haat.web.http import Context, Response, page, redirect
+from haat.web.pages import views
 from haat.web.pages.dealing import standing
-from haat.web.pages.storefront import views
-from haat.web.pages.storefront.views import View
+from haat.web.pages.views import View
 from haat.web.routes import Page
 
 BACK = "/checkout/{checkout}/back"

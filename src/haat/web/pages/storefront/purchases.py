@@ -11,9 +11,9 @@ from haat.market.deals import deal as dealing
 from haat.market.deals import queries
 from haat.market.deals.deal import Deal
 from haat.web.http import Context, Response, page, redirect
+from haat.web.pages import views
 from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move, page_of
-from haat.web.pages.storefront import views
-from haat.web.pages.storefront.views import View
+from haat.web.pages.views import View
 from haat.web.routes import Page
 
 _SIZE = 20
