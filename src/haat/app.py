@@ -69,6 +69,14 @@ class App:
         return Media(self.media, rules.widths, rules.max_size)
 
     @cached_property
+    def evidence(self) -> Media:
+        """Who keeps the photos of deals, which only their sides see: apart from those that everybody may."""
+        from haat.adapters.files.media import Media
+
+        rules = self.settings.media
+        return Media(self.settings.data / "evidence", rules.widths, rules.max_size)
+
+    @cached_property
     def presence(self) -> Presence:
         """When sessions and tokens were last used."""
         from haat.market.accounts.presence import Presence

@@ -89,7 +89,7 @@ class AnotherTry(Input, frozen=True):
 
 class MoveGiven(Input, frozen=True):
     """What a move needs and takes, of which the deal's `moves` tell; `amount` in minor units, `when` in milliseconds, `photos` as the hashes
-    that `/photos` gave."""
+    that its `photos` gave."""
 
     amount: Amount | None = None
     carrier: str | None = None
@@ -147,17 +147,17 @@ def check_out(ctx: Context, body: NewCheckout) -> Any:
         cart_id=cart.id,
     )
     placed, _ = ctx.app.place.run(ctx.member.id, order, card, f"{ctx.origin}/checkout/{{checkout}}/back")
-    return _checkout(ctx, placed)
+    return as_checkout(ctx, placed)
 
 
 def show_checkout(ctx: Context, id: int) -> deal_shapes.CheckoutState:
-    return _checkout(ctx, ctx.app.till.look(id, ctx.member.id))
+    return as_checkout(ctx, ctx.app.till.look(id, ctx.member.id))
 
 
 def pay_again(ctx: Context, id: int, body: AnotherTry) -> deal_shapes.CheckoutState:
     card = tokenise(body.card.number, body.card.expiry, body.card.cvc)
     again = ctx.app.till.pay_again(ctx.member.id, id, body.attempt, card, f"{ctx.origin}/checkout/{{checkout}}/back")
-    return _checkout(ctx, again)
+    return as_checkout(ctx, again)
 
 
 def show_purchases(ctx: Context, query: PageQuery) -> deal_shapes.DealPage:
@@ -166,11 +166,11 @@ def show_purchases(ctx: Context, query: PageQuery) -> deal_shapes.DealPage:
 
 
 def show_purchase(ctx: Context, id: int) -> deal_shapes.DealWhole:
-    return whole(ctx, _mine(ctx, id).id, "buyer")
+    return whole(ctx, mine(ctx, id).id, "buyer")
 
 
 def move_purchase(ctx: Context, id: int, move: str, body: MoveGiven) -> deal_shapes.DealWhole:
-    return make_move(ctx, _mine(ctx, id), move, "buyer", body)
+    return make_move(ctx, mine(ctx, id), move, "buyer", body)
 
 
 def make_move(ctx: Context, deal: Deal, move: str, side: Side, body: MoveGiven) -> deal_shapes.DealWhole:
@@ -210,11 +210,12 @@ def deal_page(ctx: Context, deals: list[Deal], limit: int) -> deal_shapes.DealPa
     return deal_shapes.DealPage(items=[deal_shapes.deal(one, sellers[one.shop_id]) for one in shown], next=after)
 
 
-def _checkout(ctx: Context, row: Checkout) -> deal_shapes.CheckoutState:
+def as_checkout(ctx: Context, row: Checkout) -> deal_shapes.CheckoutState:
     return deal_shapes.checkout(row, shops_by_id(ctx.store, [deal.shop_id for deal in row.deals]))
 
 
-def _mine(ctx: Context, deal_id: int) -> Deal:
+def mine(ctx: Context, deal_id: int) -> Deal:
+    """What you have bought. Raises NotFound."""
     deal = dealing.get(ctx.store, deal_id)
     if deal.buyer_id != ctx.member.id:
         raise NotFound("There is no such order.", try_="Look for it in the list of your orders.")
