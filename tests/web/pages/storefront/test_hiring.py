@@ -179,3 +179,26 @@ def test_it_is_handed_over_with_photos_that_nobody_else_sees(stack: Stack, mine:
     assert "Deposit settled" in agreed
     stack.work()
     assert stack.lies() == {}
+
+
+def test_what_is_free_on_some_days_is_found_and_what_is_not_is_not(stack: Stack, mine: Seller) -> None:
+    listing_id = set_up(mine)
+    visitor = stack.browser()
+    days = f"free_from={day(4)}&free_until={day(6)}"
+    assert "Digger" in visitor.get(f"/search?{days}").text
+    for email in ("one@example.org", "two@example.org"):
+        book(somebody(stack, email), listing_id)
+    there = somebody(stack, "three@example.org")
+    assert "Digger" not in there.get(f"/search?{days}").text
+    assert "Digger" in there.get(f"/search?free_from={day(6)}").text
+    assert "Free for hire" in there.get("/category/tools").text
+    wrong = there.get(f"/search?free_from={day(6)}&free_until={day(4)}").text
+    assert "Choose days, the first one first." in wrong
+    found = stack.browser().get(f"/api/v1/search?free_from={day(4)}&free_until={day(6)}").json
+    assert found["items"] == []
+    assert len(stack.browser().get(f"/api/v1/search?free_from={day(6)}").json["items"]) == 1
+
+
+def test_where_nothing_is_for_hire_nobody_is_asked_for_days(stack: Stack, mine: Seller) -> None:
+    mine.stall.sell("Blue mug")
+    assert "Free for hire" not in stack.browser().get("/search").text
