@@ -15,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy.sql import ClauseElement
 
 from haat.kernel.errors import Invalid, NotFound
+from haat.kernel.text import one_line
 from haat.market.catalogue import queries
 from haat.market.catalogue.attribute import Fact, Value, missing, read_facts
 from haat.market.catalogue.categories import Categories
@@ -108,7 +109,7 @@ def check(store: Store | Tx, catalogue: Catalogue, text: ListingText, *, on_sale
     if on_sale:
         problems = missing(attributes, facts) | problems
     fields = {f"attributes.{key}": problem for key, problem in problems.items()}
-    title = " ".join(text.title.split())
+    title = one_line(text.title)
     if not 1 <= len(title) <= LONGEST_TITLE:
         fields["title"] = f"Write a title of 1 to {LONGEST_TITLE} characters."
     if len(text.description) > LONGEST_DESCRIPTION:

@@ -14,7 +14,7 @@ from haat.market.deals import process
 from haat.market.deals.begin import Beginning, NewLine, begin
 from haat.market.deals.deal import Actor
 from haat.market.deals.engine import Engine
-from haat.market.deals.place import Address, PriceChanged
+from haat.market.deals.place import Address, PriceChanged, check_address
 from haat.market.deals.ports import Taxes
 from haat.market.deals.process import Span
 from haat.market.deals.till import Bill, Checkout, Opened, Sale, Till
@@ -93,6 +93,7 @@ class Hire:
 
         `card` and `back` are as in `Till.take`, and so is what it raises; besides what `quote` raises, and PriceChanged.
         """
+        check_address(order.address)
         sale = Sale(buyer_id, order.key, _digest(order), card, back)
         for _ in range(_TRIES - 1):
             try:

@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
+from haat.kernel.countries import COUNTRIES
 from haat.kernel.errors import Invalid, Refused
 from haat.kernel.money import Money
 from haat.market.catalogue import stock
@@ -135,7 +136,14 @@ class Place:
         begin(tx, self._engine, new)
 
 
+def check_address(address: Address) -> None:
+    """Raises Invalid when it is in no country."""
+    if address.country not in COUNTRIES:
+        raise Invalid("The address cannot be used.", fields={"country": "Choose a country from the list."})
+
+
 def _check(order: Order) -> None:
+    check_address(order.address)
     if len({line.variant_id for line in order.wanted}) < len(order.wanted):
         raise Invalid(
             "A thing stands in the order twice.", fields={"lines": "Give each variant once, with its quantity."}

@@ -12,7 +12,7 @@ from haat.adapters.sandbox.cards import card_named
 from haat.jobs.tables import jobs
 from haat.kernel import clock
 from haat.kernel.clock import MINUTE
-from haat.kernel.errors import Conflict, HaatError, NotFound, Refused
+from haat.kernel.errors import Conflict, HaatError, Invalid, NotFound, Refused
 from haat.market.accounts import queries as account_queries
 from haat.market.accounts.shop import get_shop
 from haat.market.catalogue import stock
@@ -282,6 +282,15 @@ def test_a_cancelled_order_withdraws_the_payment_that_still_waits(world: World) 
         world.work()
         assert world.till.look(checkout.id, checkout.account_id).payment.state == "declined"
         assert count(world, jobs) == 0
+
+
+def test_an_order_goes_to_a_country_that_there_is(world: World) -> None:
+    variant = world.variant(world.shop())
+    nowhere = Address(name="Ada", street="Main Street 1", city="Graz", postcode="8010", country="ZZ")
+    with pytest.raises(Invalid) as raised:
+        world.buy(world.account(), {variant: 1}, address=nowhere)
+    assert list(raised.value.fields) == ["country"]
+    assert count(world, checkouts) == 0
 
 
 def test_an_order_that_sums_could_not_hold_is_refused_and_holds_nothing(world: World) -> None:

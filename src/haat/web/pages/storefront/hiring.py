@@ -21,6 +21,7 @@ from haat.market.hire.period import Period, read
 from haat.market.hire.price import RATES
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import calendar, views
+from haat.web.pages.desk import countries
 from haat.web.pages.storefront import pay_form
 from haat.web.pages.storefront.paying import BACK
 from haat.web.pages.views import View
@@ -224,7 +225,7 @@ def _form(
         key=key,
         values=values,
         errors=errors,
-        countries=pay_form.countries(ctx.lang),
+        countries=countries(ctx),
         quote=_quote_view(ctx, quote),
         changed=changed,
         sandbox=ctx.settings.payments.gateway == "sandbox",

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
-from babel import Locale
 
 from haat.adapters.sandbox.cards import CARDS, tokenise
 from haat.kernel.errors import HaatError, Invalid
@@ -18,8 +16,6 @@ from haat.web.pages.views import View
 _CARD_FIELDS = {"number": "card_number", "expiry": "card_expiry", "cvc": "card_cvc"}
 
 _SHOWN_CARDS = ("approves", "asks", "not_enough_money", "times_out_paid")
-
-_NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
 
 def address(values: Mapping[str, str]) -> Address:
@@ -49,12 +45,6 @@ def said(ctx: Context, error: HaatError) -> str:
 def shown_total(ctx: Context) -> int | None:
     text = ctx.form.get("total")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def countries(language: str) -> list[View]:
-    territories: Mapping[str, Any] = Locale.parse(language, sep="-").territories
-    codes = [code for code in territories if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES]
-    return [{"value": code, "label": territories[code]} for code in sorted(codes, key=lambda c: territories[c])]
 
 
 def test_cards(ctx: Context) -> list[View]:

@@ -18,6 +18,7 @@ from haat.market.deals.till import Checkout
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import views
 from haat.web.pages.dealing import standing
+from haat.web.pages.desk import countries
 from haat.web.pages.storefront import pay_form
 from haat.web.pages.views import View
 from haat.web.routes import Page
@@ -165,7 +166,7 @@ def _form(
         key=key,
         values=values,
         errors=errors,
-        countries=pay_form.countries(ctx.lang),
+        countries=countries(ctx),
         groups=[_group(ctx, quote, parcel) for parcel in quote.parcels],
         coupon=_coupon(ctx, quote, values),
         costs=_costs(ctx, quote),
