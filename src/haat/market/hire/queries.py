@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.queries import refreshing
@@ -138,7 +151,7 @@ REFRESH = refreshing(
     price_to=func.coalesce(
         select(func.max(hire_prices.c.price)).where(hire_prices.c.listing_id == LISTING).scalar_subquery(), 0
     ),
-    compare_at=None,
+    compare_at=null(),
     free=COUNT_UNITS.scalar_subquery(),
 )
 
