@@ -98,6 +98,15 @@ class Accounts(NamedTuple):
     sign_in_window: Annotated[int, duration("1m", "1d")]
 
 
+class Catalogue(NamedTuple):
+    """What is looked at before it is on sale, and how long an article is."""
+
+    approval: Annotated[str, OneOf(("none", "first", "all"))]
+    approval_first: Annotated[int, Whole(1, 100)]
+    article_term: Annotated[int, duration("1d", "365d")]
+    expiry_notice: Annotated[int, duration("1h", "90d")]
+
+
 class Deals(NamedTuple):
     """How long a deal waits for somebody; the timers of the processes name these terms."""
 
@@ -107,6 +116,7 @@ class Deals(NamedTuple):
     return_within: Annotated[int, duration("0s", "90d")]
     answer_within: Annotated[int, duration("1h", "90d")]
     send_back_within: Annotated[int, duration("1h", "90d")]
+    collect_within: Annotated[int, duration("1h", "90d")]
     cart_kept: Annotated[int, duration("1h", "365d")]
 
 
@@ -161,6 +171,7 @@ class Settings(NamedTuple):
     store: Store
     media: Media
     accounts: Accounts
+    catalogue: Catalogue
     deals: Deals
     payments: Payments
     mail: Mail

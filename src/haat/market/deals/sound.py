@@ -20,13 +20,16 @@ MONEY_EFFECTS: dict[str, tuple[frozenset[str], str | None]] = {
     "release_money": (frozenset({"held"}), "released"),
     "return_money": (frozenset({"held", "released"}), "returned"),
     "return_part": (frozenset({"held", "released"}), None),
+    "set_price": (frozenset({"none"}), None),
 }
 GOODS_EFFECTS: dict[str, tuple[frozenset[str], str | None]] = {
+    "hold_goods": (frozenset({"free"}), "held"),
     "release_goods": (frozenset({"held"}), "free"),
     "sell_goods": (frozenset({"held"}), "sold"),
     "unsell_goods": (frozenset({"sold"}), "free"),
     "send_goods": (frozenset({"sold"}), "sent"),
     "put_goods_back": (frozenset({"sent"}), "free"),
+    "end_listing": (frozenset({"sent"}), None),
 }
 
 
