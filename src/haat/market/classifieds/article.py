@@ -30,6 +30,8 @@ Standing: TypeAlias = Literal[
     "draft", "waiting", "active", "reserved", "sold", "sold_elsewhere", "expired", "ended", "hidden", "removed"
 ]
 
+_LATEST = 2**63 - 1
+
 
 class Rules(NamedTuple):
     """The market's terms for articles; times in milliseconds.
@@ -107,6 +109,17 @@ def own(store: Store | Tx, account_id: int, listing_id: int) -> Article:
     if article.owner_id != account_id:
         raise NotFound("There is no such article of yours.")
     return article
+
+
+def of_account(store: Store, account_id: int, *, before: int | None = None, most: int = 24) -> list[Article]:
+    """Everything that an account has posted, the newest first, from those with an id below `before`."""
+    rows = store.read(queries.ARTICLES_OF, owner=account_id, before=before or _LATEST, most=most)
+    return [Article(*row) for row in rows]
+
+
+def why_refused(store: Store, article: Article) -> str:
+    """What the people of the market said when they refused a draft; "" where they did not."""
+    return str(store.value(queries.LAST_REFUSAL, listing=article.id) or "") if article.standing == "draft" else ""
 
 
 def price_of(text: ArticleText) -> int:

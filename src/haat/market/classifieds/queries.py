@@ -8,7 +8,7 @@ from haat.market.accounts.tables import shops
 from haat.market.catalogue.tables import listings, stock, variants
 from haat.market.classifieds.tables import article_events, articles, submissions
 
-ARTICLE = (
+_ARTICLE = (
     select(
         listings.c.id,
         listings.c.shop_id,
@@ -37,7 +37,18 @@ ARTICLE = (
     .join(shops, shops.c.id == listings.c.shop_id)
     .join(variants, variants.c.listing_id == listings.c.id)
     .join(stock, stock.c.variant_id == variants.c.id)
-    .where(articles.c.listing_id == bindparam("listing"))
+)
+ARTICLE = _ARTICLE.where(articles.c.listing_id == bindparam("listing"))
+ARTICLES_OF = (
+    _ARTICLE.where(shops.c.owner_id == bindparam("owner"), listings.c.id < bindparam("before"))
+    .order_by(listings.c.id.desc())
+    .limit(bindparam("most"))
+)
+LAST_REFUSAL = (
+    select(submissions.c.why)
+    .where(submissions.c.listing_id == bindparam("listing"), submissions.c.verdict == "refused")
+    .order_by(submissions.c.id.desc())
+    .limit(1)
 )
 ON_SALE = (
     update(articles)

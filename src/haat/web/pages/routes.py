@@ -2,6 +2,7 @@
 
 from haat.web.pages.account.routes import PAGES as ACCOUNT
 from haat.web.pages.admin.routes import PAGES as ADMIN
+from haat.web.pages.articles.routes import PAGES as ARTICLES
 from haat.web.pages.selling.routes import PAGES as SELLING
 from haat.web.pages.storefront import around, bank, basket, browse, joining, paying, purchases
 from haat.web.routes import Page
@@ -14,6 +15,7 @@ PAGES: list[Page] = [
     *joining.PAGES,
     *around.PAGES,
     *bank.PAGES,
+    *ARTICLES,
     *SELLING,
     *ACCOUNT,
     *ADMIN,
