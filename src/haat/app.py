@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from haat.market.catalogue.listing import Catalogue
     from haat.market.classifieds.article import Rules as ArticleRules
     from haat.market.deals.engine import Engine
+    from haat.market.deals.hire import Hire
     from haat.market.deals.place import Place
     from haat.market.deals.settle import Settle
     from haat.market.deals.till import Till
@@ -69,6 +70,14 @@ class App:
         return Media(self.media, rules.widths, rules.max_size)
 
     @cached_property
+    def evidence(self) -> Media:
+        """Who keeps the photos of deals, which only their sides see: apart from those that everybody may."""
+        from haat.adapters.files.media import Media
+
+        rules = self.settings.media
+        return Media(self.settings.data / "evidence", rules.widths, rules.max_size)
+
+    @cached_property
     def presence(self) -> Presence:
         """When sessions and tokens were last used."""
         from haat.market.accounts.presence import Presence
@@ -81,10 +90,11 @@ class App:
         from haat.market.catalogue.categories import Categories
         from haat.market.catalogue.listing import Catalogue
         from haat.market.classifieds.article import kind_rules
+        from haat.market.hire.equip import EQUIPMENT
         from haat.market.search.index import index
 
         currency, articles = self.settings.market.currency, kind_rules(self.article_rules)
-        return Catalogue(currency, Categories(), index, {"article": articles})
+        return Catalogue(currency, Categories(), index, {"equipment": EQUIPMENT, "article": articles})
 
     @cached_property
     def article_rules(self) -> ArticleRules:
@@ -141,6 +151,16 @@ class App:
         return Place(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
 
     @cached_property
+    def hire(self) -> Hire:
+        """The checkout of what is hired."""
+        from haat.market.deals.hire import Hire, Terms
+        from haat.market.deals.tax import RatesByCountry
+
+        market = self.settings.market
+        terms = Terms(market.currency, market.commission, self.settings.hire.kept_when_late)
+        return Hire(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
+
+    @cached_property
     def mailer(self) -> Mailer:
         """The mail server of the settings; without one mail stays on the outbox page."""
         from haat.adapters.smtp.mailer import SmtpMailer
@@ -162,12 +182,15 @@ class App:
 
     def handlers(self) -> dict[str, Handler]:
         """Who sees to which topic of the outbox."""
+        from haat.market.accounts.suspend import SUSPENSION
+        from haat.market.catalogue.hide import follow_suspension
         from haat.market.classifieds import leave
         from haat.market.deals import effects, engine, tell
         from haat.market.payments import events, payout, refund
 
         return {
             **self.post.handlers(),
+            SUSPENSION: lambda job: follow_suspension(self.store, self.catalogue, job["account"]),
             engine.MOVED: lambda job: tell.tell_of_move(self.store, job),
             effects.SOLD: lambda job: leave.end_sold(self.store, self.catalogue, job["listing"]),
             effects.WITHDRAW: lambda job: self.settle.withdraw(job["payment"]),
@@ -187,7 +210,7 @@ class App:
         from haat.market.classifieds import leave
         from haat.market.deals import cart
         from haat.market.notices.mail import sweep_mails
-        from haat.market.payments import payout
+        from haat.market.payments import events, payout
         from haat.market.truth.truth import check_all, in_a_sentence
 
         store, terms = self.store, self.settings
@@ -205,16 +228,17 @@ class App:
             Every(name="sweep accounts", every_ms=30 * MINUTE, do=lambda: sweep(store)),
             Every(name="sweep answers", every_ms=HOUR, do=lambda: answers.sweep(store)),
             Every(name="sweep mails", every_ms=HOUR, do=lambda: sweep_mails(store)),
+            Every(name="sweep gateway messages", every_ms=HOUR, do=lambda: events.sweep_events(store)),
             Every(name="check truth", every_ms=HOUR, do=lambda: in_a_sentence(check_all(store, self.truths()))),
         ]
 
     def truths(self) -> list[Check]:
         """Everything that must hold."""
         from haat.kernel import clock
-        from haat.market.truth import articles, books, goods, work
+        from haat.market.truth import articles, books, goods, hires, work
 
         gateway, media = books.gateway_check(self.gateway, clock.now()), goods.media_check(self.pictures.has)
-        return [*books.CHECKS, gateway, *goods.CHECKS, media, *articles.CHECKS, *work.CHECKS]
+        return [*books.CHECKS, gateway, *goods.CHECKS, media, *hires.CHECKS, *articles.CHECKS, *work.CHECKS]
 
     def _heed(self, news: Mapping[str, Any]) -> None:
         """The gateway said that something happened: ask it what."""

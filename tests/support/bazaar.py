@@ -81,5 +81,3 @@ class Bazaar:
         shop = shop_of(self.store, account_id)
         assert shop is not None
         return shop.id
-
-

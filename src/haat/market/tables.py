@@ -5,6 +5,7 @@ from haat.market.accounts import tables as accounts
 from haat.market.catalogue import tables as catalogue
 from haat.market.classifieds import tables as classifieds
 from haat.market.deals import tables as deals
+from haat.market.hire import tables as hire
 from haat.market.messages import tables as messages
 from haat.market.moderation import tables as moderation
 from haat.market.notices import tables as notices
@@ -17,6 +18,7 @@ __all__ = [
     "catalogue",
     "classifieds",
     "deals",
+    "hire",
     "jobs",
     "messages",
     "metadata",

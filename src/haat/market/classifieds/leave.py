@@ -14,8 +14,8 @@ from haat.market.catalogue.listing import Catalogue
 from haat.market.catalogue.tables import listings
 from haat.market.classifieds import queries
 from haat.market.classifieds.article import Rules, get, happened, own
-from haat.market.classifieds.tables import articles
 from haat.market.classifieds.offer import PROCESS
+from haat.market.classifieds.tables import articles
 from haat.market.deals.deal import RIVAL
 from haat.market.deals.engine import Engine
 from haat.market.deals.tables import deals

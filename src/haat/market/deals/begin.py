@@ -55,7 +55,7 @@ class Beginning(NamedTuple):
     span: Span = NO_SPAN
     shipping_name: str = ""
     address: str = "{}"
-    given: Mapping[str, Any] = {}  # noqa: RUF012  Nobody changes it.
+    given: Mapping[str, Any] = {}
 
 
 def begin(tx: Tx, engine: Engine, new: Beginning) -> int:

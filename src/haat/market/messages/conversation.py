@@ -54,9 +54,7 @@ def get(store: Store | Tx, account_id: int, conversation_id: int) -> Conversatio
     return Conversation(*row)
 
 
-def of_account(
-    store: Store, account_id: int, *, before: int | None = None, most: int = 24
-) -> list[Conversation]:
+def of_account(store: Store, account_id: int, *, before: int | None = None, most: int = 24) -> list[Conversation]:
     """Those with the newest messages first; `before` is the last message of the page before."""
     rows = store.read(_MINE, account=account_id, before=before or _LATEST, most=most)
     return [Conversation(*row) for row in rows]

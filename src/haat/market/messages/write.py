@@ -115,9 +115,7 @@ _KNOWN = select(conversations.c.id).where(
 _BEGUN = select(func.count()).where(
     conversations.c.asker_id == bindparam("account"), conversations.c.created_at > bindparam("since")
 )
-_WRITTEN = select(func.count()).where(
-    messages.c.sender_id == bindparam("account"), messages.c.at > bindparam("since")
-)
+_WRITTEN = select(func.count()).where(messages.c.sender_id == bindparam("account"), messages.c.at > bindparam("since"))
 _LATEST_IS = (
     update(conversations)
     .where(conversations.c.id == bindparam("key"), conversations.c.last_id < bindparam("message"))

@@ -206,9 +206,7 @@ _OPEN = (
     .limit(bindparam("most"))
 )
 _OF_LISTING = (
-    _REPORTED.where(reports.c.listing_id == bindparam("listing"))
-    .order_by(reports.c.id.desc())
-    .limit(bindparam("most"))
+    _REPORTED.where(reports.c.listing_id == bindparam("listing")).order_by(reports.c.id.desc()).limit(bindparam("most"))
 )
 _HOW_MANY = select(func.count()).select_from(reports).where(reports.c.decided_at.is_(None))
 

@@ -69,7 +69,11 @@ def _wait_unseen(reader: Reader) -> Iterator[str]:
 
 
 CHECKS = (
-    Check("articles", "an article is one piece, promised to the one whose offer is accepted and to nobody else", _promised_once),
+    Check(
+        "articles",
+        "an article is one piece, promised to the one whose offer is accepted and to nobody else",
+        _promised_once,
+    ),
     Check("terms of articles", "an article that is on sale has an end to its time", _have_a_term),
     Check("submissions", "what waits to be looked at is not on sale", _wait_unseen),
 )

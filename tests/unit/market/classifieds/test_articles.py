@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.support.bazaar import Bazaar
 
 from haat.kernel import clock
 from haat.kernel.clock import DAY
@@ -24,7 +25,6 @@ from haat.market.classifieds.renew import renew
 from haat.market.classifieds.send_off import take_back
 from haat.market.notices.notice import list_notices
 from haat.store import Store
-from tests.support.bazaar import Bazaar
 
 
 @pytest.fixture

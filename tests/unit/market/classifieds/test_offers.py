@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.bazaar import Bazaar
 
 from haat.kernel import clock
 from haat.kernel.clock import DAY
@@ -22,7 +23,6 @@ from haat.market.notices.notice import list_notices
 from haat.market.truth import articles, books, goods
 from haat.market.truth.truth import check_all
 from haat.store import Store
-from tests.support.bazaar import Bazaar
 
 
 @pytest.fixture

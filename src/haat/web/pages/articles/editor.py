@@ -18,12 +18,12 @@ from haat.market.classifieds.article import Article, ArticleText, own
 from haat.market.classifieds.leave import take_off
 from haat.market.classifieds.send_off import send_off, take_back
 from haat.web.http import Context, Response, page, redirect
+from haat.web.pages import views
 from haat.web.pages.articles.shown import ASKINGS, WEARS, shown
 from haat.web.pages.desk import TOLD, View, amount, known, said, symbol, typed, wrong
 from haat.web.pages.selling.editor import attributes_asked, categories_of, save_photos
 from haat.web.pages.selling.editor_form import Typing, in_the_form, listing_text, read
 from haat.web.pages.selling.editor_form import shown as filled_in
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 
@@ -119,9 +119,7 @@ def _worth_of(article: Article) -> dict[str, str]:
     return {"asking": article.asking, "wear": article.wear, "price": price}
 
 
-def _save_text(
-    ctx: Context, edited: Edited, typing: Typing, worth: Mapping[str, str], version: int
-) -> dict[str, str]:
+def _save_text(ctx: Context, edited: Edited, typing: Typing, worth: Mapping[str, str], version: int) -> dict[str, str]:
     errors: dict[str, str] = {}
     words = listing_text(ctx, typing, edited.item, errors)
     try:
@@ -149,9 +147,7 @@ def _go_on(ctx: Context, listing_id: int, do: str) -> dict[str, str]:
             ctx.flash(ctx.gettext("It is a draft again."))
         elif do in ("end", "sold_elsewhere"):
             elsewhere = do == "sold_elsewhere"
-            store.write(
-                lambda tx: take_off(tx, app.catalogue, app.engine, by, listing_id, sold_elsewhere=elsewhere)
-            )
+            store.write(lambda tx: take_off(tx, app.catalogue, app.engine, by, listing_id, sold_elsewhere=elsewhere))
             ctx.flash(ctx.gettext("It is no longer on sale. Who had made an offer is told."))
         else:
             ctx.flash(ctx.gettext("It is saved."))

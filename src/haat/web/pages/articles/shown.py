@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from haat.kernel import ids
 from haat.kernel.money import Money
+from haat.market.catalogue.item import Item
 from haat.market.classifieds import article as articles
 from haat.market.classifieds.article import Article, Asking, Standing, Wear
 from haat.web.http import Context
+from haat.web.pages import views
 from haat.web.pages.desk import View, known, symbol
-from haat.web.pages.storefront import views
-
-
-class FailedOffer(NamedTuple):
-    """An offer that came back: what was typed, and what is wrong with it."""
-
-    values: Mapping[str, str]
-    errors: Mapping[str, str]
-
-
-NOT_TRIED = FailedOffer({}, {})
 
 
 def _(message: str) -> str:
@@ -56,10 +46,10 @@ STANDINGS: Mapping[Standing, str] = {
 }
 
 
-def article_view(ctx: Context, listing_id: int) -> View:
+def article_view(ctx: Context, found: Item) -> View:
     """What the page of an article shows beside what every listing has."""
-    article = articles.get(ctx.store, listing_id)
-    return {"article": shown(ctx, article), "symbol": symbol(ctx)}
+    article = articles.get(ctx.store, found.id)
+    return {"article": shown(ctx, article), "symbol": symbol(ctx), "values": {}, "errors": {}}
 
 
 def shown(ctx: Context, article: Article) -> View:

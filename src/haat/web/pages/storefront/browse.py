@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -25,10 +26,11 @@ from haat.market.deals.tables import deal_lines, deals
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
-from haat.web.pages.articles.shown import NOT_TRIED, FailedOffer, article_view
-from haat.web.pages.storefront import views
-from haat.web.pages.storefront.shown import ShownCard, cards
-from haat.web.pages.storefront.views import View
+from haat.web.pages import views
+from haat.web.pages.articles.shown import article_view
+from haat.web.pages.storefront.hiring import hire_view
+from haat.web.pages.storefront.shown import cards
+from haat.web.pages.views import View
 from haat.web.routes import Page
 
 _MOST_AISLES = 12
@@ -256,13 +258,14 @@ def suggest(ctx: Context) -> Response:
 
 
 def show_item(ctx: Context, id: int, slug: str) -> Response:
-    found = _visible(ctx, id)
+    found = visible(ctx, id)
     if slug != found.handle:
         return redirect(f"/item/{ids.encode(id)}/{found.handle}")
-    return article_page(ctx, id, NOT_TRIED) if found.kind == "article" else _goods_page(ctx, found)
+    return item_page(ctx, found)
 
 
-def _visible(ctx: Context, listing_id: int) -> Item:
+def visible(ctx: Context, listing_id: int) -> Item:
+    """The listing, where this visitor may see it. Raises NotFound."""
     found = item(ctx.store, listing_id)
     if found is None or (found.state not in ("active", "ended") and not _is_mine(ctx, found)):
         raise NotFound("There is no such listing.", try_="It may have been taken off; search for something like it.")
@@ -273,42 +276,37 @@ def _is_mine(ctx: Context, found: Item) -> bool:
     return ctx.me is not None and ctx.me.shop_id == found.shop_id
 
 
-def _goods_page(ctx: Context, found: Item) -> Response:
-    return page(
-        ctx,
-        "listing.html",
-        item=_item(ctx, found, is_mine=_is_mine(ctx, found)),
-        path_to=_path(ctx, found.category_id),
-        axes=[name for name, _ in found.variants[0].options] if len(found.variants) > 1 else [],
-        variants=_variants(ctx, found),
-        facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
-        shipping=_shipping(ctx, found),
-        seller=_seller(ctx, found),
-        more=_more(ctx, found),
-    )
-
-
-def article_page(ctx: Context, listing_id: int, failed: FailedOffer) -> Response:
-    """The page of an article; `failed` is the offer that came back. Raises NotFound for what this visitor may not see."""
-    found = _visible(ctx, listing_id)
-    return page(
-        ctx,
-        "article.html",
-        status=422 if failed.errors else 200,
-        item=_item(ctx, found, is_mine=_is_mine(ctx, found)),
-        path_to=_path(ctx, found.category_id),
-        facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
-        seller=_seller(ctx, found),
-        more=_more(ctx, found),
-        values=failed.values,
-        errors=failed.errors,
-        **article_view(ctx, listing_id),
-    )
-
-
-def _more(ctx: Context, found: Item) -> list[ShownCard]:
+def item_page(ctx: Context, found: Item, *, status: int = 200, **again: Any) -> Response:
+    """The page of a listing; `again` is what a form on it shows when it comes back."""
+    template, particular = _OF_KIND.get(found.kind, ("listing.html", _goods_view))
     others = [row for row in card.of_shop(ctx.store, found.shop_id, size=6).cards if row.id != found.id]
-    return cards(others[:5], clock.now())
+    shown = {**particular(ctx, found), **again}
+    return page(
+        ctx,
+        template,
+        status=status,
+        item=_item(ctx, found, is_mine=_is_mine(ctx, found)),
+        path_to=_path(ctx, found.category_id),
+        facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
+        seller=_seller(ctx, found),
+        more=cards(others[:5], clock.now()),
+        **shown,
+    )
+
+
+# What is shown of other kinds of listings than goods in stock.
+_OF_KIND: Mapping[str, tuple[str, Callable[[Context, Item], View]]] = {
+    "equipment": ("hire/listing.html", hire_view),
+    "article": ("article.html", article_view),
+}
+
+
+def _goods_view(ctx: Context, found: Item) -> View:
+    return {
+        "axes": [name for name, _ in found.variants[0].options] if len(found.variants) > 1 else [],
+        "variants": _variants(ctx, found),
+        "shipping": _shipping(ctx, found),
+    }
 
 
 def find_item(ctx: Context, id: int) -> Response:
