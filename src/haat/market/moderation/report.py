@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Update, bindparam, exists, func, select, u
 from haat.kernel.clock import DAY
 from haat.kernel.errors import Conflict, Invalid, NotFound, Refused, TooMany
 from haat.kernel.ids import new_id
+from haat.market.accounts.suspend import suspend
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.listing import Catalogue
 from haat.market.catalogue.moderate import remove
@@ -102,9 +103,16 @@ def let_be(tx: Tx, moderator_id: int, report_id: int, why: str) -> None:
     _decide(tx, _DECIDE_ONE, moderator_id, report_id, "nothing", _reason(why))
 
 
-def suspended(tx: Tx, moderator_id: int, person_id: int, why: str) -> None:
-    """The account was suspended: every open report of this person is decided."""
-    tx.run(_DECIDE_PERSON, key=person_id, at=tx.now, by=moderator_id, word="suspended", because=why)
+def put_out(store: Store, administrator_id: int, report_id: int, why: str) -> None:
+    """The person is suspended, and every open report of them is decided.
+
+    Raises Invalid without a reason, Refused where it is about a listing or already decided, NotAllowed to all but administrators, NotFound.
+    """
+    person_id = _undecided(store, report_id).person_id
+    if person_id is None:
+        raise Refused("This report is about a listing.", try_="Take that down, where it is needed.")
+    suspend(store, administrator_id, person_id, why)
+    store.write(lambda tx: _decide(tx, _DECIDE_PERSON, administrator_id, person_id, "suspended", why.strip()))
 
 
 def _report(
@@ -141,8 +149,8 @@ def _report(
     return report_id
 
 
-def _undecided(tx: Tx, report_id: int) -> Reported:
-    report = get_report(tx, report_id)
+def _undecided(store: Store | Tx, report_id: int) -> Reported:
+    report = get_report(store, report_id)
     if report.decided_at is not None:
         raise Refused("Somebody has decided this already.", why=f"By {report.decided_by}: {report.decision}.")
     return report

@@ -1,5 +1,6 @@
 """Every page of the shop."""
 
+from haat.web.pages import messages, reports
 from haat.web.pages.account.routes import PAGES as ACCOUNT
 from haat.web.pages.admin.routes import PAGES as ADMIN
 from haat.web.pages.articles.routes import PAGES as ARTICLES
@@ -17,6 +18,8 @@ PAGES: list[Page] = [
     *around.PAGES,
     *bank.PAGES,
     *ARTICLES,
+    *reports.PAGES,
+    *messages.PAGES,
     *SELLING,
     *ACCOUNT,
     *ADMIN,
