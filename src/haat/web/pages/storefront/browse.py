@@ -23,6 +23,8 @@ from haat.market.catalogue.queries import CARD
 from haat.market.catalogue.tables import listings
 from haat.market.deals import shipping
 from haat.market.deals.tables import deal_lines, deals
+from haat.market.hire.period import MOST_SLOTS, day_of
+from haat.market.hire.queries import HAS_EQUIPMENT, HAS_EQUIPMENT_IN_CATEGORY
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
@@ -126,12 +128,14 @@ def show_category(ctx: Context, slug: str) -> Response:
 def _results(ctx: Context, category: Category | None) -> Response:
     asked = ctx.query
     price, low, high = _price(ctx)
+    free, free_days = _free(ctx, category)
     facts = {name[2:]: asked.all(name) for name in asked if name.startswith("f.") and len(name) > 2}
     question = Question(
         text=asked.get("q"),
         category_id=category.id if category else None,
         low=low,
         high=high,
+        free_days=free_days,
         facts=facts,
         sort=_sort(asked.get("sort")),
         after=asked.get("after"),
@@ -151,10 +155,11 @@ def _results(ctx: Context, category: Category | None) -> Response:
         ],
         facets=found.facets,
         price=price,
+        free=free,
         sort=question.sort if has_words or question.sort != "relevance" else "newest",
         sorts=_sorts(ctx, has_words=has_words),
-        chips=_chips(ctx, category, facts, price),
-        clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in ("min", "max")]),
+        chips=_chips(ctx, category, facts, price, free),
+        clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in _FILTERS]),
         count=found.count,
         count_capped=found.is_more,
         cards=cards(found.cards, clock.now()),
@@ -175,6 +180,33 @@ def _price(ctx: Context) -> tuple[View, int | None, int | None]:
             typed["error"] = ctx.gettext("Give the prices as numbers, such as 12.50.")
             bounds.append(None)
     return typed, bounds[0], bounds[1]
+
+
+_FILTERS = ("min", "max", "free_from", "free_until")
+
+
+def _free(ctx: Context, category: Category | None) -> tuple[View | None, tuple[int, int] | None]:
+    """The days on which something should be free for hire, as typed and as days; None where nothing is for hire."""
+    start, end = ctx.query.get("free_from").strip(), ctx.query.get("free_until").strip()
+    if not (start or end or _has_equipment(ctx, category)):
+        return None, None
+    typed = {"start": start, "end": end, "error": ""}
+    if not (start or end):
+        return typed, None
+    try:
+        first, last = day_of(start or end), day_of(end or start)
+    except ValueError:
+        first, last = 1, 0
+    if not 0 <= last - first <= MOST_SLOTS:
+        typed["error"] = ctx.gettext("Choose days, the first one first.")
+        return typed, None
+    return typed, (first, last)
+
+
+def _has_equipment(ctx: Context, category: Category | None) -> bool:
+    if category is None:
+        return ctx.store.first(HAS_EQUIPMENT) is not None
+    return ctx.store.first(HAS_EQUIPMENT_IN_CATEGORY, category=category.id) is not None
 
 
 def _sort(text: str) -> Sort:
@@ -211,7 +243,9 @@ def _branch_href(ctx: Context, category: Category) -> str:
     return f"/category/{category.slug}"
 
 
-def _chips(ctx: Context, category: Category | None, facts: Mapping[str, Sequence[str]], price: View) -> list[View]:
+def _chips(
+    ctx: Context, category: Category | None, facts: Mapping[str, Sequence[str]], price: View, free: View | None
+) -> list[View]:
     chips = [
         {
             "label": f"{_tree(ctx).name_of_attribute(key)}: {views.fact(ctx, value)}",
@@ -228,6 +262,11 @@ def _chips(ctx: Context, category: Category | None, facts: Mapping[str, Sequence
     if price["max"] and not price["error"]:
         label = ctx.gettext("up to %(price)s", price=price["max"])
         chips.append({"label": label, "href": _href(ctx, without=["max", "after"])})
+    if free and (free["start"] or free["end"]) and not free["error"]:
+        label = ctx.gettext(
+            "free %(start)s – %(end)s", start=free["start"] or free["end"], end=free["end"] or free["start"]
+        )
+        chips.append({"label": label, "href": _href(ctx, without=["free_from", "free_until", "after"])})
     return chips
 
 
