@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from haat.jobs.schedule import Every
     from haat.market.accounts.presence import Presence
     from haat.market.catalogue.listing import Catalogue
+    from haat.market.classifieds.article import Rules as ArticleRules
     from haat.market.deals.engine import Engine
+    from haat.market.deals.hire import Hire
     from haat.market.deals.place import Place
     from haat.market.deals.settle import Settle
+    from haat.market.deals.till import Till
     from haat.market.notices.ports import Mailer
     from haat.market.notices.post import Post
     from haat.market.search.search import Search
@@ -62,6 +65,14 @@ class App:
         return Media(self.media, rules.widths, rules.max_size)
 
     @cached_property
+    def evidence(self) -> Media:
+        """Who keeps the photos of deals, which only their sides see: apart from those that everybody may."""
+        from haat.adapters.files.media import Media
+
+        rules = self.settings.media
+        return Media(self.settings.data / "evidence", rules.widths, rules.max_size)
+
+    @cached_property
     def presence(self) -> Presence:
         """When sessions and tokens were last used."""
         from haat.market.accounts.presence import Presence
@@ -73,11 +84,22 @@ class App:
         """What changes to listings need; every change is in the search index with its own transaction."""
         from haat.market.catalogue.categories import Categories
         from haat.market.catalogue.listing import Catalogue
+        from haat.market.classifieds.article import kind_rules
+        from haat.market.hire.equip import EQUIPMENT
         from haat.market.search import absent
         from haat.market.search.index import index as keep
 
         index = keep if absent.has_full_text(self.store) else absent.index
-        return Catalogue(self.settings.market.currency, Categories(), index)
+        currency, articles = self.settings.market.currency, kind_rules(self.article_rules)
+        return Catalogue(currency, Categories(), index, {"equipment": EQUIPMENT, "article": articles})
+
+    @cached_property
+    def article_rules(self) -> ArticleRules:
+        """The market's terms for articles."""
+        from haat.market.classifieds.article import Rules
+
+        terms = self.settings.catalogue
+        return Rules(terms.approval, terms.approval_first, terms.article_term, terms.expiry_notice)
 
     @cached_property
     def search(self) -> Search:
@@ -111,14 +133,31 @@ class App:
         return Settle(self.store, self.engine, self.gateway)
 
     @cached_property
+    def till(self) -> Till:
+        """Who takes the money of checkouts."""
+        from haat.market.deals.till import Till
+
+        return Till(self.store, self.gateway, self.settle)
+
+    @cached_property
     def place(self) -> Place:
-        """The checkout."""
+        """The checkout of a cart."""
         from haat.market.deals.place import Market, Place
         from haat.market.deals.tax import RatesByCountry
 
         market = self.settings.market
         terms = Market(market.currency, market.commission, "purchase")
-        return Place(self.store, self.engine, self.gateway, self.settle, RatesByCountry(market.taxes), terms)
+        return Place(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
+
+    @cached_property
+    def hire(self) -> Hire:
+        """The checkout of what is hired."""
+        from haat.market.deals.hire import Hire, Terms
+        from haat.market.deals.tax import RatesByCountry
+
+        market = self.settings.market
+        terms = Terms(market.currency, market.commission, self.settings.hire.kept_when_late)
+        return Hire(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
 
     @cached_property
     def mailer(self) -> Mailer:
@@ -144,6 +183,7 @@ class App:
         """Who sees to which topic of the outbox."""
         from haat.market.accounts.suspend import SUSPENSION
         from haat.market.catalogue.hide import follow_suspension
+        from haat.market.classifieds import leave
         from haat.market.deals import effects, engine, tell
         from haat.market.payments import events, payout, refund
 
@@ -151,6 +191,7 @@ class App:
             **self.post.handlers(),
             SUSPENSION: lambda job: follow_suspension(self.store, self.catalogue, job["account"]),
             engine.MOVED: lambda job: tell.tell_of_move(self.store, job),
+            effects.SOLD: lambda job: leave.end_sold(self.store, self.catalogue, job["listing"]),
             effects.WITHDRAW: lambda job: self.settle.withdraw(job["payment"]),
             events.HEARD: self._heed,
             refund.SEND: lambda job: refund.send(self.store, self.gateway, job["refund"]),
@@ -165,6 +206,7 @@ class App:
         from haat.kernel import clock
         from haat.kernel.clock import HOUR, MINUTE, SECOND
         from haat.market.accounts.sweep import sweep
+        from haat.market.classifieds import leave
         from haat.market.deals import cart
         from haat.market.notices.mail import sweep_mails
         from haat.market.payments import events, payout
@@ -173,6 +215,8 @@ class App:
         store, terms = self.store, self.settings
         return [
             Every(name="run timers", every_ms=2 * SECOND, do=lambda: self.engine.run_timers(store)),
+            Every(name="expire articles", every_ms=MINUTE, do=lambda: leave.expire_due(store, self.catalogue)),
+            Every(name="warn of expiry", every_ms=HOUR, do=lambda: leave.warn_of_expiry(store, self.article_rules)),
             Every(name="ask for payments", every_ms=5 * SECOND, do=self.settle.ask_all),
             Every(name="pay out", every_ms=terms.payments.payout_every, do=lambda: payout.claim_all(store)),
             Every(
@@ -190,10 +234,10 @@ class App:
     def truths(self) -> list[Check]:
         """Everything that must hold."""
         from haat.kernel import clock
-        from haat.market.truth import books, goods, work
+        from haat.market.truth import articles, books, goods, hires, work
 
         gateway, media = books.gateway_check(self.gateway, clock.now()), goods.media_check(self.pictures.has)
-        return [*books.CHECKS, gateway, *goods.CHECKS, media, *work.CHECKS]
+        return [*books.CHECKS, gateway, *goods.CHECKS, media, *hires.CHECKS, *articles.CHECKS, *work.CHECKS]
 
     def _heed(self, news: Mapping[str, Any]) -> None:
         """The gateway said that something happened: ask it what."""

@@ -15,7 +15,6 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from haat.config.address import Address
 from haat.kernel.errors import Unavailable
 from haat.store.driver import Connection
-from haat.store.errors import IntegrityError
 
 _MOST_IN_A_GROUP = 64
 _PATIENCE = 10.0  # seconds to wait for another process that is writing
@@ -125,8 +124,6 @@ class _Unit:
         self.error: BaseException | None = None
 
     def outcome(self) -> Any:
-        if isinstance(self.error, sqlite3.IntegrityError):
-            raise IntegrityError(str(self.error)) from self.error
         if self.error is not None:
             raise self.error
         return self.result

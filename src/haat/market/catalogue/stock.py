@@ -39,7 +39,8 @@ class StockDisagrees(HaatError):
 
 def hold(tx: Tx, variant_id: int, pieces: int) -> bool:
     """Promise free pieces to a deal. False when there are not enough, or when the variant is no longer on offer."""
-    if tx.run(_HOLD, variant=variant_id, pieces=_some(pieces)) == 0:
+    # Taken first, so that what is asked of the listing then is no older than what is known of the pieces.
+    if of(tx, variant_id) is None or tx.run(_HOLD, variant=variant_id, pieces=_some(pieces)) == 0:
         return False
     tx.run(_FREE, variant=variant_id, pieces=-pieces)
     return True

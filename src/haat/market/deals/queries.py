@@ -45,6 +45,10 @@ _DEAL = select(
     deals.c.shipping_name,
     deals.c.address,
     deals.c.created_at,
+    deals.c.parent_id,
+    deals.c.listing_id,
+    deals.c.starts_at,
+    deals.c.ends_at,
 )
 DEAL = _DEAL.where(deals.c.id == bindparam("id"))
 # What is to be moved is taken first: nobody else moves it, or refunds a part of it, until the transaction ends.
@@ -52,6 +56,21 @@ TAKE_DEAL = DEAL.with_for_update(key_share=True)
 DEALS_OF_CHECKOUT = _DEAL.where(deals.c.checkout_id == bindparam("checkout_id")).order_by(deals.c.id)
 DEALS_OF_PAYMENT = _DEAL.where(deals.c.payment_id == bindparam("payment_id")).order_by(deals.c.id)
 TAKE_DEALS_OF_PAYMENT = DEALS_OF_PAYMENT.with_for_update(key_share=True)
+CHILDREN = _DEAL.where(deals.c.parent_id == bindparam("parent_id")).order_by(deals.c.id)
+CHILDREN_OF_PROCESS = (
+    select(deals.c.id)
+    .where(deals.c.parent_id == bindparam("parent_id"), deals.c.process == bindparam("process"))
+    .order_by(deals.c.id)
+)
+RIVALS = (
+    select(deals.c.id)
+    .where(
+        deals.c.listing_id == bindparam("listing_id"),
+        deals.c.process == bindparam("process"),
+        deals.c.id != bindparam("but"),
+    )
+    .order_by(deals.c.id)
+)
 DEALS_OF_BUYER = (
     _DEAL.where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.id < bindparam("before"))
     .order_by(deals.c.id.desc())
@@ -86,7 +105,7 @@ LINES = (
 )
 PIECES = (
     select(deal_lines.c.variant_id, deal_lines.c.quantity)
-    .where(deal_lines.c.deal_id == bindparam("deal_id"))
+    .where(deal_lines.c.deal_id == bindparam("deal_id"), deal_lines.c.variant_id.is_not(None))
     .order_by(deal_lines.c.variant_id)
 )
 ADD_LINE = insert(deal_lines).values({column.name: bindparam(column.name) for column in deal_lines.c})
@@ -127,6 +146,16 @@ TAKE_FOR_REFUND = (
     update(deals)
     .where(deals.c.id == bindparam("key"), deals.c.refunded == bindparam("was"))
     .values(refunded=bindparam("becomes"))
+)
+SET_PRICE = (
+    update(deals)
+    .where(deals.c.id == bindparam("key"), deals.c.discount == 0, deals.c.shipping == 0, deals.c.tax == 0)
+    .values(goods=bindparam("amount"), total=bindparam("amount"))
+)
+SET_LINE_PRICE = (
+    update(deal_lines)
+    .where(deal_lines.c.deal_id == bindparam("key"), deal_lines.c.quantity == 1)
+    .values(unit_price=bindparam("amount"), amount=bindparam("amount"))
 )
 PAY_AGAIN = (
     update(deals)
@@ -193,7 +222,7 @@ def offers(count: int) -> Select[Any]:
         .join(shops, shops.c.id == variants.c.shop_id)
         .join(accounts, accounts.c.id == shops.c.owner_id)
         .join(stock, stock.c.variant_id == variants.c.id)
-        .where(or_(*(variants.c.id == bindparam(f"v{i}") for i in range(count))))
+        .where(listings.c.kind == "product", or_(*(variants.c.id == bindparam(f"v{i}") for i in range(count))))
         .order_by(variants.c.id)
     )
 

@@ -13,7 +13,7 @@ from haat.market.catalogue.create import create
 from haat.market.catalogue.duplicate import duplicate
 from haat.market.catalogue.end import end
 from haat.market.catalogue.item import Item, item
-from haat.market.catalogue.listing import ListingText
+from haat.market.catalogue.listing import Kind, ListingText
 from haat.market.catalogue.own import OwnVariant, own_attributes, own_variants
 from haat.market.catalogue.photos import MOST, Picture
 from haat.market.catalogue.publish import publish
@@ -34,6 +34,18 @@ from haat.web.pages.selling.room import selling_page, shop_id_of
 from haat.web.pages.selling.save_listing import Photos, save_words
 from haat.web.routes import Page
 
+
+def _(message: str) -> str:
+    """Marks what the message catalogue is to hold; it is translated where it is shown."""
+    return message
+
+
+_KINDS: Mapping[Kind, str] = {
+    "product": _("Goods for sale"),
+    "equipment": _("Things for hire"),
+    "job": _("Work that you need done"),
+    "article": _("A single thing that you part with"),
+}
 _STEPS = ("first", "up", "down", "remove")
 
 
@@ -54,7 +66,7 @@ def create_it(ctx: Context) -> Response:
     """POST /selling/listings."""
     form = ctx.form
     try:
-        listing_id = _create(ctx, form.get("title"), form.get("category"))
+        listing_id = _create(ctx, form.get("title"), form.get("category"), form.get("kind"))
     except TOLD as error:
         return _new_page(ctx, form.first_values(), wrong(ctx, error), status=422)
     return redirect(_path(listing_id))
@@ -63,6 +75,8 @@ def create_it(ctx: Context) -> Response:
 def show(ctx: Context, id: int) -> Response:
     """GET /selling/listings/ID."""
     edited = _own(ctx, id)
+    if edited.item.kind == "article":
+        return redirect(f"/articles/{ids.encode(id)}")
     return _page(ctx, edited, shown(edited.item, edited.variants, edited.said), {})
 
 
@@ -70,7 +84,7 @@ def save(ctx: Context, id: int) -> Response:
     """POST /selling/listings/ID: save, and then what the button says."""
     edited, typing = _own(ctx, id), read(ctx.form)
     try:
-        version, errors = _save_photos(ctx, edited.item, typing)
+        version, errors = save_photos(ctx, edited.item, typing)
     except Conflict as error:
         return _page(ctx, edited, typing._replace(seen=edited.item.version), {"": said(ctx, error)}, status=409)
     errors |= _save_words(ctx, edited, typing, version)
@@ -80,19 +94,27 @@ def save(ctx: Context, id: int) -> Response:
     return _go_on(ctx, id, ctx.form.get("do"), typing)
 
 
-def _create(ctx: Context, title: str, category: str) -> int:
+def _create(ctx: Context, title: str, category: str, kind: str) -> int:
     try:
         category_id = ids.decode(category)
     except NotFound as error:
         raise Invalid("The listing cannot be begun like this.", fields={"category": "Choose a category."}) from error
     shop_id = shop_id_of(ctx)
-    return ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, shop_id, ListingText(title, category_id)))
+    chosen: Kind = next((one for one in ctx.app.catalogue.kinds if one == kind), "product")
+    return ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, shop_id, ListingText(title, category_id), chosen))
 
 
 def _new_page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> Response:
-    categories = _categories(_tree(ctx))
+    categories = categories_of(_tree(ctx))
     return selling_page(
-        ctx, "selling/new.html", "listings", status=status, values=values, errors=errors, categories=categories
+        ctx,
+        "selling/new.html",
+        "listings",
+        status=status,
+        values=values,
+        errors=errors,
+        categories=categories,
+        kinds=[{"value": kind, "label": known(ctx, _KINDS[kind])} for kind in ("product", *ctx.app.catalogue.kinds)],
     )
 
 
@@ -104,17 +126,17 @@ def _own(ctx: Context, listing_id: int) -> Edited:
     return Edited(found, variants, own_attributes(ctx.store, shop_id, listing_id))
 
 
-def _save_photos(ctx: Context, found: Item, typing: Typing) -> tuple[int, dict[str, str]]:
+def save_photos(ctx: Context, found: Item, typing: Typing) -> tuple[int, dict[str, str]]:
     """The version after it, and what is wrong. Pictures are read before the transaction, which is no place to wait."""
-    added, errors = _pictures(ctx)
-    photos = Photos(found, typing, added, _step(ctx.form.get("photo")))
+    added, errors = pictures(ctx)
+    photos = Photos(found, typing, added, step(ctx.form.get("photo")))
     try:
         return ctx.store.write(lambda tx: photos.save(tx, ctx.app.catalogue)), errors
     except (Invalid, NotFound) as error:
         return typing.seen, {**errors, "photos": " ".join(wrong(ctx, error).values())}
 
 
-def _pictures(ctx: Context) -> tuple[list[Picture], dict[str, str]]:
+def pictures(ctx: Context) -> tuple[list[Picture], dict[str, str]]:
     kept: list[Picture] = []
     problems: list[str] = []
     for upload in ctx.form.files("photos")[:MOST]:
@@ -125,7 +147,7 @@ def _pictures(ctx: Context) -> tuple[list[Picture], dict[str, str]]:
     return kept, {"photos": " ".join(problems)} if problems else {}
 
 
-def _step(text: str) -> tuple[str, int] | None:
+def step(text: str) -> tuple[str, int] | None:
     step, _, photo = text.partition(":")
     return (step, ids.decode(photo)) if step in _STEPS else None
 
@@ -189,6 +211,7 @@ def _page(ctx: Context, edited: Edited, typing: Typing, errors: Mapping[str, str
         status=status,
         listing={
             "id": ids.encode(found.id),
+            "kind": found.kind,
             "title": found.title,
             "state": found.state,
             "free": found.free,
@@ -200,8 +223,8 @@ def _page(ctx: Context, edited: Edited, typing: Typing, errors: Mapping[str, str
         typing=typing,
         errors=errors,
         labels=_labels(ctx, rows, tree, typing),
-        categories=_categories(tree),
-        attributes=_attributes(ctx, tree, typing),
+        categories=categories_of(tree),
+        attributes=attributes_asked(ctx, tree, typing),
         photos=[
             {"id": ids.encode(one.id), "photo": views.photo(one.sha, one.alt, one.width, one.height)}
             for one in found.photos
@@ -231,7 +254,7 @@ def _asked(tree: Tree, typed_category: str) -> tuple[Attribute, ...]:
         return ()
 
 
-def _attributes(ctx: Context, tree: Tree, typing: Typing) -> list[View]:
+def attributes_asked(ctx: Context, tree: Tree, typing: Typing) -> list[View]:
     return [
         {
             "name": f"a-{one.key}",
@@ -260,6 +283,8 @@ def _labels(ctx: Context, rows: list[Row], tree: Tree, typing: Typing) -> dict[s
         "description": say("Description"),
         "photos": say("Photos"),
         "variants": say("Price and stock"),
+        "prices": say("Prices"),
+        "units": say("Units"),
     }
     labels |= {f"a-{one.key}": one.name for one in _asked(tree, typing.category)}
     columns = {
@@ -302,7 +327,7 @@ def _price(text: str, currency: str) -> int | None:
         return None
 
 
-def _categories(tree: Tree) -> list[View]:
+def categories_of(tree: Tree) -> list[View]:
     """All of them by their way from the top, in the order of the tree."""
     return [
         {"value": ids.encode(one.id), "label": " › ".join(step.name for step in tree.breadcrumbs(one.id))}
