@@ -144,6 +144,33 @@ TAKE_FOR_REFUND = (
     .where(deals.c.id == bindparam("key"), deals.c.refunded == bindparam("was"))
     .values(refunded=bindparam("becomes"))
 )
+SET_AMOUNT = (
+    update(deals)
+    .where(deals.c.id == bindparam("key"), deals.c.payment_id.is_(None))
+    .values(
+        goods=bindparam("price"),
+        total=bindparam("price") - deals.c.discount + deals.c.shipping + deals.c.tax,
+        commission=bindparam("fee"),
+    )
+)
+SET_LINE_AMOUNT = (
+    update(deal_lines)
+    .where(deal_lines.c.deal_id == bindparam("deal"))
+    .values(unit_price=bindparam("price"), amount=bindparam("price"))
+)
+FUND = (
+    update(deals)
+    .where(deals.c.id == bindparam("key"), deals.c.state == bindparam("was"), deals.c.checkout_id.is_(None))
+    .values(
+        checkout_id=bindparam("checkout"),
+        payment_id=bindparam("payment"),
+        commission=bindparam("fee"),
+        commission_rate=bindparam("rate"),
+    )
+)
+RESPAN = (
+    update(deals).where(deals.c.id == bindparam("key")).values(starts_at=bindparam("starts"), ends_at=bindparam("ends"))
+)
 PAY_AGAIN = (
     update(deals)
     .where(deals.c.id == bindparam("key"), deals.c.state == bindparam("was"))
