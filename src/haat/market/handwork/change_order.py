@@ -23,6 +23,7 @@ from haat.market.deals.deal import Actor, Deal, children, get, lines
 from haat.market.deals.engine import Engine
 from haat.market.deals.tell import BUYERS_PAGE, SELLERS_PAGE
 from haat.market.handwork.effects import begin_milestone
+from haat.market.handwork.party import Party, other, party_of
 from haat.market.handwork.plan import LONGEST_TITLE, MOST_DAYS, Stage
 from haat.market.handwork.tables import change_orders
 from haat.market.notices import notice
@@ -32,7 +33,6 @@ ANSWER_WITHIN = 7 * DAY
 LONGEST_WHY = 2000
 _MOST_AT_ONCE = 100
 
-Party: TypeAlias = Literal["buyer", "seller"]
 Answer: TypeAlias = Literal["accepted", "refused", "withdrawn", "lapsed"]
 
 
@@ -101,7 +101,7 @@ def propose(tx: Tx, job_id: int, account_id: int, wish: Wish) -> int:
         proposed_at=tx.now,
         answer_by=tx.now + ANSWER_WITHIN,
     )
-    _tell(tx, job, "change_proposed", _other(side), title, wish.amount, wish.why.strip(), order_id)
+    _tell(tx, job, "change_proposed", other(side), title, wish.amount, wish.why.strip(), order_id)
     return order_id
 
 
@@ -113,7 +113,7 @@ def accept(tx: Tx, engine: Engine, order_id: int, account_id: int) -> None:
         raise Refused("This change has lapsed.", why="It was not answered in time.", try_="Propose it again.")
     if order.is_new:
         stage = Stage(order.title, order.amount, order.days)
-        milestone_id = begin_milestone(engine, tx, job, stage, Actor(_other(order.side), account_id))
+        milestone_id = begin_milestone(engine, tx, job, stage, Actor(other(order.side), account_id))
         tx.run(_CAME_OF_IT, order=order_id, milestone=milestone_id)
     else:
         assert order.milestone_id is not None
@@ -149,11 +149,7 @@ def _lapse(tx: Tx, order_id: int) -> None:
 
 def _as_party(tx: Tx, job_id: int, account_id: int) -> tuple[Deal, Party]:
     job = get(tx, job_id)
-    if job.process == "job" and job.buyer_id == account_id:
-        return job, "buyer"
-    if job.process == "job" and get_shop(tx, job.shop_id).owner_id == account_id:
-        return job, "seller"
-    raise NotFound("There is no such job of yours.")
+    return job, party_of(tx, job, account_id)
 
 
 def _refuse_unless_working(job: Deal) -> None:
@@ -211,11 +207,7 @@ def _answered(tx: Tx, order_id: int, account_id: int, answer: Answer, *, by_prop
 
 def _set_amount(tx: Tx, milestone: Deal, order: ChangeOrder) -> None:
     _refuse_if_begun(milestone)
-    effects.set_amount(tx, milestone, Actor(_other(order.side)), {"amount": order.amount})
-
-
-def _other(side: Party) -> Party:
-    return "seller" if side == "buyer" else "buyer"
+    effects.set_amount(tx, milestone, Actor(other(order.side)), {"amount": order.amount})
 
 
 def _tell(tx: Tx, job: Deal, kind: str, side: Party, title: str, amount: int, why: str, cause: int) -> None:
