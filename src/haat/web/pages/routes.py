@@ -1,9 +1,10 @@
 """Every page of the shop."""
 
+from haat.web.pages import agreement
 from haat.web.pages.account.routes import PAGES as ACCOUNT
 from haat.web.pages.admin.routes import PAGES as ADMIN
 from haat.web.pages.selling.routes import PAGES as SELLING
-from haat.web.pages.storefront import around, bank, basket, browse, hiring, joining, paying, purchases
+from haat.web.pages.storefront import around, asking, bank, basket, bidding, browse, hiring, joining, paying, purchases
 from haat.web.routes import Page
 
 PAGES: list[Page] = [
@@ -11,6 +12,9 @@ PAGES: list[Page] = [
     *basket.PAGES,
     *paying.PAGES,
     *hiring.PAGES,
+    *bidding.PAGES,
+    *asking.PAGES,
+    *agreement.PAGES,
     *purchases.PAGES,
     *joining.PAGES,
     *around.PAGES,

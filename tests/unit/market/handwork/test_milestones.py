@@ -137,7 +137,7 @@ def test_a_dispute_touches_its_milestone_alone_and_is_decided_in_part(workshop: 
     first, second = workshop.milestones(job)
     workshop.bidder_moves(first, "submit")
     workshop.customer_moves(first, "dispute", reason="It leaks", photos=["a" * 64])
-    workshop.bidder_moves(first, "show", note="It was raining in", photos=["b" * 64])
+    workshop.bidder_moves(first, "add_evidence", note="It was raining in", photos=["b" * 64])
     with pytest.raises(NotAllowed):
         workshop.customer_moves(first, "decide", amount=1, reason="Mine")
     operator = Actor("operator", 1)

@@ -65,6 +65,8 @@ def show_new(ctx: Context) -> Response:
 def create_it(ctx: Context) -> Response:
     """POST /selling/listings."""
     form = ctx.form
+    if form.get("kind") == "job":
+        return redirect("/selling/jobs/new")
     try:
         listing_id = _create(ctx, form.get("title"), form.get("category"), form.get("kind"))
     except TOLD as error:
@@ -75,6 +77,8 @@ def create_it(ctx: Context) -> Response:
 def show(ctx: Context, id: int) -> Response:
     """GET /selling/listings/ID."""
     edited = _own(ctx, id)
+    if edited.item.kind == "job":
+        return redirect(f"/selling/jobs/{ids.encode(id)}")
     return _page(ctx, edited, shown(edited.item, edited.variants, edited.said), {})
 
 
@@ -103,7 +107,7 @@ def _create(ctx: Context, title: str, category: str, kind: str) -> int:
 
 
 def _new_page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> Response:
-    categories = _categories(_tree(ctx))
+    categories = categories_shown(_tree(ctx))
     return selling_page(
         ctx,
         "selling/new.html",
@@ -221,7 +225,7 @@ def _page(ctx: Context, edited: Edited, typing: Typing, errors: Mapping[str, str
         typing=typing,
         errors=errors,
         labels=_labels(ctx, rows, tree, typing),
-        categories=_categories(tree),
+        categories=categories_shown(tree),
         attributes=_attributes(ctx, tree, typing),
         photos=[
             {"id": ids.encode(one.id), "photo": views.photo(one.sha, one.alt, one.width, one.height)}
@@ -325,7 +329,7 @@ def _price(text: str, currency: str) -> int | None:
         return None
 
 
-def _categories(tree: Tree) -> list[View]:
+def categories_shown(tree: Tree) -> list[View]:
     """All of them by their way from the top, in the order of the tree."""
     return [
         {"value": ids.encode(one.id), "label": " › ".join(step.name for step in tree.breadcrumbs(one.id))}

@@ -26,6 +26,8 @@ from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
 from haat.web.pages import views
+from haat.web.pages.storefront.asking import questions_view
+from haat.web.pages.storefront.bidding import job_view
 from haat.web.pages.storefront.hiring import hire_view
 from haat.web.pages.storefront.shown import cards
 from haat.web.pages.views import View
@@ -272,12 +274,16 @@ def show_item(ctx: Context, id: int, slug: str) -> Response:
         facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
         seller=_seller(ctx, found),
         more=cards(others[:5], clock.now()),
+        **questions_view(ctx, found),
         **particular(ctx, found),
     )
 
 
 # What is shown of other kinds of listings than goods in stock.
-_OF_KIND: Mapping[str, tuple[str, Callable[[Context, Item], View]]] = {"equipment": ("hire/listing.html", hire_view)}
+_OF_KIND: Mapping[str, tuple[str, Callable[[Context, Item], View]]] = {
+    "equipment": ("hire/listing.html", hire_view),
+    "job": ("jobs/listing.html", job_view),
+}
 
 
 def _goods_view(ctx: Context, found: Item) -> View:
