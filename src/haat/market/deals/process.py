@@ -88,7 +88,8 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a deal can be, and where its money and goods are meanwhile. `turn` is the side that everybody waits for.
 
-    `says` tells each side how it stands; `%(until)s` in it is when the timer goes off.
+    `says` tells each side how it stands; `%(until)s` in it is when the timer goes off. Deals in a state that is `only` for a side are in the
+    lists of that side alone: the buyer of a job does not have every bid among the purchases.
     """
 
     title: str
@@ -97,6 +98,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timer: Timer | None = None
     turn: Side | None = None
     says: dict[Side, str] = {}
+    only: Side | None = None
 
 
 class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sources": "from", "target": "to"}):
@@ -226,6 +228,16 @@ def states_of_turn(side: Side) -> tuple[str, ...]:
     """The states in which everybody waits for this side."""
     return tuple(
         dict.fromkeys(name for rules in all_versions() for name, state in rules.states.items() if state.turn == side)
+    )
+
+
+@cache
+def states_hidden_from(side: Side) -> tuple[str, ...]:
+    """The states in which a deal is not in the lists of this side."""
+    return tuple(
+        dict.fromkeys(
+            name for rules in all_versions() for name, state in rules.states.items() if state.only not in (None, side)
+        )
     )
 
 

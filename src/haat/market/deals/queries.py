@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, delete, func, insert, or_, select, upd
 
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.tables import listings, stock, variants
+from haat.market.deals import process
 from haat.market.deals.tables import (
     cart_lines,
     carts,
@@ -68,8 +69,9 @@ RIVALS = (
     )
     .order_by(deals.c.id)
 )
+_LISTED_FOR_BUYER = deals.c.state.not_in(process.states_hidden_from("buyer"))
 DEALS_OF_BUYER = (
-    _DEAL.where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.id < bindparam("before"))
+    _DEAL.where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.id < bindparam("before"), _LISTED_FOR_BUYER)
     .order_by(deals.c.id.desc())
     .limit(bindparam("most"))
 )
@@ -79,7 +81,7 @@ DONE_DEALS_OF_BUYER = DEALS_OF_BUYER.where(deals.c.due_at.is_(None))
 COUNT_OPEN_OF_BUYER = (
     select(func.count())
     .select_from(deals)
-    .where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.due_at.is_not(None))
+    .where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.due_at.is_not(None), _LISTED_FOR_BUYER)
 )
 
 LINES = (

@@ -13,6 +13,7 @@ from haat.kernel.errors import Conflict, HaatError, Invalid, NotFound, Refused
 from haat.market.accounts.shop import shop_of
 from haat.market.catalogue.end import end
 from haat.market.catalogue.publish import publish
+from haat.market.deals import lists, queries
 from haat.market.deals.deal import get
 from haat.market.handwork.bid import Offer, bid_of, change_bid, change_plan, make_bid, visible_bids
 from haat.market.handwork.job import get_job
@@ -195,7 +196,7 @@ def test_time_lets_bids_and_awards_lapse(workshop: Workshop) -> None:
         assert [get(workshop.store, deal.id).state for deal in (waiting, awarded)] == ["bid", "lapsed"]
         clock.advance(18 * DAY)
         workshop.world.engine.run_timers(workshop.store)
-        assert get(workshop.store, waiting.id).state == "lapsed"
+        assert get(workshop.store, waiting.id).state == "undecided"
         assert workshop.lies() == []
 
 
@@ -260,3 +261,19 @@ def test_a_job_is_nobody_else_s_to_change(workshop: Workshop) -> None:
     with pytest.raises(NotFound):
         deal = workshop.bid(listing_id)
         workshop.store.write(lambda tx: change_plan(tx, deal.id, stranger, HALVES))
+
+
+def test_bids_are_in_the_lists_of_those_who_made_them_and_not_among_the_customer_s_purchases(
+    workshop: Workshop,
+) -> None:
+    listing_id = workshop.posted()
+    chosen, _ = workshop.bid(listing_id), workshop.bid(listing_id)
+
+    def purchases() -> list[int]:
+        params = {"buyer_id": workshop.customer, "before": 2**63 - 1, "most": 10}
+        return [row[0] for row in workshop.store.read(queries.DEALS_OF_BUYER, **params)]
+
+    assert purchases() == []
+    workshop.customer_moves(chosen, "award")
+    assert purchases() == [chosen.id]
+    assert [row.deal.id for row in lists.of_shop(workshop.store, chosen.shop_id)] == [chosen.id]

@@ -8,14 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import bindparam, select
 from tests.support.workshop import HALVES, Workshop
 
 from haat.adapters.sandbox.cards import card_named
 from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR
 from haat.kernel.errors import HaatError
-from haat.market.deals import queries
 from haat.market.deals.deal import Actor, Deal, get
+from haat.market.deals.tables import deals
 from haat.market.handwork import change_order
 from haat.market.handwork.change_order import Wish, change_orders_of
 from haat.market.handwork.job import get_job
@@ -24,6 +25,14 @@ from haat.market.handwork.plan import Part
 MOVES = 700
 CARDS = ("approves", "approves", "approves", "not_enough_money", "asks", "times_out_paid")
 PLANS = (HALVES, (Part("All", 1, 3),), tuple(Part(f"Part {n}", n, 2 * n) for n in range(1, 6)))
+
+
+_DEALS = (
+    select(*(deals.c[name] for name in Deal._fields))
+    .where(deals.c.buyer_id == bindparam("buyer"))
+    .order_by(deals.c.id.desc())
+    .limit(60)
+)
 
 
 class Walker:
@@ -125,7 +134,7 @@ class Walker:
             self.post()
 
     def deals(self) -> list[Deal]:
-        rows = self.store.read(queries.DEALS_OF_BUYER, buyer_id=self.workshop.customer, before=2**63 - 1, most=60)
+        rows = self.store.read(_DEALS, buyer=self.workshop.customer)
         found = [Deal(*row) for row in rows]
         return [one for one in found if one.due_at is not None] or found or [self.workshop.bid(self.listings[-1])]
 
