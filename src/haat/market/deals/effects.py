@@ -21,6 +21,7 @@ from haat.market.payments.ledger import Entry, shares, whole
 from haat.store import Tx
 
 WITHDRAW = "payment.withdraw"
+SOLD = "listing.sold"
 
 Effect = Callable[[Tx, Deal, Actor, dict[str, Any]], None]
 
@@ -113,14 +114,6 @@ def _keep(tx: Tx, deal: Deal, by: Actor, kept: int, data: dict[str, Any]) -> Non
     release_money(tx, deal._replace(refunded=deal.refunded + back), by, data)
 
 
-def set_amount(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
-    """It costs what was given from now on. Only a deal of one line, for which nobody has paid, can change its price."""
-    amount, commission = data["amount"], percent(data["amount"], deal.commission_rate)
-    if deal.payment_id is not None or tx.run(queries.SET_AMOUNT, key=deal.id, price=amount, fee=commission) != 1:
-        raise Refused("The price stands.", why="A payment for it has begun.")
-    tx.run(queries.SET_LINE_AMOUNT, deal=deal.id, price=amount)
-
-
 def refuse_while_held(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """Raises Refused while the market holds money for a deal that belongs to this one."""
     held = [one for one in children(tx, deal.id) if one.rules.states[one.state].money == "held"]
@@ -148,6 +141,28 @@ def _sources(deal: Deal, amount: int) -> list[Entry]:
         return [Entry("held", amount, deal_id=deal.id)]
     part = shares(deal.terms, deal.refunded + amount) - shares(deal.terms, deal.refunded)
     return ledger.undivide(part, deal.shop_id, deal.id)
+
+
+def set_price(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """The amount that was named is what the deal costs from now on: of a deal about one thing, before there is money."""
+    tx.run(queries.SET_PRICE, key=deal.id, amount=data["amount"])
+    tx.run(queries.SET_LINE_PRICE, key=deal.id, amount=data["amount"])
+
+
+def hold_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """Promise the pieces to this deal. Raises Refused when somebody else has them, or when they are no longer on offer."""
+    for variant_id, quantity in tx.read(queries.PIECES, deal_id=deal.id):
+        if not stock.hold(tx, variant_id, quantity):
+            raise Refused(
+                "It cannot be promised now.",
+                why="It is reserved for somebody else, or no longer on offer.",
+                try_="Wait whether that falls through, or decline.",
+            )
+
+
+def end_listing(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """What it was about is gone: the listing ends once this is written down."""
+    outbox.tell(tx, SOLD, {"listing": deal.listing_id}, key=f"sold:{deal.id}")
 
 
 def release_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
@@ -203,11 +218,14 @@ ALL: dict[str, Effect] = {
     "release_money": release_money,
     "return_money": return_money,
     "return_part": return_part,
+    "set_price": set_price,
+    "hold_goods": hold_goods,
     "release_goods": release_goods,
     "sell_goods": sell_goods,
     "unsell_goods": unsell_goods,
     "send_goods": send_goods,
     "put_goods_back": put_goods_back,
+    "end_listing": end_listing,
     "keep_part_of_rent": keep_part_of_rent,
     "keep_claimed": keep_claimed,
     "note_return": note_return,
@@ -216,6 +234,5 @@ ALL: dict[str, Effect] = {
     "reckon_all": reckon_all,
     "refuse_beyond_total": refuse_beyond_total,
     "refuse_while_held": refuse_while_held,
-    "set_amount": set_amount,
     "withdraw_payment": withdraw_payment,
 }

@@ -232,13 +232,15 @@ def states_of_turn(side: Side) -> tuple[str, ...]:
 
 
 @cache
-def states_hidden_from(side: Side) -> tuple[str, ...]:
-    """The states in which a deal is not in the lists of this side."""
-    return tuple(
-        dict.fromkeys(
-            name for rules in all_versions() for name, state in rules.states.items() if state.only not in (None, side)
-        )
+def hidden_from(side: Side) -> tuple[tuple[str, str], ...]:
+    """The processes and states in which a deal is not in the lists of this side."""
+    found = (
+        (rules.name, name)
+        for rules in all_versions()
+        for name, state in rules.states.items()
+        if state.only not in (None, side)
     )
+    return tuple(dict.fromkeys(found))
 
 
 def _decoded(path: Path) -> Process:

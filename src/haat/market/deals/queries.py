@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, false, func, insert, not_, or_, select, update
 
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.tables import listings, stock, variants
@@ -69,7 +69,12 @@ RIVALS = (
     )
     .order_by(deals.c.id)
 )
-_LISTED_FOR_BUYER = deals.c.state.not_in(process.states_hidden_from("buyer"))
+_LISTED_FOR_BUYER = not_(
+    or_(
+        false(),
+        *(and_(deals.c.process == name, deals.c.state == state) for name, state in process.hidden_from("buyer")),
+    )
+)
 DEALS_OF_BUYER = (
     _DEAL.where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.id < bindparam("before"), _LISTED_FOR_BUYER)
     .order_by(deals.c.id.desc())
@@ -146,20 +151,6 @@ TAKE_FOR_REFUND = (
     .where(deals.c.id == bindparam("key"), deals.c.refunded == bindparam("was"))
     .values(refunded=bindparam("becomes"))
 )
-SET_AMOUNT = (
-    update(deals)
-    .where(deals.c.id == bindparam("key"), deals.c.payment_id.is_(None))
-    .values(
-        goods=bindparam("price"),
-        total=bindparam("price") - deals.c.discount + deals.c.shipping + deals.c.tax,
-        commission=bindparam("fee"),
-    )
-)
-SET_LINE_AMOUNT = (
-    update(deal_lines)
-    .where(deal_lines.c.deal_id == bindparam("deal"))
-    .values(unit_price=bindparam("price"), amount=bindparam("price"))
-)
 FUND = (
     update(deals)
     .where(deals.c.id == bindparam("key"), deals.c.state == bindparam("was"), deals.c.checkout_id.is_(None))
@@ -172,6 +163,16 @@ FUND = (
 )
 RESPAN = (
     update(deals).where(deals.c.id == bindparam("key")).values(starts_at=bindparam("starts"), ends_at=bindparam("ends"))
+)
+SET_PRICE = (
+    update(deals)
+    .where(deals.c.id == bindparam("key"), deals.c.discount == 0, deals.c.shipping == 0, deals.c.tax == 0)
+    .values(goods=bindparam("amount"), total=bindparam("amount"))
+)
+SET_LINE_PRICE = (
+    update(deal_lines)
+    .where(deal_lines.c.deal_id == bindparam("key"), deal_lines.c.quantity == 1)
+    .values(unit_price=bindparam("amount"), amount=bindparam("amount"))
 )
 PAY_AGAIN = (
     update(deals)
@@ -237,7 +238,7 @@ def offers(count: int) -> Select[Any]:
         .join(shops, shops.c.id == variants.c.shop_id)
         .join(accounts, accounts.c.id == shops.c.owner_id)
         .join(stock, stock.c.variant_id == variants.c.id)
-        .where(or_(*(variants.c.id == bindparam(f"v{i}") for i in range(count))))
+        .where(listings.c.kind == "product", or_(*(variants.c.id == bindparam(f"v{i}") for i in range(count))))
         .order_by(variants.c.id)
     )
 

@@ -18,7 +18,6 @@ from haat.kernel.money import Money
 from haat.market.accounts.shop import get_shop
 from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.deals import effects
-from haat.market.deals import queries as deal_queries
 from haat.market.deals.deal import Actor, Deal, children, get, lines
 from haat.market.deals.engine import Engine
 from haat.market.deals.tell import BUYERS_PAGE, SELLERS_PAGE
@@ -111,16 +110,16 @@ def accept(tx: Tx, engine: Engine, order_id: int, account_id: int) -> None:
     _refuse_unless_working(job)
     if tx.now >= order.answer_by:
         raise Refused("This change has lapsed.", why="It was not answered in time.", try_="Propose it again.")
+    by = Actor(other(order.side), account_id)
     if order.is_new:
         stage = Stage(order.title, order.amount, order.days)
-        milestone_id = begin_milestone(engine, tx, job, stage, Actor(other(order.side), account_id))
+        milestone_id = begin_milestone(engine, tx, job, stage, by)
         tx.run(_CAME_OF_IT, order=order_id, milestone=milestone_id)
     else:
         assert order.milestone_id is not None
-        _set_amount(tx, get(tx, order.milestone_id), order)
+        _set_price(tx, get(tx, order.milestone_id), by, order)
     total = sum(one.goods for one in children(tx, job.id))
-    tx.run(deal_queries.SET_AMOUNT, key=job.id, price=total, fee=0)
-    tx.run(deal_queries.SET_LINE_AMOUNT, deal=job.id, price=total)
+    effects.set_price(tx, job, by, {"amount": total})
     _tell(tx, job, "change_accepted", order.side, order.title, order.amount, order.why, order_id)
 
 
@@ -205,9 +204,9 @@ def _answered(tx: Tx, order_id: int, account_id: int, answer: Answer, *, by_prop
     return order, job
 
 
-def _set_amount(tx: Tx, milestone: Deal, order: ChangeOrder) -> None:
+def _set_price(tx: Tx, milestone: Deal, by: Actor, order: ChangeOrder) -> None:
     _refuse_if_begun(milestone)
-    effects.set_amount(tx, milestone, Actor(other(order.side)), {"amount": order.amount})
+    effects.set_price(tx, milestone, by, {"amount": order.amount})
 
 
 def _tell(tx: Tx, job: Deal, kind: str, side: Party, title: str, amount: int, why: str, cause: int) -> None:

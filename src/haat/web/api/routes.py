@@ -2,6 +2,7 @@
 
 from haat.web.api import (
     account,
+    articles,
     buying,
     categories,
     evidence,
@@ -9,6 +10,7 @@ from haat.web.api import (
     handwork,
     hiring,
     joining,
+    messages,
     moderation,
     own_listings,
     own_photos,
@@ -16,6 +18,7 @@ from haat.web.api import (
     own_variants,
     people,
     processes,
+    reports,
     running,
     sales,
     search,
@@ -39,6 +42,9 @@ ENDPOINTS: list[Endpoint] = [
     *own_listings.ENDPOINTS,
     *own_variants.ENDPOINTS,
     *own_photos.ENDPOINTS,
+    *articles.ENDPOINTS,
+    *messages.ENDPOINTS,
+    *reports.ENDPOINTS,
     *sales.ENDPOINTS,
     *evidence.ENDPOINTS,
     *people.ENDPOINTS,

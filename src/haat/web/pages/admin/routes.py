@@ -2,6 +2,7 @@
 
 from haat.web.pages.admin import (
     accounts,
+    articles,
     categories,
     coupons,
     listings,
@@ -10,6 +11,7 @@ from haat.web.pages.admin import (
     payouts,
     processes,
     questions,
+    reports,
     settings,
     today,
     truth,
@@ -22,6 +24,8 @@ PAGES: list[Page] = [
     *orders.PAGES,
     *listings.PAGES,
     *questions.PAGES,
+    *articles.PAGES,
+    *reports.PAGES,
     *accounts.PAGES,
     *categories.PAGES,
     *coupons.PAGES,

@@ -37,7 +37,7 @@ from haat.web.pages.desk import (
     typed,
     wrong,
 )
-from haat.web.pages.selling.editor import categories_shown
+from haat.web.pages.selling.editor import categories_of
 from haat.web.pages.selling.editor_form import as_typed, in_the_form
 from haat.web.pages.selling.room import selling_page
 from haat.web.routes import Page
@@ -233,7 +233,7 @@ def _form(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str]) ->
     return {
         "values": values,
         "errors": errors,
-        "categories": categories_shown(tree),
+        "categories": categories_of(tree),
         "countries": countries(ctx),
         "symbol": symbol(ctx),
         "attributes": [
