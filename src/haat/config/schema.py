@@ -127,6 +127,11 @@ class Deals(NamedTuple):
     claim_within: Annotated[int, duration("1h", "90d")]
     deposit_kept: Annotated[int, duration("1d", "365d")]
     dispute_within: Annotated[int, duration("1h", "90d")]
+    award_within: Annotated[int, duration("1d", "90d")]
+    fund_within: Annotated[int, duration("0s", "90d")]
+    overdue_after: Annotated[int, duration("1d", "90d")]
+    review_within: Annotated[int, duration("1h", "90d")]
+    remind_after: Annotated[int, duration("1d", "90d")]
     cart_kept: Annotated[int, duration("1h", "365d")]
 
 

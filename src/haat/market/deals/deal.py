@@ -23,6 +23,7 @@ class Actor(NamedTuple):
 CLOCK = Actor("clock")
 GATEWAY = Actor("gateway")
 PARENT = Actor("parent")
+CHILD = Actor("child")
 RIVAL = Actor("rival")
 
 # What the first event of a deal is called; no process has a move of this name.
