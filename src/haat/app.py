@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from haat.market.deals.engine import Engine
     from haat.market.deals.place import Place
     from haat.market.deals.settle import Settle
+    from haat.market.documents.clerk import Clerk
     from haat.market.notices.ports import Mailer
     from haat.market.notices.post import Post
+    from haat.market.payments.payout_account import Rest
     from haat.market.search.search import Search
     from haat.market.truth.truth import Check
     from haat.store import Store
@@ -98,6 +100,22 @@ class App:
         return Sandbox(self.settings.data / "sandbox.db", self.settings.payments.webhook_secret.reveal())
 
     @cached_property
+    def accounts_rest(self) -> Rest:
+        """What is asked of the bank accounts of shops."""
+        from haat.adapters.sandbox.cards import ACCOUNTS
+        from haat.market.payments.payout_account import Rest
+
+        test_numbers = frozenset(account.number for account in ACCOUNTS)
+        return Rest(self.settings.market.all_currencies, self.settings.payments.account_rest, test_numbers)
+
+    def note_terms(self) -> None:
+        """Write down on what terms shops are paid from now on: a release of money freezes them, and knows no settings."""
+        from haat.market.payments import terms
+
+        rules = self.settings.payments
+        terms.note_market(self.store, terms.Terms(rules.payout_hold, rules.reserve, rules.reserve_for))
+
+    @cached_property
     def engine(self) -> Engine:
         """What moves deals."""
         from haat.market.deals.engine import Engine
@@ -141,15 +159,26 @@ class App:
         head = Letterhead(self.settings.market.name, self.settings.web.url)
         return Post(self.store, self.mailer, words, head, self.settings.accounts.mail_link)
 
+    @cached_property
+    def clerk(self) -> Clerk:
+        """Who writes invoices and credit notes."""
+        from haat.market.documents.clerk import Clerk, Market
+        from haat.words import words
+
+        market, rules = self.settings.market, self.settings.invoices
+        return Clerk(self.store, words, Market(market.name, *rules))
+
     def handlers(self) -> dict[str, Handler]:
         """Who sees to which topic of the outbox."""
         from haat.market.deals import effects, engine, tell
+        from haat.market.documents import sale
         from haat.market.payments import events, payout, refund
 
         return {
             **self.post.handlers(),
             engine.MOVED: lambda job: tell.tell_of_move(self.store, job),
             effects.WITHDRAW: lambda job: self.settle.withdraw(job["payment"]),
+            effects.INVOICE: lambda job: sale.issue_for_sale(self.clerk, job),
             events.HEARD: self._heed,
             refund.SEND: lambda job: refund.send(self.store, self.gateway, job["refund"]),
             payout.SEND: lambda job: payout.send(self.store, self.gateway, job["payout"]),
@@ -164,20 +193,33 @@ class App:
         from haat.kernel.clock import HOUR, MINUTE, SECOND
         from haat.market.accounts.sweep import sweep
         from haat.market.deals import cart
+        from haat.market.documents import fee
         from haat.market.notices.mail import sweep_mails
-        from haat.market.payments import payout
+        from haat.market.payments import payout, reconcile, reserve
         from haat.market.truth.truth import check_all, in_a_sentence
 
         store, terms = self.store, self.settings
         return [
             Every(name="run timers", every_ms=2 * SECOND, do=lambda: self.engine.run_timers(store)),
             Every(name="ask for payments", every_ms=5 * SECOND, do=self.settle.ask_all),
-            Every(name="pay out", every_ms=terms.payments.payout_every, do=lambda: payout.claim_all(store)),
+            Every(name="give reserves back", every_ms=10 * MINUTE, do=lambda: reserve.release_due(store)),
+            Every(
+                name="pay out",
+                every_ms=terms.payments.payout_every,
+                do=lambda: payout.claim_all(store, terms.payments.payout_least),
+            ),
+            Every(
+                name="finish payouts",
+                every_ms=5 * MINUTE,
+                do=lambda: payout.go_on(store, terms.payments.payout_least),
+            ),
             Every(
                 name="forget carts",
                 every_ms=HOUR,
                 do=lambda: cart.forget_stale(store, clock.now() - terms.deals.cart_kept),
             ),
+            Every(name="invoice commission", at="03:10", do=lambda: fee.issue_fees(self.clerk)),
+            Every(name="reconcile", every_ms=HOUR, do=lambda: reconcile.compare_due(store, self.gateway)),
             Every(name="sweep accounts", every_ms=30 * MINUTE, do=lambda: sweep(store)),
             Every(name="sweep answers", every_ms=HOUR, do=lambda: answers.sweep(store)),
             Every(name="sweep mails", every_ms=HOUR, do=lambda: sweep_mails(store)),

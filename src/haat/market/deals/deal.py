@@ -87,6 +87,7 @@ class Line(NamedTuple):
     amount: int
     discount: int
     tax: int
+    tax_rate: int
 
 
 class Event(NamedTuple):

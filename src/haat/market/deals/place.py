@@ -320,6 +320,7 @@ def _line(deal_id: int, line: PricedLine) -> dict[str, object]:
         "amount": line.amount,
         "discount": line.discount,
         "tax": line.tax,
+        "tax_rate": line.tax_rate,
     }
 
 

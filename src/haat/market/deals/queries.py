@@ -77,6 +77,7 @@ LINES = (
         deal_lines.c.amount,
         deal_lines.c.discount,
         deal_lines.c.tax,
+        deal_lines.c.tax_rate,
     )
     .where(deal_lines.c.deal_id == bindparam("deal_id"))
     .order_by(deal_lines.c.id)

@@ -55,13 +55,14 @@ class Offer(NamedTuple):
 
 
 class PricedLine(NamedTuple):
-    """A line with its money in minor units; what the buyer pays for it is amount - discount + tax."""
+    """A line with its money in minor units; what the buyer pays for it is amount - discount + tax. `tax_rate` in basis points."""
 
     offer: Offer
     quantity: int
     amount: int
     discount: int
     tax: int
+    tax_rate: int
 
 
 class Problem(NamedTuple):
@@ -198,7 +199,7 @@ def _discounts(coupon: Coupon, lines: Sequence[Wanted], offers: Mapping[int, Off
 
 def _priced(offer: Offer, quantity: int, discount: int, rate: int) -> PricedLine:
     amount = offer.price * quantity
-    return PricedLine(offer, quantity, amount, discount, percent(amount - discount, rate))
+    return PricedLine(offer, quantity, amount, discount, percent(amount - discount, rate), rate)
 
 
 def _by_shop(lines: Sequence[PricedLine]) -> list[tuple[PricedLine, ...]]:
