@@ -229,10 +229,10 @@ class App:
     def truths(self) -> list[Check]:
         """Everything that must hold."""
         from haat.kernel import clock
-        from haat.market.truth import books, goods, work
+        from haat.market.truth import books, goods, papers, work
 
         gateway, media = books.gateway_check(self.gateway, clock.now()), goods.media_check(self.pictures.has)
-        return [*books.CHECKS, gateway, *goods.CHECKS, media, *work.CHECKS]
+        return [*books.CHECKS, *papers.CHECKS, gateway, *goods.CHECKS, media, *work.CHECKS]
 
     def _heed(self, news: Mapping[str, Any]) -> None:
         """The gateway said that something happened: ask it what."""

@@ -35,6 +35,7 @@ _MARGIN = 20 * mm
 _TOP = 30 * mm  # below the awning
 _BOTTOM = 24 * mm
 _WIDTH = A4[0] - 2 * _MARGIN
+_PADDING = 6  # of the frame that ReportLab sets a page in
 _AWNING = 14 * mm
 _STRIPES = 21
 
@@ -46,8 +47,8 @@ def print_paper(paper: Paper) -> bytes:
     document = SimpleDocTemplate(
         out,
         pagesize=A4,
-        leftMargin=_MARGIN,
-        rightMargin=_MARGIN,
+        leftMargin=_MARGIN - _PADDING,
+        rightMargin=_MARGIN - _PADDING,
         topMargin=_TOP,
         bottomMargin=_BOTTOM,
         title=f"{paper.title} {paper.facts[0][1]}",
