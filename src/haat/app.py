@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from haat.market.deals.place import Place
     from haat.market.deals.settle import Settle
     from haat.market.documents.clerk import Clerk
+    from haat.market.documents.paper import Paper
     from haat.market.notices.ports import Mailer
     from haat.market.notices.post import Post
     from haat.market.payments.payout_account import Rest
@@ -167,6 +168,12 @@ class App:
 
         market, rules = self.settings.market, self.settings.invoices
         return Clerk(self.store, words, Market(market.name, *rules))
+
+    def print_paper(self, paper: Paper) -> bytes:
+        """A document as PDF. What sets it is loaded with the first one."""
+        from haat.adapters.pdf.press import print_paper
+
+        return print_paper(paper)
 
     def handlers(self) -> dict[str, Handler]:
         """Who sees to which topic of the outbox."""

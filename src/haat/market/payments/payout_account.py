@@ -98,19 +98,7 @@ def change(
         last = newest(tx, shop_id, new.currency)
         if (last.version if last else 0) != new.seen:
             raise _outdated()
-        account = Account(
-            new_id(),
-            shop_id,
-            new.currency,
-            new.seen + 1,
-            number,
-            new.holder.strip(),
-            owner.id,
-            tx.now,
-            tx.now + rest.ms,
-            None,
-        )
-        tx.insert(payout_accounts, **account._asdict())
+        account = put_down(tx, shop_id, new._replace(number=number), owner.id, tx.now + rest.ms)
         told = {"account": account.last_four, "currency": account.currency, "usable": account.usable_at}
         notice.tell(tx, owner.id, "payout_account_changed", told, PAGE, cause=account.id)
         return account
@@ -119,6 +107,15 @@ def change(
         return store.write(work)
     except IntegrityError as error:
         raise _outdated() from error
+
+
+def put_down(tx: Tx, shop_id: int, new: NewAccount, by: int, usable_at: int) -> Account:
+    """Write an account down as the next version after the one that was seen. Two at once break a rule of the table."""
+    account = Account(
+        new_id(), shop_id, new.currency, new.seen + 1, new.number, new.holder.strip(), by, tx.now, usable_at, None
+    )
+    tx.insert(payout_accounts, **account._asdict())
+    return account
 
 
 def check(new: NewAccount, rest: Rest) -> str:

@@ -124,6 +124,11 @@ def day_of(text: str) -> str:
         raise Invalid("This is not a day.", fields={"day": "Write a day such as 2026-11-28."}) from None
 
 
+def begin_of(day: str) -> int:
+    """The first instant of a day."""
+    return _bounds(day)[0]
+
+
 def compare_with_gateway(store: Store, gateway: Gateway, day: str) -> Compared:
     """Compare a day with what the gateway says when it is asked."""
     start, end = _bounds(day)
@@ -200,13 +205,15 @@ def _compare(
     until: int,
 ) -> Compared:
     found = [*_of_report(tx, lines), *_of_books(tx, known, from_, until)]
-    open_ = {(one.kind, one.about, one.key): one for one in (Mismatch(*row) for row in tx.read(_OF_DAY, day=day))}
+    known_here = {(one.kind, one.about, one.key): one for one in (Mismatch(*row) for row in tx.read(_OF_DAY, day=day))}
     for one in found:
-        if (one.kind, one.about, one.key) not in open_:
+        if (one.kind, one.about, one.key) not in known_here:
             tx.insert(mismatches, id=new_id(), day=day, found_at=tx.now, **one._asdict())
+        else:
+            tx.run(_REOPEN, row=known_here[one.kind, one.about, one.key].id)
     still = {(one.kind, one.about, one.key) for one in found}
-    for key in sorted(open_.keys() - still):
-        tx.run(_CLOSE, row=open_[key].id, at=tx.now, by=None, told=f"They agree, says {source}."[:_LONGEST_NOTE])
+    for key in sorted(known_here.keys() - still):
+        tx.run(_CLOSE, row=known_here[key].id, at=tx.now, by=None, told=f"They agree, says {source}."[:_LONGEST_NOTE])
     tx.insert(reconciliations, id=new_id(), day=day, source=source, at=tx.now, looked_at=len(lines), found=len(found))
     now_open = tuple(one for one in (Mismatch(*row) for row in tx.read(_OF_DAY, day=day)) if one.resolved_at is None)
     return Compared(day, source, len(lines), now_open)
@@ -314,4 +321,14 @@ _CLOSE = (
     update(mismatches)
     .where(mismatches.c.id == bindparam("row"), mismatches.c.resolved_at.is_(None))
     .values(resolved_at=bindparam("at"), resolved_by=bindparam("by"), note=bindparam("told"))
+)
+# What came to agree by itself, and does no more. What somebody has resolved stays so.
+_REOPEN = (
+    update(mismatches)
+    .where(
+        mismatches.c.id == bindparam("row"),
+        mismatches.c.resolved_at.is_not(None),
+        mismatches.c.resolved_by.is_(None),
+    )
+    .values(resolved_at=None, note=None)
 )

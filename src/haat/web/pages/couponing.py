@@ -20,6 +20,7 @@ from haat.web.pages.desk import (
     found_wrong,
     optional_amount,
     part,
+    share,
     whole,
 )
 
@@ -51,22 +52,12 @@ def _understood(ctx: Context, typed: Typed, shop_id: int | None) -> NewCoupon:
     return NewCoupon(
         code=ctx.form.get("code"),
         shop_id=shop_id,
-        basis_points=typed.read("amount", _basis_points, 1) if is_share else None,
+        basis_points=typed.read("amount", share, 1) if is_share else None,
         amount=None if is_share else typed.read("amount", lambda text: amount(text, currency), 1),
         least=typed.read("least", lambda text: optional_amount(text, currency) or 0, 0),
         ends_at=typed.read("last_day", _day_to_come, None),
         most_uses=typed.read("most_uses", lambda text: whole(text, 1) if text.strip() else None, None),
     )
-
-
-def _basis_points(text: str) -> int:
-    try:
-        share = amount(text.strip().removesuffix("%").strip(), "EUR")  # Two decimals, as money has.
-    except ValueError:
-        share = 0
-    if not 0 < share <= 10_000:
-        raise ValueError("Write a percentage above 0 and at most 100.")
-    return share
 
 
 def _day_to_come(text: str) -> int | None:

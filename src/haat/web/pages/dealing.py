@@ -9,9 +9,11 @@ from haat.kernel import ids
 from haat.kernel.money import Money
 from haat.market.deals import deal as dealing
 from haat.market.deals.deal import Actor, Deal
+from haat.market.documents import document
 from haat.market.payments import ledger, refund
 from haat.web.http import Context
 from haat.web.pages.desk import TOLD, View, amount, known, symbol, wrong
+from haat.web.pages.documents import document_row
 from haat.web.pages.storefront import views
 
 Side: TypeAlias = Literal["seller", "operator"]
@@ -80,7 +82,8 @@ def deal_view(ctx: Context, deal: Deal, side: Side, failed: Failed, *, has_turn:
         "address": views.address_in_words(ctx, deal.address),
         "way": deal.shipping_name,
         "shares": _shares(deal),
-        "symbol": symbol(ctx),
+        "documents": [document_row(ctx, one) for one in document.of_deal(ctx.store, deal.id)],
+        "symbol": symbol(ctx, deal.currency),
         **views.money_state(deal),
     }
 

@@ -1,6 +1,18 @@
 """Every page of this room."""
 
-from haat.web.pages.selling import coupons, editor, listings, money, orders, shop, today, ways
+from haat.web.pages.selling import (
+    coupons,
+    documents,
+    editor,
+    listings,
+    money,
+    orders,
+    payouts,
+    shop,
+    statements,
+    today,
+    ways,
+)
 from haat.web.routes import Page
 
 PAGES: list[Page] = [
@@ -9,6 +21,9 @@ PAGES: list[Page] = [
     *listings.PAGES,
     *editor.PAGES,
     *money.PAGES,
+    *payouts.PAGES,
+    *statements.PAGES,
+    *documents.PAGES,
     *coupons.PAGES,
     *ways.PAGES,
     *shop.PAGES,

@@ -10,8 +10,10 @@ from haat.kernel.money import Money
 from haat.market.deals import deal as dealing
 from haat.market.deals import queries
 from haat.market.deals.deal import Actor, Deal
+from haat.market.documents import document
 from haat.market.payments import refund
 from haat.web.http import Context, Response, page, redirect
+from haat.web.pages.documents import document_file, document_row
 from haat.web.pages.storefront import views
 from haat.web.pages.storefront.views import View
 from haat.web.routes import Page
@@ -63,6 +65,14 @@ def move(ctx: Context, id: int, move: str) -> Response:
     except HaatError as error:
         ctx.flash(" ".join(views.known(ctx, part) for part in (error.what, error.why, error.try_) if part), "bad")
     return redirect(f"/purchases/{ids.encode(id)}")
+
+
+def print_document(ctx: Context, id: int, document_id: int) -> Response:
+    """GET /purchases/ID/documents/ID/pdf."""
+    deal, found = _mine(ctx, id), document.get(ctx.store, document_id)
+    if found.deal_id != deal.id:
+        raise NotFound("There is no such document.")
+    return document_file(ctx, found)
 
 
 def _mine(ctx: Context, deal_id: int) -> Deal:
@@ -129,6 +139,7 @@ def _page(
         parcels=views.parcels(events),
         address=views.address_in_words(ctx, deal.address),
         way=deal.shipping_name,
+        documents=[document_row(ctx, one) for one in document.of_deal(ctx.store, deal.id)],
         **views.money_state(deal),
     )
 
@@ -147,4 +158,5 @@ PAGES: Sequence[Page] = [
     Page("GET", "/purchases", show_all, needs="signed_in"),
     Page("GET", "/purchases/{id:id}", show, needs="signed_in"),
     Page("POST", "/purchases/{id:id}/moves/{move}", move, needs="signed_in"),
+    Page("GET", "/purchases/{id:id}/documents/{document_id:id}/pdf", print_document, needs="signed_in"),
 ]
