@@ -137,7 +137,7 @@ class App:
         from haat.market.deals.tax import RatesByCountry
 
         market = self.settings.market
-        terms = Market(market.currency, market.commission, "purchase")
+        terms = Market(market.all_currencies, market.commission, "purchase")
         return Place(self.store, self.engine, self.gateway, self.settle, RatesByCountry(market.taxes), terms)
 
     @cached_property

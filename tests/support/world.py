@@ -47,6 +47,7 @@ TERMS = {
 ADDRESS = Address(name="Ada Example", street="Main Street 1", city="Graz", postcode="8010", country="AT")
 GOOD_CARD = card_named("approves").token
 RETURN_URL = "/checkout/back"
+CURRENCIES = ("EUR", "JPY", "KWD")
 MARKET = Issuer("Haat", "Haat Ltd", "Marktgasse 1, 8010 Graz, AT", "ATU12345678", 2000)
 
 
@@ -59,7 +60,7 @@ class World:
         self.engine = Engine(TERMS)
         self.settle = Settle(store, self.engine, self.gateway)
         taxes = RatesByCountry({"AT": 2000})
-        self.place = Place(store, self.engine, self.gateway, self.settle, taxes, Market("EUR", 1000, "purchase"))
+        self.place = Place(store, self.engine, self.gateway, self.settle, taxes, Market(CURRENCIES, 1000, "purchase"))
         self.clerk = Clerk(store, words, MARKET)
         self.worker = Worker(
             store,
@@ -167,9 +168,11 @@ class World:
         coupon: str | None = None,
         total: int | None = None,
         address: Address = ADDRESS,
+        cart_id: int | None = None,
+        currency: str | None = None,
     ) -> Order:
         lines = [Wanted(variant_id, quantity) for variant_id, quantity in wanted.items()]
-        return Order(key or f"key-{new_id()}", lines, address, {}, coupon, total, None)
+        return Order(key or f"key-{new_id()}", lines, address, {}, coupon, total, cart_id, currency)
 
     def buy(self, buyer_id: int, wanted: Mapping[int, int], *, card: str = GOOD_CARD, **more: Any) -> Checkout:
         """Place an order and pay for it."""

@@ -44,7 +44,10 @@ class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Order(NamedTuple):
-    """What a buyer sends off. `key` is the buyer's own; `total` is what the buyer was shown, in minor units, None to take any."""
+    """What a buyer sends off. `key` is the buyer's own; `total` is what the buyer was shown, in minor units, None to take any.
+
+    Of a cart, what is sold in another `currency` than this order's stays in the cart; None: that of the first thing in it.
+    """
 
     key: str
     wanted: Sequence[Wanted]
@@ -53,6 +56,7 @@ class Order(NamedTuple):
     coupon: str | None
     total: int | None
     cart_id: int | None
+    currency: str | None = None
 
 
 class Checkout(NamedTuple):
@@ -86,9 +90,9 @@ class PriceChanged(Refused):
 
 
 class Market(NamedTuple):
-    """What the market itself decides. `commission` in basis points."""
+    """What the market itself decides. `commission` in basis points; of the currencies, the first is the main one."""
 
-    currency: str
+    currencies: Sequence[str]
     commission: int
     process: str
 
@@ -108,7 +112,7 @@ class Place:
 
     def quote(self, basket: Basket) -> Quote:
         """What it would cost now."""
-        return price(self._store, basket, self._market.currency, self._taxes)
+        return price(self._store, basket, self._market.currencies, self._taxes)
 
     def run(self, buyer_id: int, order: Order, card: str, back: str) -> tuple[Checkout, bool]:
         """Place an order and pay for it; the flag says whether this call placed it or an earlier one with the same key.
@@ -151,8 +155,8 @@ class Place:
     def _place(self, tx: Tx, buyer_id: int, order: Order, digest: bytes) -> tuple[int, int]:
         if not order.wanted:
             raise Refused("There is nothing to buy.", why="The cart is empty.", try_="Put something into it first.")
-        basket = Basket(order.wanted, order.address.country, order.methods, order.coupon, buyer_id)
-        quote = price(tx, basket, self._market.currency, self._taxes)
+        basket = Basket(order.wanted, order.address.country, order.methods, order.coupon, buyer_id, order.currency)
+        quote = price(tx, basket, self._market.currencies, self._taxes)
         _refuse_unless_sound(quote, order)
         _hold(tx, quote)
         if quote.coupon is not None:
@@ -160,10 +164,9 @@ class Place:
         checkout_id = self._write_checkout(tx, buyer_id, order, quote, digest)
         payment_id = payment.start(tx, checkout_id, 1, Money(quote.total, quote.currency), self._gateway.name)
         for parcel in quote.parcels:
-            self._write_deal(tx, buyer_id, checkout_id, payment_id, order, parcel)
+            self._write_deal(tx, buyer_id, checkout_id, payment_id, order, parcel, quote.currency)
         if order.cart_id is not None:
-            tx.run(queries.EMPTY_CART, cart=order.cart_id)
-            tx.run(queries.SET_CART_COUPON, cart=order.cart_id, code=None)
+            _take_out_of_cart(tx, order.cart_id, quote)
         return checkout_id, payment_id
 
     def _write_checkout(self, tx: Tx, buyer_id: int, order: Order, quote: Quote, digest: bytes) -> int:
@@ -183,7 +186,7 @@ class Place:
         return checkout_id
 
     def _write_deal(
-        self, tx: Tx, buyer_id: int, checkout_id: int, payment_id: int, order: Order, parcel: Parcel
+        self, tx: Tx, buyer_id: int, checkout_id: int, payment_id: int, order: Order, parcel: Parcel, currency: str
     ) -> None:
         rules = process.newest(self._market.process)
         rate = self._market.commission if parcel.commission_rate is None else parcel.commission_rate
@@ -201,14 +204,14 @@ class Place:
             payment_id=payment_id,
             buyer_id=buyer_id,
             shop_id=parcel.shop_id,
-            currency=self._market.currency,
+            currency=currency,
             goods=parcel.goods,
             discount=parcel.discount,
             discount_by_market=parcel.discount_by_market,
             shipping=parcel.shipping,
             tax=parcel.tax,
             total=parcel.total,
-            commission=percent(parcel.goods - parcel.discount + parcel.discount_by_market, rate),
+            commission=percent(parcel.worth, rate),
             commission_rate=rate,
             refunded=0,
             shipping_name=parcel.method.name,
@@ -280,6 +283,14 @@ def _check(order: Order) -> None:
 def _refuse_unless_sound(quote: Quote, order: Order) -> None:
     if quote.problems:
         raise NotOnSale(quote.problems)
+    if quote.aside and order.cart_id is None:
+        raise Refused(
+            "This order is in more than one currency.",
+            why="An order is paid in one.",
+            try_="Order what is sold in each currency by itself.",
+        )
+    if not quote.parcels:
+        raise Refused("There is nothing to buy in this currency.", try_="Look at your cart again.")
     if quote.coupon_problem is not None:
         raise quote.coupon_problem
     for parcel in quote.parcels:
@@ -295,6 +306,16 @@ def _refuse_unless_sound(quote: Quote, order: Order) -> None:
             why=f"You were shown {Money(order.total, quote.currency)}; it is now {Money(quote.total, quote.currency)}.",
             try_="Look at the new costs and confirm them.",
         )
+
+
+def _take_out_of_cart(tx: Tx, cart_id: int, quote: Quote) -> None:
+    """What is bought leaves the cart; what is sold in another currency stays for an order of its own."""
+    if not quote.aside:
+        tx.run(queries.EMPTY_CART, cart=cart_id)
+    for parcel in quote.parcels:
+        for line in parcel.lines:
+            tx.run(queries.DROP_CART_LINE, cart=cart_id, variant=line.offer.variant_id)
+    tx.run(queries.SET_CART_COUPON, cart=cart_id, code=None)
 
 
 def _hold(tx: Tx, quote: Quote) -> None:
@@ -341,7 +362,7 @@ def _digest(order: Order) -> bytes:
     Of a cart it is the cart itself that counts: once it is bought there is nothing in it any more.
     """
     bought = (sorted(order.wanted), order.coupon) if order.cart_id is None else order.cart_id
-    told = (bought, order.address, sorted(order.methods.items()), order.total)
+    told = (bought, order.address, sorted(order.methods.items()), order.total, order.currency)
     return hashlib.sha256(msgspec.json.encode(told)).digest()
 
 

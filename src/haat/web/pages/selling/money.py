@@ -12,7 +12,7 @@ from haat.market.payments.payout_account import Account
 from haat.web.http import Context, Response
 from haat.web.pages.desk import PAGE, View, before, lasting, part
 from haat.web.pages.selling import statements
-from haat.web.pages.selling.room import selling_page, shop_id_of
+from haat.web.pages.selling.room import currency_of, selling_page, shop_id_of
 from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
@@ -22,7 +22,7 @@ _MONTHS = 6
 
 def show(ctx: Context) -> Response:
     """GET /selling/money."""
-    shop_id, currency = shop_id_of(ctx), ctx.settings.market.currency
+    shop_id, currency = shop_id_of(ctx), currency_of(ctx)
     latest = before(ctx)
     lines = payout.statement(ctx.store, shop_id, most=PAGE + 1, **({} if latest is None else {"before": latest}))
     found = part(ctx, lines, "/selling/money", lambda line: int(line.id))
