@@ -177,12 +177,15 @@ class App:
 
     def handlers(self) -> dict[str, Handler]:
         """Who sees to which topic of the outbox."""
+        from haat.market.accounts.suspend import SUSPENSION
+        from haat.market.catalogue.hide import follow_suspension
         from haat.market.deals import effects, engine, tell
         from haat.market.documents import sale
         from haat.market.payments import events, payout, refund
 
         return {
             **self.post.handlers(),
+            SUSPENSION: lambda job: follow_suspension(self.store, self.catalogue, job["account"]),
             engine.MOVED: lambda job: tell.tell_of_move(self.store, job),
             effects.WITHDRAW: lambda job: self.settle.withdraw(job["payment"]),
             effects.INVOICE: lambda job: sale.issue_for_sale(self.clerk, job),
@@ -202,7 +205,7 @@ class App:
         from haat.market.deals import cart
         from haat.market.documents import fee
         from haat.market.notices.mail import sweep_mails
-        from haat.market.payments import payout, reconcile, reserve
+        from haat.market.payments import events, payout, reconcile, reserve
         from haat.market.truth.truth import check_all, in_a_sentence
 
         store, terms = self.store, self.settings
@@ -230,6 +233,7 @@ class App:
             Every(name="sweep accounts", every_ms=30 * MINUTE, do=lambda: sweep(store)),
             Every(name="sweep answers", every_ms=HOUR, do=lambda: answers.sweep(store)),
             Every(name="sweep mails", every_ms=HOUR, do=lambda: sweep_mails(store)),
+            Every(name="sweep gateway messages", every_ms=HOUR, do=lambda: events.sweep_events(store)),
             Every(name="check truth", every_ms=HOUR, do=lambda: in_a_sentence(check_all(store, self.truths()))),
         ]
 

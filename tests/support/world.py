@@ -43,6 +43,7 @@ TERMS = {
     "return_within": 14 * DAY,
     "answer_within": 3 * DAY,
     "send_back_within": 14 * DAY,
+    "dispute_within": 14 * DAY,
 }
 ADDRESS = Address(name="Ada Example", street="Main Street 1", city="Graz", postcode="8010", country="AT")
 GOOD_CARD = card_named("approves").token

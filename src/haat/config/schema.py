@@ -103,6 +103,9 @@ class Accounts(NamedTuple):
     sign_ins_per_account: Annotated[int, Whole(1, 1000)]
     sign_ins_per_address: Annotated[int, Whole(1, 100_000)]
     sign_in_window: Annotated[int, duration("1m", "1d")]
+    letters_per_mailbox: Annotated[int, Whole(1, 1000)]
+    letters_per_address: Annotated[int, Whole(1, 100_000)]
+    letter_window: Annotated[int, duration("1m", "1d")]
 
 
 class Deals(NamedTuple):
@@ -114,6 +117,7 @@ class Deals(NamedTuple):
     return_within: Annotated[int, duration("0s", "90d")]
     answer_within: Annotated[int, duration("1h", "90d")]
     send_back_within: Annotated[int, duration("1h", "90d")]
+    dispute_within: Annotated[int, duration("1h", "90d")]
     cart_kept: Annotated[int, duration("1h", "365d")]
 
 

@@ -25,8 +25,8 @@ import msgspec
 
 from haat.kernel.errors import HaatError
 from haat.web.http import Response
+from haat.web.members import Need
 
-Need: TypeAlias = Literal["signed_in", "seller", "moderator", "administrator"]
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 

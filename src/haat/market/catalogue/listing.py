@@ -1,6 +1,8 @@
 """A listing: what a shop offers. A draft becomes active when it is published; it ends, or a moderator removes it.
 
 draft ── publish ──▶ active ── end ──▶ ended ── publish ──▶ active        any ── remove ──▶ removed ── restore ──▶ as before
+
+What is active is hidden while its seller is suspended.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from haat.market.catalogue.description import EMPTY, Description
 from haat.market.catalogue.description import LONGEST as LONGEST_DESCRIPTION
 from haat.store import Store, Tx
 
-State: TypeAlias = Literal["draft", "active", "ended", "removed"]
+State: TypeAlias = Literal["draft", "active", "hidden", "ended", "removed"]
 
 LONGEST_TITLE = 200
 
@@ -56,6 +58,11 @@ class Owned(NamedTuple):
     handle: str
     version: int
     published_at: int | None
+
+    @property
+    def is_offered(self) -> bool:
+        """On sale, or would be if its seller were not suspended."""
+        return self.state in ("active", "hidden")
 
 
 class Checked(NamedTuple):

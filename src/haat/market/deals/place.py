@@ -18,6 +18,7 @@ from haat.kernel.faults import reach
 from haat.kernel.ids import new_id
 from haat.kernel.money import Money, percent
 from haat.market.catalogue import stock
+from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.deals import coupon, process, queries
 from haat.market.deals.deal import Deal
 from haat.market.deals.engine import Engine
@@ -29,6 +30,8 @@ from haat.market.payments import payment
 from haat.market.payments.payment import Payment
 from haat.market.payments.ports import Charge, Declined, Gateway, GatewayRefused, Paid
 from haat.store import Store, Tx
+
+HIGHEST_TOTAL = 10 * HIGHEST_PRICE
 
 _Words = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 
@@ -300,6 +303,7 @@ def _refuse_unless_sound(quote: Quote, order: Order) -> None:
                 why=f"No shipping method of theirs reaches {quote.country}.",
                 try_="Take their goods out of the cart, or have them sent elsewhere.",
             )
+    _refuse_beyond_measure(quote)
     if order.total is not None and order.total != quote.total:
         raise PriceChanged(
             "The price has changed.",
@@ -316,6 +320,16 @@ def _take_out_of_cart(tx: Tx, cart_id: int, quote: Quote) -> None:
         for line in parcel.lines:
             tx.run(queries.DROP_CART_LINE, cart=cart_id, variant=line.offer.variant_id)
     tx.run(queries.SET_CART_COUPON, cart=cart_id, code=None)
+
+
+def _refuse_beyond_measure(quote: Quote) -> None:
+    """Sums of many orders have to fit into the numbers of the database, so each has its limit."""
+    if quote.goods + quote.shipping + quote.tax > HIGHEST_TOTAL:
+        raise Refused(
+            "This is too much for one order.",
+            why=f"An order comes to {Money(HIGHEST_TOTAL, quote.currency)} at most.",
+            try_="Order fewer pieces at a time.",
+        )
 
 
 def _hold(tx: Tx, quote: Quote) -> None:

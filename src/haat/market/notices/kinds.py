@@ -35,9 +35,20 @@ NOTICES: dict[str, Kind] = {
         _("Your password was changed"),
         (
             _("The new password is in force, and you are signed out on your other devices."),
+            _("Programs that act for you with a token go on working; you can revoke it in your account."),
             _("Was this not you? Then choose a new password at once: ask for it on the sign-in page."),
         ),
         _("See where you are signed in"),
+        {},
+    ),
+    "password_reset": Kind(
+        _("You have a new password"),
+        _("You have a new password"),
+        (
+            _("It is in force. You are signed out everywhere, and the tokens of your programs no longer work."),
+            _("Was this not you? Then choose a new password at once: ask for it on the sign-in page."),
+        ),
+        _("Make new tokens"),
         {},
     ),
     "order_placed": Kind(
@@ -126,6 +137,25 @@ NOTICES: dict[str, Kind] = {
         _("See your order"),
         {"item": "text", "shop": "text", "deliver_by": "day"},
     ),
+    "parcel_missing": Kind(
+        _("Not arrived: %(item)s"),
+        _("A buyer misses a parcel"),
+        (
+            _("%(buyer)s says that %(item)s has not arrived."),
+            _(
+                "Answer by %(answer_by)s: send it again, refund it, or say why you see it otherwise. After that the buyer is refunded."
+            ),
+        ),
+        _("Answer"),
+        {"item": "text", "buyer": "text", "answer_by": "day"},
+    ),
+    "parcel_sent_again": Kind(
+        _("On its way again: %(item)s"),
+        _("Your parcel is on its way again"),
+        (_("%(shop)s has sent %(item)s again with %(carrier)s, under the number %(parcel)s."),),
+        _("Follow the order"),
+        {"item": "text", "shop": "text", "carrier": "text", "parcel": "text"},
+    ),
     "parcel_delivered": Kind(
         _("Delivered: %(item)s"),
         _("The parcel has arrived"),
@@ -166,6 +196,63 @@ NOTICES: dict[str, Kind] = {
         ),
         _("See the order"),
         {"item": "text", "shop": "text", "reason": "text"},
+    ),
+    "return_denied": Kind(
+        _("Return refused: %(item)s"),
+        _("Your return was refused"),
+        (
+            _("%(shop)s does not take %(item)s back. The reason given: %(reason)s"),
+            _(
+                "Do you see it otherwise? Let the people of %(market)s decide: ask them by %(answer_by)s, on the page of the order."
+            ),
+        ),
+        _("See the order"),
+        {"item": "text", "shop": "text", "reason": "text", "answer_by": "day"},
+    ),
+    "dispute_opened": Kind(
+        _("To be decided: %(item)s"),
+        _("The market decides"),
+        (
+            _("Buyer and seller do not agree about %(item)s. The reason given: %(reason)s"),
+            _("The people of %(market)s decide by %(decide_by)s; if they do not, the buyer is refunded."),
+            _("Until then both can add what they know on the page of the order."),
+        ),
+        _("See the order"),
+        {"item": "text", "reason": "text", "decide_by": "day"},
+    ),
+    "evidence_added": Kind(
+        _("More to be decided about: %(item)s"),
+        _("Somebody has added what they know"),
+        (_("About %(item)s, which the market decides: %(reason)s"),),
+        _("See the order"),
+        {"item": "text", "reason": "text"},
+    ),
+    "decided_for_buyer": Kind(
+        _("Decided for the buyer: %(item)s"),
+        _("The market has decided for the buyer"),
+        (
+            _("%(market)s has decided about %(item)s. The reason given: %(reason)s"),
+            _("The buyer gets %(amount)s back, the way it was paid."),
+        ),
+        _("See the order"),
+        {"item": "text", "reason": "text", "amount": "money"},
+    ),
+    "decided_for_seller": Kind(
+        _("Decided for the seller: %(item)s"),
+        _("The market has decided for the seller"),
+        (
+            _("%(market)s has decided about %(item)s. The reason given: %(reason)s"),
+            _("It is not refunded, and the seller is paid."),
+        ),
+        _("See the order"),
+        {"item": "text", "reason": "text"},
+    ),
+    "dispute_undecided": Kind(
+        _("Refunded: %(item)s"),
+        _("The order is refunded"),
+        (_("Nobody has decided about %(item)s in time, so the buyer gets %(amount)s back, the way it was paid."),),
+        _("See the order"),
+        {"item": "text", "amount": "money"},
     ),
     "return_ended": Kind(
         _("Return ended: %(item)s"),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 
+from haat.jobs.tables import jobs
 from haat.kernel import ids
+from haat.market.accounts.suspend import SUSPENSION
+from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.check import misplaced
 from haat.market.catalogue.tables import listings, photos, stock, variants
 from haat.market.deals import process
@@ -109,9 +112,32 @@ def _misplaced(reader: Reader) -> Iterator[str]:
         yield f"listing {ids.encode(listing_id)} does not stand in its categories"
 
 
+# A job that waits is about to see to it.
+_SEES_TO_IT = exists().where(jobs.c.topic == SUSPENSION)
+_WRONGLY_HIDDEN = (
+    select(listings.c.id, listings.c.state)
+    .join(shops, shops.c.id == listings.c.shop_id)
+    .join(accounts, accounts.c.id == shops.c.owner_id)
+    .where(
+        or_(
+            and_(listings.c.state == "active", accounts.c.suspended_at.is_not(None)),
+            and_(listings.c.state == "hidden", accounts.c.suspended_at.is_(None)),
+        ),
+        ~_SEES_TO_IT,
+    )
+)
+
+
+def _wrongly_hidden(reader: Reader) -> Iterator[str]:
+    for id_, state in reader.read(_WRONGLY_HIDDEN):
+        seller = "is suspended" if state == "active" else "is not suspended"
+        yield f"listing {ids.encode(id_)} is {state}, and its seller {seller}"
+
+
 CHECKS = (
     Check("stock", "no piece is promised twice, and stock agrees with the deals", _wrong_stock),
     Check("search", "the search index agrees with the listings", _wrongly_found),
     Check("shelves", "listings on sale stand in their category and in all above it", _misplaced),
+    Check("hidden", "what suspended sellers offer is hidden, and nothing else", _wrongly_hidden),
     Check("free", "listings say how many pieces can be bought", _wrong_free),
 )

@@ -20,7 +20,7 @@ from haat.market.deals.place import Address, Checkout, NotOnSale, Order, PriceCh
 from haat.market.deals.process import Role
 from haat.market.deals.quote import Basket, Wanted
 from haat.market.payments import refund
-from haat.web.api import shapes
+from haat.web.api import cost_shapes, deal_shapes
 from haat.web.api.goods import find_shop
 from haat.web.api.kinds import Amount, Country, Id
 from haat.web.api.paging import PageQuery, before, cut
@@ -111,9 +111,11 @@ class CartLines(Output, frozen=True):
     pieces: int
 
 
-def show_cart(ctx: Context, query: CartQuery) -> shapes.CartQuote:
+def show_cart(ctx: Context, query: CartQuery) -> cost_shapes.CartQuote:
     cart = carts.look(ctx.store, _owner(ctx))
-    return shapes.quote(ctx.app.place.quote(_basket(ctx, cart, query.country or ctx.member.country, query.currency)))
+    return cost_shapes.quote(
+        ctx.app.place.quote(_basket(ctx, cart, query.country or ctx.member.country, query.currency))
+    )
 
 
 def set_line(ctx: Context, variant: int, body: Pieces) -> CartLines:
@@ -147,45 +149,45 @@ def check_out(ctx: Context, body: NewCheckout) -> Any:
     return _checkout(ctx, placed)
 
 
-def show_checkout(ctx: Context, id: int) -> shapes.CheckoutState:
+def show_checkout(ctx: Context, id: int) -> deal_shapes.CheckoutState:
     return _checkout(ctx, ctx.app.place.look(id, ctx.member.id))
 
 
-def pay_again(ctx: Context, id: int, body: AnotherTry) -> shapes.CheckoutState:
+def pay_again(ctx: Context, id: int, body: AnotherTry) -> deal_shapes.CheckoutState:
     card = tokenise(body.card.number, body.card.expiry, body.card.cvc)
     again = ctx.app.place.pay_again(ctx.member.id, id, body.attempt, card, f"{ctx.origin}/checkout/{{checkout}}/back")
     return _checkout(ctx, again)
 
 
-def show_purchases(ctx: Context, query: PageQuery) -> shapes.DealPage:
+def show_purchases(ctx: Context, query: PageQuery) -> deal_shapes.DealPage:
     rows = ctx.store.read(queries.DEALS_OF_BUYER, buyer_id=ctx.member.id, before=before(query), most=query.limit + 1)
     return deal_page(ctx, [Deal(*row) for row in rows], query.limit)
 
 
-def show_purchase(ctx: Context, id: int) -> shapes.DealWhole:
+def show_purchase(ctx: Context, id: int) -> deal_shapes.DealWhole:
     return whole(ctx, _mine(ctx, id), "buyer")
 
 
-def move_purchase(ctx: Context, id: int, move: str, body: MoveGiven) -> shapes.DealWhole:
+def move_purchase(ctx: Context, id: int, move: str, body: MoveGiven) -> deal_shapes.DealWhole:
     return make_move(ctx, _mine(ctx, id), move, Actor("buyer", ctx.member.id), body)
 
 
-def make_move(ctx: Context, deal: Deal, move: str, by: Actor, body: MoveGiven) -> shapes.DealWhole:
+def make_move(ctx: Context, deal: Deal, move: str, by: Actor, body: MoveGiven) -> deal_shapes.DealWhole:
     """Make a move and give the deal as it is now."""
     given = msgspec.structs.asdict(body)
     moved = ctx.store.write(lambda tx: ctx.app.engine.move(tx, deal.id, move, by, given))
     return whole(ctx, moved.deal, by.role)
 
 
-def whole(ctx: Context, deal: Deal, side: Role) -> shapes.DealWhole:
-    rows = shapes.DealRows(
+def whole(ctx: Context, deal: Deal, side: Role) -> deal_shapes.DealWhole:
+    rows = deal_shapes.DealRows(
         deal=dealing.get(ctx.store, deal.id),
         shop=get_shop(ctx.store, deal.shop_id),
         lines=dealing.lines(ctx.store, deal.id),
         events=dealing.events(ctx.store, deal.id),
         refunds=refund.of_deal(ctx.store, deal.id),
     )
-    return shapes.deal_whole(rows, side)
+    return deal_shapes.deal_whole(rows, side)
 
 
 def states(query: DealQuery) -> list[str]:
@@ -197,15 +199,15 @@ def states(query: DealQuery) -> list[str]:
     return sorted(set(query.state))
 
 
-def deal_page(ctx: Context, deals: list[Deal], limit: int) -> shapes.DealPage:
+def deal_page(ctx: Context, deals: list[Deal], limit: int) -> deal_shapes.DealPage:
     """A page of deals, of which one more than `limit` was read."""
     shown, after = cut(deals, limit)
     sellers = shops_by_id(ctx.store, [one.shop_id for one in shown])
-    return shapes.DealPage(items=[shapes.deal(one, sellers[one.shop_id]) for one in shown], next=after)
+    return deal_shapes.DealPage(items=[deal_shapes.deal(one, sellers[one.shop_id]) for one in shown], next=after)
 
 
-def _checkout(ctx: Context, row: Checkout) -> shapes.CheckoutState:
-    return shapes.checkout(row, shops_by_id(ctx.store, [deal.shop_id for deal in row.deals]))
+def _checkout(ctx: Context, row: Checkout) -> deal_shapes.CheckoutState:
+    return deal_shapes.checkout(row, shops_by_id(ctx.store, [deal.shop_id for deal in row.deals]))
 
 
 def _mine(ctx: Context, deal_id: int) -> Deal:
@@ -231,7 +233,7 @@ _reading = partial(Endpoint, needs="signed_in", scope="purchases:read")
 _writing = partial(Endpoint, needs="signed_in", scope="purchases:write")
 
 ENDPOINTS = [
-    _reading("GET", "/cart", show_cart, "The cart and what it costs", query=CartQuery, gives=shapes.CartQuote),
+    _reading("GET", "/cart", show_cart, "The cart and what it costs", query=CartQuery, gives=cost_shapes.CartQuote),
     _writing(
         "PUT",
         "/cart/lines/{variant:id}",
@@ -248,19 +250,21 @@ ENDPOINTS = [
         check_out,
         "Buy",
         takes=NewCheckout,
-        gives=shapes.CheckoutState,
+        gives=deal_shapes.CheckoutState,
         errors=(NotOnSale, PriceChanged, Refused, Invalid, Conflict, NotAllowed, NotFound),
         description="Holds the goods, asks the gateway, and says how the payment stands. Sent again with the same key it answers with "
         "the checkout as it stands by then.",
     ),
-    _reading("GET", "/checkouts/{id:id}", show_checkout, "A checkout", gives=shapes.CheckoutState, errors=(NotFound,)),
+    _reading(
+        "GET", "/checkouts/{id:id}", show_checkout, "A checkout", gives=deal_shapes.CheckoutState, errors=(NotFound,)
+    ),
     _writing(
         "POST",
         "/checkouts/{id:id}/payments",
         pay_again,
         "Pay with another card",
         takes=AnotherTry,
-        gives=shapes.CheckoutState,
+        gives=deal_shapes.CheckoutState,
         errors=(NotFound, Refused, Invalid),
     ),
     _reading(
@@ -269,17 +273,19 @@ ENDPOINTS = [
         show_purchases,
         "What you have bought",
         query=PageQuery,
-        gives=shapes.DealPage,
+        gives=deal_shapes.DealPage,
         errors=(Invalid,),
     ),
-    _reading("GET", "/purchases/{id:id}", show_purchase, "One purchase", gives=shapes.DealWhole, errors=(NotFound,)),
+    _reading(
+        "GET", "/purchases/{id:id}", show_purchase, "One purchase", gives=deal_shapes.DealWhole, errors=(NotFound,)
+    ),
     _writing(
         "POST",
         "/purchases/{id:id}/moves/{move}",
         move_purchase,
         "Do one of the purchase's `moves`",
         takes=MoveGiven,
-        gives=shapes.DealWhole,
+        gives=deal_shapes.DealWhole,
         errors=(NotFound, NotAllowed, Refused, Invalid, Conflict),
         idempotent=True,
     ),

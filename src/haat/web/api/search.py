@@ -11,7 +11,7 @@ from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
-from haat.web.api import shapes
+from haat.web.api import goods_shapes
 from haat.web.api.goods import find_shop
 from haat.web.api.paging import Cursor, Limit
 from haat.web.http import Context
@@ -64,7 +64,7 @@ class Facet(Output, frozen=True):
 class Branch(Output, frozen=True):
     """A category to go down to, and how many results are in it."""
 
-    category: shapes.CategoryName
+    category: goods_shapes.CategoryName
     count: int
 
 
@@ -73,7 +73,7 @@ class SearchPage(Output, frozen=True):
     are very many: then `counts_are_least`. `shown_for` are the words that were looked for in place of yours when those find nothing;
     `did_you_mean` are words that find more."""
 
-    items: list[shapes.ListingCard]
+    items: list[goods_shapes.ListingCard]
     next: str | None
     count: int
     is_capped: bool
@@ -96,7 +96,7 @@ class Suggestions(Output, frozen=True):
     """What may be meant. `words` are the typed ones with their mistakes mended, null when there are none."""
 
     words: str | None
-    categories: list[shapes.CategoryName]
+    categories: list[goods_shapes.CategoryName]
     listings: list[SuggestedListing]
 
 
@@ -108,7 +108,7 @@ def show_suggestions(ctx: Context, query: TypedQuery) -> Suggestions:
     found = ctx.app.search.suggest(query.q)
     return Suggestions(
         words=found.words or None,
-        categories=[shapes.category_name(row) for row in found.categories],
+        categories=[goods_shapes.category_name(row) for row in found.categories],
         listings=[SuggestedListing(id=ids.encode(row.id), handle=row.handle, title=row.title) for row in found.titles],
     )
 
@@ -139,11 +139,11 @@ def _by_facet(choices: Iterable[str]) -> dict[str, list[str]]:
 
 def _page(found: Found) -> SearchPage:
     return SearchPage(
-        items=[shapes.card(row) for row in found.cards],
+        items=[goods_shapes.card(row) for row in found.cards],
         next=found.next or None,
         count=found.count,
         is_capped=found.is_more,
-        branches=[Branch(category=shapes.category_name(one.category), count=one.count) for one in found.branches],
+        branches=[Branch(category=goods_shapes.category_name(one.category), count=one.count) for one in found.branches],
         facets=[
             Facet(
                 key=facet.key,

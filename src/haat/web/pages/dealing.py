@@ -12,9 +12,9 @@ from haat.market.deals.deal import Actor, Deal
 from haat.market.documents import document
 from haat.market.payments import ledger, refund
 from haat.web.http import Context
+from haat.web.pages import views
 from haat.web.pages.desk import TOLD, View, amount, known, symbol, wrong
 from haat.web.pages.documents import document_row
-from haat.web.pages.storefront import views
 
 Side: TypeAlias = Literal["seller", "operator"]
 

@@ -24,6 +24,8 @@ PAGE = 24
 # What somebody who fills in a form can be told; everything else is an error of ours, or of the door.
 TOLD = (Refused, Invalid, NotFound, NotAllowed, Conflict, TooMany)
 
+_LONGEST_AMOUNT = 18  # digits, and what stands between them
+
 _FIRST_OF_ALL = datetime(1970, 1, 1, tzinfo=UTC).date()
 
 
@@ -87,6 +89,8 @@ def part(ctx: Context, rows: Sequence[Any], path: str, id_of: Callable[[Any], in
 
 def amount(text: str, currency: str) -> int:
     """Money as it is typed, in minor units: `12`, `12.50`, and `12,50` as much of the world writes it. Raises ValueError with what is wrong."""
+    if len(text.strip()) > _LONGEST_AMOUNT:
+        raise ValueError("This number is too large.")
     try:
         return parse(text.strip().replace(",", "."), currency).amount
     except Invalid as error:

@@ -32,6 +32,7 @@ BREAKS = {
     "stock": "UPDATE stock SET sold = sold + 1",
     "search": "UPDATE listings SET version = version + 1 WHERE state = 'active'",
     "shelves": "DELETE FROM shelves",
+    "hidden": "UPDATE accounts SET suspended_at = 1",
     "free": "UPDATE listings SET free = free + 1",
     "outbox": "UPDATE jobs SET run_at = 0, created_at = 0",
     "timers": "UPDATE deals SET due_at = 1",

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from tests.support.browser import Browser
+from tests.support.forms import form_of
 from tests.support.members import PASSWORD, member
 from tests.support.stack import Stack
 
@@ -85,6 +86,26 @@ def test_signing_up_takes_a_letter_and_a_button(stack: Stack) -> None:
     assert browser.post("/verify", token=link[0].partition("=")[2]).status == 200
     assert browser.submit("/sign-in", **person).status == 200
     assert browser.get("/purchases").status == 200
+
+
+@pytest.mark.parametrize("path", ["/sign-up", "/forgot"])
+def test_who_has_us_write_too_many_letters_is_told_to_wait_and_keeps_what_was_typed(stack: Stack, path: str) -> None:
+    browser, most = stack.browser(), stack.app.settings.accounts.letters_per_mailbox
+    form = {"name": "Ben", "email": "ben@example.org", "password": "nine brown teapots"}
+    answers = [browser.post(path, **form) for _ in range(most + 1)]
+    assert all(answer.status < 400 for answer in answers[:most])
+    refused = answers[-1]
+    assert (refused.status, 0 < int(refused.header("Retry-After") or 0) <= 3600) == (429, True)
+    assert "We do not write another letter now." in refused.text
+    assert form_of(refused.text, path)["email"] == "ben@example.org"
+
+
+def test_who_guesses_passwords_is_told_how_long_to_wait(stack: Stack) -> None:
+    member(stack.app.store, "ada@example.org")
+    most = stack.app.settings.accounts.sign_ins_per_account
+    answers = [stack.browser().post("/sign-in", email="ada@example.org", password="wrong") for _ in range(most + 1)]
+    assert [answer.status for answer in answers] == [422] * most + [429]
+    assert int(answers[-1].header("Retry-After") or 0) > 0
 
 
 def test_a_forgotten_password_is_replaced_by_a_letter(stack: Stack) -> None:

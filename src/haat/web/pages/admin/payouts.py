@@ -14,9 +14,9 @@ from haat.market.payments.owed import owed
 from haat.market.payments.payout import Batch, BatchSum, Payout
 from haat.market.payments.terms import NewTerms
 from haat.web.http import Context, Response, redirect
+from haat.web.pages import views
 from haat.web.pages.admin.room import admin_page
 from haat.web.pages.desk import PAGE, TOLD, Typed, View, before, known, lasting, part, share, whole, wrong
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 _BATCHES = 12

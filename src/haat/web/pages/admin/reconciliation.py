@@ -6,9 +6,9 @@ from haat.kernel import ids
 from haat.market.payments import reconcile
 from haat.market.payments.reconcile import WHAT_TO_DO, Mismatch
 from haat.web.http import Context, Response, redirect
+from haat.web.pages import views
 from haat.web.pages.admin.room import admin_page
 from haat.web.pages.desk import PAGE, TOLD, View, attempt, before, known, part, said
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 _PATH = "/admin/reconciliation"

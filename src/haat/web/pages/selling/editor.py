@@ -18,6 +18,7 @@ from haat.market.catalogue.own import OwnVariant, own_attributes, own_variants
 from haat.market.catalogue.photos import MOST, Picture
 from haat.market.catalogue.publish import publish
 from haat.web.http import Context, Response, redirect
+from haat.web.pages import views
 from haat.web.pages.desk import TOLD, View, known, optional_amount, said, symbol, wrong
 from haat.web.pages.selling.editor_form import (
     OPTIONS,
@@ -31,7 +32,6 @@ from haat.web.pages.selling.editor_form import (
 )
 from haat.web.pages.selling.room import currency_of, selling_page, shop_id_of
 from haat.web.pages.selling.save_listing import Photos, save_words
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 _STEPS = ("first", "up", "down", "remove")

@@ -10,10 +10,10 @@ from haat.market.payments import monthly, payout, payout_account
 from haat.market.payments.payout import Balance, Payout
 from haat.market.payments.payout_account import Account
 from haat.web.http import Context, Response
+from haat.web.pages import views
 from haat.web.pages.desk import PAGE, View, before, lasting, part
 from haat.web.pages.selling import statements
 from haat.web.pages.selling.room import currency_of, selling_page, shop_id_of
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 _PAYOUTS = 12

@@ -9,10 +9,10 @@ from haat.market.deals import lists, process
 from haat.market.deals.deal import Deal
 from haat.market.deals.lists import Urgent
 from haat.web.http import Context, Response, page, redirect
+from haat.web.pages import views
 from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move
 from haat.web.pages.desk import PAGE, Part, before, known, part
 from haat.web.pages.selling.room import SELLERS_TURN, order_row, selling_page, shop_id_of, shop_of
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 

@@ -10,11 +10,11 @@ from haat.market.accounts.shop import Shop, get_shop
 from haat.market.deals import lists
 from haat.market.deals.lists import Listed
 from haat.web.http import Context, Response, page
+from haat.web.pages import views
 from haat.web.pages.desk import View, known
-from haat.web.pages.storefront import views
 
 # The states in which everybody waits for the seller.
-SELLERS_TURN = ("paid", "return_asked", "sent_back")
+SELLERS_TURN = ("paid", "missing_reported", "return_asked", "sent_back")
 
 
 def shop_of(ctx: Context) -> Shop:

@@ -11,9 +11,9 @@ from haat.market.payments import monthly
 from haat.market.payments.monthly import Month, Statement
 from haat.market.payments.payout import StatementLine
 from haat.web.http import Context, Response, data
+from haat.web.pages import views
 from haat.web.pages.desk import View
 from haat.web.pages.selling.room import selling_page, shop_of
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 

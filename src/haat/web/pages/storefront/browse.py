@@ -25,9 +25,9 @@ from haat.market.deals.tables import deal_lines, deals
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
-from haat.web.pages.storefront import views
+from haat.web.pages import views
 from haat.web.pages.storefront.shown import cards
-from haat.web.pages.storefront.views import View
+from haat.web.pages.views import View
 from haat.web.routes import Page
 
 _MOST_AISLES = 12

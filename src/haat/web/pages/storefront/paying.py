@@ -20,8 +20,8 @@ from haat.market.deals.cart import Owner
 from haat.market.deals.place import Address, Checkout, NotOnSale, Order, PriceChanged
 from haat.market.deals.quote import Basket, Parcel, Quote
 from haat.web.http import Context, Response, page, redirect
-from haat.web.pages.storefront import views
-from haat.web.pages.storefront.views import View
+from haat.web.pages import views
+from haat.web.pages.views import View
 from haat.web.routes import Page
 
 BACK = "/checkout/{checkout}/back"

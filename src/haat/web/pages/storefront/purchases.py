@@ -13,9 +13,9 @@ from haat.market.deals.deal import Actor, Deal
 from haat.market.documents import document
 from haat.market.payments import refund
 from haat.web.http import Context, Response, page, redirect
+from haat.web.pages import views
 from haat.web.pages.documents import document_file, document_row
-from haat.web.pages.storefront import views
-from haat.web.pages.storefront.views import View
+from haat.web.pages.views import View
 from haat.web.routes import Page
 
 _SIZE = 20

@@ -105,7 +105,7 @@ def moves(ctx: Context, deal: Deal, side: Any) -> tuple[View | None, list[View]]
     return main, [move for move in possible if move is not main]
 
 
-_LEADS_ON = ("send", "deliver", "complete", "send_back", "take_back", "accept_return")
+_LEADS_ON = ("send", "send_again", "deliver", "complete", "send_back", "take_back", "accept_return")
 
 
 def timeline(ctx: Context, deal: Deal, rows: Sequence[Event], names: Mapping[str, str]) -> list[View]:
@@ -130,11 +130,14 @@ def _happened(ctx: Context, deal: Deal, row: Event, names: Mapping[str, str]) ->
         notes.insert(0, str(Money(given["amount"], deal.currency)))
     return {
         "label": ctx.gettext("Order placed") if row.move == "place" else known(ctx, _done(deal, row)),
-        "kind": "bad" if row.to_state in ("cancelled", "expired", "called_off", "return_refused") else "done",
+        "kind": "bad" if row.to_state in _NOT_AS_HOPED else "done",
         "at": row.at,
         "by": names.get(row.by_role, ""),
         "note": ", ".join(notes),
     }
+
+
+_NOT_AS_HOPED = ("cancelled", "expired", "called_off", "missing_reported", "return_refused", "disputed")
 
 
 def _done(deal: Deal, row: Event) -> str:
