@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from haat.market.accounts.presence import Presence
     from haat.market.catalogue.listing import Catalogue
     from haat.market.deals.engine import Engine
+    from haat.market.deals.hire import Hire
     from haat.market.deals.place import Place
     from haat.market.deals.settle import Settle
+    from haat.market.deals.till import Till
     from haat.market.documents.clerk import Clerk
     from haat.market.documents.paper import Paper
     from haat.market.notices.ports import Mailer
@@ -70,6 +72,14 @@ class App:
         return Media(self.media, rules.widths, rules.max_size)
 
     @cached_property
+    def evidence(self) -> Media:
+        """Who keeps the photos of deals, which only their sides see: apart from those that everybody may."""
+        from haat.adapters.files.media import Media
+
+        rules = self.settings.media
+        return Media(self.settings.data / "evidence", rules.widths, rules.max_size)
+
+    @cached_property
     def presence(self) -> Presence:
         """When sessions and tokens were last used."""
         from haat.market.accounts.presence import Presence
@@ -81,9 +91,10 @@ class App:
         """What changes to listings need; every change is in the search index with its own transaction."""
         from haat.market.catalogue.categories import Categories
         from haat.market.catalogue.listing import Catalogue
+        from haat.market.hire.equip import EQUIPMENT
         from haat.market.search.index import index
 
-        return Catalogue(self.settings.market.currency, Categories(), index)
+        return Catalogue(self.settings.market.currency, Categories(), index, {"equipment": EQUIPMENT})
 
     @cached_property
     def search(self) -> Search:
@@ -131,14 +142,31 @@ class App:
         return Settle(self.store, self.engine, self.gateway)
 
     @cached_property
+    def till(self) -> Till:
+        """Who takes the money of checkouts."""
+        from haat.market.deals.till import Till
+
+        return Till(self.store, self.gateway, self.settle)
+
+    @cached_property
     def place(self) -> Place:
-        """The checkout."""
+        """The checkout of a cart."""
         from haat.market.deals.place import Market, Place
         from haat.market.deals.tax import RatesByCountry
 
         market = self.settings.market
         terms = Market(market.all_currencies, market.commission, "purchase")
-        return Place(self.store, self.engine, self.gateway, self.settle, RatesByCountry(market.taxes), terms)
+        return Place(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
+
+    @cached_property
+    def hire(self) -> Hire:
+        """The checkout of what is hired."""
+        from haat.market.deals.hire import Hire, Terms
+        from haat.market.deals.tax import RatesByCountry
+
+        market = self.settings.market
+        terms = Terms(market.currency, market.commission, self.settings.hire.kept_when_late)
+        return Hire(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
 
     @cached_property
     def mailer(self) -> Mailer:
@@ -240,10 +268,10 @@ class App:
     def truths(self) -> list[Check]:
         """Everything that must hold."""
         from haat.kernel import clock
-        from haat.market.truth import books, goods, papers, work
+        from haat.market.truth import books, goods, hires, papers, work
 
         gateway, media = books.gateway_check(self.gateway, clock.now()), goods.media_check(self.pictures.has)
-        return [*books.CHECKS, *papers.CHECKS, gateway, *goods.CHECKS, media, *work.CHECKS]
+        return [*books.CHECKS, *papers.CHECKS, gateway, *goods.CHECKS, media, *hires.CHECKS, *work.CHECKS]
 
     def _heed(self, news: Mapping[str, Any]) -> None:
         """The gateway said that something happened: ask it what."""

@@ -93,7 +93,8 @@ def _left_to_wait(most: int, counted: Row | None, window: int, now: int) -> int:
     count, first_at = counted or (0, None)
     if count < most or first_at is None:
         return 0
-    return max(1, -(-(first_at + window - now) // 1000))
+    left: int = first_at + window - now
+    return max(1, -(-left // 1000))
 
 
 def _minutes(seconds: int) -> int:

@@ -8,12 +8,14 @@ What is active is hidden while its seller is suspended.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
+from sqlalchemy.sql import ClauseElement
 
 from haat.kernel.errors import Invalid, NotFound
+from haat.kernel.text import one_line
 from haat.market.catalogue import queries
 from haat.market.catalogue.attribute import Fact, Value, missing, read_facts
 from haat.market.catalogue.categories import Categories
@@ -23,20 +25,37 @@ from haat.market.catalogue.description import LONGEST as LONGEST_DESCRIPTION
 from haat.store import Store, Tx
 
 State: TypeAlias = Literal["draft", "active", "hidden", "ended", "removed"]
+# Goods in stock, things for hire, work that is asked for, single things that somebody parts with.
+Kind: TypeAlias = Literal["product", "equipment", "job", "article"]
 
 LONGEST_TITLE = 200
+
+
+class KindRules(NamedTuple):
+    """What is particular to a kind of listing.
+
+    `refresh` is a statement of `queries.refreshing`; `missing` says what a listing of the kind lacks before it can be on sale, by field.
+    """
+
+    refresh: ClauseElement
+    missing: Callable[[Tx, int], dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Catalogue:
     """What the use cases of this room are given: the market's main currency, its categories, and whom to tell of a change.
 
-    `on_change(tx, listing_id)` is called in the transaction of every change that a reader could see; it keeps the search index.
+    `on_change(tx, listing_id)` is called in the transaction of every change that a reader could see; it keeps the search index. `kinds`
+    are those kinds of listings that are not goods in stock.
     """
 
     currency: str
     categories: Categories
     on_change: Callable[[Tx, int], None]
+    kinds: Mapping[Kind, KindRules] = field(default_factory=dict)
+
+    def rules(self, kind: Kind) -> KindRules:
+        return PRODUCT if kind == "product" else self.kinds[kind]
 
 
 class ListingText(Struct, frozen=True):
@@ -53,6 +72,7 @@ class Owned(NamedTuple):
     """A listing as its own shop may act on it."""
 
     id: int
+    kind: Kind
     state: State
     category_id: int
     handle: str
@@ -89,7 +109,7 @@ def check(store: Store | Tx, catalogue: Catalogue, text: ListingText, *, on_sale
     if on_sale:
         problems = missing(attributes, facts) | problems
     fields = {f"attributes.{key}": problem for key, problem in problems.items()}
-    title = " ".join(text.title.split())
+    title = one_line(text.title)
     if not 1 <= len(title) <= LONGEST_TITLE:
         fields["title"] = f"Write a title of 1 to {LONGEST_TITLE} characters."
     if len(text.description) > LONGEST_DESCRIPTION:
@@ -101,5 +121,15 @@ def check(store: Store | Tx, catalogue: Catalogue, text: ListingText, *, on_sale
 
 def refresh(tx: Tx, catalogue: Catalogue, listing_id: int) -> None:
     """After any change: count the version up, set what the card shows, and tell."""
-    tx.run(queries.REFRESH, listing=listing_id, now=tx.now)
+    rules = catalogue.rules(tx.value(queries.KIND, listing=listing_id))
+    tx.run(rules.refresh, listing=listing_id, now=tx.now)
     catalogue.on_change(tx, listing_id)
+
+
+def _missing_of_product(tx: Tx, listing_id: int) -> dict[str, str]:
+    if tx.value(queries.HAS_VARIANT, listing=listing_id):
+        return {}
+    return {"variants": "Say what it costs and how many you have."}
+
+
+PRODUCT = KindRules(queries.REFRESH, _missing_of_product)

@@ -9,6 +9,7 @@ import msgspec
 
 from haat.kernel.errors import Invalid
 from haat.kernel.money import Money
+from haat.kernel.text import one_line
 
 Options: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -33,8 +34,8 @@ class VariantText(msgspec.Struct, frozen=True):
 
 def tidy(text: VariantText, currency: str) -> VariantText:
     """The text with its white space in order, prices being of this currency. Raises Invalid with all that is wrong with it."""
-    options = tuple((" ".join(name.split()), " ".join(value.split())) for name, value in text.options)
-    tidied = msgspec.structs.replace(text, sku=" ".join(text.sku.split()), options=options)
+    options = tuple((one_line(name), one_line(value)) for name, value in text.options)
+    tidied = msgspec.structs.replace(text, sku=one_line(text.sku), options=options)
     problems = _problems(tidied, currency)
     if problems:
         raise Invalid("The variant cannot be saved like this.", fields=problems)

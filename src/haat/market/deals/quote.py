@@ -96,12 +96,6 @@ class Parcel(NamedTuple):
     tax: int
 
     @property
-    def worth(self) -> int:
-        """What the commission is taken of: the goods, less what the shop itself takes off them."""
-        by_shop = 0 if self.discount_by_market else self.discount - self.off_shipping
-        return self.goods - by_shop
-
-    @property
     def total(self) -> int:
         return self.goods - self.discount + self.shipping + self.tax
 

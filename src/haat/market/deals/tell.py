@@ -71,6 +71,9 @@ def _data(tx: Tx, deal: Deal, event: Event, due_at: int | None, shop: str) -> di
         "reason": event.given.get("reason", "–"),
         "carrier": event.given.get("carrier", "–"),
         "parcel": event.given.get("parcel", "–"),
+        "note": event.given.get("note", "–"),
+        "starts": deal.starts_at if deal.starts_at is not None else event.at,
+        "ends": deal.ends_at if deal.ends_at is not None else event.at,
         **days,
     }
 

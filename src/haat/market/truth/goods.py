@@ -19,14 +19,15 @@ from haat.market.truth.truth import Check
 from haat.store import Reader
 
 
-def _where_goods_are(place: str) -> ColumnElement[bool]:
+def where_goods_are(*places: str) -> ColumnElement[bool]:
+    """Deals that are in a state with their goods in one of these places, by the process and version of each."""
     return or_(
         false(),
         *(
             and_(
                 deals.c.process == rules.name,
                 deals.c.process_version == rules.version,
-                deals.c.state.in_([name for name, state in rules.states.items() if state.goods == place]),
+                deals.c.state.in_([name for name, state in rules.states.items() if state.goods in places]),
             )
             for rules in process.all_versions()
         ),
@@ -36,10 +37,11 @@ def _where_goods_are(place: str) -> ColumnElement[bool]:
 _IN_DEALS = (
     select(
         deal_lines.c.variant_id,
-        func.sum(case((_where_goods_are("held"), deal_lines.c.quantity), else_=0)).label("held"),
-        func.sum(case((_where_goods_are("sold"), deal_lines.c.quantity), else_=0)).label("sold"),
+        func.sum(case((where_goods_are("held"), deal_lines.c.quantity), else_=0)).label("held"),
+        func.sum(case((where_goods_are("sold"), deal_lines.c.quantity), else_=0)).label("sold"),
     )
     .join(deals, deals.c.id == deal_lines.c.deal_id)
+    .where(deal_lines.c.variant_id.is_not(None))
     .group_by(deal_lines.c.variant_id)
     .subquery()
 )
@@ -79,7 +81,7 @@ _FREE_PIECES = (
 _WRONG_FREE = (
     select(listings.c.id, listings.c.free, func.coalesce(_FREE_PIECES.c.free, 0))
     .outerjoin(_FREE_PIECES, _FREE_PIECES.c.listing_id == listings.c.id)
-    .where(listings.c.free != func.coalesce(_FREE_PIECES.c.free, 0))
+    .where(listings.c.kind == "product", listings.c.free != func.coalesce(_FREE_PIECES.c.free, 0))
 )
 
 

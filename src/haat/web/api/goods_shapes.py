@@ -91,10 +91,11 @@ class Shop(Output, frozen=True):
 
 
 class Listing(Output, frozen=True):
-    """A listing with all that its page shows. `state` is active or ended (moderators see drafts and removed ones too), `category` is an
+    """A listing with all that its page shows. `kind` is product, equipment, job or article, `state` active or ended (moderators see drafts and removed ones too), `category` is an
     id, `description` sanitised HTML."""
 
     id: str
+    kind: str
     title: str
     handle: str
     state: str
@@ -140,6 +141,7 @@ def shop(row: shops.Shop) -> Shop:
 def listing(item: Item) -> Listing:
     return Listing(
         id=ids.encode(item.id),
+        kind=item.kind,
         title=item.title,
         handle=item.handle,
         state=item.state,

@@ -38,13 +38,15 @@ class OwnListingQuery(PageQuery, frozen=True):
 
 class NewListing(Input, frozen=True):
     """What a listing is to say. `category` is an id; `description` is plain text or HTML, of which only what is harmless is kept;
-    `attributes` are those of the category, by key. The handle is its name within your shop, made of the title when left out."""
+    `attributes` are those of the category, by key. The handle is its name within your shop, made of the title when left out. What `kind`
+    it is stays: goods in stock, equipment for hire, or another that this market has."""
 
     title: Annotated[str, Meta(max_length=1000)]
     category: Id
     description: Annotated[str, Meta(max_length=100_000)] = ""
     attributes: Mapping[str, Said] = field(default_factory=dict)
     handle: Annotated[str, Meta(max_length=120)] = ""
+    kind: Literal["product", "equipment", "job", "article"] = "product"
 
 
 class ListingChange(Input, frozen=True):
@@ -82,8 +84,10 @@ def show_listing(ctx: Context, id: int) -> OwnListing:
 
 
 def create_listing(ctx: Context, body: NewListing) -> OwnListing:
+    if body.kind not in ("product", *ctx.app.catalogue.kinds):
+        raise Invalid("There are no such listings here.", fields={"kind": "This market has none of this kind."})
     text = _text(body, body.handle)
-    return show_listing(ctx, ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, own(ctx), text)))
+    return show_listing(ctx, ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, own(ctx), text, body.kind)))
 
 
 def change_listing(ctx: Context, id: int, body: ListingChange) -> OwnListing:

@@ -8,7 +8,7 @@ from haat.kernel import ids
 from haat.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from haat.market.deals import deal as dealing
 from haat.market.deals import lists
-from haat.market.deals.deal import Actor, Deal
+from haat.market.deals.deal import Deal
 from haat.market.payments import payout
 from haat.web.api import deal_shapes
 from haat.web.api.buying import DealQuery, MoveGiven, deal_page, make_move, states, whole
@@ -84,11 +84,11 @@ def count_sales(ctx: Context) -> deal_shapes.DealCounts:
 
 
 def show_sale(ctx: Context, id: int) -> deal_shapes.DealWhole:
-    return whole(ctx, _mine(ctx, id), "seller")
+    return whole(ctx, sold_by_me(ctx, id).id, "seller")
 
 
 def move_sale(ctx: Context, id: int, move: str, body: MoveGiven) -> deal_shapes.DealWhole:
-    return make_move(ctx, _mine(ctx, id), move, Actor("seller", ctx.member.id), body)
+    return make_move(ctx, sold_by_me(ctx, id), move, "seller", body)
 
 
 def show_balance(ctx: Context) -> Balance:
@@ -113,7 +113,8 @@ def show_payouts(ctx: Context, query: PageQuery) -> PayoutPage:
     return PayoutPage(items=[_payout(row) for row in shown], next=next_)
 
 
-def _mine(ctx: Context, deal_id: int) -> Deal:
+def sold_by_me(ctx: Context, deal_id: int) -> Deal:
+    """What your shop has sold. Raises NotFound."""
     found = dealing.get(ctx.store, deal_id)
     if found.shop_id != own(ctx):
         raise NotFound("There is no such sale.", try_="Look for it in the list of your sales.")

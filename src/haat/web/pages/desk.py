@@ -13,6 +13,7 @@ from babel.numbers import get_currency_symbol
 
 from haat.kernel import ids
 from haat.kernel.clock import DAY
+from haat.kernel.countries import COUNTRIES
 from haat.kernel.errors import Conflict, HaatError, Invalid, NotAllowed, NotFound, Refused, TooMany
 from haat.kernel.money import Money, exponent, parse
 from haat.web.http import Context, Response, redirect
@@ -139,15 +140,18 @@ def share(text: str, least: int = 1) -> int:
     return found
 
 
-def day_after(text: str) -> int | None:
-    """The end of a day that was chosen, as an instant; None where none was. Raises ValueError with what is wrong."""
-    if not text.strip():
-        return None
+def day(text: str) -> int:
+    """The beginning of a day that was chosen, as an instant. Raises ValueError with what is wrong."""
     try:
         chosen = date.fromisoformat(text.strip())
     except ValueError as error:
         raise ValueError("Write a day such as 2030-12-31.") from error
-    return ((chosen - _FIRST_OF_ALL).days + 1) * DAY
+    return (chosen - _FIRST_OF_ALL).days * DAY
+
+
+def day_after(text: str) -> int | None:
+    """The end of a day that was chosen, as an instant; None where none was. Raises ValueError with what is wrong."""
+    return day(text) + DAY if text.strip() else None
 
 
 class Typed:
@@ -175,16 +179,8 @@ def countries(ctx: Context) -> list[View]:
 @lru_cache(maxsize=16)
 def _countries(language: str) -> list[View]:
     names = Locale.parse(language, sep="-").territories
-    found = [
-        (str(name), code)
-        for code, name in names.items()
-        if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
-    ]
+    found = [(str(name), code) for code, name in names.items() if code in COUNTRIES]
     return [{"value": code, "label": name} for name, code in sorted(found)]
-
-
-# Unions, areas that nobody sends parcels to under this name, and codes for what is not known.
-_NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 
 
 def country(ctx: Context, code: str) -> str:

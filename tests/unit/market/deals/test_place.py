@@ -12,7 +12,7 @@ from haat.adapters.sandbox.cards import card_named
 from haat.jobs.tables import jobs
 from haat.kernel import clock
 from haat.kernel.clock import MINUTE
-from haat.kernel.errors import Conflict, HaatError, NotFound, Refused
+from haat.kernel.errors import Conflict, HaatError, Invalid, NotFound, Refused
 from haat.market.accounts import queries as account_queries
 from haat.market.accounts.shop import get_shop
 from haat.market.catalogue import stock
@@ -133,14 +133,14 @@ def test_the_buyer_pays_what_was_shown_or_is_told(world: World) -> None:
 def test_nobody_else_sees_a_checkout(world: World) -> None:
     checkout = world.buy(world.account(), {world.variant(world.shop()): 1})
     with pytest.raises(NotFound):
-        world.place.look(checkout.id, world.account())
+        world.till.look(checkout.id, world.account())
 
 
 def test_a_declined_card_keeps_the_goods_for_another_try(world: World) -> None:
     buyer, variant = world.account(), world.variant(world.shop())
     checkout = world.buy(buyer, {variant: 1}, card=card_named("not_enough_money").token)
     assert (checkout.payment.state, checkout.payment.decline_code) == ("declined", "not_enough_money")
-    again = world.place.pay_again(buyer, checkout.id, 1, GOOD_CARD, RETURN_URL)
+    again = world.till.pay_again(buyer, checkout.id, 1, GOOD_CARD, RETURN_URL)
     assert (again.payment.attempt, again.payment.state, again.deals[0].state) == (2, "paid", "paid")
 
 
@@ -148,7 +148,7 @@ def test_another_try_sent_twice_at_once_is_one_payment(world: World) -> None:
     buyer, variant = world.account(), world.variant(world.shop())
     checkout = world.buy(buyer, {variant: 1}, card=card_named("declined").token)
     threads = [
-        threading.Thread(target=world.place.pay_again, args=(buyer, checkout.id, 1, GOOD_CARD, RETURN_URL))
+        threading.Thread(target=world.till.pay_again, args=(buyer, checkout.id, 1, GOOD_CARD, RETURN_URL))
         for _ in range(8)
     ]
     for thread in threads:
@@ -198,7 +198,7 @@ def test_a_gateway_that_never_heard_of_a_payment_leaves_it_abandoned_and_to_be_t
         checkout = world.buy(buyer, {world.variant(world.shop()): 1}, card=card_named("times_out_lost").token)
         clock.advance(3 * MINUTE)
         assert world.settle.ask(checkout.payment.id).state == "abandoned"
-        assert world.place.pay_again(buyer, checkout.id, 1, GOOD_CARD, RETURN_URL).payment.state == "paid"
+        assert world.till.pay_again(buyer, checkout.id, 1, GOOD_CARD, RETURN_URL).payment.state == "paid"
 
 
 def test_a_coupon_of_the_market_costs_the_seller_nothing(world: World) -> None:
@@ -280,8 +280,17 @@ def test_a_cancelled_order_withdraws_the_payment_that_still_waits(world: World) 
         assert checkout.payment.state == "waiting" and checkout.payment.confirm_url
         world.move(checkout.deals[0], "cancel")
         world.work()
-        assert world.place.look(checkout.id, checkout.account_id).payment.state == "declined"
+        assert world.till.look(checkout.id, checkout.account_id).payment.state == "declined"
         assert count(world, jobs) == 0
+
+
+def test_an_order_goes_to_a_country_that_there_is(world: World) -> None:
+    variant = world.variant(world.shop())
+    nowhere = Address(name="Ada", street="Main Street 1", city="Graz", postcode="8010", country="ZZ")
+    with pytest.raises(Invalid) as raised:
+        world.buy(world.account(), {variant: 1}, address=nowhere)
+    assert list(raised.value.fields) == ["country"]
+    assert count(world, checkouts) == 0
 
 
 def test_an_order_that_sums_could_not_hold_is_refused_and_holds_nothing(world: World) -> None:

@@ -6,10 +6,11 @@ from haat.kernel import ids
 from haat.kernel.errors import NotFound
 from haat.market.deals import deal as dealing
 from haat.market.deals import lists, process
+from haat.web.evidence import show_evidence
 from haat.web.http import Context, Response, redirect
 from haat.web.pages.admin.room import admin_page
 from haat.web.pages.admin.today import order_row
-from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move
+from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move, page_of
 from haat.web.pages.desk import PAGE, before, known, part
 from haat.web.routes import Page
 
@@ -55,7 +56,12 @@ def move(ctx: Context, id: int, move: str) -> Response:
     ctx.flash(
         ctx.gettext("It is done. The order is: %(state)s", state=known(ctx, after.rules.states[after.state].title))
     )
-    return redirect(f"/admin/orders/{ids.encode(id)}")
+    return redirect(page_of(after, "operator"))
+
+
+def show_photo(ctx: Context, id: int, sha: str) -> Response:
+    """GET /admin/orders/ID/photos/SHA."""
+    return show_evidence(ctx, dealing.get(ctx.store, id), sha)
 
 
 def _by_number(ctx: Context, number: str) -> int | None:
@@ -72,12 +78,13 @@ def _titles(ctx: Context) -> dict[str, str]:
 
 
 def _page(ctx: Context, deal_id: int, failed: Failed) -> Response:
-    shown = deal_view(ctx, dealing.get(ctx.store, deal_id), "operator", failed, has_turn=False)
+    shown = deal_view(ctx, dealing.get(ctx.store, deal_id), "operator", failed)
     return admin_page(ctx, "admin/order.html", "orders", status=422 if failed.errors else 200, view=shown)
 
 
 PAGES = [
     Page("GET", "/admin/orders", show_all, needs="administrator"),
     Page("GET", "/admin/orders/{id:id}", show, needs="administrator"),
+    Page("GET", "/admin/orders/{id:id}/photos/{sha}", show_photo, needs="administrator"),
     Page("POST", "/admin/orders/{id:id}/moves/{move}", move, needs="administrator"),
 ]

@@ -8,9 +8,10 @@ from haat.market.deals import deal as dealing
 from haat.market.deals import lists, process
 from haat.market.deals.deal import Deal
 from haat.market.deals.lists import Urgent
+from haat.web.evidence import show_evidence
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import views
-from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move
+from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move, page_of
 from haat.web.pages.desk import PAGE, Part, before, known, part
 from haat.web.pages.selling.room import SELLERS_TURN, order_row, selling_page, shop_id_of, shop_of
 from haat.web.routes import Page
@@ -83,12 +84,15 @@ def move(ctx: Context, id: int, move: str) -> Response:
     ctx.flash(
         ctx.gettext("It is done. The order is: %(state)s", state=known(ctx, after.rules.states[after.state].title))
     )
-    return redirect(f"/selling/orders/{ids.encode(id)}")
+    return redirect(page_of(after, "seller"))
 
 
 def slip(ctx: Context, id: int) -> Response:
     """GET /selling/orders/ID/slip: what is laid into the parcel, with the address to cut out."""
     deal, shop = _own(ctx, id), shop_of(ctx)
+    address = views.address_in_words(ctx, deal.address)
+    if address is None:
+        raise NotFound("There is no packing slip.", why="Nothing is sent for this order.")
     return page(
         ctx,
         "selling/slip.html",
@@ -96,13 +100,18 @@ def slip(ctx: Context, id: int) -> Response:
         order=ids.encode(deal.id),
         at=deal.created_at,
         shop=shop,
-        address=views.address_in_words(ctx, deal.address),
+        address=address,
         way=deal.shipping_name,
         lines=[
             {"title": line.title, "options": views.options(line.options), "sku": line.sku, "quantity": line.quantity}
             for line in dealing.lines(ctx.store, deal.id)
         ],
     )
+
+
+def show_photo(ctx: Context, id: int, sha: str) -> Response:
+    """GET /selling/orders/ID/photos/SHA."""
+    return show_evidence(ctx, _own(ctx, id), sha)
 
 
 def _own(ctx: Context, deal_id: int) -> Deal:
@@ -113,13 +122,14 @@ def _own(ctx: Context, deal_id: int) -> Deal:
 
 
 def _page(ctx: Context, deal: Deal, failed: Failed) -> Response:
-    shown = deal_view(ctx, deal, "seller", failed, has_turn=deal.state in SELLERS_TURN)
+    shown = deal_view(ctx, deal, "seller", failed)
     return selling_page(ctx, "selling/order.html", "orders", status=422 if failed.errors else 200, view=shown)
 
 
 PAGES = [
     Page("GET", "/selling/orders", show_all, needs="seller"),
     Page("GET", "/selling/orders/{id:id}", show, needs="seller"),
+    Page("GET", "/selling/orders/{id:id}/photos/{sha}", show_photo, needs="seller"),
     Page("GET", "/selling/orders/{id:id}/slip", slip, needs="seller"),
     Page("POST", "/selling/orders/{id:id}/moves/{move}", move, needs="seller"),
 ]

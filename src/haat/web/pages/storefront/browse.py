@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -26,6 +26,7 @@ from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
 from haat.web.pages import views
+from haat.web.pages.storefront.hiring import hire_view
 from haat.web.pages.storefront.shown import cards
 from haat.web.pages.views import View
 from haat.web.routes import Page
@@ -261,19 +262,30 @@ def show_item(ctx: Context, id: int, slug: str) -> Response:
         raise NotFound("There is no such listing.", try_="It may have been taken off; search for something like it.")
     if slug != found.handle:
         return redirect(f"/item/{ids.encode(id)}/{found.handle}")
+    template, particular = _OF_KIND.get(found.kind, ("listing.html", _goods_view))
     others = [row for row in card.of_shop(ctx.store, found.shop_id, size=6).cards if row.id != id]
     return page(
         ctx,
-        "listing.html",
+        template,
         item=_item(ctx, found, is_mine=is_mine),
         path_to=_path(ctx, found.category_id),
-        axes=[name for name, _ in found.variants[0].options] if len(found.variants) > 1 else [],
-        variants=_variants(ctx, found),
         facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
-        shipping=_shipping(ctx, found),
         seller=_seller(ctx, found),
         more=cards(others[:5], clock.now()),
+        **particular(ctx, found),
     )
+
+
+# What is shown of other kinds of listings than goods in stock.
+_OF_KIND: Mapping[str, tuple[str, Callable[[Context, Item], View]]] = {"equipment": ("hire/listing.html", hire_view)}
+
+
+def _goods_view(ctx: Context, found: Item) -> View:
+    return {
+        "axes": [name for name, _ in found.variants[0].options] if len(found.variants) > 1 else [],
+        "variants": _variants(ctx, found),
+        "shipping": _shipping(ctx, found),
+    }
 
 
 def find_item(ctx: Context, id: int) -> Response:
