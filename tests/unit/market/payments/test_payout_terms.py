@@ -18,6 +18,8 @@ from haat.market.payments.terms import NewTerms, Terms
 from haat.market.truth.books import CHECKS
 from haat.market.truth.truth import check_all
 
+NOON = 1_793_016_000_000  # 2026-10-26T12:00Z
+
 
 def done(world: World, price: int = 1000) -> Deal:
     return world.move(world.bought(price=price), "send", "deliver", "complete", carrier="Post", parcel="1Z")
@@ -33,7 +35,7 @@ def standing(world: World, deal: Deal) -> payout.Balance:
 
 
 def test_money_rests_for_the_hold_and_is_paid_out_after_it(world: World) -> None:
-    with clock.frozen(DAY * 400):
+    with clock.frozen(NOON):
         terms.note_market(world.store, Terms(3 * DAY, 0, 0))
         deal = done(world)
         earned = standing(world, deal)
@@ -46,7 +48,7 @@ def test_money_rests_for_the_hold_and_is_paid_out_after_it(world: World) -> None
 
 
 def test_a_reserve_is_kept_and_goes_back_by_itself(world: World) -> None:
-    with clock.frozen(DAY * 400):
+    with clock.frozen(NOON):
         terms.note_market(world.store, Terms(0, 1000, 30 * DAY))
         deal = done(world)
         assert standing(world, deal)[1:4] == (1260, 0, 140)
@@ -69,7 +71,7 @@ def test_a_refund_takes_what_is_kept_of_its_own_order_first(world: World) -> Non
 
 
 def test_what_is_taken_back_of_money_that_rests_rests_as_well(world: World) -> None:
-    with clock.frozen(DAY * 400):
+    with clock.frozen(NOON):
         deal = done(world)
         terms.note_market(world.store, Terms(5 * DAY, 0, 0))
         rests = world.move(
@@ -111,7 +113,7 @@ def test_less_than_the_least_waits(world: World) -> None:
 
 
 def test_a_run_is_one_batch_and_one_that_was_left_is_gone_on_with(world: World) -> None:
-    with clock.frozen(DAY * 400):
+    with clock.frozen(NOON):
         one, two = done(world), done(world)
         claimed = payout.claim(world.store, one.shop_id, "EUR")  # and here the process dies
         assert claimed is not None
