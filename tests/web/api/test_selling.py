@@ -346,5 +346,5 @@ def test_sales_come_in_pages_and_only_ones_own(seller: Browser, rival: Browser, 
     assert got(rival, "/shop/sales")["items"] == []
     assert rival.get(f"/api/v1/shop/sales/{sales[0]}").status == 404
     assert rival.call("POST", f"/api/v1/shop/sales/{sales[0]}/moves/send", {}).status == 404
-    unknown = seller.get("/api/v1/shop/sales?state=lost")
+    unknown = seller.get("/api/v1/shop/sales?state=mislaid")
     assert (unknown.status, list(unknown.json["fields"])) == (422, ["state"])
