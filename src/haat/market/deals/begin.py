@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+
+import msgspec
 
 from haat.kernel.ids import new_id
 from haat.kernel.money import percent
@@ -36,6 +38,7 @@ class Beginning(NamedTuple):
     """What a deal begins with, money in minor units. There is at least one line. `address` is JSON, "{}" where nothing goes anywhere.
 
     `off_shipping` is what a coupon takes off the cost of sending; it is part of `discount_by_market` where the market gives it.
+    `given` is what was said with it, as with a move.
     """
 
     rules: Process
@@ -55,6 +58,7 @@ class Beginning(NamedTuple):
     span: Span = NO_SPAN
     shipping_name: str = ""
     address: str = "{}"
+    given: Mapping[str, Any] = {}
 
 
 def begin(tx: Tx, engine: Engine, new: Beginning) -> int:
@@ -103,7 +107,7 @@ def begin(tx: Tx, engine: Engine, new: Beginning) -> int:
         to_state=rules.start,
         by_role=new.by.role,
         by_id=new.by.id,
-        data="{}",
+        data=msgspec.json.encode(new.given).decode(),
     )
     return deal_id
 

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.queries import refreshing
-from haat.market.catalogue.tables import listings
+from haat.market.catalogue.tables import listings, shelves
 from haat.market.hire.tables import (
     booked_units,
     bookings,
@@ -138,43 +151,44 @@ REFRESH = refreshing(
     price_to=func.coalesce(
         select(func.max(hire_prices.c.price)).where(hire_prices.c.listing_id == LISTING).scalar_subquery(), 0
     ),
-    compare_at=None,
+    compare_at=null(),
     free=COUNT_UNITS.scalar_subquery(),
 )
 
 
-def is_free() -> ColumnElement[bool]:
-    """Whether a listing of the statement around has a unit that is free from the day `free_from` to the day before `free_until`.
-
-    Both are days since 1970; `free_from_hour` and `free_until_hour` are the same instants in hours.
-    """
+def is_free(listing_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a listing has a unit that is free from the day `free_from` to the day before `free_until`; values by `free_params`."""
 
     def taken(per: str, first: BindParameter[int], until: BindParameter[int]) -> ColumnElement[bool]:
         return and_(hire_terms.c.per == per, slots.c.slot >= first, slots.c.slot < until)
 
-    first, until = bindparam("free_from"), bindparam("free_until")
-    first_hour, until_hour = bindparam("free_from_hour"), bindparam("free_until_hour")
+    in_days = taken("day", bindparam("free_from"), bindparam("free_until"))
+    in_hours = taken("hour", bindparam("free_from_hour"), bindparam("free_until_hour"))
     return exists(
         select(units.c.id)
         .join(hire_terms, hire_terms.c.listing_id == units.c.listing_id)
         .where(
-            units.c.listing_id == listings.c.id,
+            units.c.listing_id == listing_id,
             units.c.retired_at.is_(None),
-            ~exists(
-                select(slots.c.slot).where(
-                    slots.c.unit_id == units.c.id,
-                    or_(taken("day", first, until), taken("hour", first_hour, until_hour)),
-                )
-            ),
+            ~exists(select(slots.c.slot).where(slots.c.unit_id == units.c.id, or_(in_days, in_hours))),
         )
     )
 
 
-def free_params(first_day: int, after_last_day: int) -> dict[str, Any]:
-    """The values of `is_free`."""
+def free_params(first_day: int, last_day: int) -> dict[str, Any]:
+    """The values of `is_free` for these days since 1970, both in it."""
     return {
         "free_from": first_day,
-        "free_until": after_last_day,
+        "free_until": last_day + 1,
         "free_from_hour": first_day * 24,
-        "free_until_hour": after_last_day * 24,
+        "free_until_hour": (last_day + 1) * 24,
     }
+
+
+HAS_EQUIPMENT = select(hire_terms.c.listing_id).limit(1)
+HAS_EQUIPMENT_IN_CATEGORY = (
+    select(hire_terms.c.listing_id)
+    .join(shelves, shelves.c.listing_id == hire_terms.c.listing_id)
+    .where(shelves.c.category_id == bindparam("category"))
+    .limit(1)
+)

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound
+from haat.market.hire.period import day_of
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
 from haat.web.api import goods_shapes
@@ -19,13 +20,15 @@ from haat.web.routes import Endpoint, Input, Output
 
 Words = Annotated[str, Meta(max_length=500)]
 Price = Annotated[int, Meta(ge=0, le=10**15)]
+Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2030-05-01"])]
 Choice = Annotated[str, Meta(pattern="^[^:]+:.", max_length=300)]
 
 
 class SearchQuery(Input, frozen=True):
     """Everything may be left out. `q` are words, with or without mistakes; `category` and `shop` are slugs; `min` and `max` are prices
     in minor units, both included; `f` is a value of a facet, written `key:value`, and may be given several times: results have any of
-    the values of one facet, and of each facet."""
+    the values of one facet, and of each facet. `free_from` and `free_until` are days, both in it: what is for hire and has a unit that is
+    free in all of them."""
 
     q: Words = ""
     category: Annotated[str, Meta(max_length=80)] | None = None
@@ -33,6 +36,8 @@ class SearchQuery(Input, frozen=True):
     min: Price | None = None
     max: Price | None = None
     in_stock: bool = False
+    free_from: Day | None = None
+    free_until: Day | None = None
     f: Annotated[tuple[Choice, ...], Meta(max_length=100)] = ()
     sort: Sort = "relevance"
     after: Cursor = ""
@@ -113,10 +118,20 @@ def show_suggestions(ctx: Context, query: TypedQuery) -> Suggestions:
     )
 
 
+def _free_days(first: str | None, last: str | None) -> tuple[int, int] | None:
+    if first is None and last is None:
+        return None
+    try:
+        return day_of(first or last or ""), day_of(last or first or "")
+    except ValueError as error:
+        raise Invalid("This is no day.", fields={"free_from": "Write a day such as 2030-12-31."}) from error
+
+
 def _question(ctx: Context, query: SearchQuery) -> Question:
     tree = ctx.app.catalogue.categories.tree(ctx.store)
     return Question(
         text=query.q,
+        free_days=_free_days(query.free_from, query.free_until),
         category_id=None if query.category is None else tree.by_slug(query.category).id,
         shop_id=None if query.shop is None else find_shop(ctx, query.shop),
         low=query.min,

@@ -2,6 +2,7 @@
 
 from haat.web.pages.admin import (
     accounts,
+    articles,
     categories,
     coupons,
     documents,
@@ -11,6 +12,7 @@ from haat.web.pages.admin import (
     payouts,
     processes,
     reconciliation,
+    reports,
     settings,
     today,
     truth,
@@ -22,6 +24,8 @@ PAGES: list[Page] = [
     *today.PAGES,
     *orders.PAGES,
     *listings.PAGES,
+    *articles.PAGES,
+    *reports.PAGES,
     *accounts.PAGES,
     *categories.PAGES,
     *coupons.PAGES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -22,10 +23,13 @@ from haat.market.catalogue.queries import CARD
 from haat.market.catalogue.tables import listings
 from haat.market.deals import shipping
 from haat.market.deals.tables import deal_lines, deals
+from haat.market.hire.period import MOST_SLOTS, day_of
+from haat.market.hire.queries import HAS_EQUIPMENT, HAS_EQUIPMENT_IN_CATEGORY
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
 from haat.web.pages import views
+from haat.web.pages.articles.shown import article_view
 from haat.web.pages.storefront.hiring import hire_view
 from haat.web.pages.storefront.shown import cards
 from haat.web.pages.views import View
@@ -124,12 +128,14 @@ def show_category(ctx: Context, slug: str) -> Response:
 def _results(ctx: Context, category: Category | None) -> Response:
     asked = ctx.query
     price, low, high = _price(ctx)
+    free, free_days = _free(ctx, category)
     facts = {name[2:]: asked.all(name) for name in asked if name.startswith("f.") and len(name) > 2}
     question = Question(
         text=asked.get("q"),
         category_id=category.id if category else None,
         low=low,
         high=high,
+        free_days=free_days,
         facts=facts,
         sort=_sort(asked.get("sort")),
         after=asked.get("after"),
@@ -149,10 +155,11 @@ def _results(ctx: Context, category: Category | None) -> Response:
         ],
         facets=found.facets,
         price=price,
+        free=free,
         sort=question.sort if has_words or question.sort != "relevance" else "newest",
         sorts=_sorts(ctx, has_words=has_words),
-        chips=_chips(ctx, category, facts, price),
-        clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in ("min", "max")]),
+        chips=_chips(ctx, category, facts, price, free),
+        clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in _FILTERS]),
         count=found.count,
         count_capped=found.is_more,
         cards=cards(found.cards, clock.now()),
@@ -173,6 +180,33 @@ def _price(ctx: Context) -> tuple[View, int | None, int | None]:
             typed["error"] = ctx.gettext("Give the prices as numbers, such as 12.50.")
             bounds.append(None)
     return typed, bounds[0], bounds[1]
+
+
+_FILTERS = ("min", "max", "free_from", "free_until")
+
+
+def _free(ctx: Context, category: Category | None) -> tuple[View | None, tuple[int, int] | None]:
+    """The days on which something should be free for hire, as typed and as days; None where nothing is for hire."""
+    start, end = ctx.query.get("free_from").strip(), ctx.query.get("free_until").strip()
+    if not (start or end or _has_equipment(ctx, category)):
+        return None, None
+    typed = {"start": start, "end": end, "error": ""}
+    if not (start or end):
+        return typed, None
+    try:
+        first, last = day_of(start or end), day_of(end or start)
+    except ValueError:
+        first, last = 1, 0
+    if not 0 <= last - first <= MOST_SLOTS:
+        typed["error"] = ctx.gettext("Choose days, the first one first.")
+        return typed, None
+    return typed, (first, last)
+
+
+def _has_equipment(ctx: Context, category: Category | None) -> bool:
+    if category is None:
+        return ctx.store.first(HAS_EQUIPMENT) is not None
+    return ctx.store.first(HAS_EQUIPMENT_IN_CATEGORY, category=category.id) is not None
 
 
 def _sort(text: str) -> Sort:
@@ -209,7 +243,9 @@ def _branch_href(ctx: Context, category: Category) -> str:
     return f"/category/{category.slug}"
 
 
-def _chips(ctx: Context, category: Category | None, facts: Mapping[str, Sequence[str]], price: View) -> list[View]:
+def _chips(
+    ctx: Context, category: Category | None, facts: Mapping[str, Sequence[str]], price: View, free: View | None
+) -> list[View]:
     chips = [
         {
             "label": f"{_tree(ctx).name_of_attribute(key)}: {views.fact(ctx, value)}",
@@ -226,6 +262,11 @@ def _chips(ctx: Context, category: Category | None, facts: Mapping[str, Sequence
     if price["max"] and not price["error"]:
         label = ctx.gettext("up to %(price)s", price=price["max"])
         chips.append({"label": label, "href": _href(ctx, without=["max", "after"])})
+    if free and (free["start"] or free["end"]) and not free["error"]:
+        label = ctx.gettext(
+            "free %(start)s – %(end)s", start=free["start"] or free["end"], end=free["end"] or free["start"]
+        )
+        chips.append({"label": label, "href": _href(ctx, without=["free_from", "free_until", "after"])})
     return chips
 
 
@@ -256,28 +297,47 @@ def suggest(ctx: Context) -> Response:
 
 
 def show_item(ctx: Context, id: int, slug: str) -> Response:
-    found = item(ctx.store, id)
-    is_mine = ctx.me is not None and found is not None and ctx.me.shop_id == found.shop_id
-    if found is None or (found.state not in ("active", "ended") and not is_mine):
-        raise NotFound("There is no such listing.", try_="It may have been taken off; search for something like it.")
+    found = visible(ctx, id)
     if slug != found.handle:
         return redirect(f"/item/{ids.encode(id)}/{found.handle}")
+    return item_page(ctx, found)
+
+
+def visible(ctx: Context, listing_id: int) -> Item:
+    """The listing, where this visitor may see it. Raises NotFound."""
+    found = item(ctx.store, listing_id)
+    if found is None or (found.state not in ("active", "ended") and not _is_mine(ctx, found)):
+        raise NotFound("There is no such listing.", try_="It may have been taken off; search for something like it.")
+    return found
+
+
+def _is_mine(ctx: Context, found: Item) -> bool:
+    return ctx.me is not None and ctx.me.shop_id == found.shop_id
+
+
+def item_page(ctx: Context, found: Item, *, status: int = 200, **again: Any) -> Response:
+    """The page of a listing; `again` is what a form on it shows when it comes back."""
     template, particular = _OF_KIND.get(found.kind, ("listing.html", _goods_view))
-    others = [row for row in card.of_shop(ctx.store, found.shop_id, size=6).cards if row.id != id]
+    others = [row for row in card.of_shop(ctx.store, found.shop_id, size=6).cards if row.id != found.id]
+    shown = {**particular(ctx, found), **again}
     return page(
         ctx,
         template,
-        item=_item(ctx, found, is_mine=is_mine),
+        status=status,
+        item=_item(ctx, found, is_mine=_is_mine(ctx, found)),
         path_to=_path(ctx, found.category_id),
         facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
         seller=_seller(ctx, found),
         more=cards(others[:5], clock.now()),
-        **particular(ctx, found),
+        **shown,
     )
 
 
 # What is shown of other kinds of listings than goods in stock.
-_OF_KIND: Mapping[str, tuple[str, Callable[[Context, Item], View]]] = {"equipment": ("hire/listing.html", hire_view)}
+_OF_KIND: Mapping[str, tuple[str, Callable[[Context, Item], View]]] = {
+    "equipment": ("hire/listing.html", hire_view),
+    "article": ("article.html", article_view),
+}
 
 
 def _goods_view(ctx: Context, found: Item) -> View:
