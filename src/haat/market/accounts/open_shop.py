@@ -70,7 +70,7 @@ def _checked(sign: Sign) -> Sign:
     return sign
 
 
-def _open(tx: Tx, account_id: int, sign: Sign, currency: str | None) -> Shop:
+def _open(tx: Tx, account_id: int, sign: Sign, currency: str | None = None) -> Shop:
     if not get(tx, account_id).is_verified:
         raise Refused("Your address is not confirmed yet.", try_="Follow the link in the mail that we sent you.")
     if shop_of(tx, account_id) is not None:
