@@ -15,6 +15,7 @@ from haat.kernel.errors import Conflict, NotAllowed, Refused
 from haat.kernel.ids import new_id
 from haat.market.deals import effects, outlook, queries
 from haat.market.deals.deal import CHILD, CLOCK, PARENT, RIVAL, Actor, Deal, children, take
+from haat.market.deals.effects import Effect
 from haat.market.deals.needs import checked
 from haat.market.deals.outlook import Outlook
 from haat.market.deals.process import NO_SPAN, Move, Process, Side, Span
@@ -43,7 +44,10 @@ class Engine:
 
     def __init__(self, terms: Mapping[str, int], more: Mapping[str, EffectAbove] | None = None) -> None:
         self._terms = dict(terms)
-        self._effects = {**effects.ALL, **{name: partial(effect, self) for name, effect in (more or {}).items()}}
+        self._effects: dict[str, Effect] = {
+            **effects.ALL,
+            **{name: partial(effect, self) for name, effect in (more or {}).items()},
+        }
 
     def due_at(self, process: Process, state: str, now: int, span: Span = NO_SPAN) -> int | None:
         """When the timer of a state that is entered now will go off; None where there is none."""
@@ -119,6 +123,7 @@ class Engine:
         ending = deal.rules.ends_parent
         if ending is None or deal.parent_id is None or not deal.rules.is_final(deal.state):
             return
+        take(tx, deal.parent_id)  # Of two that end at once, the second sees the first.
         siblings = children(tx, deal.parent_id)
         if all(one.rules.is_final(one.state) for one in siblings):
             was_paid = any(one.rules.states[one.state].money == "released" for one in siblings)

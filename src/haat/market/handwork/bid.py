@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
@@ -184,9 +184,9 @@ def _tell(tx: Tx, job: Job, shop_id: int, offer: Offer) -> None:
     notice.tell(tx, job.customer_id, "bid_made", data, JOBS_PAGE.format(ids.encode(job.id)))
 
 
-def _bid(*row: object) -> Bid:
+def _bid(*row: Any) -> Bid:
     *values, parts, changed_at = row
-    return Bid(*values, plan.decoded(parts), changed_at)  # type: ignore[arg-type]
+    return Bid._make((*values, plan.decoded(parts), changed_at))
 
 
 _BID_COLUMNS = (
