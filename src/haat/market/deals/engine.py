@@ -43,7 +43,10 @@ class Engine:
 
     def __init__(self, terms: Mapping[str, int], more: Mapping[str, EffectAbove] | None = None) -> None:
         self._terms = dict(terms)
-        self._effects = {**effects.ALL, **{name: partial(effect, self) for name, effect in (more or {}).items()}}
+        self._effects: dict[str, effects.Effect] = {
+            **effects.ALL,
+            **{name: partial(effect, self) for name, effect in (more or {}).items()},
+        }
 
     def due_at(self, process: Process, state: str, now: int, span: Span = NO_SPAN) -> int | None:
         """When the timer of a state that is entered now will go off; None where there is none."""
@@ -119,6 +122,7 @@ class Engine:
         ending = deal.rules.ends_parent
         if ending is None or deal.parent_id is None or not deal.rules.is_final(deal.state):
             return
+        take(tx, deal.parent_id)  # Of two that end at the same time, the second has to see the first.
         siblings = children(tx, deal.parent_id)
         if all(one.rules.is_final(one.state) for one in siblings):
             was_paid = any(one.rules.states[one.state].money == "released" for one in siblings)
