@@ -19,6 +19,7 @@ EXAMPLE = Path(__file__).with_name("haat.example.toml")
 PRESETS = {path.stem: path for path in sorted(Path(__file__).with_name("presets").glob("*.toml"))}
 
 _NAME = Text("a name of 1 to 60 characters, on one line", r"[^\x00-\x1f\x7f]{1,60}")
+_NO_NAME = Text("a name of at most 60 characters, on one line, or nothing", r"[^\x00-\x1f\x7f]{0,60}")
 _SENTENCE = Text("text of at most 140 characters, on one line", r"[^\x00-\x1f\x7f]{0,140}")
 _CURRENCY = Text("the three capital letters of a currency, like “EUR”", r"[A-Z]{3}")
 _COUNTRY = Text("the two capital letters of a country, like “DE”", r"[A-Z]{2}")
@@ -41,9 +42,15 @@ class Market(NamedTuple):
     tagline: Annotated[str, _SENTENCE]
     languages: Annotated[tuple[str, ...], Many(_LANGUAGE, least=1)]
     currency: Annotated[str, _CURRENCY]
+    currencies: Annotated[tuple[str, ...], Many(_CURRENCY)]
     country: Annotated[str, _COUNTRY]
     commission: Annotated[int, Percent()]
     taxes: Annotated[Mapping[str, int], Table(_COUNTRY, Percent())]
+
+    @property
+    def all_currencies(self) -> tuple[str, ...]:
+        """Everything that is sold in, the main currency first."""
+        return (self.currency, *(code for code in self.currencies if code != self.currency))
 
 
 class Web(NamedTuple):
@@ -147,6 +154,20 @@ class Payments(NamedTuple):
     gateway: Annotated[str, OneOf(("sandbox",))]
     webhook_secret: Annotated[Secret, Hidden(least=16)]
     payout_every: Annotated[int, duration("1h", "31d")]
+    payout_least: Annotated[Mapping[str, int], Table(_CURRENCY, Whole(0, 1_000_000_000))]
+    payout_hold: Annotated[int, duration("0s", "365d")]
+    reserve: Annotated[int, Percent()]
+    reserve_for: Annotated[int, duration("0s", "365d")]
+    account_rest: Annotated[int, duration("0s", "30d")]
+
+
+class Invoices(NamedTuple):
+    """Who the market is on its invoices."""
+
+    issuer: Annotated[str, _NO_NAME]
+    address: Annotated[str, _SENTENCE]
+    tax_number: Annotated[str, _SENTENCE]
+    commission_tax: Annotated[int, Percent()]
 
 
 class Mail(NamedTuple):
@@ -196,6 +217,7 @@ class Settings(NamedTuple):
     deals: Deals
     hire: Hire
     payments: Payments
+    invoices: Invoices
     mail: Mail
     search: Search
     worker: Worker

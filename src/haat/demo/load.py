@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, select
 
+from haat.adapters.sandbox.cards import ACCOUNTS
 from haat.demo.goods import Category, Coupon, Goods, Listing, Shop, goods
 from haat.market.accounts.account import find
 from haat.market.accounts.enrol import Person, enrol
@@ -35,6 +36,8 @@ from haat.market.deals.deal import Actor
 from haat.market.deals.place import Address, Order
 from haat.market.deals.quote import Wanted
 from haat.market.deals.shipping import NewMethod
+from haat.market.payments import payout_account
+from haat.market.payments.payout_account import NewAccount
 from haat.store import Tx
 
 if TYPE_CHECKING:
@@ -89,6 +92,8 @@ def _shop(app: App, shop: Shop, password: str) -> int:
     for way in shop.shipping:
         least, most = way.days
         shipping.offer(app.store, opened.id, NewMethod(way.name, way.countries, way.price, way.free_from, least, most))
+    paid_to = NewAccount(app.settings.market.currency, shop.owner.name, ACCOUNTS[0].number, 0)
+    app.store.write(lambda tx: payout_account.put_down(tx, opened.id, paid_to, owner, tx.now))
     return opened.id
 
 

@@ -5,6 +5,7 @@ from haat.market.accounts import tables as accounts
 from haat.market.catalogue import tables as catalogue
 from haat.market.classifieds import tables as classifieds
 from haat.market.deals import tables as deals
+from haat.market.documents import tables as documents
 from haat.market.handwork import tables as handwork
 from haat.market.hire import tables as hire
 from haat.market.messages import tables as messages
@@ -20,6 +21,7 @@ __all__ = [
     "catalogue",
     "classifieds",
     "deals",
+    "documents",
     "handwork",
     "hire",
     "jobs",

@@ -106,6 +106,7 @@ class Line(NamedTuple):
     amount: int
     discount: int
     tax: int
+    tax_rate: int
 
 
 class Event(NamedTuple):

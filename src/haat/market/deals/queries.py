@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, delete, false, func, insert, not_, or_, select, update
 
 from haat.market.accounts.tables import accounts, shops
-from haat.market.catalogue.tables import listings, stock, variants
+from haat.market.catalogue.tables import categories, listings, stock, variants
 from haat.market.deals import process
 from haat.market.deals.tables import (
     cart_lines,
@@ -106,6 +106,7 @@ LINES = (
         deal_lines.c.amount,
         deal_lines.c.discount,
         deal_lines.c.tax,
+        deal_lines.c.tax_rate,
     )
     .where(deal_lines.c.deal_id == bindparam("deal_id"))
     .order_by(deal_lines.c.id)
@@ -229,6 +230,7 @@ _OFFER_COLUMNS = (
     shops.c.commission,
     accounts.c.suspended_at,
     (stock.c.on_hand - stock.c.held - stock.c.sold).label("free"),
+    listings.c.category_id,
 )
 
 
@@ -313,6 +315,18 @@ _COUPON = select(
     coupons.c.ends_at,
     coupons.c.most_uses,
     coupons.c.uses,
+    coupons.c.currency,
+    coupons.c.most_off,
+    coupons.c.free_shipping,
+    coupons.c.category_id,
+    coupons.c.first_only,
+)
+CATEGORIES_BELOW = select(categories.c.id, categories.c.parent_id)
+HAS_BOUGHT = (
+    select(payments.c.id)
+    .join(checkouts, checkouts.c.id == payments.c.checkout_id)
+    .where(checkouts.c.account_id == bindparam("buyer_id"), payments.c.state == "paid")
+    .limit(1)
 )
 COUPON = _COUPON.where(coupons.c.code == bindparam("code"))
 COUPON_BY_ID = _COUPON.where(coupons.c.id == bindparam("id"))

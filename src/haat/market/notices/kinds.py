@@ -725,9 +725,23 @@ NOTICES: dict[str, Kind] = {
     "payout_returned": Kind(
         _("Payout came back: %(amount)s"),
         _("Your payout came back"),
-        (_("The bank has sent %(amount)s back. It is in your balance again, and goes out with the next payout."),),
+        (
+            _("The bank has sent %(amount)s back. It is in your balance again."),
+            _("Nothing more is sent to that account. Give us your bank account anew, and the money goes out."),
+        ),
         _("See your payouts"),
         {"amount": "money"},
+    ),
+    "payout_account_changed": Kind(
+        _("Your bank account for payouts was changed"),
+        _("Your bank account for payouts was changed"),
+        (
+            _("From now on, what you earn in %(currency)s goes to the account that ends in %(account)s."),
+            _("Nothing is sent there before %(usable)s."),
+            _("Was this not you? Then change your password at once, and write to the people of %(market)s."),
+        ),
+        _("See where your money goes"),
+        {"account": "text", "currency": "text", "usable": "minute"},
     ),
     "article_approved": Kind(
         _("On sale: %(item)s"),

@@ -30,7 +30,7 @@ from haat.web.pages.selling.editor_form import (
     shown,
     understand,
 )
-from haat.web.pages.selling.room import selling_page, shop_id_of
+from haat.web.pages.selling.room import currency_of, selling_page, shop_id_of
 from haat.web.pages.selling.save_listing import Photos, save_words
 from haat.web.routes import Page
 
@@ -236,7 +236,7 @@ def _page(ctx: Context, edited: Edited, typing: Typing, errors: Mapping[str, str
         most_photos=MOST,
         rows=rows,
         promised={f"v{ids.encode(one.id)}": one.stock.held + one.stock.sold for one in edited.variants},
-        symbol=symbol(ctx),
+        symbol=symbol(ctx, currency_of(ctx)),
         preview=_preview(ctx, found, typing),
     )
 
@@ -305,7 +305,7 @@ def _labels(ctx: Context, rows: list[Row], tree: Tree, typing: Typing) -> dict[s
 
 def _preview(ctx: Context, found: Item, typing: Typing) -> View:
     """The card as the market will show it."""
-    currency = ctx.settings.market.currency
+    currency = currency_of(ctx)
     prices = [price for row in typing.rows if (price := _price(row.price, currency))]
     cheapest = next((row for row in typing.rows if _price(row.price, currency) == min(prices, default=0)), None)
     before = _price(cheapest.before, currency) if cheapest else None
