@@ -14,7 +14,7 @@ from haat.kernel.errors import Refused
 from haat.kernel.money import Money, percent
 from haat.market.catalogue import stock
 from haat.market.deals import coupon, queries
-from haat.market.deals.deal import Actor, Deal, children, events
+from haat.market.deals.deal import Actor, Deal, children, events, take
 from haat.market.hire import book
 from haat.market.payments import ledger, refund, reserve, terms
 from haat.market.payments.ledger import Entry, Shares, shares, whole
@@ -120,7 +120,8 @@ def _keep(tx: Tx, deal: Deal, by: Actor, kept: int, data: dict[str, Any]) -> Non
 
 def refuse_while_held(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """Raises Refused while the market holds money for a deal that belongs to this one."""
-    held = [one for one in children(tx, deal.id) if one.rules.states[one.state].money == "held"]
+    parts = [take(tx, one.id) for one in children(tx, deal.id)]
+    held = [one for one in parts if one.rules.states[one.state].money == "held"]
     if held:
         raise Refused(
             "This cannot end now.",

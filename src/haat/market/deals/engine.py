@@ -44,7 +44,7 @@ class Engine:
 
     def __init__(self, terms: Mapping[str, int], more: Mapping[str, EffectAbove] | None = None) -> None:
         self._terms = dict(terms)
-        self._effects: dict[str, Effect] = {
+        self._effects: dict[str, effects.Effect] = {
             **effects.ALL,
             **{name: partial(effect, self) for name, effect in (more or {}).items()},
         }
@@ -123,7 +123,7 @@ class Engine:
         ending = deal.rules.ends_parent
         if ending is None or deal.parent_id is None or not deal.rules.is_final(deal.state):
             return
-        take(tx, deal.parent_id)  # Of two that end at once, the second sees the first.
+        take(tx, deal.parent_id)  # Of two that end at the same time, the second has to see the first.
         siblings = children(tx, deal.parent_id)
         if all(one.rules.is_final(one.state) for one in siblings):
             was_paid = any(one.rules.states[one.state].money == "released" for one in siblings)

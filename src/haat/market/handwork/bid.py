@@ -16,12 +16,12 @@ from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.deals import process
 from haat.market.deals import queries as deal_queries
 from haat.market.deals.begin import Beginning, NewLine, begin
-from haat.market.deals.deal import Actor, get
+from haat.market.deals.deal import Actor, take
 from haat.market.deals.engine import Engine
 from haat.market.deals.process import Span
 from haat.market.deals.tables import deals
 from haat.market.handwork import plan
-from haat.market.handwork.job import Job, get_job
+from haat.market.handwork.job import Job, get_job, take_job
 from haat.market.handwork.plan import Part
 from haat.market.handwork.tables import bids
 from haat.market.notices import notice
@@ -63,7 +63,7 @@ def make_bid(tx: Tx, engine: Engine, listing_id: int, account_id: int, offer: Of
 
     Raises Invalid by field, Refused where no bid can be made, Conflict for a second bid.
     """
-    job = get_job(tx, listing_id)
+    job = take_job(tx, listing_id)
     _refuse_unless_open(job, account_id, tx.now)
     offer = _checked(job.title, offer)
     shop_id = shop_for(tx, account_id).id
@@ -85,6 +85,7 @@ def change_bid(tx: Tx, engine: Engine, deal_id: int, account_id: int, offer: Off
 
 def change_plan(tx: Tx, deal_id: int, account_id: int, parts: Sequence[Part]) -> None:
     """Propose other milestones for the same amount, before the award is accepted. Raises Invalid, Refused and NotFound."""
+    take(tx, deal_id)
     bid = _own(tx, deal_id, account_id)
     if bid.state not in ("bid", "awarded"):
         raise Refused("The milestones stand.", why="They are with the customer, or agreed.", try_="Propose a change.")
@@ -131,7 +132,7 @@ def _first(tx: Tx, engine: Engine, job: Job, shop_id: int, account_id: int, offe
 
 
 def _again(tx: Tx, engine: Engine, job: Job, deal_id: int, account_id: int, offer: Offer) -> int:
-    if get(tx, deal_id).state == "bid":
+    if take(tx, deal_id).state == "bid":
         raise Conflict("You have bid on this job already.", try_="Change your bid instead.")
     tx.run(deal_queries.RESPAN, key=deal_id, starts=job.bids_until, ends=None)
     engine.move(tx, deal_id, "bid_again", Actor("seller", account_id), {"amount": offer.amount})
@@ -185,8 +186,7 @@ def _tell(tx: Tx, job: Job, shop_id: int, offer: Offer) -> None:
 
 
 def _bid(*row: Any) -> Bid:
-    *values, parts, changed_at = row
-    return Bid._make((*values, plan.decoded(parts), changed_at))
+    return Bid._make((*row[:-2], plan.decoded(row[-2]), row[-1]))
 
 
 _BID_COLUMNS = (

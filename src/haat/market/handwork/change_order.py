@@ -18,7 +18,7 @@ from haat.kernel.money import Money
 from haat.market.accounts.shop import get_shop
 from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.deals import effects
-from haat.market.deals.deal import Actor, Deal, children, get, lines
+from haat.market.deals.deal import Actor, Deal, children, lines, take
 from haat.market.deals.engine import Engine
 from haat.market.deals.tell import BUYERS_PAGE, SELLERS_PAGE
 from haat.market.handwork.effects import begin_milestone
@@ -117,7 +117,7 @@ def accept(tx: Tx, engine: Engine, order_id: int, account_id: int) -> None:
         tx.run(_CAME_OF_IT, order=order_id, milestone=milestone_id)
     else:
         assert order.milestone_id is not None
-        _set_price(tx, get(tx, order.milestone_id), by, order)
+        _set_price(tx, take(tx, order.milestone_id), by, order)
     total = sum(one.goods for one in children(tx, job.id))
     effects.set_price(tx, job, by, {"amount": total})
     _tell(tx, job, "change_accepted", order.side, order.title, order.amount, order.why, order_id)
@@ -147,7 +147,7 @@ def _lapse(tx: Tx, order_id: int) -> None:
 
 
 def _as_party(tx: Tx, job_id: int, account_id: int) -> tuple[Deal, Party]:
-    job = get(tx, job_id)
+    job = take(tx, job_id)
     return job, party_of(tx, job, account_id)
 
 
@@ -163,7 +163,7 @@ def _refuse_unless_working(job: Deal) -> None:
 def _to_change(tx: Tx, job: Deal, wish: Wish) -> Deal | None:
     if wish.milestone_id is None:
         return None
-    milestone = get(tx, wish.milestone_id)
+    milestone = take(tx, wish.milestone_id)
     if milestone.parent_id != job.id:
         raise NotFound("There is no such milestone of this job.")
     _refuse_if_begun(milestone)

@@ -12,7 +12,7 @@ from haat.kernel.errors import Conflict, Invalid, NotFound, Refused
 from haat.kernel.money import Money, percent
 from haat.market.accounts.shop import get_shop
 from haat.market.deals import queries
-from haat.market.deals.deal import Deal, children, get
+from haat.market.deals.deal import Deal, children, get, take
 from haat.market.deals.till import Bill, Checkout, Opened, Sale, Till
 from haat.store import Store, Tx
 
@@ -74,7 +74,7 @@ def _chosen(tx: Tx, job: Deal, funding: Funding) -> list[Deal]:
     wanted = set(funding.milestones)
     if not wanted:
         raise Invalid("Nothing is to be paid in.", fields={"milestones": "Choose at least one milestone."})
-    found = [one for one in children(tx, job.id) if one.id in wanted]
+    found = [take(tx, one.id) for one in children(tx, job.id) if one.id in wanted]
     if len(found) != len(wanted):
         raise NotFound("There is no such milestone of this job.")
     for one in found:

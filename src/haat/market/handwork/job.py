@@ -76,6 +76,12 @@ def get_job(store: Store | Tx, listing_id: int) -> Job:
     return Job(*row)
 
 
+def take_job(tx: Tx, listing_id: int) -> Job:
+    """The job, which nobody awards, bids on or changes until this transaction ends. Raises NotFound."""
+    tx.first(_TAKE, listing=listing_id)
+    return get_job(tx, listing_id)
+
+
 def own_job(store: Store | Tx, account_id: int, listing_id: int) -> Job:
     """The job of this customer. Raises NotFound, also when it belongs to somebody else."""
     job = get_job(store, listing_id)
@@ -154,6 +160,7 @@ _JOB_COLUMNS = (
     .join(shops, shops.c.id == listings.c.shop_id)
 )
 _JOB = _JOB_COLUMNS.where(_OF_LISTING)
+_TAKE = select(job_posts.c.listing_id).where(_OF_LISTING).with_for_update(key_share=True)
 _JOBS_OF = (
     _JOB_COLUMNS.where(shops.c.owner_id == bindparam("owner"), listings.c.id < bindparam("before"))
     .order_by(listings.c.id.desc())

@@ -13,7 +13,7 @@ from haat.market.catalogue.listing import Catalogue
 from haat.market.deals.deal import Actor
 from haat.market.deals.engine import Engine
 from haat.market.deals.tables import deals
-from haat.market.handwork.job import Job, JobText, own_job, wrong_with
+from haat.market.handwork.job import Job, JobText, own_job, take_job, wrong_with
 from haat.market.handwork.tables import job_posts
 from haat.store import Tx
 
@@ -32,6 +32,7 @@ def post(tx: Tx, catalogue: Catalogue, account_id: int, text: JobText) -> int:
 
 def change(tx: Tx, catalogue: Catalogue, account_id: int, listing_id: int, text: JobText, seen: int) -> None:
     """Replace what it says. How and until when bids are made stays once somebody has bid. Raises Invalid, Conflict and NotFound."""
+    take_job(tx, listing_id)
     job = own_job(tx, account_id, listing_id)
     is_under_way = _has_bids(tx, job)
     if is_under_way:
@@ -46,6 +47,7 @@ def change(tx: Tx, catalogue: Catalogue, account_id: int, listing_id: int, text:
 
 def close(tx: Tx, catalogue: Catalogue, engine: Engine, account_id: int, listing_id: int) -> None:
     """No longer ask for it: nobody can bid any more, and bids that wait are turned down. Raises Refused and NotFound."""
+    take_job(tx, listing_id)
     job = own_job(tx, account_id, listing_id)
     end(tx, catalogue, job.shop_id, listing_id)
     for (deal_id,) in tx.read(_WAITING, of_listing=listing_id):
