@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from haat.jobs.schedule import Every
     from haat.market.accounts.presence import Presence
     from haat.market.catalogue.listing import Catalogue
+    from haat.market.classifieds.article import Rules as ArticleRules
     from haat.market.deals.engine import Engine
     from haat.market.deals.hire import Hire
     from haat.market.deals.place import Place
@@ -88,10 +89,20 @@ class App:
         """What changes to listings need; every change is in the search index with its own transaction."""
         from haat.market.catalogue.categories import Categories
         from haat.market.catalogue.listing import Catalogue
+        from haat.market.classifieds.article import kind_rules
         from haat.market.hire.equip import EQUIPMENT
         from haat.market.search.index import index
 
-        return Catalogue(self.settings.market.currency, Categories(), index, {"equipment": EQUIPMENT})
+        currency, articles = self.settings.market.currency, kind_rules(self.article_rules)
+        return Catalogue(currency, Categories(), index, {"equipment": EQUIPMENT, "article": articles})
+
+    @cached_property
+    def article_rules(self) -> ArticleRules:
+        """The market's terms for articles."""
+        from haat.market.classifieds.article import Rules
+
+        terms = self.settings.catalogue
+        return Rules(terms.approval, terms.approval_first, terms.article_term, terms.expiry_notice)
 
     @cached_property
     def search(self) -> Search:
@@ -173,6 +184,7 @@ class App:
         """Who sees to which topic of the outbox."""
         from haat.market.accounts.suspend import SUSPENSION
         from haat.market.catalogue.hide import follow_suspension
+        from haat.market.classifieds import leave
         from haat.market.deals import effects, engine, tell
         from haat.market.payments import events, payout, refund
 
@@ -180,6 +192,7 @@ class App:
             **self.post.handlers(),
             SUSPENSION: lambda job: follow_suspension(self.store, self.catalogue, job["account"]),
             engine.MOVED: lambda job: tell.tell_of_move(self.store, job),
+            effects.SOLD: lambda job: leave.end_sold(self.store, self.catalogue, job["listing"]),
             effects.WITHDRAW: lambda job: self.settle.withdraw(job["payment"]),
             events.HEARD: self._heed,
             refund.SEND: lambda job: refund.send(self.store, self.gateway, job["refund"]),
@@ -194,6 +207,7 @@ class App:
         from haat.kernel import clock
         from haat.kernel.clock import HOUR, MINUTE, SECOND
         from haat.market.accounts.sweep import sweep
+        from haat.market.classifieds import leave
         from haat.market.deals import cart
         from haat.market.notices.mail import sweep_mails
         from haat.market.payments import events, payout
@@ -202,6 +216,8 @@ class App:
         store, terms = self.store, self.settings
         return [
             Every(name="run timers", every_ms=2 * SECOND, do=lambda: self.engine.run_timers(store)),
+            Every(name="expire articles", every_ms=MINUTE, do=lambda: leave.expire_due(store, self.catalogue)),
+            Every(name="warn of expiry", every_ms=HOUR, do=lambda: leave.warn_of_expiry(store, self.article_rules)),
             Every(name="ask for payments", every_ms=5 * SECOND, do=self.settle.ask_all),
             Every(name="pay out", every_ms=terms.payments.payout_every, do=lambda: payout.claim_all(store)),
             Every(
@@ -219,10 +235,10 @@ class App:
     def truths(self) -> list[Check]:
         """Everything that must hold."""
         from haat.kernel import clock
-        from haat.market.truth import books, goods, hires, work
+        from haat.market.truth import articles, books, goods, hires, work
 
         gateway, media = books.gateway_check(self.gateway, clock.now()), goods.media_check(self.pictures.has)
-        return [*books.CHECKS, gateway, *goods.CHECKS, media, *hires.CHECKS, *work.CHECKS]
+        return [*books.CHECKS, gateway, *goods.CHECKS, media, *hires.CHECKS, *articles.CHECKS, *work.CHECKS]
 
     def _heed(self, news: Mapping[str, Any]) -> None:
         """The gateway said that something happened: ask it what."""

@@ -45,6 +45,7 @@ TERMS = {
     "return_within": 14 * DAY,
     "answer_within": 3 * DAY,
     "send_back_within": 14 * DAY,
+    "collect_within": 7 * DAY,
     "cancel_free": 2 * DAY,
     "hand_over_within": DAY,
     "late_after": 3 * HOUR,

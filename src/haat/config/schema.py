@@ -101,6 +101,15 @@ class Accounts(NamedTuple):
     letter_window: Annotated[int, duration("1m", "1d")]
 
 
+class Catalogue(NamedTuple):
+    """What is looked at before it is on sale, and how long an article is."""
+
+    approval: Annotated[str, OneOf(("none", "first", "all"))]
+    approval_first: Annotated[int, Whole(1, 100)]
+    article_term: Annotated[int, duration("1d", "365d")]
+    expiry_notice: Annotated[int, duration("1h", "90d")]
+
+
 class Deals(NamedTuple):
     """How long a deal waits for somebody; the timers of the processes name these terms."""
 
@@ -110,6 +119,7 @@ class Deals(NamedTuple):
     return_within: Annotated[int, duration("0s", "90d")]
     answer_within: Annotated[int, duration("1h", "90d")]
     send_back_within: Annotated[int, duration("1h", "90d")]
+    collect_within: Annotated[int, duration("1h", "90d")]
     cancel_free: Annotated[int, duration("0s", "90d")]
     hand_over_within: Annotated[int, duration("1h", "30d")]
     late_after: Annotated[int, duration("0s", "7d")]
@@ -177,6 +187,7 @@ class Settings(NamedTuple):
     store: Store
     media: Media
     accounts: Accounts
+    catalogue: Catalogue
     deals: Deals
     hire: Hire
     payments: Payments

@@ -23,6 +23,8 @@ def add_variant(
     The SKU of a variant of this listing that was retired brings that one back; pieces of it that deals hold come on top.
     """
     listing = own(tx, shop_id, listing_id)
+    if listing.kind == "article":
+        raise Refused("An article is one piece.", why="It has no variants.", try_="Change the article itself.")
     text = tidy(text, catalogue.currency)
     if not 0 <= on_hand <= MOST_PIECES:
         raise Invalid("The variant cannot be saved like this.", fields={"on_hand": f"Count from 0 to {MOST_PIECES:,}."})
@@ -146,8 +148,16 @@ _SHOP: BindParameter[int] = bindparam("shop")
 _OFFERED = select(variants.c.id, variants.c.options).where(
     variants.c.listing_id == _LISTING, variants.c.retired_at.is_(None)
 )
-_OFFERED_VARIANT = select(variants.c.listing_id, variants.c.sku).where(
-    variants.c.id == _VARIANT, variants.c.shop_id == _SHOP, variants.c.retired_at.is_(None)
+# The one piece of an article is no variant that anybody would change.
+_OFFERED_VARIANT = (
+    select(variants.c.listing_id, variants.c.sku)
+    .join(listings, listings.c.id == variants.c.listing_id)
+    .where(
+        variants.c.id == _VARIANT,
+        variants.c.shop_id == _SHOP,
+        variants.c.retired_at.is_(None),
+        listings.c.kind != "article",
+    )
 )
 _BY_SKU = (
     select(variants.c.id, variants.c.listing_id, variants.c.retired_at, listings.c.title)

@@ -34,11 +34,13 @@ LONGEST_TITLE = 200
 class KindRules(NamedTuple):
     """What is particular to a kind of listing.
 
-    `refresh` is a statement of `queries.refreshing`; `missing` says what a listing of the kind lacks before it can be on sale, by field.
+    `refresh` is a statement of `queries.refreshing`; `missing` says what a listing of the kind lacks before it can be on sale, by field;
+    `goes_on_sale` is called when it is.
     """
 
     refresh: ClauseElement
     missing: Callable[[Tx, int], dict[str, str]]
+    goes_on_sale: Callable[[Tx, int], None] | None = None
 
 
 @dataclass(frozen=True)

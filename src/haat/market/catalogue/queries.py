@@ -95,4 +95,5 @@ CARD = (
     listings.c.free,
     listings.c.version,
     listings.c.published_at,
+    listings.c.kind,
 )

@@ -21,6 +21,7 @@ from haat.market.payments.ledger import Entry, shares, whole
 from haat.store import Tx
 
 WITHDRAW = "payment.withdraw"
+SOLD = "listing.sold"
 
 Effect = Callable[[Tx, Deal, Actor, dict[str, Any]], None]
 
@@ -131,6 +132,28 @@ def _sources(deal: Deal, amount: int) -> list[Entry]:
     return ledger.undivide(part, deal.shop_id, deal.id)
 
 
+def set_price(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """The amount that was named is what the deal costs from now on: of a deal about one thing, before there is money."""
+    tx.run(queries.SET_PRICE, key=deal.id, amount=data["amount"])
+    tx.run(queries.SET_LINE_PRICE, key=deal.id, amount=data["amount"])
+
+
+def hold_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """Promise the pieces to this deal. Raises Refused when somebody else has them, or when they are no longer on offer."""
+    for variant_id, quantity in tx.read(queries.PIECES, deal_id=deal.id):
+        if not stock.hold(tx, variant_id, quantity):
+            raise Refused(
+                "It cannot be promised now.",
+                why="It is reserved for somebody else, or no longer on offer.",
+                try_="Wait whether that falls through, or decline.",
+            )
+
+
+def end_listing(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """What it was about is gone: the listing ends once this is written down."""
+    outbox.tell(tx, SOLD, {"listing": deal.listing_id}, key=f"sold:{deal.id}")
+
+
 def release_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """Pieces that were promised are free again, and so is the use of a coupon once nothing is left of the checkout."""
     _each_line(tx, deal, stock.release)
@@ -179,11 +202,14 @@ ALL: dict[str, Effect] = {
     "release_money": release_money,
     "return_money": return_money,
     "return_part": return_part,
+    "set_price": set_price,
+    "hold_goods": hold_goods,
     "release_goods": release_goods,
     "sell_goods": sell_goods,
     "unsell_goods": unsell_goods,
     "send_goods": send_goods,
     "put_goods_back": put_goods_back,
+    "end_listing": end_listing,
     "keep_part_of_rent": keep_part_of_rent,
     "keep_claimed": keep_claimed,
     "note_return": note_return,

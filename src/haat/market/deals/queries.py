@@ -144,6 +144,16 @@ TAKE_FOR_REFUND = (
     .where(deals.c.id == bindparam("key"), deals.c.refunded == bindparam("was"))
     .values(refunded=bindparam("becomes"))
 )
+SET_PRICE = (
+    update(deals)
+    .where(deals.c.id == bindparam("key"), deals.c.discount == 0, deals.c.shipping == 0, deals.c.tax == 0)
+    .values(goods=bindparam("amount"), total=bindparam("amount"))
+)
+SET_LINE_PRICE = (
+    update(deal_lines)
+    .where(deal_lines.c.deal_id == bindparam("key"), deal_lines.c.quantity == 1)
+    .values(unit_price=bindparam("amount"), amount=bindparam("amount"))
+)
 PAY_AGAIN = (
     update(deals)
     .where(deals.c.id == bindparam("key"), deals.c.state == bindparam("was"))
@@ -208,7 +218,7 @@ def offers(count: int) -> Select[Any]:
         .join(shops, shops.c.id == variants.c.shop_id)
         .join(accounts, accounts.c.id == shops.c.owner_id)
         .join(stock, stock.c.variant_id == variants.c.id)
-        .where(or_(*(variants.c.id == bindparam(f"v{i}") for i in range(count))))
+        .where(listings.c.kind == "product", or_(*(variants.c.id == bindparam(f"v{i}") for i in range(count))))
         .order_by(variants.c.id)
     )
 

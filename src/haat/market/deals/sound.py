@@ -20,15 +20,18 @@ MONEY_EFFECTS: dict[str, tuple[frozenset[str], str | None]] = {
     "release_money": (frozenset({"held"}), "released"),
     "return_money": (frozenset({"held", "released"}), "returned"),
     "return_part": (frozenset({"held", "released"}), None),
+    "set_price": (frozenset({"none"}), None),
     "keep_claimed": (frozenset({"held"}), "released"),
     "keep_part_of_rent": (frozenset({"held"}), "released"),
 }
 GOODS_EFFECTS: dict[str, tuple[frozenset[str], str | None]] = {
+    "hold_goods": (frozenset({"free"}), "held"),
     "release_goods": (frozenset({"held"}), "free"),
     "sell_goods": (frozenset({"held"}), "sold"),
     "unsell_goods": (frozenset({"sold"}), "free"),
     "send_goods": (frozenset({"sold"}), "sent"),
     "put_goods_back": (frozenset({"sent"}), "free"),
+    "end_listing": (frozenset({"sent"}), None),
 }
 # What leaves money and goods where they are.
 OTHER_EFFECTS = frozenset({"forget_return", "note_return", "reckon_all", "reckon_late_fee", "refuse_beyond_total"})

@@ -39,14 +39,14 @@ class OwnListingQuery(PageQuery, frozen=True):
 class NewListing(Input, frozen=True):
     """What a listing is to say. `category` is an id; `description` is plain text or HTML, of which only what is harmless is kept;
     `attributes` are those of the category, by key. The handle is its name within your shop, made of the title when left out. What `kind`
-    it is stays: goods in stock, equipment for hire, or another that this market has."""
+    it is stays: goods in stock, equipment for hire, or another that this market has; articles are posted at `/articles`."""
 
     title: Annotated[str, Meta(max_length=1000)]
     category: Id
     description: Annotated[str, Meta(max_length=100_000)] = ""
     attributes: Mapping[str, Said] = field(default_factory=dict)
     handle: Annotated[str, Meta(max_length=120)] = ""
-    kind: Literal["product", "equipment", "job", "article"] = "product"
+    kind: Literal["product", "equipment", "job"] = "product"
 
 
 class ListingChange(Input, frozen=True):

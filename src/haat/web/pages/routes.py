@@ -1,7 +1,9 @@
 """Every page of the shop."""
 
+from haat.web.pages import messages, reports
 from haat.web.pages.account.routes import PAGES as ACCOUNT
 from haat.web.pages.admin.routes import PAGES as ADMIN
+from haat.web.pages.articles.routes import PAGES as ARTICLES
 from haat.web.pages.selling.routes import PAGES as SELLING
 from haat.web.pages.storefront import around, bank, basket, browse, hiring, joining, paying, purchases
 from haat.web.routes import Page
@@ -15,6 +17,9 @@ PAGES: list[Page] = [
     *joining.PAGES,
     *around.PAGES,
     *bank.PAGES,
+    *ARTICLES,
+    *reports.PAGES,
+    *messages.PAGES,
     *SELLING,
     *ACCOUNT,
     *ADMIN,

@@ -2,6 +2,7 @@
 
 from haat.web.pages.admin import (
     accounts,
+    articles,
     categories,
     coupons,
     listings,
@@ -9,6 +10,7 @@ from haat.web.pages.admin import (
     outbox,
     payouts,
     processes,
+    reports,
     settings,
     today,
     truth,
@@ -20,6 +22,8 @@ PAGES: list[Page] = [
     *today.PAGES,
     *orders.PAGES,
     *listings.PAGES,
+    *articles.PAGES,
+    *reports.PAGES,
     *accounts.PAGES,
     *categories.PAGES,
     *coupons.PAGES,
