@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from haat.market.deals.place import Place
     from haat.market.deals.settle import Settle
     from haat.market.deals.till import Till
+    from haat.market.handwork.fund import Fund
     from haat.market.notices.ports import Mailer
     from haat.market.notices.post import Post
     from haat.market.search.search import Search
@@ -44,17 +45,12 @@ class App:
 
         return cls(load(data, environ, flags or {}))
 
-    @property
-    def database(self) -> Path:
-        """The file of the database."""
-        return Path(self.settings.database.removeprefix("sqlite:///"))
-
     @cached_property
     def store(self) -> Store:
         """The database."""
         from haat.store import Store
 
-        return Store(self.database)
+        return Store(self.settings.database)
 
     @cached_property
     def media(self) -> Path:
@@ -90,11 +86,14 @@ class App:
         from haat.market.catalogue.categories import Categories
         from haat.market.catalogue.listing import Catalogue
         from haat.market.classifieds.article import kind_rules
+        from haat.market.handwork.job import JOB
         from haat.market.hire.equip import EQUIPMENT
-        from haat.market.search.index import index
+        from haat.market.search import absent
+        from haat.market.search.index import index as keep
 
+        index = keep if absent.has_full_text(self.store) else absent.index
         currency, articles = self.settings.market.currency, kind_rules(self.article_rules)
-        return Catalogue(currency, Categories(), index, {"equipment": EQUIPMENT, "article": articles})
+        return Catalogue(currency, Categories(), index, {"equipment": EQUIPMENT, "job": JOB, "article": articles})
 
     @cached_property
     def article_rules(self) -> ArticleRules:
@@ -107,10 +106,12 @@ class App:
     @cached_property
     def search(self) -> Search:
         """What people look for."""
+        from haat.market.search.absent import Absent, has_full_text
         from haat.market.search.search import Search
 
         kept_for = self.settings.web.page_cache / 1000
-        return Search(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
+        kind = Search if has_full_text(self.store) else Absent
+        return kind(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
 
     @cached_property
     def gateway(self) -> Sandbox:
@@ -123,8 +124,9 @@ class App:
     def engine(self) -> Engine:
         """What moves deals."""
         from haat.market.deals.engine import Engine
+        from haat.market.handwork.effects import effects_of
 
-        return Engine(self.settings.deals._asdict())
+        return Engine(self.settings.deals._asdict(), effects_of(self.catalogue))
 
     @cached_property
     def settle(self) -> Settle:
@@ -159,6 +161,13 @@ class App:
         market = self.settings.market
         terms = Terms(market.currency, market.commission, self.settings.hire.kept_when_late)
         return Hire(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
+
+    @cached_property
+    def fund(self) -> Fund:
+        """Who takes what customers pay in for milestones."""
+        from haat.market.handwork.fund import Fund
+
+        return Fund(self.store, self.till, self.settings.market.commission)
 
     @cached_property
     def mailer(self) -> Mailer:
@@ -209,6 +218,7 @@ class App:
         from haat.market.accounts.sweep import sweep
         from haat.market.classifieds import leave
         from haat.market.deals import cart
+        from haat.market.handwork import change_order
         from haat.market.notices.mail import sweep_mails
         from haat.market.payments import events, payout
         from haat.market.truth.truth import check_all, in_a_sentence
@@ -225,6 +235,7 @@ class App:
                 every_ms=HOUR,
                 do=lambda: cart.forget_stale(store, clock.now() - terms.deals.cart_kept),
             ),
+            Every(name="lapse changes", every_ms=MINUTE, do=lambda: change_order.lapse_all(store)),
             Every(name="sweep accounts", every_ms=30 * MINUTE, do=lambda: sweep(store)),
             Every(name="sweep answers", every_ms=HOUR, do=lambda: answers.sweep(store)),
             Every(name="sweep mails", every_ms=HOUR, do=lambda: sweep_mails(store)),
@@ -235,10 +246,19 @@ class App:
     def truths(self) -> list[Check]:
         """Everything that must hold."""
         from haat.kernel import clock
-        from haat.market.truth import articles, books, goods, hires, work
+        from haat.market.truth import articles, books, goods, handwork, hires, work
 
         gateway, media = books.gateway_check(self.gateway, clock.now()), goods.media_check(self.pictures.has)
-        return [*books.CHECKS, gateway, *goods.CHECKS, media, *hires.CHECKS, *articles.CHECKS, *work.CHECKS]
+        return [
+            *books.CHECKS,
+            gateway,
+            *goods.CHECKS,
+            media,
+            *hires.CHECKS,
+            *articles.CHECKS,
+            *handwork.CHECKS,
+            *work.CHECKS,
+        ]
 
     def _heed(self, news: Mapping[str, Any]) -> None:
         """The gateway said that something happened: ask it what."""

@@ -14,7 +14,7 @@ from haat.kernel.errors import Refused
 from haat.kernel.money import Money, percent
 from haat.market.catalogue import stock
 from haat.market.deals import coupon, queries
-from haat.market.deals.deal import Actor, Deal, events
+from haat.market.deals.deal import Actor, Deal, children, events
 from haat.market.hire import book
 from haat.market.payments import ledger, refund
 from haat.market.payments.ledger import Entry, shares, whole
@@ -114,6 +114,17 @@ def _keep(tx: Tx, deal: Deal, by: Actor, kept: int, data: dict[str, Any]) -> Non
     release_money(tx, deal._replace(refunded=deal.refunded + back), by, data)
 
 
+def refuse_while_held(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """Raises Refused while the market holds money for a deal that belongs to this one."""
+    held = [one for one in children(tx, deal.id) if one.rules.states[one.state].money == "held"]
+    if held:
+        raise Refused(
+            "This cannot end now.",
+            why=f"The market holds money for {len(held)} of its parts.",
+            try_="See to those first: pay them, or let the money go back.",
+        )
+
+
 def _return(tx: Tx, deal: Deal, by: Actor, amount: int, reason: str) -> None:
     assert deal.payment_id is not None
     if tx.run(queries.TAKE_FOR_REFUND, key=deal.id, was=deal.refunded, becomes=deal.refunded + amount) != 1:
@@ -160,6 +171,11 @@ def release_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     book.let_go(tx, deal.id)
     if deal.checkout_id is not None:
         coupon.give_back(tx, deal.checkout_id)
+    withdraw_payment(tx, deal, by, data)
+
+
+def withdraw_payment(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """A payment that may still be under way is called off, unless another deal waits for it."""
     if deal.payment_id is not None:
         outbox.tell(tx, WITHDRAW, {"payment": deal.payment_id}, key=f"withdraw:{deal.payment_id}")
 
@@ -217,4 +233,6 @@ ALL: dict[str, Effect] = {
     "reckon_late_fee": reckon_late_fee,
     "reckon_all": reckon_all,
     "refuse_beyond_total": refuse_beyond_total,
+    "refuse_while_held": refuse_while_held,
+    "withdraw_payment": withdraw_payment,
 }

@@ -93,6 +93,11 @@ def free_by_slot(store: Store | Tx, found: Equipment, first: int, until: int) ->
     return [offered - taken.get(slot, 0) for slot in range(first, until)]
 
 
+def alone(tx: Tx, listing_id: int) -> None:
+    """Nobody else books of this listing, or changes how it is hired out, until this transaction ends."""
+    tx.first(queries.TAKE_TERMS, listing=listing_id)
+
+
 def take(
     tx: Tx, deal_id: int, found: Equipment, period: Period, quantity: int, rent: Rent, kept_when_late: int
 ) -> None:

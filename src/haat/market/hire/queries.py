@@ -42,6 +42,8 @@ TERMS = select(
     hire_terms.c.gap,
     hire_terms.c.closed,
 ).where(hire_terms.c.listing_id == LISTING)
+# Whoever books, or changes how it is hired out, takes this row first: one after the other, each sees what the one before did.
+TAKE_TERMS = select(hire_terms.c.listing_id).where(hire_terms.c.listing_id == LISTING).with_for_update(key_share=True)
 ADD_TERMS = insert(hire_terms).values({column.name: bindparam(column.name) for column in hire_terms.c})
 SET_TERMS = (
     update(hire_terms)

@@ -86,6 +86,10 @@ def show_listing(ctx: Context, id: int) -> OwnListing:
 def create_listing(ctx: Context, body: NewListing) -> OwnListing:
     if body.kind not in ("product", *ctx.app.catalogue.kinds):
         raise Invalid("There are no such listings here.", fields={"kind": "This market has none of this kind."})
+    if body.kind == "job":
+        raise Invalid(
+            "A job is posted elsewhere.", fields={"kind": "Post it at /jobs, which asks for what a job needs."}
+        )
     text = _text(body, body.handle)
     return show_listing(ctx, ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, own(ctx), text, body.kind)))
 

@@ -65,6 +65,8 @@ def show_new(ctx: Context) -> Response:
 def create_it(ctx: Context) -> Response:
     """POST /selling/listings."""
     form = ctx.form
+    if form.get("kind") == "job":
+        return redirect("/selling/jobs/new")
     try:
         listing_id = _create(ctx, form.get("title"), form.get("category"), form.get("kind"))
     except TOLD as error:
@@ -75,6 +77,8 @@ def create_it(ctx: Context) -> Response:
 def show(ctx: Context, id: int) -> Response:
     """GET /selling/listings/ID."""
     edited = _own(ctx, id)
+    if edited.item.kind == "job":
+        return redirect(f"/selling/jobs/{ids.encode(id)}")
     if edited.item.kind == "article":
         return redirect(f"/articles/{ids.encode(id)}")
     return _page(ctx, edited, shown(edited.item, edited.variants, edited.said), {})

@@ -30,6 +30,8 @@ from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
 from haat.web.pages import views
 from haat.web.pages.articles.shown import article_view
+from haat.web.pages.storefront.asking import questions_view
+from haat.web.pages.storefront.bidding import job_view
 from haat.web.pages.storefront.hiring import hire_view
 from haat.web.pages.storefront.shown import cards
 from haat.web.pages.views import View
@@ -329,6 +331,7 @@ def item_page(ctx: Context, found: Item, *, status: int = 200, **again: Any) -> 
         facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
         seller=_seller(ctx, found),
         more=cards(others[:5], clock.now()),
+        **questions_view(ctx, found),
         **shown,
     )
 
@@ -336,6 +339,7 @@ def item_page(ctx: Context, found: Item, *, status: int = 200, **again: Any) -> 
 # What is shown of other kinds of listings than goods in stock.
 _OF_KIND: Mapping[str, tuple[str, Callable[[Context, Item], View]]] = {
     "equipment": ("hire/listing.html", hire_view),
+    "job": ("jobs/listing.html", job_view),
     "article": ("article.html", article_view),
 }
 
