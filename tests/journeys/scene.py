@@ -52,6 +52,7 @@ from haat.market.notices.tables import mails
 from haat.market.payments import payout, reconcile
 from haat.market.payments.monthly import Month
 from haat.market.payments.ports import StatementLine
+from tests.journeys.hires import set_the_hires
 
 BUYER, SHOPPER, WORRIED, NEWCOMER = (
     "noor@scene.example",

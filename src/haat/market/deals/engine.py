@@ -15,7 +15,6 @@ from haat.kernel.errors import Conflict, NotAllowed, Refused
 from haat.kernel.ids import new_id
 from haat.market.deals import effects, outlook, queries
 from haat.market.deals.deal import CHILD, CLOCK, PARENT, RIVAL, Actor, Deal, children, take
-from haat.market.deals.effects import Effect
 from haat.market.deals.needs import checked
 from haat.market.deals.outlook import Outlook
 from haat.market.deals.process import NO_SPAN, Move, Process, Side, Span
