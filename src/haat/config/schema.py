@@ -66,7 +66,6 @@ class Words(NamedTuple):
     everything: Annotated[str, _WORDS]
     newest: Annotated[str, _WORDS]
     wanted: Annotated[str, _WORDS]
-    how: Annotated[str, _WORDS]
 
 
 class Web(NamedTuple):

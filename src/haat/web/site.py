@@ -13,10 +13,12 @@ from jinja2 import Environment
 from haat.kernel import clock
 from haat.kernel.errors import Refused
 from haat.market.accounts.secret import hashed
+from haat.market.deals.kinds import is_dealt
 from haat.store import Row
 from haat.web import cookies, flashes, queries, templating
 from haat.web.files import Assets
 from haat.web.members import Member
+from haat.web.vocabulary import Vocabulary
 from haat.words import Words, words
 
 if TYPE_CHECKING:
@@ -88,13 +90,24 @@ class Site:
     def _environment(self, language: str) -> Environment:
         known = self._environments.get(language)
         if known is None:
-            shared = self._shared | {"market": self._market(language)}
+            called = Vocabulary(self.app.settings.words, words(language))
+            shared = self._shared | {
+                "market": self._market(language),
+                "word": called.word,
+                "counted": called.counted,
+            }
             known = self._environments[language] = templating.environment(language, shared)
         return known
 
     def _market(self, language: str) -> dict[str, Any]:
         market = self.app.settings.market
-        return {"name": market.name, "tagline": words(language).known(market.tagline), "coat": market.preset}
+        return {
+            "name": market.name,
+            "tagline": words(language).known(market.tagline),
+            "look": market.look,
+            "kinds": market.kinds,
+            "dealt": [kind for kind in market.kinds if is_dealt(kind)],
+        }
 
     @cached_property
     def _shared(self) -> dict[str, Any]:

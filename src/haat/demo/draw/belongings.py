@@ -26,7 +26,7 @@ TWEED = Material(sheen=0.22)
 
 def woven(tone: str) -> Callable[[float, float, Vec], RGB]:
     light = colour(tone)
-    return lambda u, v, p: mix(light, dim(light, 0.8), noise(p[0] * 9, p[1] * 9, p[2] * 9))
+    return lambda u, v, p: mix(light, dim(light, 0.88), noise(p[0] * 9, p[1] * 9, p[2] * 9))
 
 
 def sofa(tone: str, seats: int, legs: str = WALNUT) -> Thing:

@@ -284,7 +284,7 @@ PICTURES: dict[str, Callable[[], Stage]] = {
     "hire-generator-quiet": lambda: _shown(generator(BLUE), SHED, zoom=172, high=1.7, yaw=22),
     "hire-marquee": lambda: _shown(marquee(GREEN), SITE, zoom=116, high=2.5, yaw=-30, pitch=12),
     "hire-marquee-red": lambda: _shown(marquee(RED), YARD, zoom=116, high=2.5, yaw=30, pitch=12),
-    "hire-hammer-drill": lambda: _shown(hammer_drill("#1f7a78"), HAZARD, zoom=155, high=2.3, side=1.2, yaw=-16, pitch=14),
+    "hire-hammer-drill": lambda: _shown(hammer_drill("#1f7a78"), HAZARD, zoom=128, high=2.2, side=1.6, yaw=-16, pitch=14),
     "hire-trailer": lambda: _shown(trailer("#c4cacd"), YARD, zoom=130, high=1.1, side=-0.8, yaw=-34, pitch=18),
     "hire-ladder": lambda: _shown(ladder(), SHED, zoom=130, high=3.2, yaw=-40, pitch=8),
     "hire-compactor": lambda: _shown(compactor(ORANGE), SITE, zoom=165, high=2.0, side=-0.4),

@@ -342,7 +342,7 @@ def bust(face: Face) -> Thing:
     eyes = [skin(ball(0.095), 12, 10, colour("#2a211d"), GLAZED).moved(x, 0.12, 0.99) for x in (-0.4, 0.4)]
     brows = [rod([(x - 0.2, 0.4, 0.98), (x, 0.46, 1.04), (x + 0.2, 0.4, 0.98)], 0.06, dim(colour(face.hair), 0.9), matt, fine=(10, 12)) for x in (-0.4, 0.4)]
     mouth = [rod([(-0.3, -0.62, 0.93), (0, -0.7, 1.0), (0.3, -0.62, 0.93)], 0.055, dim(colour("#a84a42"), 0.8), matt, fine=(10, 16))]
-    return moved([*body, *neck, *straps, *bib, *collar, *ears, head, *nose, *eyes, *brows, *mouth, *_beard(face), *_hair(face), *_hat(face), *_glasses(face)], 0, 4.6, 0)
+    return moved([*body, *neck, *each(straps), *bib, *collar, *ears, head, *nose, *eyes, *brows, *mouth, *_beard(face), *_hair(face), *_hat(face), *_glasses(face)], 0, 4.6, 0)
 
 
 def _head(u: float, v: float) -> Vec:

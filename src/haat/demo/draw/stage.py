@@ -141,7 +141,7 @@ class Stage:
         return 1 - part.material.clear * (1 - math.pow(1 - facing, 2.2))
 
     def _floor_shadow(self, light: Light) -> str:
-        cell = 6
+        cell = 10 if self.mixed else 6
         levels = 24
         runs: list[str] = []
         for row in range(math.ceil(self.camera.height / cell)):

@@ -255,7 +255,7 @@ def loaf() -> Thing:
     slits = [rod([(-1.3 + 0.9 * k, 2.08, -0.5), (-1.0 + 0.9 * k, 2.16, 0.5)], 0.13, colour("#efd3a0"), RAW, fine=(12, 14)) for k in range(4)]
     slices = [plate(2.4 + 0.42 * k, 0.95 - 0.1 * k, 0.2, [(a, b) for a, b in rounded(1.9, 1.8, 0.55)], 0.26, lambda u, v, p: colour("#b5702f") if max(abs(p[0]) / 0.95, abs(p[1]) / 0.9) > 0.88 else dim(colour("#f6e4be"), 0.92 + 0.1 * noise(p[0] * 8, p[1] * 8)), RAW, bevel=0.05, cell=0.1) for k in range(2)]
     turned_slices = [turned(moved(s, -2.4, 0, 0), "y", 90) for s in slices]
-    return [*box(0, 0.14, 0, 4.2, 1.7, 2.0, crust, RAW, edge=0.6, cell=0.14, bulge=0.32), *each(slits), *moved(turned_slices[0], 2.6, 0.14, 0), *moved(turned(turned_slices[1], "z", -14), 3.2, 0.2, 0), *box(0.6, 0, 0, 7.0, 0.16, 3.0, wooden("#b98450"), OILED, edge=0.08)]
+    return [*box(0, 0.14, 0, 4.2, 1.7, 2.0, crust, RAW, edge=0.6, cell=0.14, bulge=0.32), *slits, *moved(turned_slices[0], 2.6, 0.14, 0), *moved(turned(turned_slices[1], "z", -14), 3.2, 0.2, 0), *box(0.6, 0, 0, 7.0, 0.16, 3.0, wooden("#b98450"), OILED, edge=0.08)]
 
 
 def blanket(tones: Sequence[str]) -> Thing:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, select, tuple_
 
 from haat.market.accounts.tables import shops
+from haat.market.catalogue.listing import Kind
 from haat.market.catalogue.queries import CARD
 from haat.market.catalogue.tables import listings, shelves
 from haat.store import Store
@@ -33,6 +34,7 @@ class Card(NamedTuple):
     free: int
     version: int
     published_at: int
+    kind: Kind
 
     @property
     def is_sold_out(self) -> bool:

@@ -8,17 +8,17 @@ from haat.kernel.errors import Invalid
 from haat.kernel.ids import new_id
 from haat.market.catalogue.edit import write_details
 from haat.market.catalogue.handle import free_handle, handle_of
-from haat.market.catalogue.listing import Catalogue, Checked, ListingText, check
+from haat.market.catalogue.listing import Catalogue, Checked, Kind, ListingText, check
 from haat.market.catalogue.tables import listing_details, listings
 from haat.store import Tx
 
 
-def create(tx: Tx, catalogue: Catalogue, shop_id: int, text: ListingText) -> int:
-    """A new draft without variants; returns its id. Raises Invalid, and NotFound for the category."""
+def create(tx: Tx, catalogue: Catalogue, shop_id: int, text: ListingText, kind: Kind = "product") -> int:
+    """A new draft without variants; returns its id. What kind of listing it is stays. Raises Invalid, and NotFound for the category."""
     checked = check(tx, catalogue, text, on_sale=False)
     listing_id = new_id()
     handle = _given(tx, shop_id, text.handle) if text.handle else _made(tx, shop_id, checked)
-    _insert(tx, catalogue, shop_id, listing_id, handle, text.category_id, checked.title)
+    _insert(tx, catalogue, shop_id, listing_id, kind, handle, text.category_id, checked.title)
     tx.insert(listing_details, listing_id=listing_id, description="", facts="[]")
     write_details(tx, listing_id, text.description, checked.facts)
     return listing_id
@@ -37,12 +37,12 @@ def _made(tx: Tx, shop_id: int, checked: Checked) -> str:
 
 
 def _insert(
-    tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int, handle: str, category_id: int, title: str
+    tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int, kind: Kind, handle: str, category_id: int, title: str
 ) -> None:
     tx.insert(
         listings,
         id=listing_id,
-        kind="product",
+        kind=kind,
         shop_id=shop_id,
         category_id=category_id,
         handle=handle,

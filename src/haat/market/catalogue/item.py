@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import BindParameter, bindparam, select
 
 from haat.market.accounts.tables import shops
-from haat.market.catalogue.listing import State
+from haat.market.catalogue.listing import Kind, State
 from haat.market.catalogue.tables import listing_details, listings, photos, stock, variants
 from haat.market.catalogue.variant import Options
 from haat.store import Store
@@ -46,6 +46,7 @@ class Item(NamedTuple):
     """A listing. `variants` are those on offer; `description` is sanitised HTML."""
 
     id: int
+    kind: Kind
     title: str
     handle: str
     state: State
@@ -100,6 +101,7 @@ _ID: BindParameter[int] = bindparam("listing")
 _LISTING = (
     select(
         listings.c.id,
+        listings.c.kind,
         listings.c.title,
         listings.c.handle,
         listings.c.state,

@@ -21,6 +21,8 @@ from haat.market.catalogue.description import LONGEST as LONGEST_DESCRIPTION
 from haat.store import Store, Tx
 
 State: TypeAlias = Literal["draft", "active", "ended", "removed"]
+# Goods in stock, things for hire, work that is asked for, single things that somebody parts with.
+Kind: TypeAlias = Literal["product", "equipment", "job", "article"]
 
 LONGEST_TITLE = 200
 

@@ -18,6 +18,7 @@ OWNED = select(
     listings.c.handle,
     listings.c.version,
     listings.c.published_at,
+    listings.c.kind,
 ).where(listings.c.id == LISTING, listings.c.shop_id == bindparam("shop"))
 
 

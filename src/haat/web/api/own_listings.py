@@ -23,6 +23,7 @@ from haat.market.catalogue.publish import publish
 from haat.market.catalogue.restock import recount, restock
 from haat.market.catalogue.tell_apart import tell_apart
 from haat.market.catalogue.variant import LONGEST_OPTION, MOST, MOST_OPTIONS, MOST_PIECES, Options, VariantText
+from haat.market.deals.kinds import require_process
 from haat.web.api import shapes
 from haat.web.api.kinds import Amount, Id, Pieces
 from haat.web.api.own_shop import own
@@ -226,8 +227,9 @@ def show_listing(ctx: Context, id: int) -> OwnListing:
 
 
 def create_listing(ctx: Context, body: NewListing) -> OwnListing:
-    text = _text(body, body.handle)
-    return show_listing(ctx, ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, own(ctx), text)))
+    text, kind = _text(body, body.handle), ctx.settings.market.kinds[0]
+    require_process(kind)
+    return show_listing(ctx, ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, own(ctx), text, kind)))
 
 
 def change_listing(ctx: Context, id: int, body: ListingChange) -> OwnListing:

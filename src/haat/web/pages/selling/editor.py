@@ -17,6 +17,7 @@ from haat.market.catalogue.listing import ListingText
 from haat.market.catalogue.own import OwnVariant, own_attributes, own_variants
 from haat.market.catalogue.photos import MOST, Picture
 from haat.market.catalogue.publish import publish
+from haat.market.deals.kinds import require_process
 from haat.web.http import Context, Response, redirect
 from haat.web.pages.desk import TOLD, View, known, optional_amount, said, symbol, wrong
 from haat.web.pages.selling.editor_form import (
@@ -85,8 +86,9 @@ def _create(ctx: Context, title: str, category: str) -> int:
         category_id = ids.decode(category)
     except NotFound as error:
         raise Invalid("The listing cannot be begun like this.", fields={"category": "Choose a category."}) from error
-    shop_id = shop_id_of(ctx)
-    return ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, shop_id, ListingText(title, category_id)))
+    shop_id, kind = shop_id_of(ctx), ctx.settings.market.kinds[0]
+    require_process(kind)
+    return ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, shop_id, ListingText(title, category_id), kind))
 
 
 def _new_page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> Response:

@@ -21,6 +21,7 @@ from haat.market.catalogue.item import Item, ItemVariant, item
 from haat.market.catalogue.queries import CARD
 from haat.market.catalogue.tables import listings
 from haat.market.deals import shipping
+from haat.market.deals.kinds import is_dealt
 from haat.market.deals.tables import deal_lines, deals
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
@@ -32,6 +33,7 @@ from haat.web.routes import Page
 
 _MOST_AISLES = 12
 _MOST_STALLS = 6
+_MOST_FRESH = 12
 _MOST_SHOWN = 99
 
 
@@ -85,18 +87,23 @@ def show_front(ctx: Context) -> Response:
     now = clock.now()
     return page(
         ctx,
-        "front.html",
+        f"fronts/{ctx.settings.market.front}.html",
         aisles=[_aisle(ctx, category) for category in _tree(ctx).children(None)[:_MOST_AISLES]],
         tries=[],
-        wanted=cards((Card._make(row) for row in ctx.store.read(_WANTED, since=now - 30 * DAY)), now),
-        fresh=cards(card.newest(ctx.store, size=10).cards, now),
+        wanted=cards((Card._make(row) for row in ctx.store.read(_WANTED, since=now - 30 * DAY)), now, ctx.store),
+        fresh=cards(card.newest(ctx.store, size=_MOST_FRESH).cards, now, ctx.store),
         stalls=[_stall_by_the_way(ctx, *row) for row in ctx.store.read(_STALLS)],
     )
 
 
 def _aisle(ctx: Context, category: Category) -> View:
     newest = card.in_category(ctx.store, category.id, size=1).cards
-    return {"slug": category.slug, "name": category.name, "photo": views.photo(newest[0].photo) if newest else None}
+    return {
+        "slug": category.slug,
+        "name": category.name,
+        "photo": views.photo(newest[0].photo) if newest else None,
+        "branches": [{"slug": one.slug, "name": one.name} for one in _tree(ctx).children(category.id)],
+    }
 
 
 def _stall_by_the_way(ctx: Context, shop_id: int, slug: str, name: str, about: str) -> View:
@@ -154,7 +161,7 @@ def _results(ctx: Context, category: Category | None) -> Response:
         clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in ("min", "max")]),
         count=found.count,
         count_capped=found.is_more,
-        cards=cards(found.cards, clock.now()),
+        cards=cards(found.cards, clock.now(), ctx.store),
         newer=_href(ctx, without=["after"]) if question.after else "",
         older=_href(ctx, after=found.next) if found.next else "",
     )
@@ -272,7 +279,8 @@ def show_item(ctx: Context, id: int, slug: str) -> Response:
         facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
         shipping=_shipping(ctx, found),
         seller=_seller(ctx, found),
-        more=cards(others[:5], clock.now()),
+        more=cards(others[:5], clock.now(), ctx.store),
+        is_dealt=is_dealt(found.kind),
     )
 
 
@@ -285,6 +293,7 @@ def _item(ctx: Context, found: Item, *, is_mine: bool) -> View:
     state = "sold_out" if found.state == "active" and found.free <= 0 else found.state
     return {
         "id": ids.encode(found.id),
+        "kind": found.kind,
         "slug": found.handle,
         "title": found.title,
         "state": state,
@@ -359,7 +368,7 @@ def show_shop(ctx: Context, slug: str) -> Response:
         sort=sort if text.strip() or sort != "relevance" else "newest",
         sorts=_sorts(ctx, has_words=bool(text.strip())),
         count=found.count,
-        cards=cards(found.cards, clock.now()),
+        cards=cards(found.cards, clock.now(), ctx.store),
         newer=_href(ctx, without=["after"]) if question.after else "",
         older=_href(ctx, after=found.next) if found.next else "",
     )
