@@ -155,7 +155,7 @@ def _listing(
     text = ListingText(
         listing.title, categories[listing.category], describe(listing.description), said, handle=listing.handle
     )
-    listing_id = create(tx, app.catalogue, shop_id, text)
+    listing_id = create(tx, app.catalogue, shop_id, text, listing.kind)
     by_sku = dict(_variants(tx, app, shop_id, listing_id, listing))
     for photo, picture in zip(listing.photos, pictures, strict=True):
         variant_id = by_sku.get(photo.sku)
@@ -187,7 +187,8 @@ def _coupon(app: App, one: Coupon, shops: Mapping[str, int]) -> None:
 def _trade(app: App, found: Goods) -> None:
     """A few orders, each one step further than the one before, so that no page of the demo is empty."""
     buyers = [find(app.store, buyer.email) for buyer in found.buyers]
-    sold = [listing for listing in found.listings if listing.state == "active" and listing.offered[0].stock > 1]
+    products = [listing for listing in found.listings if listing.kind == "product" and listing.state == "active"]
+    sold = [listing for listing in products if listing.offered[0].stock > 1]
     for number, (listing, moves) in enumerate(zip(sold[::7], _STEPS, strict=False)):
         buyer = buyers[number % len(buyers)]
         assert buyer is not None

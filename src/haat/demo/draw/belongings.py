@@ -6,9 +6,22 @@ from collections.abc import Callable, Sequence
 from haat.demo.draw.backdrop import Backdrop
 from haat.demo.draw.bicycles import bicycle
 from haat.demo.draw.colour import RGB, colour, dim, mix
-from haat.demo.draw.kit import GLASS_TONE, PANE, TYRE, at, bar, box, drum, each, facing, pipe, plate, wheel
-from haat.demo.draw.materials import CHROME, CLOTH, GLAZED, LEATHER, OILED, PAINT, RAW, SATIN, STEEL, STEEL_TONE, wooden
-from haat.demo.draw.solid import Material, Part, Thing, ball, block, lathe, marks, moved, outline, sized, skin, turned, wire
+from haat.demo.draw.kit import GLASS_TONE, PANE, at, bar, box, drum, each, facing, lying_on, pipe, plate, wheel
+from haat.demo.draw.materials import CHROME, CLOTH, GLAZED, LEATHER, OILED, RAW, SATIN, STEEL, STEEL_TONE, wooden
+from haat.demo.draw.solid import (
+    Material,
+    Part,
+    Thing,
+    ball,
+    block,
+    lathe,
+    moved,
+    outline,
+    sized,
+    skin,
+    turned,
+    wire,
+)
 from haat.demo.draw.space import Dice, Vec, noise
 from haat.demo.draw.stage import Stage, standing
 
@@ -31,15 +44,26 @@ def woven(tone: str) -> Callable[[float, float, Vec], RGB]:
 
 def sofa(tone: str, seats: int, legs: str = WALNUT) -> Thing:
     cloth, wide = woven(tone), seats * 1.75
-    feet = [bar((x, 0.5, z), (x * 1.02, 0, z * 1.05), 0.09, legs, OILED) for x in (-wide / 2, wide / 2) for z in (-0.85, 0.85)]
+    feet = [
+        bar((x, 0.5, z), (x * 1.02, 0, z * 1.05), 0.09, legs, OILED)
+        for x in (-wide / 2, wide / 2)
+        for z in (-0.85, 0.85)
+    ]
     middles = [(k - (seats - 1) / 2) * 1.72 for k in range(seats)]
     return [
         *each(feet),
         *box(0, 0.45, 0, wide + 0.5, 0.5, 2.2, cloth, TWEED, edge=0.12),
         *box(0, 0.5, -0.95, wide + 0.4, 1.85, 0.5, cloth, TWEED, edge=0.2),
         *each([box(x, 0.95, 0.15, 1.68, 0.5, 1.85, cloth, TWEED, edge=0.16, cell=0.16, bulge=0.1) for x in middles]),
-        *each([at(x, 1.4, -0.55, block(1.62, 1.2, 0.5, cloth, TWEED, edge=0.2, cell=0.16, bulge=0.14)) for x in middles]),
-        *each([box(x, 0.45, 0, 0.5, 1.35, 2.25, cloth, TWEED, edge=0.2, cell=0.2) for x in (-wide / 2 - 0.35, wide / 2 + 0.35)]),
+        *each(
+            [at(x, 1.4, -0.55, block(1.62, 1.2, 0.5, cloth, TWEED, edge=0.2, cell=0.16, bulge=0.14)) for x in middles]
+        ),
+        *each(
+            [
+                box(x, 0.45, 0, 0.5, 1.35, 2.25, cloth, TWEED, edge=0.2, cell=0.2)
+                for x in (-wide / 2 - 0.35, wide / 2 + 0.35)
+            ]
+        ),
     ]
 
 
@@ -49,10 +73,21 @@ def cushion(tone: str) -> Part:
 
 def chair(wood: str, seat: str, x: float = 0.0, z: float = 0.0, turn: float = 0.0) -> Thing:
     grain = wooden(wood)
-    legs = [bar((sx * 0.72, 2.0, sz * 0.7), (sx * 0.85, 0, sz * 0.85), 0.075, grain, OILED) for sx in (-1, 1) for sz in (-1, 1)]
+    legs = [
+        bar((sx * 0.72, 2.0, sz * 0.7), (sx * 0.85, 0, sz * 0.85), 0.075, grain, OILED)
+        for sx in (-1, 1)
+        for sz in (-1, 1)
+    ]
     posts = [bar((sx * 0.74, 2.0, -0.72), (sx * 0.8, 4.1, -1.0), 0.07, grain, OILED) for sx in (-1, 1)]
-    rails = [box(0, 3.0 + 0.45 * k, -0.92 - 0.04 * k, 1.6, 0.24, 0.1, grain, OILED, edge=0.05, cell=0.2) for k in range(3)]
-    whole = [*each(legs), *each(posts), *each(rails), *box(0, 1.95, 0, 1.75, 0.2, 1.7, woven(seat), CLOTH, edge=0.09, bulge=0.05)]
+    rails = [
+        box(0, 3.0 + 0.45 * k, -0.92 - 0.04 * k, 1.6, 0.24, 0.1, grain, OILED, edge=0.05, cell=0.2) for k in range(3)
+    ]
+    whole = [
+        *each(legs),
+        *each(posts),
+        *each(rails),
+        *box(0, 1.95, 0, 1.75, 0.2, 1.7, woven(seat), CLOTH, edge=0.09, bulge=0.05),
+    ]
     return moved(turned(whole, "y", turn), x, 0, z)
 
 
@@ -67,9 +102,24 @@ def table(wood: str, wide: float = 5.2, deep: float = 2.6) -> Thing:
 def camera(leather: str) -> Thing:
     hide, silver = woven(leather), colour("#cfd1d0")
     ring = "0,0 0,0 0.85,0 0.85,0 0.95,0.08 0.95,0.3 0.95,0.3 0.84,0.36 0.84,0.62 0.92,0.66 0.92,0.98 0.92,0.98 0.78,1.04 0.7,0.9 0.62,0.72 0.62,0.72 0,0.8"
-    lens = lathe(ring, lambda u, v, p: colour("#1d2733") if v > 0.86 else mix(colour("#202124"), silver, 0.9 if 0.36 < v < 0.46 else 0.06), SATIN, fine=(60, 90))
-    glass = skin(ball(0.6, 0.45), 40, 20, lambda u, v, p: mix(colour("#1c2f4a"), colour("#7a4f8f"), 0.5 + 0.5 * math.sin(5 * p[0] + 3 * p[2])), GLAZED)
-    dials = [at(x, 2.32, 0, drum(r, 0.3, silver, STEEL, lip=0.04)) for x, r in ((-1.35, 0.36), (1.1, 0.28), (1.62, 0.2))]
+    lens = lathe(
+        ring,
+        lambda u, v, p: (
+            colour("#1d2733") if v > 0.86 else mix(colour("#202124"), silver, 0.9 if 0.36 < v < 0.46 else 0.06)
+        ),
+        SATIN,
+        fine=(60, 90),
+    )
+    glass = skin(
+        ball(0.6, 0.45),
+        40,
+        20,
+        lambda u, v, p: mix(colour("#1c2f4a"), colour("#7a4f8f"), 0.5 + 0.5 * math.sin(5 * p[0] + 3 * p[2])),
+        GLAZED,
+    )
+    dials = [
+        at(x, 2.32, 0, drum(r, 0.3, silver, STEEL, lip=0.04)) for x, r in ((-1.35, 0.36), (1.1, 0.28), (1.62, 0.2))
+    ]
     return [
         *box(0, 0, 0, 4.1, 1.72, 1.1, hide, LEATHER, edge=0.32, cell=0.14),
         *box(0, 0, 0, 4.12, 0.24, 1.14, silver, STEEL, edge=0.1),
@@ -88,7 +138,11 @@ def book(x: float, y: float, z: float, wide: float, thick: float, deep: float, t
     cover = Material(gloss=0.4, rough=0.4)
     band = colour("#f4ead2")
     painted = colour(tone)
-    spine = lambda u, v, p: band if 0.55 < abs(p[0]) / (wide / 2) < 0.62 or (abs(p[0]) < wide * 0.2 and abs(p[1]) < thick * 0.12) else painted  # noqa: E731
+    spine = lambda u, v, p: (
+        band
+        if 0.55 < abs(p[0]) / (wide / 2) < 0.62 or (abs(p[0]) < wide * 0.2 and abs(p[1]) < thick * 0.12)
+        else painted
+    )
     return at(
         x, y, z,
         block(wide, 0.05, deep, painted, cover, edge=0.02),
@@ -103,7 +157,18 @@ def book_stack(tones: Sequence[str], name: str) -> Thing:
     dice, y, books = Dice(name), 0.0, []
     for tone in tones:
         thick = dice.throw(0.26, 0.6)
-        books.append(book(dice.throw(-0.15, 0.15), y, 0, dice.throw(2.9, 3.6), thick, dice.throw(2.0, 2.5), tone, dice.throw(-14, 14)))
+        books.append(
+            book(
+                dice.throw(-0.15, 0.15),
+                y,
+                0,
+                dice.throw(2.9, 3.6),
+                thick,
+                dice.throw(2.0, 2.5),
+                tone,
+                dice.throw(-14, 14),
+            )
+        )
         y += thick
     return each(books)
 
@@ -116,7 +181,7 @@ def car(tone: str, *, estate: bool = False) -> Thing:
     low = f"-3.5,0.55 {rear} -1.55,1.78 -3.2,1.5 -3.6,1.15"
     body = plate(0, 0, 0, low, 2.7, paint, lacquer, bevel=0.16, cell=0.22)
     top = f"{'3.35' if estate else '3.05'},1.68 {roof} -1.35,1.72"
-    glassy: Callable[[float, float, Vec], RGB] = lambda u, v, p: paint if p[1] > 2.72 else GLASS_TONE  # noqa: E731
+    glassy: Callable[[float, float, Vec], RGB] = lambda u, v, p: paint if p[1] > 2.72 else GLASS_TONE
     cabin = plate(0.05, 0, 0, top, 2.42, glassy, PANE, bevel=0.14, cell=0.2)
     posts = [
         bar((x, 1.7, 1.2), (y, 2.76, 1.12), 0.06, paint, lacquer)
@@ -137,17 +202,44 @@ def car(tone: str, *, estate: bool = False) -> Thing:
 
 
 def guitar(tone: str) -> Thing:
-    shape = outline("0,0 1.35,0.25 1.5,1.3 0.95,2.2 1.1,3.05 0.6,3.65 0,3.75 -0.6,3.65 -1.1,3.05 -0.95,2.2 -1.5,1.3 -1.35,0.25", 90)
+    shape = outline(
+        "0,0 1.35,0.25 1.5,1.3 0.95,2.2 1.1,3.05 0.6,3.65 0,3.75 -0.6,3.65 -1.1,3.05 -0.95,2.2 -1.5,1.3 -1.35,0.25", 90
+    )
     grain, light = wooden(tone, (14.0, 1.0, 14.0)), colour(tone)
-    front: Callable[[float, float, Vec], RGB] = lambda u, v, p: grain(u, v, p) if p[2] > 0.2 else dim(light, 0.45)  # noqa: E731
+    front: Callable[[float, float, Vec], RGB] = lambda u, v, p: grain(u, v, p) if p[2] > 0.2 else dim(light, 0.45)
     hole = facing(drum(0.55, 0.03, "#1c120b", RAW, lip=0.01, around=48), 0, 2.35, 0.31)
     rose = facing(drum(0.68, 0.02, "#6b3a1c", OILED, lip=0.01, around=48), 0, 2.35, 0.3)
-    neck = [*box(0, 3.2, 0.18, 0.5, 4.1, 0.2, wooden("#5a3420"), OILED, edge=0.06), *box(0, 7.1, 0.12, 0.72, 1.05, 0.16, wooden("#6b3f24"), OILED, edge=0.08)]
-    frets = [wire([(-0.24, 3.5 + 0.42 * k * (1 - 0.02 * k), 0.4), (0.24, 3.5 + 0.42 * k * (1 - 0.02 * k), 0.4)], 0.025, STEEL_TONE) for k in range(9)]
-    strings = [wire([(-0.2 + 0.08 * k, 0.95, 0.42), (-0.2 + 0.08 * k, 7.3, 0.42)], 0.014, colour("#e8dfc8")) for k in range(6)]
-    pegs = [facing(drum(0.07, 0.24, "#e8e2d2", CHROME, lip=0.02, around=12), sx * 0.3, 7.4 + 0.26 * k, 0.15) for sx in (-1, 1) for k in range(3)]
+    neck = [
+        *box(0, 3.2, 0.18, 0.5, 4.1, 0.2, wooden("#5a3420"), OILED, edge=0.06),
+        *box(0, 7.1, 0.12, 0.72, 1.05, 0.16, wooden("#6b3f24"), OILED, edge=0.08),
+    ]
+    frets = [
+        wire(
+            [(-0.24, 3.5 + 0.42 * k * (1 - 0.02 * k), 0.4), (0.24, 3.5 + 0.42 * k * (1 - 0.02 * k), 0.4)],
+            0.025,
+            STEEL_TONE,
+        )
+        for k in range(9)
+    ]
+    strings = [
+        wire([(-0.2 + 0.08 * k, 0.95, 0.42), (-0.2 + 0.08 * k, 7.3, 0.42)], 0.014, colour("#e8dfc8")) for k in range(6)
+    ]
+    pegs = [
+        facing(drum(0.07, 0.24, "#e8e2d2", CHROME, lip=0.02, around=12), sx * 0.3, 7.4 + 0.26 * k, 0.15)
+        for sx in (-1, 1)
+        for k in range(3)
+    ]
     bridge = box(0, 0.85, 0.34, 1.0, 0.2, 0.1, "#3a2113", OILED, edge=0.03)
-    return [*plate(0, 0, 0, shape, 0.62, front, Material(gloss=0.9, rough=0.18), bevel=0.07, cell=0.12), *rose, *hole, *bridge, *neck, *frets, *strings, *each(pegs)]
+    return [
+        *plate(0, 0, 0, shape, 0.62, front, Material(gloss=0.9, rough=0.18), bevel=0.07, cell=0.12),
+        *rose,
+        *hole,
+        *bridge,
+        *neck,
+        *frets,
+        *strings,
+        *each(pegs),
+    ]
 
 
 def record_player() -> Thing:
@@ -170,7 +262,13 @@ def record_player() -> Thing:
 
 
 def floor_lamp(shade: str) -> Thing:
-    lit = lathe("0.95,0 1.0,0 1.0,0 0.62,1.25 0.62,1.25 0.58,1.25", colour(shade), Material(sheen=0.1, through=0.4, glow=0.55), fine=(60, 24), both_sides=True)
+    lit = lathe(
+        "0.95,0 1.0,0 1.0,0 0.62,1.25 0.62,1.25 0.58,1.25",
+        colour(shade),
+        Material(sheen=0.1, through=0.4, glow=0.55),
+        fine=(60, 24),
+        both_sides=True,
+    )
     return [
         *at(0, 0, 0, drum(0.9, 0.14, "#26282a", SATIN)),
         *bar((0, 0.1, 0), (0, 6.3, 0), 0.05, "#b8904f", CHROME),
@@ -189,34 +287,106 @@ def shelves(wood: str, name: str) -> Thing:
         x = -1.72
         while row < 4 and x < 1.3 - dice.throw(0, 0.9):
             wide, high = dice.throw(0.14, 0.34), dice.throw(0.8, 1.2)
-            things.append(box(x + wide / 2, y + 0.14, 0.05, wide - 0.02, high, dice.throw(0.75, 0.95), dice.pick(tones), SATIN, edge=0.03))
+            things.append(
+                box(
+                    x + wide / 2,
+                    y + 0.14,
+                    0.05,
+                    wide - 0.02,
+                    high,
+                    dice.throw(0.75, 0.95),
+                    dice.pick(tones),
+                    SATIN,
+                    edge=0.03,
+                )
+            )
             x += wide
-    pot = lathe("0,0 0,0 0.34,0 0.34,0 0.42,0.6 0.42,0.6 0.36,0.6 0.34,0.5 0,0.5", colour("#c96f4a"), RAW, fine=(36, 20))
-    leaves = [wire([(0, 0.5, 0), (0.5 * math.cos(a), 1.1, 0.4 * math.sin(a)), (0.8 * math.cos(a), 0.8 + 0.2 * math.sin(a), 0.6 * math.sin(a))], 0.13, colour("#4f7a43")) for a in (k * 0.7 for k in range(9))]
+    pot = lathe(
+        "0,0 0,0 0.34,0 0.34,0 0.42,0.6 0.42,0.6 0.36,0.6 0.34,0.5 0,0.5", colour("#c96f4a"), RAW, fine=(36, 20)
+    )
+    leaves = [
+        wire(
+            [
+                (0, 0.5, 0),
+                (0.5 * math.cos(a), 1.1, 0.4 * math.sin(a)),
+                (0.8 * math.cos(a), 0.8 + 0.2 * math.sin(a), 0.6 * math.sin(a)),
+            ],
+            0.13,
+            colour("#4f7a43"),
+        )
+        for a in (k * 0.7 for k in range(9))
+    ]
     return [*each(things), *at(-1.1, 6.26, 0.05, pot, *leaves)]
 
 
 def skateboard(tone: str) -> Thing:
     deck = outline("-3.1,-0.3 -3.3,0 -3.1,0.3 -2.4,0.62 2.4,0.62 3.1,0.3 3.3,0 3.1,-0.3 2.4,-0.62 -2.4,-0.62", 100)
-    top = plate(0, 0, 0, deck, 0.12, lambda u, v, p: colour("#f0e3c4") if abs(p[0] + p[1] * 0.6) % 1.6 < 0.28 and abs(p[0]) < 2.2 else colour(tone), SATIN, bevel=0.03, cell=0.14)
+    top = plate(
+        0,
+        0,
+        0,
+        deck,
+        0.12,
+        lambda u, v, p: colour("#f0e3c4") if abs(p[0] + p[1] * 0.6) % 1.6 < 0.28 and abs(p[0]) < 2.2 else colour(tone),
+        SATIN,
+        bevel=0.03,
+        cell=0.14,
+    )
     bent = [p.each(lambda q: (q[0], q[1], q[2] - 0.35 * max(0.0, abs(q[0]) - 2.2) ** 2)) for p in top]
-    trucks = [facing(drum(0.12, 0.3, "#b8bcbe", STEEL), x, 0, 0.05) + bar((x, -0.8, 0.4), (x, 0.8, 0.4), 0.09, "#b8bcbe") for x in (-2.0, 2.0)]
-    wheels = [moved([drum(0.3, 0.36, "#f2ecdf", SATIN, lip=0.09), drum(0.13, 0.38, "#26282a", STEEL, lip=0.03)], x, y - 0.18, 0.42) for x in (-2.0, 2.0) for y in (-0.75, 0.75)]
+    trucks = [
+        facing(drum(0.12, 0.3, "#b8bcbe", STEEL), x, 0, 0.05) + bar((x, -0.8, 0.4), (x, 0.8, 0.4), 0.09, "#b8bcbe")
+        for x in (-2.0, 2.0)
+    ]
+    wheels = [
+        moved(
+            [drum(0.3, 0.36, "#f2ecdf", SATIN, lip=0.09), drum(0.13, 0.38, "#26282a", STEEL, lip=0.03)],
+            x,
+            y - 0.18,
+            0.42,
+        )
+        for x in (-2.0, 2.0)
+        for y in (-0.75, 0.75)
+    ]
     return [*bent, *each(trucks), *each(wheels)]
 
 
 def laptop(tone: str, picture: Sequence[str]) -> Thing:
     metal = Material(metal=True, rough=0.4)
     first, second, third = map(colour, picture)
-    sky: Callable[[float, float, Vec], RGB] = lambda u, v, p: third if p[1] < 0.75 + 0.35 * math.sin(p[0] * 1.3) else mix(first, second, (p[1] - 0.5) / 2.2)  # noqa: E731
-    screen = [block(4.6, 3.0, 0.12, colour(tone), metal, edge=0.05), block(4.4, 2.78, 0.04, colour("#121315"), SATIN, edge=0.02).moved(y=0.11, z=0.06), block(4.2, 2.5, 0.03, sky, Material(gloss=0.5, rough=0.2, glow=0.55), edge=0.01, cell=0.12).moved(y=0.3, z=0.08)]
-    keys = [box(-1.75 + 0.36 * k, 0.2, -0.55 + 0.36 * row, 0.31, 0.05, 0.3, "#1f2022", SATIN, edge=0.04) for row in range(4) for k in range(11)]
-    return [*moved(turned(screen, "x", -18), 0, 0.18, -1.5), *box(0, 0, 0, 4.6, 0.2, 3.1, tone, metal, edge=0.09, cell=0.2), *each(keys), *box(0, 0.19, 1.05, 1.5, 0.03, 0.75, dim(colour(tone), 0.85), metal, edge=0.02)]
+    sky: Callable[[float, float, Vec], RGB] = lambda u, v, p: (
+        third if p[1] < 0.75 + 0.35 * math.sin(p[0] * 1.3) else mix(first, second, (p[1] - 0.5) / 2.2)
+    )
+    screen = [
+        block(4.6, 3.0, 0.12, colour(tone), metal, edge=0.05),
+        *box(0, 0.11, 0.06, 4.4, 2.78, 0.04, "#121315", SATIN, edge=0.02),
+        *lying_on(
+            box(0, 0.3, 0.08, 4.2, 2.5, 0.03, sky, Material(gloss=0.5, rough=0.2, glow=0.55), edge=0.01, cell=0.08), 0.9
+        ),
+    ]
+    keys = [
+        box(-1.75 + 0.36 * k, 0.2, -0.55 + 0.36 * row, 0.31, 0.05, 0.3, "#1f2022", SATIN, edge=0.04)
+        for row in range(4)
+        for k in range(11)
+    ]
+    return [
+        *moved(turned(screen, "x", -18), 0, 0.18, -1.5),
+        *box(0, 0, 0, 4.6, 0.2, 3.1, tone, metal, edge=0.09, cell=0.2),
+        *each(keys),
+        *box(0, 0.19, 1.05, 1.5, 0.03, 0.75, dim(colour(tone), 0.85), metal, edge=0.02),
+    ]
 
 
 def headphones(tone: str, pad: str = "#26272a") -> Thing:
-    band = pipe([(-1.75, 1.6, 0), (-1.7, 3.0, 0), (-1.0, 4.1, 0), (0, 4.45, 0), (1.0, 4.1, 0), (1.7, 3.0, 0), (1.75, 1.6, 0)], 0.16, tone, SATIN, 90)
-    under = pipe([(-1.2, 3.55, 0), (-0.75, 4.0, 0), (0, 4.2, 0), (0.75, 4.0, 0), (1.2, 3.55, 0)], 0.24, pad, LEATHER, 50)
+    band = pipe(
+        [(-1.75, 1.6, 0), (-1.7, 3.0, 0), (-1.0, 4.1, 0), (0, 4.45, 0), (1.0, 4.1, 0), (1.7, 3.0, 0), (1.75, 1.6, 0)],
+        0.16,
+        tone,
+        SATIN,
+        90,
+    )
+    under = pipe(
+        [(-1.2, 3.55, 0), (-0.75, 4.0, 0), (0, 4.2, 0), (0.75, 4.0, 0), (1.2, 3.55, 0)], 0.24, pad, LEATHER, 50
+    )
     cups: Thing = []
     for side in (-1, 1):
         shell = lathe("0,0 0,0 0.8,0 1.0,0.18 1.02,0.5 1.02,0.5 0.4,0.56 0,0.56", colour(tone), SATIN, fine=(48, 30))
@@ -229,9 +399,20 @@ def headphones(tone: str, pad: str = "#26272a") -> Thing:
 def keyboard() -> Thing:
     ivory, ebony = colour("#f6f2e6"), colour("#17181a")
     white = [box(-3.1 + 0.31 * k, 0.42, 0.42, 0.29, 0.12, 1.5, ivory, GLAZED, edge=0.04) for k in range(21)]
-    black = [box(-2.945 + 0.31 * k, 0.5, 0.1, 0.17, 0.2, 0.9, ebony, SATIN, edge=0.04) for k in range(20) if k % 7 not in (2, 6)]
+    black = [
+        box(-2.945 + 0.31 * k, 0.5, 0.1, 0.17, 0.2, 0.9, ebony, SATIN, edge=0.04)
+        for k in range(20)
+        if k % 7 not in (2, 6)
+    ]
     knobs = [at(-2.6 + 0.5 * k, 0.66, -0.75, drum(0.14, 0.14, "#d9dbdc", STEEL, around=20)) for k in range(4)]
-    return [*box(0, 0, -0.1, 7.0, 0.42, 2.8, ebony, SATIN, edge=0.1, cell=0.25), *box(0, 0.4, -0.8, 6.8, 0.26, 1.0, ebony, SATIN, edge=0.08, cell=0.25), *box(0.9, 0.66, -0.8, 1.5, 0.02, 0.5, "#5fd0c0", Material(glow=0.8), edge=0.01), *each(white), *each(black), *each(knobs)]
+    return [
+        *box(0, 0, -0.1, 7.0, 0.42, 2.8, ebony, SATIN, edge=0.1, cell=0.25),
+        *box(0, 0.4, -0.8, 6.8, 0.26, 1.0, ebony, SATIN, edge=0.08, cell=0.25),
+        *box(0.9, 0.66, -0.8, 1.5, 0.02, 0.5, "#5fd0c0", Material(glow=0.8), edge=0.01),
+        *each(white),
+        *each(black),
+        *each(knobs),
+    ]
 
 
 def washing_machine() -> Thing:
@@ -249,9 +430,22 @@ def washing_machine() -> Thing:
 def drawers(wood: str, knob: str = "#c79a4e") -> Thing:
     grain = wooden(wood)
     legs = [bar((x, 0.5, z), (x * 1.06, 0, z * 1.05), 0.12, grain, OILED) for x in (-1.9, 1.9) for z in (-0.8, 0.8)]
-    fronts = [box(0, 0.68 + 1.02 * k, 1.02, 4.1, 0.92, 0.12, wooden(wood, (0.9, 12, 12)), OILED, edge=0.04, cell=0.15) for k in range(3)]
-    knobs = [facing(drum(0.12, 0.22, knob, CHROME, lip=0.05, around=20), x, 1.15 + 1.02 * k, 1.06) for k in range(3) for x in (-1.1, 1.1)]
-    return [*each(legs), *box(0, 0.5, 0, 4.4, 3.35, 2.1, grain, OILED, edge=0.05), *box(0, 3.82, 0, 4.6, 0.14, 2.25, grain, OILED, edge=0.05), *each(fronts), *each(knobs)]
+    fronts = [
+        box(0, 0.68 + 1.02 * k, 1.02, 4.1, 0.92, 0.12, wooden(wood, (0.9, 12, 12)), OILED, edge=0.04, cell=0.15)
+        for k in range(3)
+    ]
+    knobs = [
+        facing(drum(0.12, 0.22, knob, CHROME, lip=0.05, around=20), x, 1.15 + 1.02 * k, 1.06)
+        for k in range(3)
+        for x in (-1.1, 1.1)
+    ]
+    return [
+        *each(legs),
+        *box(0, 0.5, 0, 4.4, 3.35, 2.1, grain, OILED, edge=0.05),
+        *box(0, 3.82, 0, 4.6, 0.14, 2.25, grain, OILED, edge=0.05),
+        *each(fronts),
+        *each(knobs),
+    ]
 
 
 def suitcase(tone: str, strap: str = "#6b4226") -> Thing:
@@ -260,15 +454,34 @@ def suitcase(tone: str, strap: str = "#6b4226") -> Thing:
     buckles = [box(x, 2.1, 0.78, 0.46, 0.4, 0.06, "#c9a45c", CHROME, edge=0.05) for x in (-1.3, 1.3)]
     corners = [box(sx * 2.24, y, 0, 0.5, 0.5, 1.52, strap, LEATHER, edge=0.2) for sx in (-1, 1) for y in (0, 2.72)]
     grip = pipe("-0.7,3.2,0 -0.62,3.55,0 0,3.66,0 0.62,3.55,0 0.7,3.2,0", 0.12, strap, LEATHER)
-    return [*box(0, 0, 0, 4.9, 3.2, 1.46, woven(tone), shell, edge=0.3, cell=0.18), *each(straps), *each(corners), *each(buckles), *grip]
+    return [
+        *box(0, 0, 0, 4.9, 3.2, 1.46, woven(tone), shell, edge=0.3, cell=0.18),
+        *each(straps),
+        *each(corners),
+        *each(buckles),
+        *grip,
+    ]
 
 
 def telescope() -> Thing:
-    tube = [lathe("0,0 0,0 0.36,0 0.36,0 0.36,0.7 0.5,0.72 0.5,4.3 0.5,4.3 0.58,4.3 0.58,5.1 0.5,5.1 0.5,4.8 0,4.8", lambda u, v, p: colour("#22303c") if p[1] > 4.28 or p[1] < 0.72 else colour("#f2efe8"), SATIN, fine=(48, 60))]
+    tube = [
+        lathe(
+            "0,0 0,0 0.36,0 0.36,0 0.36,0.7 0.5,0.72 0.5,4.3 0.5,4.3 0.58,4.3 0.58,5.1 0.5,5.1 0.5,4.8 0,4.8",
+            lambda u, v, p: colour("#22303c") if p[1] > 4.28 or p[1] < 0.72 else colour("#f2efe8"),
+            SATIN,
+            fine=(48, 60),
+        )
+    ]
     eyepiece = pipe([(0, 0.05, 0), (0, -0.5, 0), (0.0, -0.7, 0.3)], 0.2, "#1d1e20", SATIN)
     finder = bar((0.62, 1.2, 0), (0.62, 2.6, 0), 0.13, "#1d1e20", SATIN)
-    legs = [bar((0, 3.6, 0), (2.0 * math.cos(a), 0, 2.0 * math.sin(a)), 0.1, wooden(BEECH), OILED) for a in (0.5, 2.6, 4.7)]
-    return [*each(legs), *at(0, 3.5, 0, drum(0.3, 0.5, "#26282a", SATIN)), *moved(turned([*tube, *eyepiece, *finder], "z", 52), 1.75, 2.9, 0)]
+    legs = [
+        bar((0, 3.6, 0), (2.0 * math.cos(a), 0, 2.0 * math.sin(a)), 0.1, wooden(BEECH), OILED) for a in (0.5, 2.6, 4.7)
+    ]
+    return [
+        *each(legs),
+        *at(0, 3.5, 0, drum(0.3, 0.5, "#26282a", SATIN)),
+        *moved(turned([*tube, *eyepiece, *finder], "z", 52), 1.75, 2.9, 0),
+    ]
 
 
 def radio(tone: str) -> Thing:
@@ -290,18 +503,33 @@ def bricks(name: str) -> Thing:
             for y in range(high):
                 parts.append(box(x * 0.7, y * 0.5, z * 0.7, 0.68, 0.48, 0.68, dice.pick(tones), GLAZED, edge=0.03))
             if high:
-                parts.append(at(x * 0.7, high * 0.5, z * 0.7, drum(0.2, 0.12, dice.pick(tones), GLAZED, lip=0.03, around=16)))
+                parts.append(
+                    at(x * 0.7, high * 0.5, z * 0.7, drum(0.2, 0.12, dice.pick(tones), GLAZED, lip=0.03, around=16))
+                )
     return each(parts)
 
 
 def surfboard(tone: str) -> Thing:
-    shape = outline("0,0 0.55,0.25 0.95,1.6 1.12,3.4 0.95,5.4 0.5,7.0 0,7.7 -0.5,7.0 -0.95,5.4 -1.12,3.4 -0.95,1.6 -0.55,0.25", 110)
+    shape = outline(
+        "0,0 0.55,0.25 0.95,1.6 1.12,3.4 0.95,5.4 0.5,7.0 0,7.7 -0.5,7.0 -0.95,5.4 -1.12,3.4 -0.95,1.6 -0.55,0.25", 110
+    )
     stripe, white, band = colour(tone), colour("#fbf4e4"), colour("#1f4f63")
-    paint: Callable[[float, float, Vec], RGB] = lambda u, v, p: band if abs(p[0]) < 0.05 else stripe if 2.4 < p[1] < 4.6 else dim(stripe, 0.8) if 4.7 < p[1] < 4.9 else white  # noqa: E731
+    paint: Callable[[float, float, Vec], RGB] = lambda u, v, p: (
+        band if abs(p[0]) < 0.05 else stripe if 2.4 < p[1] < 4.6 else dim(stripe, 0.8) if 4.7 < p[1] < 4.9 else white
+    )
     return plate(0, 0, 0, shape, 0.24, paint, GLAZED, bevel=0.1, cell=0.12)
 
 
-def _shown(thing: Thing, backdrop: Backdrop, *, zoom: float, high: float, yaw: float = -26, pitch: float = 14, side: float = 0.0) -> Stage:
+def _shown(
+    thing: Thing,
+    backdrop: Backdrop,
+    *,
+    zoom: float,
+    high: float,
+    yaw: float = -26,
+    pitch: float = 14,
+    side: float = 0.0,
+) -> Stage:
     """`high` is the height that the camera looks at."""
     stage = standing(backdrop, zoom=zoom, yaw=yaw, pitch=pitch, target=(side, high, 0))
     stage.mixed = True

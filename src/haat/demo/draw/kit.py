@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from haat.demo.draw.colour import colour, dim
 from haat.demo.draw.materials import PAINT, RAW, RUBBER, STEEL, STEEL_TONE
@@ -12,6 +13,7 @@ DARK = colour("#25272a")
 TYRE = colour("#2b2c2e")
 GLASS_TONE = colour("#3c5563")
 PANE = Material(gloss=1.6, rough=0.05)
+_THIN = 0.085
 
 
 def at(x: float, y: float, z: float, *parts: Part, turn: float = 0.0, lean: float = 0.0) -> Thing:
@@ -37,8 +39,9 @@ def box(
     cell: float = 0.3,
     bulge: float = 0.0,
 ) -> Thing:
-    """A block whose foot is at x, y, z."""
-    return [block(wide, high, deep, _tone(tone), material, edge=edge, cell=cell, bulge=bulge).moved(x, y, z)]
+    """A block whose foot is at x, y, z. A thin one counts as lying on something."""
+    whole = [block(wide, high, deep, _tone(tone), material, edge=edge, cell=cell, bulge=bulge).moved(x, y, z)]
+    return lying_on(whole) if min(wide, high, deep) <= _THIN else whole
 
 
 def bar(a: Vec, b: Vec, radius: float, tone: Paint | str, material: Material = STEEL, *, round_: int = 10) -> Thing:
@@ -47,7 +50,9 @@ def bar(a: Vec, b: Vec, radius: float, tone: Paint | str, material: Material = S
     return [rod([a, b], radius, _tone(tone), material, ends=False, samples=8, fine=(round_, cuts), melt=0.8)]
 
 
-def pipe(path: str | Sequence[Vec], radius: float, tone: Paint | str, material: Material = PAINT, along: int = 60) -> Thing:
+def pipe(
+    path: str | Sequence[Vec], radius: float, tone: Paint | str, material: Material = PAINT, along: int = 60
+) -> Thing:
     """A bent tube."""
     return [rod(path, radius, _tone(tone), material, fine=(12, along), melt=0.8)]
 
@@ -71,9 +76,14 @@ def facing(part: Part, x: float, y: float, z: float) -> Thing:
     return [part.turned("x", 90).moved(x, y, z)]
 
 
-def wheel(x: float, y: float, z: float, radius: float, wide: float, tone: str = "#2b2c2e", hub: str = "#c9cdd0") -> Thing:
+def wheel(
+    x: float, y: float, z: float, radius: float, wide: float, tone: str = "#2b2c2e", hub: str = "#c9cdd0"
+) -> Thing:
     """A wheel seen from its side, its outer face at z + half of its width."""
-    tyre, disc = drum(radius, wide, tone, RUBBER, lip=wide * 0.28), drum(radius * 0.58, wide * 1.04, hub, STEEL, lip=0.05)
+    tyre, disc = (
+        drum(radius, wide, tone, RUBBER, lip=wide * 0.28),
+        drum(radius * 0.58, wide * 1.04, hub, STEEL, lip=0.05),
+    )
     nut = drum(radius * 0.16, wide * 1.16, dim(colour(hub), 0.45), STEEL, lip=0.03, around=16)
     return each([facing(one, x, y, z - wide / 2) for one in (tyre, disc, nut)])
 
@@ -91,14 +101,24 @@ def plate(
     cell: float = 0.3,
 ) -> Thing:
     """An outline with straight sides, drawn out along z; `outline` is counter-clockwise."""
-    ring = [(float(a), float(b)) for a, b in (p.split(",") for p in outline.split())] if isinstance(outline, str) else outline
-    return [prism(ring, deep, _tone(tone), material, bevel=bevel, cell=cell).moved(x, y, z)]
+    ring = (
+        [(float(a), float(b)) for a, b in (p.split(",") for p in outline.split())]
+        if isinstance(outline, str)
+        else outline
+    )
+    whole = [prism(ring, deep, _tone(tone), material, bevel=bevel, cell=cell).moved(x, y, z)]
+    return lying_on(whole) if deep <= _THIN else whole
 
 
 def sheet(a: Vec, b: Vec, c: Vec, d: Vec, tone: Paint | str, material: Material = RAW, *, cuts: int = 12) -> Thing:
     """A thin piece between four corners, seen from both sides."""
     one = panel(a, b, c, d, cuts, cuts, _tone(tone), material)
     return [Part(one.patches, one.material, one.melt, True, one.casts)]
+
+
+def lying_on(thing: Thing, by: float = 0.45) -> Thing:
+    """What lies on something, as a label on a tin, so that it is painted after it."""
+    return [replace(part, above=by) for part in thing]
 
 
 def bolt(x: float, y: float, z: float, radius: float = 0.07) -> Thing:

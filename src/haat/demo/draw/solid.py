@@ -63,13 +63,17 @@ MATT = Material()
 
 @dataclass(frozen=True)
 class Part:
-    """Patches of one material, painted back to front. `melt`: picture units by which facets run into each other."""
+    """Patches of one material, painted back to front. `melt`: picture units by which facets run into each other.
+
+    `above` is how much nearer than it is it counts where all patches are sorted together: what lies on something is painted after it.
+    """
 
     patches: list[Patch]
     material: Material = MATT
     melt: float = 1.6
     both_sides: bool = False
     casts: bool = True
+    above: float = 0.0
 
     def each(self, change: Callable[[Vec], Vec], turned: Callable[[Vec], Vec] | None = None) -> "Part":
         bend = turned or (lambda normal: normal)
@@ -354,7 +358,13 @@ def block(
 
 
 def prism(
-    ring: Sequence[Flat], deep: float, paint: Paint, material: Material = MATT, *, bevel: float = 0.05, cell: float = 0.3
+    ring: Sequence[Flat],
+    deep: float,
+    paint: Paint,
+    material: Material = MATT,
+    *,
+    bevel: float = 0.05,
+    cell: float = 0.3,
 ) -> Part:
     """A counter-clockwise outline in x and y drawn out along z, half of it to either side, its front edge rounded."""
     ring = subdivided(ring, cell)
@@ -362,9 +372,12 @@ def prism(
     count = max(1, math.ceil((deep - bevel) / cell))
     levels = [(0.0, -deep / 2 + (deep - bevel) * k / count) for k in range(count + 1)]
     levels += [
-        (bevel * (1 - math.cos(a)), deep / 2 - bevel * (1 - math.sin(a))) for a in (math.pi / 6, math.pi / 3, math.pi / 2)
+        (bevel * (1 - math.cos(a)), deep / 2 - bevel * (1 - math.sin(a)))
+        for a in (math.pi / 6, math.pi / 3, math.pi / 2)
     ]
-    rings = [[(x + i[0] * inset, y + i[1] * inset, z) for (x, y), i in zip(ring, inward, strict=True)] for inset, z in levels]
+    rings = [
+        [(x + i[0] * inset, y + i[1] * inset, z) for (x, y), i in zip(ring, inward, strict=True)] for inset, z in levels
+    ]
     patches = []
     for (low, high), k in itertools.product(itertools.pairwise(rings), range(len(ring))):
         corners = (low[k], low[(k + 1) % len(ring)], high[(k + 1) % len(ring)], high[k])

@@ -96,7 +96,7 @@ class Stage:
         )
 
     def _mixed(self, light: Light) -> str:
-        seen = [(far, patch, part) for part in self.things for far, patch in self._seen(part)]
+        seen = [(part.above - math.sqrt(-far), patch, part) for part in self.things for far, patch in self._seen(part)]
         seen.sort(key=lambda found: found[0])
         shapes = [self._shape(patch, part, light) for _, patch, part in seen]
         return f'<g filter="url(#{_melt_name(_MIXED)})" stroke-linecap="round">{"".join(shapes)}</g>'

@@ -54,7 +54,9 @@ class ShownCard:
     @property
     def facts(self) -> dict[str, str]:
         """What is said about it, by the key of the attribute."""
-        written: list[tuple[str, str, str]] = msgspec.json.decode(self._store.value(_FACTS, listing=self._row.id) or "[]")
+        written: list[tuple[str, str, str]] = msgspec.json.decode(
+            self._store.value(_FACTS, listing=self._row.id) or "[]"
+        )
         return {key: said for key, _, said in written}
 
     @property
