@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from haat.market.deals.engine import Engine
     from haat.market.deals.place import Place
     from haat.market.deals.settle import Settle
+    from haat.market.deals.till import Till
     from haat.market.notices.ports import Mailer
     from haat.market.notices.post import Post
     from haat.market.search.search import Search
@@ -77,10 +78,12 @@ class App:
     def catalogue(self) -> Catalogue:
         """What changes to listings need; every change is in the search index with its own transaction."""
         from haat.market.catalogue.categories import Categories
-        from haat.market.catalogue.listing import Catalogue
+        from haat.market.catalogue.listing import PRODUCT, Catalogue, Kind, KindRules
         from haat.market.search.index import index
 
-        return Catalogue(self.settings.market.currency, Categories(), index)
+        # Until a kind has rules of its own it is kept as goods in stock are, with a price and pieces.
+        kinds: dict[Kind, KindRules] = {"equipment": PRODUCT, "job": PRODUCT, "article": PRODUCT}
+        return Catalogue(self.settings.market.currency, Categories(), index, kinds)
 
     @cached_property
     def search(self) -> Search:
@@ -112,14 +115,21 @@ class App:
         return Settle(self.store, self.engine, self.gateway)
 
     @cached_property
+    def till(self) -> Till:
+        """Who takes the money of checkouts."""
+        from haat.market.deals.till import Till
+
+        return Till(self.store, self.gateway, self.settle)
+
+    @cached_property
     def place(self) -> Place:
-        """The checkout."""
+        """The checkout of a cart."""
         from haat.market.deals.place import Market, Place
         from haat.market.deals.tax import RatesByCountry
 
         market = self.settings.market
         terms = Market(market.currency, market.commission, "purchase")
-        return Place(self.store, self.engine, self.gateway, self.settle, RatesByCountry(market.taxes), terms)
+        return Place(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
 
     @cached_property
     def mailer(self) -> Mailer:

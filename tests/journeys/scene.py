@@ -41,8 +41,9 @@ from haat.market.catalogue.variant import VariantText
 from haat.market.deals import cart
 from haat.market.deals.cart import Owner
 from haat.market.deals.deal import Actor
-from haat.market.deals.place import Address, Checkout, Order
+from haat.market.deals.place import Address, Order
 from haat.market.deals.quote import Wanted
+from haat.market.deals.till import Checkout
 from haat.market.notices.tables import mails
 from haat.market.payments import payout
 

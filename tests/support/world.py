@@ -22,11 +22,12 @@ from haat.market.catalogue.publish import publish
 from haat.market.catalogue.variant import VariantText
 from haat.market.deals.deal import Actor, Deal, get
 from haat.market.deals.engine import Engine
-from haat.market.deals.place import Address, Checkout, Market, Order, Place
+from haat.market.deals.place import Address, Market, Order, Place
 from haat.market.deals.quote import Wanted
 from haat.market.deals.settle import Settle
 from haat.market.deals.tables import coupons, shipping_methods
 from haat.market.deals.tax import RatesByCountry
+from haat.market.deals.till import Checkout, Till
 from haat.market.payments import payout, refund
 from haat.market.search.index import index
 from haat.store import Store, Tx
@@ -53,7 +54,8 @@ class World:
         self.engine = Engine(TERMS)
         self.settle = Settle(store, self.engine, self.gateway)
         taxes = RatesByCountry({"AT": 2000})
-        self.place = Place(store, self.engine, self.gateway, self.settle, taxes, Market("EUR", 1000, "purchase"))
+        self.till = Till(store, self.gateway, self.settle)
+        self.place = Place(store, self.engine, self.till, taxes, Market("EUR", 1000, "purchase"))
         self.worker = Worker(
             store,
             {

@@ -8,7 +8,9 @@ from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, table
 
 if TYPE_CHECKING:
-    from haat.market.deals.process import Process
+    from collections.abc import Iterator
+
+    from haat.market.deals.process import Move, Process, Timer
 
 
 def _list(call: Call) -> Answer:
@@ -56,18 +58,32 @@ def _named(text: str) -> Process:
 def _states(process: Process) -> str:
     rows = [("state", "money", "goods", "by itself")]
     for name, state in process.states.items():
-        timer = f"{state.timer.move}, after {state.timer.after}" if state.timer else ""
+        timer = f"{state.timer.move}, {_when(state.timer)}" if state.timer else ""
         rows.append((paint(name, "accent"), state.money, state.goods, timer))
     return table(rows)
+
+
+def _when(timer: Timer) -> str:
+    if timer.at is None:
+        return f"after {timer.after}"
+    return f"{timer.after} after {timer.at}" if timer.after else f"at {timer.at}"
 
 
 def _moves(process: Process) -> str:
     rows = [("move", "by", "to", "does", "from")]
     for move in process.moves:
         target = move.target or "the same"
-        sources, effects = ", ".join(move.sources), ", ".join(move.effects)
-        rows.append((paint(move.name, "accent"), ", ".join(move.by), target, effects, sources))
+        sources, does = ", ".join(move.sources), ", ".join(_does(move))
+        rows.append((paint(move.name, "accent"), ", ".join(move.by), target, does, sources))
     return table(rows)
+
+
+def _does(move: Move) -> Iterator[str]:
+    """Its effects, and the moves of other deals that it brings with it."""
+    yield from move.effects
+    yield from (f"{child}.{name}" for child, name in move.children.items())
+    if move.rivals is not None:
+        yield f"others: {move.rivals}"
 
 
 COMMANDS = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from markupsafe import Markup
 
@@ -17,6 +17,12 @@ from haat.kernel.money import Money, as_decimal
 
 _DAY = 86_400_000
 _MONTH = 30 * _DAY
+
+
+@cache
+def formats_of(language: str) -> Formats:
+    """Kept: what a language has written once it need not write again."""
+    return Formats(language)
 
 
 class Formats:
@@ -42,6 +48,10 @@ class Formats:
     def date(self, at: int) -> str:
         """`7 March 2026`, in UTC, from milliseconds."""
         return self._day(at // _DAY)
+
+    def minute(self, at: int) -> str:
+        """`7 March 2026, 14:30 UTC`, from milliseconds."""
+        return f"{self.date(at)}, {format_time(clock.as_datetime(at), format='short', locale=self._locale)} UTC"
 
     def when(self, at: int) -> Markup:
         """`3 minutes ago` with the exact instant behind it; a date once that says more."""

@@ -1,7 +1,7 @@
 """Templates: one environment for each language, so that a macro knows its language without being told.
 
 Held by the environment, in every template and macro: `_`, `ngettext`, `word`, `counted`, `lang`, `languages`, `market`, `url_for_static`,
-`photo_url`, `card`, and the filters `money`, `number`, `date`, `when`. Given to each page by `Site.render`: `me`, `cart_count`,
+`photo_url`, `card`, and the filters `money`, `number`, `date`, `minute`, `when`. Given to each page by `Site.render`: `me`, `cart_count`,
 `notice_count`, `categories`, `path`, `flash`, `now`.
 """
 
@@ -20,7 +20,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from haat.web.files import photo_url
-from haat.web.formats import Formats
+from haat.web.formats import formats_of
 from haat.words import words
 
 FOLDER = Path(__file__).parent / "templates"
@@ -56,7 +56,7 @@ def environment(language: str, shared: Mapping[str, Any]) -> Environment:
         bytecode_cache=_compiled,
         extensions=["jinja2.ext.i18n"],
     )
-    messages, formats = words(language), Formats(language)
+    messages, formats = words(language), formats_of(language)
     env.newstyle_gettext = True  # type: ignore[attr-defined]
     env.globals.update(
         shared,
@@ -68,7 +68,9 @@ def environment(language: str, shared: Mapping[str, Any]) -> Environment:
         card=kept_cards(env),
         fragment=kept_fragments(env),
     )
-    env.filters.update(money=formats.money, number=formats.number, date=formats.date, when=formats.when)
+    env.filters.update(
+        money=formats.money, number=formats.number, date=formats.date, minute=formats.minute, when=formats.when
+    )
     return env
 
 

@@ -6,10 +6,11 @@ draft ── publish ──▶ active ── end ──▶ ended ── publish 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
+from sqlalchemy.sql import ClauseElement
 
 from haat.kernel.errors import Invalid, NotFound
 from haat.market.catalogue import queries
@@ -27,16 +28,31 @@ Kind: TypeAlias = Literal["product", "equipment", "job", "article"]
 LONGEST_TITLE = 200
 
 
+class KindRules(NamedTuple):
+    """What is particular to a kind of listing.
+
+    `refresh` is a statement of `queries.refreshing`; `missing` says what a listing of the kind lacks before it can be on sale, by field.
+    """
+
+    refresh: ClauseElement
+    missing: Callable[[Tx, int], dict[str, str]]
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """What the use cases of this room are given: the market's currency, its categories, and whom to tell of a change.
 
-    `on_change(tx, listing_id)` is called in the transaction of every change that a reader could see; it keeps the search index.
+    `on_change(tx, listing_id)` is called in the transaction of every change that a reader could see; it keeps the search index. `kinds`
+    are those kinds of listings that are not goods in stock.
     """
 
     currency: str
     categories: Categories
     on_change: Callable[[Tx, int], None]
+    kinds: Mapping[Kind, KindRules] = field(default_factory=dict)
+
+    def rules(self, kind: Kind) -> KindRules:
+        return PRODUCT if kind == "product" else self.kinds[kind]
 
 
 class ListingText(Struct, frozen=True):
@@ -53,6 +69,7 @@ class Owned(NamedTuple):
     """A listing as its own shop may act on it."""
 
     id: int
+    kind: Kind
     state: State
     category_id: int
     handle: str
@@ -96,5 +113,15 @@ def check(store: Store | Tx, catalogue: Catalogue, text: ListingText, *, on_sale
 
 def refresh(tx: Tx, catalogue: Catalogue, listing_id: int) -> None:
     """After any change: count the version up, set what the card shows, and tell."""
-    tx.run(queries.REFRESH, listing=listing_id, now=tx.now)
+    rules = catalogue.rules(tx.value(queries.KIND, listing=listing_id))
+    tx.run(rules.refresh, listing=listing_id, now=tx.now)
     catalogue.on_change(tx, listing_id)
+
+
+def _missing_of_product(tx: Tx, listing_id: int) -> dict[str, str]:
+    if tx.value(queries.HAS_VARIANT, listing=listing_id):
+        return {}
+    return {"variants": "Say what it costs and how many you have."}
+
+
+PRODUCT = KindRules(queries.REFRESH, _missing_of_product)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, bindparam, exists, select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 
 from haat.kernel.errors import Conflict, Invalid, Refused
 from haat.market.catalogue import shelves
 from haat.market.catalogue.attribute import Fact, missing
 from haat.market.catalogue.listing import Catalogue, Owned, own, refresh
-from haat.market.catalogue.tables import listing_attributes, listings, variants
+from haat.market.catalogue.tables import listing_attributes, listings
 from haat.store import Tx
 
 
@@ -37,15 +37,13 @@ def _refuse_if_incomplete(tx: Tx, catalogue: Catalogue, listing: Owned) -> None:
     attributes = catalogue.categories.tree(tx).attributes(listing.category_id)
     said = [Fact(key, "", words) for key, words in tx.read(_SAID, listing=listing.id)]
     fields = {f"attributes.{key}": problem for key, problem in missing(attributes, said).items()}
-    if not tx.value(_HAS_VARIANT, listing=listing.id):
-        fields["variants"] = "Say what it costs and how many you have."
+    fields |= catalogue.rules(listing.kind).missing(tx, listing.id)
     if fields:
         raise Invalid("Something is missing before this can be on sale.", fields=fields)
 
 
 _LISTING: BindParameter[int] = bindparam("listing")
 _SAID = select(listing_attributes.c.key, listing_attributes.c.words).where(listing_attributes.c.listing_id == _LISTING)
-_HAS_VARIANT = select(exists().where(variants.c.listing_id == _LISTING, variants.c.retired_at.is_(None)))
 
 _PUBLISH = (
     update(listings)

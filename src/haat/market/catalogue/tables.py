@@ -48,7 +48,7 @@ listings = Table(
     "listings",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
-    Column("kind", String(20), nullable=False),  # product
+    Column("kind", String(20), nullable=False),  # product, equipment, job, article
     Column("shop_id", Id, ForeignKey("shops.id"), nullable=False),
     Column("category_id", Id, ForeignKey("categories.id"), nullable=False),
     Column("handle", String(120), nullable=False),  # the seller's own name for it; unique within the shop

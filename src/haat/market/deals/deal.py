@@ -8,13 +8,13 @@ import msgspec
 
 from haat.kernel.errors import NotFound
 from haat.market.deals import process, queries
-from haat.market.deals.process import Process, Role
+from haat.market.deals.process import Process, Role, Span
 from haat.market.payments.ledger import Terms
 from haat.store import Store, Tx
 
 
 class Actor(NamedTuple):
-    """Who moves a deal. The clock and the gateway have no id."""
+    """Who moves a deal. Only people have an id."""
 
     role: Role
     id: int | None = None
@@ -22,19 +22,26 @@ class Actor(NamedTuple):
 
 CLOCK = Actor("clock")
 GATEWAY = Actor("gateway")
+PARENT = Actor("parent")
+RIVAL = Actor("rival")
+
+# What the first event of a deal is called; no process has a move of this name.
+PLACED = "place"
+# The move of the gateway: a deal from whose state it leads waits for a payment.
+PAID = "pay"
 
 
 class Deal(NamedTuple):
     """A row of `deals`, money in minor units of `currency`."""
 
     id: int
-    checkout_id: int
+    checkout_id: int | None
     process: str
     process_version: int
     state: str
     state_since: int
     due_at: int | None
-    payment_id: int
+    payment_id: int | None
     buyer_id: int
     shop_id: int
     currency: str
@@ -50,6 +57,15 @@ class Deal(NamedTuple):
     shipping_name: str
     address: str
     created_at: int
+    parent_id: int | None
+    listing_id: int | None
+    starts_at: int | None
+    ends_at: int | None
+
+    @property
+    def span(self) -> Span:
+        """When what it is about begins and ends."""
+        return Span(self.starts_at, self.ends_at)
 
     @property
     def rules(self) -> Process:
@@ -57,15 +73,17 @@ class Deal(NamedTuple):
 
     @property
     def waits_for_money(self) -> bool:
-        """Goods are held for it, and it has not been paid."""
-        state = self.rules.states[self.state]
-        return state.money == "none" and state.goods == "held"
+        """It goes on once it is paid."""
+        return any(move.name == PAID for move in self.rules.moves_from(self.state, "gateway"))
 
     @property
     def came_to_nothing(self) -> bool:
         """It ended before it was paid: nobody has anything of it."""
-        state = self.rules.states[self.state]
-        return state.money == "none" and state.goods == "free"
+        return (
+            self.rules.states[self.state].money == "none"
+            and self.rules.is_final(self.state)
+            and not self.waits_for_money
+        )
 
     @property
     def terms(self) -> Terms:
@@ -73,11 +91,11 @@ class Deal(NamedTuple):
 
 
 class Line(NamedTuple):
-    """What was bought, as it was when it was bought."""
+    """What was bought, as it was when it was bought. `variant_id` None: it was not taken from stock."""
 
     id: int
     listing_id: int
-    variant_id: int
+    variant_id: int | None
     title: str
     options: str
     sku: str
@@ -113,6 +131,11 @@ def get(store: Store | Tx, deal_id: int) -> Deal:
     if row is None:
         raise NotFound("There is no such order.", try_="Look for it in the list of your orders.")
     return Deal(*row)
+
+
+def children(store: Store | Tx, deal_id: int) -> list[Deal]:
+    """The deals that belong to it, oldest first."""
+    return [Deal(*row) for row in store.read(queries.CHILDREN, parent_id=deal_id)]
 
 
 def lines(store: Store | Tx, deal_id: int) -> list[Line]:

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from haat.market.deals.layout import Line, arrange
-from haat.market.deals.process import Move, Process, State
+from haat.market.deals.process import Move, Process, State, Timer
 
 Say: TypeAlias = Callable[[str], str]
 
@@ -38,13 +38,7 @@ _MONEY = {
     "returned": _("money returned"),
 }
 _GOODS = {"free": _("goods on the shelf"), "held": _("goods kept"), "sold": _("goods sold"), "sent": _("goods sent")}
-ROLES = {
-    "buyer": _("buyer"),
-    "seller": _("seller"),
-    "operator": _("operator"),
-    "clock": _("clock"),
-    "gateway": _("gateway"),
-}
+EDGES = {"starts_at": _("when it begins"), "ends_at": _("when it ends")}
 
 
 class Bundle(NamedTuple):
@@ -112,7 +106,7 @@ def _plan(process: Process, say: Say, term: Say) -> Plan:
     ranks = _ranks(process)
     bundles = list(_bundles(process, ranks))
     boxes = {key: _words_of_state(process, key, say, term) for key in process.states}
-    labels = {bundle.key: _words_of_move(bundle.move, say) for bundle in bundles}
+    labels = {bundle.key: _words_of_move(process, bundle.move, say) for bundle in bundles}
     rows: list[list[str]] = [[] for _ in range(2 * max(ranks.values()) + 1)]
     for key in process.states:
         rows[2 * ranks[key]].append(key)
@@ -182,14 +176,20 @@ def _words_of_state(process: Process, key: str, say: Say, term: Say) -> list[Tex
     texts = [Text("title", words) for words in _wrapped(say(state.title), 18)]
     texts.append(Text("small", _facts(state, say)))
     if state.timer is not None:
-        texts.append(Text("timer", term(state.timer.after)))
+        texts.append(Text("timer", timer_in_words(state.timer, say, term)))
     stays = [move for move in process.moves if move.target is None and key in move.sources]
     return texts + [Text("stays", say(move.title)) for move in stays]
 
 
-def _words_of_move(move: Move, say: Say) -> list[Text]:
+def timer_in_words(timer: Timer, say: Say, term: Say) -> str:
+    """When a timer goes off: a term, or an instant that the deal knows, or a term after it."""
+    edge = [say(EDGES[timer.at])] if timer.at else []
+    return " · ".join([*edge, *([term(timer.after)] if timer.after else [])])
+
+
+def _words_of_move(process: Process, move: Move, say: Say) -> list[Text]:
     texts = [Text("name", words) for words in _wrapped(say(move.title), 19)]
-    return [*texts, Text("by", " · ".join(say(ROLES[role]) for role in move.by))]
+    return [*texts, Text("by", " · ".join(say(process.called(role)) for role in move.by))]
 
 
 def _facts(state: State, say: Say) -> str:
@@ -341,7 +341,7 @@ def _described(process: Process, say: Say) -> Iterator[str]:
     for move in process.moves:
         sources = ", ".join(say(process.states[source].title) for source in move.sources)
         target = say(process.states[move.target].title) if move.target else "="
-        yield f"{say(move.title)} ({', '.join(say(ROLES[role]) for role in move.by)}): {sources} → {target}."
+        yield f"{say(move.title)} ({', '.join(say(process.called(role)) for role in move.by)}): {sources} → {target}."
 
 
 # A clock, and an arrow that comes back; 12 units high.

@@ -1,8 +1,12 @@
-"""What a move does to money and to goods. A process names these; nothing else changes either."""
+"""What a move does to money and to goods. A process names these; nothing else changes either.
+
+What an effect finds out it adds to `data`, which the event keeps. Effects on goods act on what the deal has of stock; where it has nothing
+there is nothing to do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from haat.jobs import outbox
@@ -17,10 +21,10 @@ from haat.store import Tx
 
 WITHDRAW = "payment.withdraw"
 
-Effect = Callable[[Tx, Deal, Actor, Mapping[str, Any]], None]
+Effect = Callable[[Tx, Deal, Actor, dict[str, Any]], None]
 
 
-def hold_money(tx: Tx, deal: Deal, by: Actor, data: Mapping[str, Any]) -> None:
+def hold_money(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """The gateway has the buyer's money; we hold it for this deal."""
     ledger.record(
         tx,
@@ -32,14 +36,14 @@ def hold_money(tx: Tx, deal: Deal, by: Actor, data: Mapping[str, Any]) -> None:
     )
 
 
-def release_money(tx: Tx, deal: Deal, by: Actor, data: Mapping[str, Any]) -> None:
+def release_money(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """What has not been refunded goes to its owners."""
     rest = whole(deal.terms) - shares(deal.terms, deal.refunded)
     entries = [Entry("held", rest.held, deal_id=deal.id), *ledger.divide(rest, deal.shop_id, deal.id)]
     ledger.record(tx, "release", deal.id, deal.currency, *entries)
 
 
-def return_money(tx: Tx, deal: Deal, by: Actor, data: Mapping[str, Any]) -> None:
+def return_money(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """Everything that has not been refunded goes back to the buyer."""
     if deal.refunded < deal.total:
         _return(tx, deal, by, deal.total - deal.refunded, data.get("reason", ""))
@@ -48,7 +52,7 @@ def return_money(tx: Tx, deal: Deal, by: Actor, data: Mapping[str, Any]) -> None
         ledger.record(tx, "refund", deal.id, deal.currency, *ledger.undivide(whole(deal.terms), deal.shop_id, deal.id))
 
 
-def return_part(tx: Tx, deal: Deal, by: Actor, data: Mapping[str, Any]) -> None:
+def return_part(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """Some of the money goes back to the buyer."""
     left = deal.total - deal.refunded
     if data["amount"] > left:
@@ -61,6 +65,7 @@ def return_part(tx: Tx, deal: Deal, by: Actor, data: Mapping[str, Any]) -> None:
 
 
 def _return(tx: Tx, deal: Deal, by: Actor, amount: int, reason: str) -> None:
+    assert deal.payment_id is not None
     if tx.run(queries.TAKE_FOR_REFUND, key=deal.id, was=deal.refunded, becomes=deal.refunded + amount) != 1:
         raise Refused("This order has been refunded meanwhile.", try_="Open it again.")
     refund_id = refund.ask(tx, deal.payment_id, deal.id, Money(amount, deal.currency), reason, by.id)
@@ -77,26 +82,28 @@ def _sources(deal: Deal, amount: int) -> list[Entry]:
     return ledger.undivide(part, deal.shop_id, deal.id)
 
 
-def release_goods(tx: Tx, deal: Deal, by: Actor, data: Mapping[str, Any]) -> None:
+def release_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """Pieces that were promised are free again, and so is the use of a coupon once nothing is left of the checkout."""
     _each_line(tx, deal, stock.release)
-    coupon.give_back(tx, deal.checkout_id)
-    outbox.tell(tx, WITHDRAW, {"payment": deal.payment_id}, key=f"withdraw:{deal.payment_id}")
+    if deal.checkout_id is not None:
+        coupon.give_back(tx, deal.checkout_id)
+    if deal.payment_id is not None:
+        outbox.tell(tx, WITHDRAW, {"payment": deal.payment_id}, key=f"withdraw:{deal.payment_id}")
 
 
-def sell_goods(tx: Tx, deal: Deal, by: Actor, data: Mapping[str, Any]) -> None:
+def sell_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     _each_line(tx, deal, stock.sell)
 
 
-def unsell_goods(tx: Tx, deal: Deal, by: Actor, data: Mapping[str, Any]) -> None:
+def unsell_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     _each_line(tx, deal, stock.unsell)
 
 
-def send_goods(tx: Tx, deal: Deal, by: Actor, data: Mapping[str, Any]) -> None:
+def send_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     _each_line(tx, deal, stock.ship)
 
 
-def put_goods_back(tx: Tx, deal: Deal, by: Actor, data: Mapping[str, Any]) -> None:
+def put_goods_back(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     _each_line(tx, deal, stock.put_back)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -11,13 +11,15 @@ import msgspec
 
 from haat.jobs import outbox
 from haat.kernel import clock
-from haat.kernel.errors import Conflict, Invalid, NotAllowed, Refused
+from haat.kernel.errors import Conflict, NotAllowed, Refused
 from haat.kernel.ids import new_id
-from haat.market.deals import effects, queries
-from haat.market.deals.deal import CLOCK, Actor, Deal, get
-from haat.market.deals.process import Move, Process
+from haat.market.deals import effects, outlook, queries
+from haat.market.deals.deal import CLOCK, PARENT, RIVAL, Actor, Deal, get
+from haat.market.deals.needs import checked
+from haat.market.deals.outlook import Outlook
+from haat.market.deals.process import NO_SPAN, Move, Process, Side, Span
 from haat.market.deals.tables import deal_events
-from haat.store import Store, Tx
+from haat.store import Row, Store, Tx
 
 _log = logging.getLogger(__name__)
 
@@ -38,23 +40,25 @@ class Engine:
     def __init__(self, terms: Mapping[str, int]) -> None:
         self._terms = dict(terms)
 
-    def due_at(self, process: Process, state: str, now: int) -> int | None:
+    def due_at(self, process: Process, state: str, now: int, span: Span = NO_SPAN) -> int | None:
         """When the timer of a state that is entered now will go off; None where there is none."""
         timer = process.states[state].timer
-        if timer is None:
-            return None
-        return now + self._terms[timer.after]
+        return None if timer is None else timer.goes_off(now, span, self._terms)
+
+    def outlook(self, deal: Deal, side: Side) -> Outlook:
+        """What somebody on this side can do now, what the others can, and what happens by itself."""
+        return outlook.of(deal, side, self._terms, clock.now())
 
     def move(self, tx: Tx, deal_id: int, name: str, by: Actor, given: Mapping[str, Any] | None = None) -> Moved:
         """Make one move.
 
-        Raises NotFound, NotAllowed (this role never may), Refused (not from this state), Invalid (something is missing) or Conflict
-        (somebody else moved the deal in between); then nothing has happened.
+        Raises NotFound, NotAllowed (this role never may), Refused (not from this state, or not at this time), Invalid (something is
+        missing) or Conflict (somebody else moved the deal in between); then nothing has happened.
         """
         deal = get(tx, deal_id)
         move = _allowed(deal, name, by)
-        data = _checked(move, given or {})
-        return self._make(tx, deal, move, by, data)
+        outlook.refuse_at_the_wrong_time(deal, move, self._terms, tx.now)
+        return self._make(tx, deal, move, by, checked(move, given or {}))
 
     def run_timers(self, store: Store) -> str:
         """Make the moves that time makes. One unit of work a deal: one that fails does not hold up the others."""
@@ -85,20 +89,39 @@ class Engine:
         target = move.target_from(deal.state)
         after = deal
         if target != deal.state:
-            after = deal._replace(state=target, state_since=tx.now, due_at=self.due_at(deal.rules, target, tx.now))
+            due_at = self.due_at(deal.rules, target, tx.now, deal.span)
+            after = deal._replace(state=target, state_since=tx.now, due_at=due_at)
             _compare_and_set(tx, deal, after)
         for effect in move.effects:
             effects.ALL[effect](tx, deal, by, data)
+        self._make_follow(tx, deal, move)
         event_id = _record(tx, deal, move, target, by, data)
         if move.tells:
             outbox.tell(tx, MOVED, {"deal": deal.id, "event": event_id, "due": after.due_at})
         return Moved(after, move)
 
+    def _make_follow(self, tx: Tx, deal: Deal, move: Move) -> None:
+        """The deals that belong to it, and those about the same listing, make the moves that this one brings with it."""
+        for process, name in move.children.items():
+            self._move_each(tx, tx.read(queries.CHILDREN_OF_PROCESS, parent_id=deal.id, process=process), name, PARENT)
+        if move.rivals is not None and deal.listing_id is not None:
+            others = tx.read(queries.RIVALS, listing_id=deal.listing_id, process=deal.process, but=deal.id)
+            self._move_each(tx, others, move.rivals, RIVAL)
+
+    def _move_each(self, tx: Tx, found: Sequence[Row], name: str, by: Actor) -> None:
+        """Those move that stand where the move leads from; for the others there is nothing to do."""
+        for (deal_id,) in found:
+            deal = get(tx, deal_id)
+            move = deal.rules.move(name)
+            if deal.state in move.sources:
+                self._make(tx, deal, move, by, {})
+
 
 def _allowed(deal: Deal, name: str, by: Actor) -> Move:
     move = deal.rules.move(name)
     if by.role not in move.by:
-        raise NotAllowed(f"“{move.title}” is not for you to do.", why=f"Only {' or '.join(move.by)} may.")
+        able = " or ".join(deal.rules.called(role) for role in move.by)
+        raise NotAllowed(f"“{move.title}” is not for you to do.", why=f"Only {able} may.")
     if deal.state not in move.sources:
         raise Refused(
             f"“{move.title}” is not possible now.",
@@ -106,25 +129,6 @@ def _allowed(deal: Deal, name: str, by: Actor) -> Move:
             try_="Open the order again to see what can be done.",
         )
     return move
-
-
-def _checked(move: Move, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the move needs, from what was given; the rest is left out."""
-    data: dict[str, Any] = {}
-    wrong: dict[str, str] = {}
-    for need in move.needs:
-        value = given.get(need)
-        if need == "amount":
-            if not isinstance(value, int) or value <= 0:
-                wrong[need] = "Give an amount above zero."
-        elif not isinstance(value, str) or not value.strip():
-            wrong[need] = "This is needed."
-        elif len(value) > 300:
-            wrong[need] = "At most 300 characters."
-        data[need] = value.strip() if isinstance(value, str) else value
-    if wrong:
-        raise Invalid(f"“{move.title}” needs more.", fields=wrong)
-    return data
 
 
 def _compare_and_set(tx: Tx, before: Deal, after: Deal) -> None:

@@ -1,63 +1,109 @@
 """A process is data: states, moves and timers in one file, checked when it is loaded.
 
-The engine (`engine.py`) runs any process that passes `problems`. What a process may say is what stands here; what its effects do is in
-`effects.py`. Versions stay: a deal goes on by the version that it began with.
+The engine (`engine.py`) runs any process that `sound.problems` finds nothing wrong with. What a process may say is what stands here; what
+its effects do is in `effects.py`, what its moves may need in `needs.py`. Versions stay: a deal goes on by the version that it began with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from haat.config.schema import Deals as Terms
 from haat.kernel.errors import NotFound, Refused
-from haat.market.notices.kinds import NOTICES
+from haat.market.catalogue.listing import Kind
+from haat.market.deals.sound import problems
 
 FOLDER = Path(__file__).parent / "processes"
 
-Role = Literal["buyer", "seller", "operator", "clock", "gateway"]
-Money = Literal["none", "held", "released", "returned"]
-Goods = Literal["free", "held", "sold", "sent"]
+# Who moves a deal: the two sides, the market's own people, time, the gateway, the deal that it is a part of, another deal about the same.
+Role: TypeAlias = Literal["buyer", "seller", "operator", "clock", "gateway", "parent", "rival"]
+Side: TypeAlias = Literal["buyer", "seller", "operator"]
+Money: TypeAlias = Literal["none", "held", "released", "returned"]
+Goods: TypeAlias = Literal["free", "held", "sold", "sent"]
+Edge: TypeAlias = Literal["starts_at", "ends_at"]
 
-# What each effect does to the money and to the goods: from where to where.
-MONEY_EFFECTS: dict[str, tuple[frozenset[str], str | None]] = {
-    "hold_money": (frozenset({"none"}), "held"),
-    "release_money": (frozenset({"held"}), "released"),
-    "return_money": (frozenset({"held", "released"}), "returned"),
-    "return_part": (frozenset({"held", "released"}), None),
+
+def _(message: str) -> str:
+    """Marks what the message catalogue is to hold; it is translated where it is shown."""
+    return message
+
+
+ROLES: Mapping[str, str] = {
+    "buyer": _("buyer"),
+    "seller": _("seller"),
+    "operator": _("operator"),
+    "clock": _("clock"),
+    "gateway": _("gateway"),
+    "parent": _("the deal it belongs to"),
+    "rival": _("another deal about the same"),
 }
-GOODS_EFFECTS: dict[str, tuple[frozenset[str], str | None]] = {
-    "release_goods": (frozenset({"held"}), "free"),
-    "sell_goods": (frozenset({"held"}), "sold"),
-    "unsell_goods": (frozenset({"sold"}), "free"),
-    "send_goods": (frozenset({"sold"}), "sent"),
-    "put_goods_back": (frozenset({"sent"}), "free"),
-}
-NEEDS = frozenset({"amount", "carrier", "parcel", "reason"})
+
+
+class Span(NamedTuple):
+    """When what a deal is about begins and ends, in milliseconds: a hire, the day a stage of a job is due. None where it has no such instant."""
+
+    starts_at: int | None = None
+    ends_at: int | None = None
+
+
+NO_SPAN = Span()
 
 
 class Timer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """After the term `after` (a name in the settings) the clock makes the move."""
+    """The clock makes the move: the term `after` (a name in the settings) from now or, with `at`, from an instant that the deal knows.
 
-    after: str
+    A deal that does not know the instant counts from now.
+    """
+
     move: str
+    after: str | None = None
+    at: Edge | None = None
+
+    def goes_off(self, now: int, span: Span, terms: Mapping[str, int]) -> int:
+        """When, in a state that is entered now."""
+        known = getattr(span, self.at) if self.at else None
+        return (now if known is None else known) + (terms[self.after] if self.after else 0)
+
+
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An instant that the deal knows, or a term of the settings before or after it. A deal that does not know it has no such limit."""
+
+    at: Edge
+    before: str | None = None
+    after: str | None = None
+
+    def instant(self, span: Span, terms: Mapping[str, int]) -> int | None:
+        known: int | None = getattr(span, self.at)
+        if known is None:
+            return None
+        return known - (terms[self.before] if self.before else 0) + (terms[self.after] if self.after else 0)
 
 
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a deal can be, and where its money and goods are meanwhile."""
+    """Where a deal can be, and where its money and goods are meanwhile. `turn` is the side that everybody waits for.
+
+    `says` tells each side how it stands; `%(until)s` in it is when the timer goes off.
+    """
 
     title: str
     money: Money
     goods: Goods
     timer: Timer | None = None
+    turn: Side | None = None
+    says: dict[Side, str] = {}
 
 
 class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sources": "from", "target": "to"}):
-    """A way from some states to another, or back to the same where `target` is None."""
+    """A way from some states to another, or back to the same where `target` is None.
+
+    `needs` must be given with it, `takes` may be. It is possible `since` and `until` instants of the deal. `children` are the moves that
+    the deals of a process which belong to this one make with it, `rivals` the move of all other deals of this process about the same
+    listing: each of them that is where the move leads from. `leads_on` marks what the side whose turn it is does when all is well.
+    """
 
     name: str
     title: str
@@ -65,21 +111,36 @@ class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sou
     by: tuple[Role, ...]
     target: str | None = None
     needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     tells: dict[Literal["buyer", "seller"], str] = {}
+    since: Limit | None = None
+    until: Limit | None = None
+    children: dict[str, str] = {}
+    rivals: str | None = None
+    leads_on: bool = False
+    says: dict[Side, str] = {}
 
     def target_from(self, state: str) -> str:
         return self.target or state
 
 
 class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """One way of dealing, from the first state to the last."""
+    """One way of dealing, from the first state to the last.
+
+    `kind` is the kind of listing that it is for; `parent` the process of the deals that its deals belong to. `roles` says what this
+    process calls a role, where not by its own name. `placed` is what it is called that a deal begins.
+    """
 
     name: str
     version: int
     start: str
     states: dict[str, State]
     moves: tuple[Move, ...]
+    kind: Kind | None = None
+    parent: str | None = None
+    roles: dict[Role, str] = {}
+    placed: str = _("Order placed")
 
     def move(self, name: str) -> Move:
         """The move of this name. Raises NotFound."""
@@ -88,8 +149,12 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
             raise NotFound("There is no such move.", why=f"A {self.name} knows no “{name}”.")
         return move
 
+    def called(self, role: str) -> str:
+        """What somebody in this role is called here."""
+        return self.roles.get(role) or ROLES[role]  # type: ignore[call-overload]
+
     def moves_from(self, state: str, role: Role) -> list[Move]:
-        """What somebody in this role may do now, in the order of the file."""
+        """What somebody in this role may do from there, in the order of the file, whatever the time."""
         return [move for move in self._from[state] if role in move.by]
 
     def exits(self, state: str) -> list[Move]:
@@ -120,13 +185,8 @@ def load(name: str, version: int) -> Process:
 
 def read(path: Path) -> Process:
     """Read and check a file. Raises Refused with everything that is wrong with it."""
-    try:
-        process = msgspec.toml.decode(path.read_bytes(), type=Process)
-    except msgspec.DecodeError as error:
-        raise Refused(
-            f"{path.name} is not a process.", why=f"{error}.", try_="Compare it with purchase.1.toml."
-        ) from error
-    found = list(problems(process))
+    process = _decoded(path)
+    found = list(problems(process, lambda name: _unchecked(name, path.parent)))
     if found:
         raise Refused(f"The process {process.name} cannot run.", why=" ".join(found), try_=f"Mend {path.name}.")
     return process
@@ -135,8 +195,7 @@ def read(path: Path) -> Process:
 @cache
 def newest(name: str) -> Process:
     """The version that new deals begin with."""
-    versions = [int(path.name.split(".")[1]) for path in FOLDER.glob(f"{name}.*.toml")]
-    return load(name, max(versions, default=1))
+    return load(name, _newest_version(name, FOLDER) or 1)
 
 
 def every() -> list[Process]:
@@ -151,107 +210,30 @@ def all_versions() -> tuple[Process, ...]:
     return tuple(load(name, int(version)) for name, version, _ in names)
 
 
-def problems(process: Process) -> Iterator[str]:
-    """What is wrong with a process, a sentence each; nothing when it may run."""
-    unknown = list(_unknown_names(process))
-    yield from unknown
-    if unknown:
-        return
-    yield from _unreachable(process)
-    yield from _bad_timers(process)
-    yield from _wrong_effects(process)
-    yield from _trapped_money(process)
+@cache
+def states_of_turn(side: Side) -> tuple[str, ...]:
+    """The states in which everybody waits for this side."""
+    return tuple(
+        dict.fromkeys(name for rules in all_versions() for name, state in rules.states.items() if state.turn == side)
+    )
 
 
-def _unknown_names(process: Process) -> Iterator[str]:
-    if process.start not in process.states:
-        yield f"It starts in “{process.start}”, which is no state."
-    for move in process.moves:
-        for state in (*move.sources, *filter(None, [move.target])):
-            if state not in process.states:
-                yield f"“{move.name}” speaks of “{state}”, which is no state."
-        for effect in move.effects:
-            if effect not in MONEY_EFFECTS and effect not in GOODS_EFFECTS:
-                yield f"“{move.name}” has the effect “{effect}”, which nobody knows."
-        for need in move.needs:
-            if need not in NEEDS:
-                yield f"“{move.name}” needs “{need}”, which nobody can give."
-        for notice in move.tells.values():
-            if notice not in NOTICES:
-                yield f"“{move.name}” tells “{notice}”, which is no notice."
-    names = [move.name for move in process.moves]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"“{name}” stands there twice."
+def _decoded(path: Path) -> Process:
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Process)
+    except msgspec.DecodeError as error:
+        raise Refused(
+            f"{path.name} is not a process.", why=f"{error}.", try_="Compare it with purchase.1.toml."
+        ) from error
 
 
-def _unreachable(process: Process) -> Iterator[str]:
-    for state in process.states.keys() - _reach(process, process.start):
-        yield f"Nothing leads to “{state}”."
+def _unchecked(name: str, beside: Path) -> Process | None:
+    """Another process that one speaks of: the newest beside it, else the newest of ours."""
+    for folder in (beside, FOLDER):
+        if version := _newest_version(name, folder):
+            return _decoded(folder / f"{name}.{version}.toml")
+    return None
 
 
-def _bad_timers(process: Process) -> Iterator[str]:
-    names = {move.name: move for move in process.moves}
-    for name, state in process.states.items():
-        if state.timer is None:
-            continue
-        if state.timer.after not in Terms._fields:
-            yield f"The timer of “{name}” waits for “{state.timer.after}”, which is no term of the settings."
-        move = names.get(state.timer.move)
-        if move is None or name not in move.sources or "clock" not in move.by:
-            yield f"The timer of “{name}” makes the move “{state.timer.move}”, which the clock may not make from there."
-        elif move.target_from(name) == name:
-            yield f"The timer of “{name}” leads nowhere."
-
-
-def _wrong_effects(process: Process) -> Iterator[str]:
-    for move in process.moves:
-        for source in move.sources:
-            before, after = process.states[source], process.states[move.target_from(source)]
-            if _goes(move, MONEY_EFFECTS, before.money) != after.money:
-                yield f"“{move.name}” from “{source}”: money is {before.money} before and {after.money} after, and its effects do not say how."
-            if _goes(move, GOODS_EFFECTS, before.goods) != after.goods:
-                yield f"“{move.name}” from “{source}”: goods are {before.goods} before and {after.goods} after, and its effects do not say how."
-
-
-def _goes(move: Move, effects: dict[str, tuple[frozenset[str], str | None]], place: str) -> str | None:
-    """Where the effects of a move bring what is at `place`; None when one of them cannot be had there."""
-    for effect in move.effects:
-        if effect in effects:
-            sources, target = effects[effect]
-            if place not in sources:
-                return None
-            place = target or place
-    return place
-
-
-def _trapped_money(process: Process) -> Iterator[str]:
-    for name, state in process.states.items():
-        if state.money == "held" or state.goods in ("held", "sold"):
-            end = _where_time_leads(process, name)
-            if end is None or process.states[end].money == "held" or process.states[end].goods in ("held", "sold"):
-                yield f"When nobody moves, “{name}” never lets go of its money or goods."
-        if state.money == "held" and not any(process.states[s].money == "returned" for s in _reach(process, name)):
-            yield f"From “{name}” the buyer can no longer get the money back."
-
-
-def _where_time_leads(process: Process, name: str) -> str | None:
-    seen: set[str] = set()
-    names = {move.name: move for move in process.moves}
-    while (timer := process.states[name].timer) is not None:
-        if name in seen or timer.move not in names:
-            return None
-        seen.add(name)
-        name = names[timer.move].target_from(name)
-    return name
-
-
-def _reach(process: Process, start: str) -> set[str]:
-    reached, waiting = {start}, [start]
-    while waiting:
-        state = waiting.pop()
-        for move in process.exits(state):
-            target = move.target_from(state)
-            if target not in reached:
-                reached.add(target)
-                waiting.append(target)
-    return reached
+def _newest_version(name: str, folder: Path) -> int | None:
+    return max((int(path.name.split(".")[1]) for path in folder.glob(f"{name}.*.toml")), default=None)

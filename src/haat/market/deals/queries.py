@@ -45,10 +45,29 @@ _DEAL = select(
     deals.c.shipping_name,
     deals.c.address,
     deals.c.created_at,
+    deals.c.parent_id,
+    deals.c.listing_id,
+    deals.c.starts_at,
+    deals.c.ends_at,
 )
 DEAL = _DEAL.where(deals.c.id == bindparam("id"))
 DEALS_OF_CHECKOUT = _DEAL.where(deals.c.checkout_id == bindparam("checkout_id")).order_by(deals.c.id)
 DEALS_OF_PAYMENT = _DEAL.where(deals.c.payment_id == bindparam("payment_id")).order_by(deals.c.id)
+CHILDREN = _DEAL.where(deals.c.parent_id == bindparam("parent_id")).order_by(deals.c.id)
+CHILDREN_OF_PROCESS = (
+    select(deals.c.id)
+    .where(deals.c.parent_id == bindparam("parent_id"), deals.c.process == bindparam("process"))
+    .order_by(deals.c.id)
+)
+RIVALS = (
+    select(deals.c.id)
+    .where(
+        deals.c.listing_id == bindparam("listing_id"),
+        deals.c.process == bindparam("process"),
+        deals.c.id != bindparam("but"),
+    )
+    .order_by(deals.c.id)
+)
 DEALS_OF_BUYER = (
     _DEAL.where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.id < bindparam("before"))
     .order_by(deals.c.id.desc())
@@ -83,7 +102,7 @@ LINES = (
 )
 PIECES = (
     select(deal_lines.c.variant_id, deal_lines.c.quantity)
-    .where(deal_lines.c.deal_id == bindparam("deal_id"))
+    .where(deal_lines.c.deal_id == bindparam("deal_id"), deal_lines.c.variant_id.is_not(None))
     .order_by(deal_lines.c.variant_id)
 )
 ADD_LINE = insert(deal_lines).values({column.name: bindparam(column.name) for column in deal_lines.c})

@@ -10,7 +10,7 @@ from haat.kernel import clock
 from haat.kernel.clock import MINUTE, SECOND
 from haat.kernel.errors import Unavailable
 from haat.market.deals import queries
-from haat.market.deals.deal import GATEWAY, Deal
+from haat.market.deals.deal import GATEWAY, PAID, Deal
 from haat.market.deals.engine import Engine
 from haat.market.payments import payment, refund
 from haat.market.payments import queries as payment_queries
@@ -93,7 +93,7 @@ class Settle:
             deal = Deal(*row)
             stray -= deal.total
             if deal.waits_for_money:
-                self._engine.move(tx, deal.id, "pay", GATEWAY)
+                self._engine.move(tx, deal.id, PAID, GATEWAY)
             elif deal.total:
                 tx.run(queries.TAKE_FOR_REFUND, key=deal.id, was=deal.refunded, becomes=deal.total)
                 refund.give_stray_back(tx, paid.id, deal.total, deal.id)

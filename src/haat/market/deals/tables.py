@@ -95,13 +95,15 @@ deals = Table(
     "deals",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
-    Column("checkout_id", Id, ForeignKey("checkouts.id"), nullable=False),
+    Column("parent_id", Id, ForeignKey("deals.id")),  # the deal that this one is a part of
+    Column("checkout_id", Id, ForeignKey("checkouts.id")),  # NULL: it was not begun by a checkout
+    Column("listing_id", Id, ForeignKey("listings.id")),  # what it is about, where that is one thing
     Column("process", String(20), nullable=False),
     Column("process_version", Integer, nullable=False),
     Column("state", String(30), nullable=False),
     Column("state_since", BigInteger, nullable=False),
     Column("due_at", BigInteger),  # when the timer of this state moves the deal by itself
-    Column("payment_id", Id, ForeignKey("payments.id"), nullable=False),  # the newest attempt to pay for it
+    Column("payment_id", Id, ForeignKey("payments.id")),  # the newest attempt to pay for it; NULL: nobody has tried
     Column("buyer_id", Id, ForeignKey("accounts.id"), nullable=False),
     Column("shop_id", Id, ForeignKey("shops.id"), nullable=False),
     Column("currency", String(3), nullable=False),
@@ -118,12 +120,16 @@ deals = Table(
     Column("shipping_name", String(80), nullable=False),
     Column("address", Text, nullable=False),  # JSON
     Column("created_at", BigInteger, nullable=False),
+    Column("starts_at", BigInteger),  # when what it is about begins and ends: a hire, the day a stage is due
+    Column("ends_at", BigInteger),
     Index(None, "buyer_id", "id"),
     Index(None, "shop_id", "state", "id"),
     Index(None, "shop_id", "id"),
     Index(None, "due_at"),
     Index(None, "checkout_id"),
     Index(None, "payment_id"),
+    Index(None, "parent_id"),
+    Index(None, "listing_id", "process", "state"),
     CheckConstraint("refunded >= 0 AND refunded <= total", name="refunded"),
     CheckConstraint("total = goods - discount + shipping + tax", name="total"),
 )
@@ -134,7 +140,7 @@ deal_lines = Table(
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("deal_id", Id, ForeignKey("deals.id"), nullable=False),
     Column("listing_id", Id, ForeignKey("listings.id"), nullable=False),
-    Column("variant_id", Id, ForeignKey("variants.id"), nullable=False),
+    Column("variant_id", Id, ForeignKey("variants.id")),  # NULL: it is not taken from stock
     Column("title", String(200), nullable=False),
     Column("options", Text, nullable=False),
     Column("sku", String(80), nullable=False),
@@ -158,7 +164,7 @@ deal_events = Table(
     Column("move", String(30), nullable=False),
     Column("from_state", String(30), nullable=False),
     Column("to_state", String(30), nullable=False),
-    Column("by_role", String(10), nullable=False),  # buyer, seller, operator, clock, gateway
+    Column("by_role", String(10), nullable=False),  # buyer, seller, operator, clock, gateway, parent, rival
     Column("by_id", Id),
     Column("data", Text, nullable=False),  # JSON: what the move was given (parcel number, reason, amount)
     Index(None, "deal_id", "id"),

@@ -69,17 +69,22 @@ def _wrongly_held(reader: Reader) -> Iterator[str]:
 
 _UNPAID = (
     select(deals.c.id, deals.c.state, payments.c.state)
-    .join(payments, payments.c.id == deals.c.payment_id)
-    .where(_where_money_is("held", "released", "returned"), payments.c.state != "paid")
+    .outerjoin(payments, payments.c.id == deals.c.payment_id)
+    .where(_where_money_is("held", "released", "returned"), or_(payments.c.id.is_(None), payments.c.state != "paid"))
 )
 
 
 def _unpaid(reader: Reader) -> Iterator[str]:
     for id_, state, paid in reader.read(_UNPAID):
-        yield f"deal {ids.encode(id_)} is {state}, and its payment is {paid}"
+        yield f"deal {ids.encode(id_)} is {state}, and its payment is {paid or 'not there'}"
 
 
-_OF_DEALS = select(deals.c.payment_id, func.sum(deals.c.total).label("amount")).group_by(deals.c.payment_id).subquery()
+_OF_DEALS = (
+    select(deals.c.payment_id, func.sum(deals.c.total).label("amount"))
+    .where(deals.c.payment_id.is_not(None))
+    .group_by(deals.c.payment_id)
+    .subquery()
+)
 _STRAY = (
     select(refunds.c.payment_id, func.sum(refunds.c.amount).label("amount"))
     .where(refunds.c.deal_id.is_(None))
@@ -186,7 +191,12 @@ _WRONG_SUMS = (
         )
     )
 )
-_DEALS = select(deals.c.checkout_id, func.sum(deals.c.total).label("total")).group_by(deals.c.checkout_id).subquery()
+_DEALS = (
+    select(deals.c.checkout_id, func.sum(deals.c.total).label("total"))
+    .where(deals.c.checkout_id.is_not(None))
+    .group_by(deals.c.checkout_id)
+    .subquery()
+)
 _WRONG_CHECKOUTS = (
     select(checkouts.c.id)
     .outerjoin(_DEALS, _DEALS.c.checkout_id == checkouts.c.id)

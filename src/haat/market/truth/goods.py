@@ -37,6 +37,7 @@ _IN_DEALS = (
         func.sum(case((_where_goods_are("sold"), deal_lines.c.quantity), else_=0)).label("sold"),
     )
     .join(deals, deals.c.id == deal_lines.c.deal_id)
+    .where(deal_lines.c.variant_id.is_not(None))
     .group_by(deal_lines.c.variant_id)
     .subquery()
 )
@@ -76,7 +77,7 @@ _FREE_PIECES = (
 _WRONG_FREE = (
     select(listings.c.id, listings.c.free, func.coalesce(_FREE_PIECES.c.free, 0))
     .outerjoin(_FREE_PIECES, _FREE_PIECES.c.listing_id == listings.c.id)
-    .where(listings.c.free != func.coalesce(_FREE_PIECES.c.free, 0))
+    .where(listings.c.kind == "product", listings.c.free != func.coalesce(_FREE_PIECES.c.free, 0))
 )
 
 

@@ -16,9 +16,10 @@ from haat.market.deals import deal as dealing
 from haat.market.deals import process, queries
 from haat.market.deals.cart import Cart, Owner
 from haat.market.deals.deal import Actor, Deal
-from haat.market.deals.place import Address, Checkout, NotOnSale, Order, PriceChanged
-from haat.market.deals.process import Role
+from haat.market.deals.place import Address, NotOnSale, Order, PriceChanged
+from haat.market.deals.process import Side
 from haat.market.deals.quote import Basket, Wanted
+from haat.market.deals.till import Checkout
 from haat.market.payments import refund
 from haat.web.api import shapes
 from haat.web.api.goods import find_shop
@@ -87,12 +88,18 @@ class AnotherTry(Input, frozen=True):
 
 
 class MoveGiven(Input, frozen=True):
-    """What a move needs, of which the deal's `moves` tell; `amount` in minor units."""
+    """What a move needs and takes, of which the deal's `moves` tell; `amount` in minor units, `when` in milliseconds, `photos` as the hashes
+    that `/photos` gave."""
 
     amount: Amount | None = None
     carrier: str | None = None
+    note: str | None = None
     parcel: str | None = None
+    photos: (
+        Annotated[list[Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]], msgspec.Meta(max_length=12)] | None
+    ) = None
     reason: str | None = None
+    when: Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)] | None = None
 
 
 class DealQuery(PageQuery, frozen=True):
@@ -144,12 +151,12 @@ def check_out(ctx: Context, body: NewCheckout) -> Any:
 
 
 def show_checkout(ctx: Context, id: int) -> shapes.CheckoutState:
-    return _checkout(ctx, ctx.app.place.look(id, ctx.member.id))
+    return _checkout(ctx, ctx.app.till.look(id, ctx.member.id))
 
 
 def pay_again(ctx: Context, id: int, body: AnotherTry) -> shapes.CheckoutState:
     card = tokenise(body.card.number, body.card.expiry, body.card.cvc)
-    again = ctx.app.place.pay_again(ctx.member.id, id, body.attempt, card, f"{ctx.origin}/checkout/{{checkout}}/back")
+    again = ctx.app.till.pay_again(ctx.member.id, id, body.attempt, card, f"{ctx.origin}/checkout/{{checkout}}/back")
     return _checkout(ctx, again)
 
 
@@ -159,27 +166,30 @@ def show_purchases(ctx: Context, query: PageQuery) -> shapes.DealPage:
 
 
 def show_purchase(ctx: Context, id: int) -> shapes.DealWhole:
-    return whole(ctx, _mine(ctx, id), "buyer")
+    return whole(ctx, _mine(ctx, id).id, "buyer")
 
 
 def move_purchase(ctx: Context, id: int, move: str, body: MoveGiven) -> shapes.DealWhole:
-    return make_move(ctx, _mine(ctx, id), move, Actor("buyer", ctx.member.id), body)
+    return make_move(ctx, _mine(ctx, id), move, "buyer", body)
 
 
-def make_move(ctx: Context, deal: Deal, move: str, by: Actor, body: MoveGiven) -> shapes.DealWhole:
+def make_move(ctx: Context, deal: Deal, move: str, side: Side, body: MoveGiven) -> shapes.DealWhole:
     """Make a move and give the deal as it is now."""
-    given = msgspec.structs.asdict(body)
-    moved = ctx.store.write(lambda tx: ctx.app.engine.move(tx, deal.id, move, by, given))
-    return whole(ctx, moved.deal, by.role)
+    given, by = msgspec.structs.asdict(body), Actor(side, ctx.member.id)
+    ctx.store.write(lambda tx: ctx.app.engine.move(tx, deal.id, move, by, given))
+    return whole(ctx, deal.id, side)
 
 
-def whole(ctx: Context, deal: Deal, side: Role) -> shapes.DealWhole:
+def whole(ctx: Context, deal_id: int, side: Side) -> shapes.DealWhole:
+    found = dealing.get(ctx.store, deal_id)
     rows = shapes.DealRows(
-        deal=dealing.get(ctx.store, deal.id),
-        shop=get_shop(ctx.store, deal.shop_id),
-        lines=dealing.lines(ctx.store, deal.id),
-        events=dealing.events(ctx.store, deal.id),
-        refunds=refund.of_deal(ctx.store, deal.id),
+        deal=found,
+        shop=get_shop(ctx.store, found.shop_id),
+        lines=dealing.lines(ctx.store, deal_id),
+        events=dealing.events(ctx.store, deal_id),
+        refunds=refund.of_deal(ctx.store, deal_id),
+        children=dealing.children(ctx.store, deal_id),
+        outlook=ctx.app.engine.outlook(found, side),
     )
     return shapes.deal_whole(rows, side)
 

@@ -15,7 +15,6 @@ from haat.market.catalogue.change_category import add_category, rename_category
 from haat.market.catalogue.define_attribute import NewAttribute, define_attribute
 from haat.market.deals import deal as dealing
 from haat.market.deals import figures, lists
-from haat.market.deals.deal import Actor
 from haat.market.payments import payout
 from haat.market.payments.owed import owed
 from haat.web.api import categories, coupons, shapes
@@ -120,11 +119,11 @@ def count_orders(ctx: Context) -> shapes.DealCounts:
 
 
 def show_order(ctx: Context, id: int) -> shapes.DealWhole:
-    return whole(ctx, dealing.get(ctx.store, id), "operator")
+    return whole(ctx, id, "operator")
 
 
 def move_order(ctx: Context, id: int, move: str, body: MoveGiven) -> shapes.DealWhole:
-    return make_move(ctx, dealing.get(ctx.store, id), move, Actor("operator", ctx.member.id), body)
+    return make_move(ctx, dealing.get(ctx.store, id), move, "operator", body)
 
 
 def show_coupons(ctx: Context, query: PageQuery) -> coupons.CouponPage:

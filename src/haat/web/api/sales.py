@@ -8,7 +8,7 @@ from haat.kernel import ids
 from haat.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from haat.market.deals import deal as dealing
 from haat.market.deals import lists
-from haat.market.deals.deal import Actor, Deal
+from haat.market.deals.deal import Deal
 from haat.market.payments import payout
 from haat.web.api import shapes
 from haat.web.api.buying import DealQuery, MoveGiven, deal_page, make_move, states, whole
@@ -72,11 +72,11 @@ def count_sales(ctx: Context) -> shapes.DealCounts:
 
 
 def show_sale(ctx: Context, id: int) -> shapes.DealWhole:
-    return whole(ctx, _mine(ctx, id), "seller")
+    return whole(ctx, _mine(ctx, id).id, "seller")
 
 
 def move_sale(ctx: Context, id: int, move: str, body: MoveGiven) -> shapes.DealWhole:
-    return make_move(ctx, _mine(ctx, id), move, Actor("seller", ctx.member.id), body)
+    return make_move(ctx, _mine(ctx, id), move, "seller", body)
 
 
 def show_balance(ctx: Context) -> Balance:

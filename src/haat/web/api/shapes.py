@@ -15,10 +15,11 @@ from haat.market.catalogue.category import Category
 from haat.market.catalogue.item import Item
 from haat.market.catalogue.variant import Options
 from haat.market.deals.deal import Deal, Event, Line
-from haat.market.deals.place import Checkout
-from haat.market.deals.process import Role
+from haat.market.deals.outlook import Outlook
+from haat.market.deals.process import Side
 from haat.market.deals.quote import Parcel, Problem, Quote
 from haat.market.deals.shipping import Method
+from haat.market.deals.till import Checkout
 from haat.market.payments.refund import Refund
 from haat.web.routes import Output
 
@@ -102,10 +103,11 @@ class Shop(Output, frozen=True):
 
 
 class Listing(Output, frozen=True):
-    """A listing with all that its page shows. `state` is active or ended (moderators see drafts and removed ones too), `category` is an
+    """A listing with all that its page shows. `kind` is product, equipment, job or article, `state` active or ended (moderators see drafts and removed ones too), `category` is an
     id, `description` sanitised HTML."""
 
     id: str
+    kind: str
     title: str
     handle: str
     state: str
@@ -151,6 +153,7 @@ def shop(row: shops.Shop) -> Shop:
 def listing(item: Item) -> Listing:
     return Listing(
         id=ids.encode(item.id),
+        kind=item.kind,
         title=item.title,
         handle=item.handle,
         state=item.state,
@@ -329,10 +332,13 @@ def _parcel(parcel: Parcel) -> ParcelQuote:
 
 
 class DealSummary(Output, frozen=True):
-    """An order in a list: what one buyer buys of one shop. `due_at` is when its timer moves it by itself."""
+    """An order in a list: what one buyer buys of one shop. `due_at` is when its timer moves it by itself; `parent` is the order that it
+    belongs to, `listing` what it is about where that is one thing, which begins at `starts_at` and ends at `ends_at`."""
 
     id: str
-    checkout: str
+    checkout: str | None
+    parent: str | None
+    listing: str | None
     shop: str
     shop_name: str
     process: str
@@ -348,6 +354,8 @@ class DealSummary(Output, frozen=True):
     total: int
     refunded: int
     created_at: int
+    starts_at: int | None
+    ends_at: int | None
 
 
 class DealPage(Output, frozen=True):
@@ -364,10 +372,10 @@ class DealCounts(Output, frozen=True):
 
 
 class DealLine(Output, frozen=True):
-    """What was bought, as it was then. The buyer pays amount - discount + tax for it."""
+    """What was bought, as it was then. The buyer pays amount - discount + tax for it. Without `variant` it was not taken from stock."""
 
     listing: str
-    variant: str
+    variant: str | None
     title: str
     options: list[Option]
     sku: str
@@ -379,7 +387,7 @@ class DealLine(Output, frozen=True):
 
 
 class DealEvent(Output, frozen=True):
-    """What happened, by whom (buyer, seller, operator, clock, gateway), and what was said with it."""
+    """What happened, by whom (buyer, seller, operator, clock, gateway, parent, rival), and what was said with it."""
 
     at: int
     move: str
@@ -400,22 +408,46 @@ class DealRefund(Output, frozen=True):
 
 
 class PossibleMove(Output, frozen=True):
-    """Something you can do now, and what it needs."""
+    """Something you can do now, what it needs, and what else may be given with it. From `until` on it is too late for it, however the
+    order stands."""
 
     name: str
     title: str
     needs: list[str]
+    takes: list[str]
+    until: int | None
+
+
+class ComingMove(Output, frozen=True):
+    """What happens by itself, and when."""
+
+    name: str
+    title: str
+    at: int
+
+
+class OthersMove(Output, frozen=True):
+    """Something that the other side can do: buyer, seller or operator."""
+
+    by: str
+    name: str
+    title: str
 
 
 class DealWhole(Output, frozen=True):
     """An order as one side sees it. `money` says where it is: none, held, released or returned; `commission` is what the market keeps of
-    it, which buyers are not told. `moves` is what you can do now."""
+    it, which buyers are not told. `moves` is what you can do now, `by_itself` what happens when nobody does anything, `others` what the
+    other sides can do; `has_turn`: everybody waits for you. `children` are the orders that belong to this one."""
 
     deal: DealSummary
     money: str
     lines: list[DealLine]
     events: list[DealEvent]
     moves: list[PossibleMove]
+    has_turn: bool
+    by_itself: ComingMove | None
+    others: list[OthersMove]
+    children: list[DealSummary]
     refunds: list[DealRefund]
     address: dict[str, str]
     shipping_name: str
@@ -444,12 +476,16 @@ class DealRows(NamedTuple):
     lines: Sequence[Line]
     events: Sequence[Event]
     refunds: Sequence[Refund]
+    children: Sequence[Deal]
+    outlook: Outlook
 
 
 def deal(row: Deal, shop: shops.Shop) -> DealSummary:
     return DealSummary(
         id=ids.encode(row.id),
-        checkout=ids.encode(row.checkout_id),
+        checkout=None if row.checkout_id is None else ids.encode(row.checkout_id),
+        parent=None if row.parent_id is None else ids.encode(row.parent_id),
+        listing=None if row.listing_id is None else ids.encode(row.listing_id),
         shop=shop.slug,
         shop_name=shop.name,
         process=row.process,
@@ -465,20 +501,36 @@ def deal(row: Deal, shop: shops.Shop) -> DealSummary:
         total=row.total,
         refunded=row.refunded,
         created_at=row.created_at,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
     )
 
 
-def deal_whole(rows: DealRows, side: Role) -> DealWhole:
-    row = rows.deal
+def deal_whole(rows: DealRows, side: Side) -> DealWhole:
+    row, outlook = rows.deal, rows.outlook
     return DealWhole(
         deal=deal(row, rows.shop),
         money=row.rules.states[row.state].money,
         lines=[_line(line) for line in rows.lines],
         events=[_event(event) for event in rows.events],
         moves=[
-            PossibleMove(name=move.name, title=move.title, needs=list(move.needs))
-            for move in row.rules.moves_from(row.state, side)
+            PossibleMove(
+                name=one.move.name,
+                title=one.move.title,
+                needs=list(one.move.needs),
+                takes=list(one.move.takes),
+                until=one.until,
+            )
+            for one in outlook.now
         ],
+        has_turn=outlook.has_turn,
+        by_itself=_coming(outlook),
+        others=[
+            OthersMove(by=other, name=move.name, title=move.title)
+            for other, moves in outlook.others.items()
+            for move in moves
+        ],
+        children=[deal(child, rows.shop) for child in rows.children],
         refunds=[_refund(refund) for refund in rows.refunds],
         address=msgspec.json.decode(row.address),
         shipping_name=row.shipping_name,
@@ -486,10 +538,15 @@ def deal_whole(rows: DealRows, side: Role) -> DealWhole:
     )
 
 
+def _coming(outlook: Outlook) -> ComingMove | None:
+    coming = outlook.by_itself
+    return None if coming is None else ComingMove(name=coming.move.name, title=coming.move.title, at=coming.at)
+
+
 def _line(line: Line) -> DealLine:
     return DealLine(
         listing=ids.encode(line.listing_id),
-        variant=ids.encode(line.variant_id),
+        variant=None if line.variant_id is None else ids.encode(line.variant_id),
         title=line.title,
         options=options(msgspec.json.decode(line.options, type=Options)),
         sku=line.sku,

@@ -1,20 +1,24 @@
-"""The page of a deal as those see it who work on it: its seller, and the operators of the market."""
+"""The page of a deal as each side of it sees it: its buyer, its seller, and the operators of the market. It shows any process."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from haat.kernel import ids
 from haat.kernel.money import Money
 from haat.market.deals import deal as dealing
 from haat.market.deals.deal import Actor, Deal
+from haat.market.deals.outlook import Outlook
+from haat.market.deals.process import Side
 from haat.market.payments import ledger, refund
+from haat.web.formats import formats_of
 from haat.web.http import Context
-from haat.web.pages.desk import TOLD, View, amount, known, symbol, wrong
+from haat.web.pages.desk import TOLD, View, amount, day, known, symbol, wrong
 from haat.web.pages.storefront import views
 
-Side: TypeAlias = Literal["seller", "operator"]
+# Where each side has its deals.
+ROOMS: Mapping[Side, str] = {"buyer": "/purchases", "seller": "/selling/orders", "operator": "/admin/orders"}
 
 
 class Failed(NamedTuple):
@@ -33,11 +37,12 @@ def make_move(ctx: Context, deal: Deal, side: Side, name: str) -> Failed | None:
     typed = ctx.form.first_values()
     given: dict[str, Any] = dict(typed)
     errors: dict[str, str] = {}
-    if "amount" in typed:
-        try:
-            given["amount"] = amount(typed["amount"], deal.currency)
-        except ValueError as error:
-            errors["amount"] = known(ctx, str(error))
+    for field, meaning in _MEANINGS.items():
+        if typed.get(field):
+            try:
+                given[field] = meaning(typed[field], deal.currency)
+            except ValueError as error:
+                errors[field] = known(ctx, str(error))
     try:
         if not errors:
             actor = Actor(side, ctx.member.id)
@@ -47,36 +52,37 @@ def make_move(ctx: Context, deal: Deal, side: Side, name: str) -> Failed | None:
     return Failed(name, typed, errors) if errors else None
 
 
-def deal_view(ctx: Context, deal: Deal, side: Side, failed: Failed, *, has_turn: bool) -> View:
-    """All that the page shows. `has_turn`: this side is the one that everybody waits for."""
-    main, others = views.moves(ctx, deal, side)
-    if main is not None and not has_turn:
-        others.insert(0, main)
-        main = None
+# What is typed as text and means something else.
+_MEANINGS = {"amount": amount, "when": lambda text, _: day(text)}
+
+
+def page_of(deal: Deal, side: Side) -> str:
+    """Where to go after a move: to the deal, or to the one that it belongs to, whose page shows both."""
+    return f"{ROOMS[side]}/{ids.encode(deal.parent_id or deal.id)}"
+
+
+def deal_view(ctx: Context, deal: Deal, side: Side, failed: Failed) -> View:
+    """All that the page shows."""
+    outlook = ctx.app.engine.outlook(deal, side)
+    main, others = _moves(ctx, outlook, side)
     events = dealing.events(ctx.store, deal.id)
     shop, buyer = views.seller(ctx, deal.shop_id), views.name_of(ctx, deal.buyer_id)
     return {
-        "deal": {
-            "id": ids.encode(deal.id),
-            "number": views.number(deal.id),
-            "state": deal.state,
-            "title": known(ctx, deal.rules.states[deal.state].title),
-            "due_at": deal.due_at,
-            "placed_at": deal.created_at,
-            "total": Money(deal.total, deal.currency),
-        },
+        "deal": _deal(ctx, deal, side, outlook),
         "seller": shop,
         "buyer": buyer,
         "main": main,
         "others": others,
+        "theirs": _theirs(ctx, deal, outlook),
         "failed": failed.move,
         "values": failed.values,
         "errors": failed.errors,
-        "timeline": views.timeline(ctx, deal, events, _names(ctx, side, shop["name"], buyer)),
+        "timeline": views.timeline(ctx, deal, events, _names(ctx, deal, side, shop["name"], buyer), outlook.by_itself),
         "lines": views.lines(deal, dealing.lines(ctx.store, deal.id)),
         "costs": views.costs(ctx, deal),
         "refunds": views.refunds(refund.of_deal(ctx.store, deal.id)),
         "parcels": views.parcels(events),
+        "children": [_child(ctx, child, side) for child in dealing.children(ctx.store, deal.id)],
         "address": views.address_in_words(ctx, deal.address),
         "way": deal.shipping_name,
         "shares": _shares(deal),
@@ -85,13 +91,85 @@ def deal_view(ctx: Context, deal: Deal, side: Side, failed: Failed, *, has_turn:
     }
 
 
-def _names(ctx: Context, side: Side, shop: str, buyer: str) -> Mapping[str, str]:
+def _moves(ctx: Context, outlook: Outlook, side: Side) -> tuple[View | None, list[View]]:
+    """The one move that is this side's now, and the others. Only the buyer is led on where nobody waits for them."""
+    main, others = views.moves(ctx, outlook, side)
+    if main is not None and side != "buyer" and not outlook.has_turn:
+        return None, [main, *others]
+    return main, others
+
+
+def standing(ctx: Context, deal: Deal, outlook: Outlook, side: Side) -> View:
+    """How it stands, for the sentence that says so."""
     return {
-        "buyer": buyer,
+        "process": deal.process,
+        "state": deal.state,
+        "title": known(ctx, deal.rules.states[deal.state].title),
+        "says": _says(ctx, deal, side, outlook),
+        "due_at": deal.due_at,
+    }
+
+
+def _deal(ctx: Context, deal: Deal, side: Side, outlook: Outlook) -> View:
+    return {
+        **standing(ctx, deal, outlook, side),
+        "id": ids.encode(deal.id),
+        "number": views.number(deal.id),
+        "placed_at": deal.created_at,
+        "starts_at": deal.starts_at,
+        "ends_at": deal.ends_at,
+        "total": Money(deal.total, deal.currency),
+        "is_paid": deal.rules.states[deal.state].money != "none",
+        "checkout_id": ids.encode(deal.checkout_id) if deal.checkout_id and deal.waits_for_money else "",
+        "parent": {"href": page_of(deal, side), "number": views.number(deal.parent_id)} if deal.parent_id else None,
+    }
+
+
+def _says(ctx: Context, deal: Deal, side: Side, outlook: Outlook) -> str:
+    """How it stands in the words of its process; where it has none, what comes by itself."""
+    coming = outlook.by_itself
+    until = formats_of(ctx.lang).minute(coming.at) if coming else ""
+    if words := deal.rules.states[deal.state].says.get(side):
+        return ctx.gettext(words, until=until)
+    if coming is None:
+        return ""
+    return ctx.gettext(
+        "If nobody does anything, this happens %(when)s: %(what)s", when=until, what=known(ctx, coming.move.title)
+    )
+
+
+def _theirs(ctx: Context, deal: Deal, outlook: Outlook) -> list[View]:
+    """What the other sides can do now."""
+    return [
+        {"by": known(ctx, deal.rules.called(other)), "moves": [known(ctx, move.title) for move in moves]}
+        for other, moves in outlook.others.items()
+        if moves and other != "operator"
+    ]
+
+
+def _child(ctx: Context, child: Deal, side: Side) -> View:
+    """A deal that belongs to this one, with what can be done about it."""
+    outlook = ctx.app.engine.outlook(child, side)
+    main, others = _moves(ctx, outlook, side)
+    return {
+        **_deal(ctx, child, side, outlook),
+        "href": f"{ROOMS[side]}/{ids.encode(child.id)}",
+        "what": dealing.lines(ctx.store, child.id)[0].title,
+        "main": main,
+        "others": others,
+        **views.money_state(child),
+    }
+
+
+def _names(ctx: Context, deal: Deal, side: Side, shop: str, buyer: str) -> Mapping[str, str]:
+    return {
+        "buyer": ctx.gettext("you") if side == "buyer" else buyer,
         "seller": ctx.gettext("you") if side == "seller" else shop,
         "operator": ctx.settings.market.name,
         "clock": ctx.gettext("by itself"),
         "gateway": ctx.gettext("the bank"),
+        "parent": known(ctx, deal.rules.called("parent")),
+        "rival": known(ctx, deal.rules.called("rival")),
     }
 
 

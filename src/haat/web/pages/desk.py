@@ -122,15 +122,18 @@ def whole(text: str, least: int = 0, most: int = 10**9) -> int:
     return int(tidy)
 
 
-def day_after(text: str) -> int | None:
-    """The end of a day that was chosen, as an instant; None where none was. Raises ValueError with what is wrong."""
-    if not text.strip():
-        return None
+def day(text: str) -> int:
+    """The beginning of a day that was chosen, as an instant. Raises ValueError with what is wrong."""
     try:
         chosen = date.fromisoformat(text.strip())
     except ValueError as error:
         raise ValueError("Write a day such as 2030-12-31.") from error
-    return ((chosen - _FIRST_OF_ALL).days + 1) * DAY
+    return (chosen - _FIRST_OF_ALL).days * DAY
+
+
+def day_after(text: str) -> int | None:
+    """The end of a day that was chosen, as an instant; None where none was. Raises ValueError with what is wrong."""
+    return day(text) + DAY if text.strip() else None
 
 
 class Typed:

@@ -132,14 +132,14 @@ def test_the_buyer_pays_what_was_shown_or_is_told(world: World) -> None:
 def test_nobody_else_sees_a_checkout(world: World) -> None:
     checkout = world.buy(world.account(), {world.variant(world.shop()): 1})
     with pytest.raises(NotFound):
-        world.place.look(checkout.id, world.account())
+        world.till.look(checkout.id, world.account())
 
 
 def test_a_declined_card_keeps_the_goods_for_another_try(world: World) -> None:
     buyer, variant = world.account(), world.variant(world.shop())
     checkout = world.buy(buyer, {variant: 1}, card=card_named("not_enough_money").token)
     assert (checkout.payment.state, checkout.payment.decline_code) == ("declined", "not_enough_money")
-    again = world.place.pay_again(buyer, checkout.id, 1, GOOD_CARD, RETURN_URL)
+    again = world.till.pay_again(buyer, checkout.id, 1, GOOD_CARD, RETURN_URL)
     assert (again.payment.attempt, again.payment.state, again.deals[0].state) == (2, "paid", "paid")
 
 
@@ -147,7 +147,7 @@ def test_another_try_sent_twice_at_once_is_one_payment(world: World) -> None:
     buyer, variant = world.account(), world.variant(world.shop())
     checkout = world.buy(buyer, {variant: 1}, card=card_named("declined").token)
     threads = [
-        threading.Thread(target=world.place.pay_again, args=(buyer, checkout.id, 1, GOOD_CARD, RETURN_URL))
+        threading.Thread(target=world.till.pay_again, args=(buyer, checkout.id, 1, GOOD_CARD, RETURN_URL))
         for _ in range(8)
     ]
     for thread in threads:
@@ -197,7 +197,7 @@ def test_a_gateway_that_never_heard_of_a_payment_leaves_it_abandoned_and_to_be_t
         checkout = world.buy(buyer, {world.variant(world.shop()): 1}, card=card_named("times_out_lost").token)
         clock.advance(3 * MINUTE)
         assert world.settle.ask(checkout.payment.id).state == "abandoned"
-        assert world.place.pay_again(buyer, checkout.id, 1, GOOD_CARD, RETURN_URL).payment.state == "paid"
+        assert world.till.pay_again(buyer, checkout.id, 1, GOOD_CARD, RETURN_URL).payment.state == "paid"
 
 
 def test_a_coupon_of_the_market_costs_the_seller_nothing(world: World) -> None:
@@ -279,7 +279,7 @@ def test_a_cancelled_order_withdraws_the_payment_that_still_waits(world: World) 
         assert checkout.payment.state == "waiting" and checkout.payment.confirm_url
         world.move(checkout.deals[0], "cancel")
         world.work()
-        assert world.place.look(checkout.id, checkout.account_id).payment.state == "declined"
+        assert world.till.look(checkout.id, checkout.account_id).payment.state == "declined"
         assert count(world, jobs) == 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from haat.kernel.errors import NotFound, Refused
-from haat.market.deals import process
+from haat.market.deals import process, sound
 from haat.market.deals.effects import ALL
 
 PURCHASE = process.FOLDER / "purchase.1.toml"
@@ -24,12 +24,13 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> Path:
 
 
 def test_every_process_that_we_ship_may_run() -> None:
-    assert process.all_versions()
-    assert [problem for rules in process.all_versions() for problem in process.problems(rules)] == []
+    assert [path.stem for path in process.FOLDER.glob("*.toml")] != []
+    for path in process.FOLDER.glob("*.toml"):
+        assert f"{process.read(path).name}.{process.read(path).version}" == path.stem
 
 
 def test_every_effect_that_a_process_may_name_is_there() -> None:
-    assert set(ALL) == set(process.MONEY_EFFECTS) | set(process.GOODS_EFFECTS)
+    assert set(ALL) == set(sound.MONEY_EFFECTS) | set(sound.GOODS_EFFECTS)
 
 
 @pytest.mark.parametrize(
@@ -104,3 +105,114 @@ def test_each_side_sees_only_its_own_moves() -> None:
 def test_a_version_that_never_was_is_not_found() -> None:
     with pytest.raises(NotFound):
         process.load("purchase", 99)
+
+
+CHILD = """
+name = "stage"
+version = 1
+start = "open"
+parent = "work"
+states.open = { title = "Open", money = "none", goods = "free" }
+states.paid = { title = "Paid", money = "held", goods = "free", timer = { at = "ends_at", after = "answer_within", move = "give_back" } }
+states.ended = { title = "Ended", money = "none", goods = "free" }
+states.given_back = { title = "Given back", money = "returned", goods = "free" }
+[[moves]]
+name = "pay"
+title = "Pay"
+from = ["open"]
+to = "paid"
+by = ["gateway"]
+effects = ["hold_money"]
+[[moves]]
+name = "end"
+title = "End"
+from = ["open"]
+to = "ended"
+by = ["parent"]
+[[moves]]
+name = "give_back"
+title = "Give back"
+from = ["paid"]
+to = "given_back"
+by = ["clock", "parent"]
+effects = ["return_money"]
+"""
+PARENT = """
+name = "work"
+version = 1
+start = "agreed"
+roles = { buyer = "customer", seller = "craftsperson" }
+states.agreed = { title = "Agreed", money = "none", goods = "free" }
+states.called_off = { title = "Called off", money = "none", goods = "free" }
+[[moves]]
+name = "call_off"
+title = "Call off"
+from = ["agreed"]
+to = "called_off"
+by = ["buyer", "seller"]
+until = { at = "starts_at", before = "answer_within" }
+children = { stage = "end" }
+"""
+
+
+def family(tmp_path: Path, *, child: str = CHILD, parent: str = PARENT) -> tuple[Path, Path]:
+    stage, work = tmp_path / "stage.1.toml", tmp_path / "work.1.toml"
+    stage.write_text(child)
+    work.write_text(parent)
+    return stage, work
+
+
+def test_a_process_and_the_deals_that_belong_to_it_may_run(tmp_path: Path) -> None:
+    stage, work = family(tmp_path)
+    assert process.read(stage).parent == "work"
+    assert process.read(work).called("seller") == "craftsperson"
+    assert process.read(work).called("operator") == "operator"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('{ stage = "end" }', '{ step = "end" }'), "“step”, which is no process"),
+        (('{ stage = "end" }', '{ purchase = "cancel" }'), "which do not belong to it"),
+        (('{ stage = "end" }', '{ stage = "pay" }'), "not for the deal it belongs to"),
+        (('{ stage = "end" }', '{ stage = "finish" }'), "not for the deal it belongs to"),
+        (('before = "answer_within"', 'before = "long_ago"'), "limited by “long_ago”"),
+        (('children = { stage = "end" }', 'rivals = "call_off"'), "which no rival may"),
+        (('at = "starts_at"', 'at = "noon"'), "is not a process"),
+    ],
+)
+def test_a_process_that_speaks_of_others_wrongly_is_refused(tmp_path: Path, change: tuple[str, str], said: str) -> None:
+    assert change[0] in PARENT
+    _, work = family(tmp_path, parent=PARENT.replace(*change))
+    with pytest.raises(Refused) as raised:
+        process.read(work)
+    assert said in f"{raised.value.what} {raised.value.why}"
+
+
+def test_a_deal_that_its_parent_could_leave_behind_is_refused(tmp_path: Path) -> None:
+    stage, _ = family(tmp_path, parent=PARENT.replace('children = { stage = "end" }', ""))
+    with pytest.raises(Refused) as raised:
+        process.read(stage)
+    assert "When “call_off” ends work, “open” is left behind" in raised.value.why
+
+
+def test_a_deal_that_belongs_to_none_has_no_moves_for_what_it_belongs_to(tmp_path: Path) -> None:
+    stage, _ = family(tmp_path, child=CHILD.replace('parent = "work"\n', ""))
+    with pytest.raises(Refused, match="cannot run") as raised:
+        process.read(stage)
+    assert "it belongs to none" in raised.value.why
+
+
+def test_a_timer_that_does_not_say_when_is_refused(tmp_path: Path) -> None:
+    stage, _ = family(tmp_path, child=CHILD.replace('at = "ends_at", after = "answer_within", ', ""))
+    with pytest.raises(Refused) as raised:
+        process.read(stage)
+    assert "“paid” does not say when" in raised.value.why
+
+
+def test_a_state_means_the_same_in_every_process() -> None:
+    """Lists of work count deals by the names of their states."""
+    met: dict[str, tuple[object, ...]] = {}
+    for rules in process.every():
+        for name, state in rules.states.items():
+            assert met.setdefault(name, (state.turn, rules.is_final(name))) == (state.turn, rules.is_final(name)), name

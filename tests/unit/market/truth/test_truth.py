@@ -127,9 +127,9 @@ class Trade(RuleBasedStateMachine):
     def pay_again(self, checkout):
         if checkout is None:
             return
-        now = self.world.place.look(checkout.id, checkout.account_id)
+        now = self.world.till.look(checkout.id, checkout.account_id)
         try:
-            self.world.place.pay_again(checkout.account_id, checkout.id, now.payment.attempt, CARDS[0].token, "/")
+            self.world.till.pay_again(checkout.account_id, checkout.id, now.payment.attempt, CARDS[0].token, "/")
         except HaatError:
             return
 

@@ -9,7 +9,7 @@ from haat.market.deals import lists, process
 from haat.web.http import Context, Response, redirect
 from haat.web.pages.admin.room import admin_page
 from haat.web.pages.admin.today import order_row
-from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move
+from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move, page_of
 from haat.web.pages.desk import PAGE, before, known, part
 from haat.web.routes import Page
 
@@ -55,7 +55,7 @@ def move(ctx: Context, id: int, move: str) -> Response:
     ctx.flash(
         ctx.gettext("It is done. The order is: %(state)s", state=known(ctx, after.rules.states[after.state].title))
     )
-    return redirect(f"/admin/orders/{ids.encode(id)}")
+    return redirect(page_of(after, "operator"))
 
 
 def _by_number(ctx: Context, number: str) -> int | None:
@@ -72,7 +72,7 @@ def _titles(ctx: Context) -> dict[str, str]:
 
 
 def _page(ctx: Context, deal_id: int, failed: Failed) -> Response:
-    shown = deal_view(ctx, dealing.get(ctx.store, deal_id), "operator", failed, has_turn=False)
+    shown = deal_view(ctx, dealing.get(ctx.store, deal_id), "operator", failed)
     return admin_page(ctx, "admin/order.html", "orders", status=422 if failed.errors else 200, view=shown)
 
 

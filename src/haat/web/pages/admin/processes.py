@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from haat.market.deals import process
-from haat.market.deals.draw import ROLES, draw
+from haat.market.deals.draw import draw
 from haat.market.deals.process import Move, Process
 from haat.web.http import Context, Response
 from haat.web.pages.admin.room import admin_page
@@ -34,10 +34,10 @@ def _move(ctx: Context, rules: Process, move: Move) -> View:
     return {
         "title": known(ctx, move.title),
         "name": move.name,
-        "by": ", ".join(known(ctx, ROLES[role]) for role in move.by),
+        "by": ", ".join(known(ctx, rules.called(role)) for role in move.by),
         "sources": [known(ctx, rules.states[state].title) for state in move.sources],
         "target": known(ctx, rules.states[move.target].title) if move.target else "",
-        "needs": ", ".join(move.needs),
+        "needs": ", ".join([*move.needs, *(f"({name})" for name in move.takes)]),
         "effects": ", ".join(move.effects),
     }
 

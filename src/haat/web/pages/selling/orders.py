@@ -9,7 +9,7 @@ from haat.market.deals import lists, process
 from haat.market.deals.deal import Deal
 from haat.market.deals.lists import Urgent
 from haat.web.http import Context, Response, page, redirect
-from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move
+from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move, page_of
 from haat.web.pages.desk import PAGE, Part, before, known, part
 from haat.web.pages.selling.room import SELLERS_TURN, order_row, selling_page, shop_id_of, shop_of
 from haat.web.pages.storefront import views
@@ -83,12 +83,15 @@ def move(ctx: Context, id: int, move: str) -> Response:
     ctx.flash(
         ctx.gettext("It is done. The order is: %(state)s", state=known(ctx, after.rules.states[after.state].title))
     )
-    return redirect(f"/selling/orders/{ids.encode(id)}")
+    return redirect(page_of(after, "seller"))
 
 
 def slip(ctx: Context, id: int) -> Response:
     """GET /selling/orders/ID/slip: what is laid into the parcel, with the address to cut out."""
     deal, shop = _own(ctx, id), shop_of(ctx)
+    address = views.address_in_words(ctx, deal.address)
+    if address is None:
+        raise NotFound("There is no packing slip.", why="Nothing is sent for this order.")
     return page(
         ctx,
         "selling/slip.html",
@@ -96,7 +99,7 @@ def slip(ctx: Context, id: int) -> Response:
         order=ids.encode(deal.id),
         at=deal.created_at,
         shop=shop,
-        address=views.address_in_words(ctx, deal.address),
+        address=address,
         way=deal.shipping_name,
         lines=[
             {"title": line.title, "options": views.options(line.options), "sku": line.sku, "quantity": line.quantity}
@@ -113,7 +116,7 @@ def _own(ctx: Context, deal_id: int) -> Deal:
 
 
 def _page(ctx: Context, deal: Deal, failed: Failed) -> Response:
-    shown = deal_view(ctx, deal, "seller", failed, has_turn=deal.state in SELLERS_TURN)
+    shown = deal_view(ctx, deal, "seller", failed)
     return selling_page(ctx, "selling/order.html", "orders", status=422 if failed.errors else 200, view=shown)
 
 

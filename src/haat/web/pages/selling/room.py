@@ -9,12 +9,12 @@ from haat.kernel.money import Money
 from haat.market.accounts.shop import Shop, get_shop
 from haat.market.deals import lists
 from haat.market.deals.lists import Listed
+from haat.market.deals.process import Side, states_of_turn
 from haat.web.http import Context, Response, page
 from haat.web.pages.desk import View, known
 from haat.web.pages.storefront import views
 
-# The states in which everybody waits for the seller.
-SELLERS_TURN = ("paid", "return_asked", "sent_back")
+SELLERS_TURN = states_of_turn("seller")
 
 
 def shop_of(ctx: Context) -> Shop:
@@ -40,10 +40,9 @@ def selling_page(ctx: Context, template: str, here: str, /, *, status: int = 200
     return page(ctx, template, status=status, **frame, **values)
 
 
-def order_row(ctx: Context, row: Listed, side: str) -> View:
+def order_row(ctx: Context, row: Listed, side: Side) -> View:
     """A deal as a line of a work list, for this side of it."""
     deal = row.deal
-    main, _ = views.moves(ctx, deal, side)
     return {
         "id": ids.encode(deal.id),
         "number": views.number(deal.id),
@@ -58,5 +57,5 @@ def order_row(ctx: Context, row: Listed, side: str) -> View:
         "at": deal.created_at,
         "due_at": deal.due_at,
         "total": Money(deal.total, deal.currency),
-        "todo": main["title"] if main and deal.state in SELLERS_TURN else "",
+        "todo": views.todo(ctx, deal, side),
     }

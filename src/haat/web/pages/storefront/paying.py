@@ -17,9 +17,11 @@ from haat.market.deals import cart as carts
 from haat.market.deals import deal as dealing
 from haat.market.deals import queries
 from haat.market.deals.cart import Owner
-from haat.market.deals.place import Address, Checkout, NotOnSale, Order, PriceChanged
+from haat.market.deals.place import Address, NotOnSale, Order, PriceChanged
 from haat.market.deals.quote import Basket, Parcel, Quote
+from haat.market.deals.till import Checkout
 from haat.web.http import Context, Response, page, redirect
+from haat.web.pages.dealing import standing
 from haat.web.pages.storefront import views
 from haat.web.pages.storefront.views import View
 from haat.web.routes import Page
@@ -61,7 +63,7 @@ def send(ctx: Context) -> Response:
 
 
 def state(ctx: Context, id: int) -> Response:
-    checkout = ctx.app.place.look(id, ctx.member.id)
+    checkout = ctx.app.till.look(id, ctx.member.id)
     shown: View = {"id": ids.encode(checkout.id), "total": Money(checkout.payment.amount, checkout.currency)}
     match checkout.payment.state:
         case "paid" if all(deal.came_to_nothing for deal in checkout.deals):
@@ -78,7 +80,7 @@ def state(ctx: Context, id: int) -> Response:
 
 def come_back(ctx: Context, id: int) -> Response:
     """Back from the bank's own page: ask at once what became of it."""
-    checkout = ctx.app.place.look(id, ctx.member.id)
+    checkout = ctx.app.till.look(id, ctx.member.id)
     try:
         ctx.app.settle.ask(checkout.payment.id)
     except HaatError as error:
@@ -88,13 +90,13 @@ def come_back(ctx: Context, id: int) -> Response:
 
 
 def try_again(ctx: Context, id: int) -> Response:
-    checkout = ctx.app.place.look(id, ctx.member.id)
+    checkout = ctx.app.till.look(id, ctx.member.id)
     values = {"card_name": ctx.form.get("card_name")}
     try:
         card = _token(ctx)
         attempt = ctx.form.get("attempt")
         number = int(attempt) if attempt.isascii() and attempt.isdigit() else 0
-        ctx.app.place.pay_again(ctx.member.id, id, number, card, ctx.origin + BACK)
+        ctx.app.till.pay_again(ctx.member.id, id, number, card, ctx.origin + BACK)
     except Invalid as error:
         return _again(ctx, checkout, values, _errors(ctx, error), status=422)
     except Refused as error:
@@ -116,7 +118,7 @@ def _place(ctx: Context, values: Mapping[str, str], key: str) -> Checkout:
     known = ctx.store.first(queries.CHECKOUT_BY_KEY, account_id=ctx.member.id, key=key)
     if known is not None:
         # The first answer did not arrive, and the cart is empty by now: this is that order.
-        return ctx.app.place.look(known[0], ctx.member.id)
+        return ctx.app.till.look(known[0], ctx.member.id)
     checkout, _ = ctx.app.place.run(ctx.member.id, order, _token(ctx), ctx.origin + BACK)
     return checkout
 
@@ -272,7 +274,7 @@ def _done(ctx: Context, checkout: Checkout, shown: View) -> Response:
                 "number": views.number(deal.id),
                 "seller": views.seller(ctx, deal.shop_id),
                 "total": Money(deal.total, deal.currency),
-                "ship_until": deal.due_at if deal.state == "paid" else None,
+                **standing(ctx, deal, ctx.app.engine.outlook(deal, "buyer"), "buyer"),
                 "lines": views.lines(deal, dealing.lines(ctx.store, deal.id)),
             }
             for deal in checkout.deals

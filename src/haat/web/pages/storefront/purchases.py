@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from haat.kernel import ids
-from haat.kernel.errors import HaatError, Invalid, NotFound
+from haat.kernel.errors import NotFound
 from haat.kernel.money import Money
 from haat.market.deals import deal as dealing
 from haat.market.deals import queries
-from haat.market.deals.deal import Actor, Deal
-from haat.market.payments import refund
+from haat.market.deals.deal import Deal
 from haat.web.http import Context, Response, page, redirect
+from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move, page_of
 from haat.web.pages.storefront import views
 from haat.web.pages.storefront.views import View
 from haat.web.routes import Page
 
 _SIZE = 20
 _LATEST = 2**63 - 1
-_MINE_TO_DO = ("unpaid", "sent", "return_agreed")
 
 
 def show_all(ctx: Context) -> Response:
@@ -49,20 +48,18 @@ _STATEMENTS = {
 
 
 def show(ctx: Context, id: int) -> Response:
-    return _page(ctx, _mine(ctx, id))
+    return _page(ctx, _mine(ctx, id), NOT_TRIED)
 
 
 def move(ctx: Context, id: int, move: str) -> Response:
     deal = _mine(ctx, id)
-    values = ctx.form.first_values()
-    try:
-        ctx.store.write(lambda tx: ctx.app.engine.move(tx, deal.id, move, Actor("buyer", ctx.member.id), values))
-    except Invalid as error:
-        errors = {name: views.known(ctx, words) for name, words in error.fields.items()}
-        return _page(ctx, deal, failed=move, values=values, errors=errors, status=422)
-    except HaatError as error:
-        ctx.flash(" ".join(views.known(ctx, part) for part in (error.what, error.why, error.try_) if part), "bad")
-    return redirect(f"/purchases/{ids.encode(id)}")
+    failed = make_move(ctx, deal, "buyer", move)
+    if failed is None:
+        return redirect(page_of(deal, "buyer"))
+    if "" in failed.errors:
+        ctx.flash(failed.errors[""], "bad")
+        return redirect(f"/purchases/{ids.encode(id)}")
+    return _page(ctx, deal, failed, status=422)
 
 
 def _mine(ctx: Context, deal_id: int) -> Deal:
@@ -74,7 +71,6 @@ def _mine(ctx: Context, deal_id: int) -> Deal:
 
 def _row(ctx: Context, deal: Deal) -> View:
     first, *others = dealing.lines(ctx.store, deal.id)
-    main, _ = views.moves(ctx, deal, "buyer")
     return {
         "id": ids.encode(deal.id),
         "number": views.number(deal.id),
@@ -86,61 +82,12 @@ def _row(ctx: Context, deal: Deal) -> View:
         "photo": views.photo(first.photo),
         "what": first.title,
         "more": len(others),
-        "todo": main["title"] if main and deal.state in _MINE_TO_DO else "",
+        "todo": views.todo(ctx, deal, "buyer"),
     }
 
 
-def _page(
-    ctx: Context,
-    deal: Deal,
-    *,
-    failed: str = "",
-    values: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    status: int = 200,
-) -> Response:
-    main, others = views.moves(ctx, deal, "buyer")
-    events = dealing.events(ctx.store, deal.id)
-    seller = views.seller(ctx, deal.shop_id)
-    return page(
-        ctx,
-        "deals/deal.html",
-        status=status,
-        deal={
-            "id": ids.encode(deal.id),
-            "number": views.number(deal.id),
-            "state": deal.state,
-            "title": views.known(ctx, deal.rules.states[deal.state].title),
-            "due_at": deal.due_at,
-            "placed_at": deal.created_at,
-            "total": Money(deal.total, deal.currency),
-            "checkout_id": ids.encode(deal.checkout_id),
-        },
-        seller=seller,
-        main=main,
-        others=others,
-        failed=failed,
-        values=values or {},
-        errors=errors or {},
-        timeline=views.timeline(ctx, deal, events, _names(ctx, seller["name"])),
-        lines=views.lines(deal, dealing.lines(ctx.store, deal.id)),
-        costs=views.costs(ctx, deal),
-        refunds=views.refunds(refund.of_deal(ctx.store, deal.id)),
-        parcels=views.parcels(events),
-        address=views.address_in_words(ctx, deal.address),
-        way=deal.shipping_name,
-        **views.money_state(deal),
-    )
-
-
-def _names(ctx: Context, seller: str) -> Mapping[str, str]:
-    return {
-        "buyer": ctx.gettext("you"),
-        "seller": seller,
-        "operator": ctx.settings.market.name,
-        "clock": ctx.gettext("by itself"),
-        "gateway": ctx.gettext("the bank"),
-    }
+def _page(ctx: Context, deal: Deal, failed: Failed, status: int = 200) -> Response:
+    return page(ctx, "deals/deal.html", status=status, **deal_view(ctx, deal, "buyer", failed))
 
 
 PAGES: Sequence[Page] = [

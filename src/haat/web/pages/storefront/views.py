@@ -12,7 +12,9 @@ from sqlalchemy import bindparam, select
 from haat.kernel import ids
 from haat.kernel.money import Money
 from haat.market.accounts.tables import accounts, shops
-from haat.market.deals.deal import Deal, Event, Line
+from haat.market.deals.deal import PLACED, Deal, Event, Line
+from haat.market.deals.outlook import Coming, Outlook, Possible
+from haat.market.deals.process import Side
 from haat.market.payments.refund import Refund
 from haat.web.http import Context
 
@@ -90,47 +92,60 @@ def address(text: str) -> Mapping[str, str]:
     return decoded
 
 
-def address_in_words(ctx: Context, text: str) -> View:
-    """The address to be read by people: the country by its name."""
+def address_in_words(ctx: Context, text: str) -> View | None:
+    """The address to be read by people: the country by its name. None where nothing goes anywhere."""
     kept = address(text)
-    return {**kept, "country": country(ctx, kept["country"])}
+    return {**kept, "country": country(ctx, kept["country"])} if kept else None
 
 
-def moves(ctx: Context, deal: Deal, side: Any) -> tuple[View | None, list[View]]:
+def moves(ctx: Context, outlook: Outlook, side: Side) -> tuple[View | None, list[View]]:
     """The one move that is the person's now, and the others. Whatever leads on is theirs; giving back and calling off never is."""
-    possible = [
-        {"name": move.name, "title": known(ctx, move.title), "needs": list(move.needs)}
-        for move in deal.rules.moves_from(deal.state, side)
-    ]
-    main = next((move for move in possible if move["name"] in _LEADS_ON), None)
+    possible = [_move(ctx, one, side) for one in outlook.now]
+    main = next((shown for shown, one in zip(possible, outlook.now, strict=True) if one.move.leads_on), None)
     return main, [move for move in possible if move is not main]
 
 
-_LEADS_ON = ("send", "deliver", "complete", "send_back", "take_back", "accept_return")
+def todo(ctx: Context, deal: Deal, side: Side) -> str:
+    """What everybody waits for this side to do, "" for nothing."""
+    outlook = ctx.app.engine.outlook(deal, side)
+    main, _ = moves(ctx, outlook, side)
+    return main["title"] if main and outlook.has_turn else ""
 
 
-def timeline(ctx: Context, deal: Deal, rows: Sequence[Event], names: Mapping[str, str]) -> list[View]:
+def _move(ctx: Context, possible: Possible, side: Side) -> View:
+    move = possible.move
+    return {
+        "name": move.name,
+        "title": known(ctx, move.title),
+        "needs": [*move.needs, *move.takes],
+        "optional": list(move.takes),
+        "note": known(ctx, move.says.get(side, "")),
+        "until": possible.until,
+    }
+
+
+def timeline(
+    ctx: Context, deal: Deal, rows: Sequence[Event], names: Mapping[str, str], coming: Coming | None
+) -> list[View]:
     """What happened, where it stands, and what comes by itself. `names` says who stands behind each role."""
     entries = [_happened(ctx, deal, row, names) for row in rows]
-    if deal.due_at is not None:
-        timer = deal.rules.states[deal.state].timer
-        assert timer is not None
+    if coming is not None:
         if rows and rows[-1].to_state != rows[-1].from_state:
             entries[-1]["kind"] = "now"
         else:
             entries.append({"label": known(ctx, deal.rules.states[deal.state].title), "kind": "now"})
-        title = known(ctx, deal.rules.move(timer.move).title)
-        entries.append({"label": title, "kind": "next", "due_at": deal.due_at, "by": ctx.gettext("by itself")})
+        label = known(ctx, coming.move.title)
+        entries.append({"label": label, "kind": "next", "due_at": coming.at, "by": ctx.gettext("by itself")})
     return entries
 
 
 def _happened(ctx: Context, deal: Deal, row: Event, names: Mapping[str, str]) -> View:
     given = row.given
-    notes = [str(given[key]) for key in ("carrier", "parcel", "reason") if given.get(key)]
+    notes = [str(given[key]) for key in ("carrier", "parcel", "reason", "note") if given.get(key)]
     if "amount" in given:
         notes.insert(0, str(Money(given["amount"], deal.currency)))
     return {
-        "label": ctx.gettext("Order placed") if row.move == "place" else known(ctx, _done(deal, row)),
+        "label": known(ctx, deal.rules.placed if row.move == PLACED else _done(deal, row)),
         "kind": "bad" if row.to_state in ("cancelled", "expired", "called_off", "return_refused") else "done",
         "at": row.at,
         "by": names.get(row.by_role, ""),
