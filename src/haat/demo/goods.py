@@ -47,12 +47,15 @@ class Shipping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Shop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`portrait` is a file in PHOTOS, or nothing."""
+
     slug: str
     name: str
     country: str
     about: str
     owner: Person
     shipping: tuple[Shipping, ...] = ()
+    portrait: str = ""
 
 
 class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -211,6 +214,8 @@ def _twice(kind: str, names: Iterable[Hashable]) -> Iterator[Problem]:
 def _of_shop(shop: Shop, *, sells: bool) -> Iterator[Problem]:
     if not _SLUG.fullmatch(shop.slug):
         yield f"shop {shop.slug}", "A slug has lower-case letters, figures and hyphens."
+    if shop.portrait and not (PHOTOS / shop.portrait).is_file():
+        yield f"shop {shop.slug}, {shop.portrait}", "There is no such file."
     if sells and not shop.shipping:
         yield f"shop {shop.slug}", "It has no way of sending."
     for method in shop.shipping:

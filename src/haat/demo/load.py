@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from haat.demo.goods import Category, Coupon, Goods, Listing, Shop, goods
+from haat.demo.goods import PHOTOS, Category, Coupon, Goods, Listing, Shop, goods
 from haat.market.accounts.account import find
 from haat.market.accounts.enrol import Person, enrol
 from haat.market.accounts.open_shop import Sign, open_shop
 from haat.market.accounts.passwords import hash_password
+from haat.market.accounts.portrait import show_face
 from haat.market.accounts.shop import shop_of
 from haat.market.catalogue.change_category import add_category
 from haat.market.catalogue.change_variants import add_variant
@@ -86,6 +87,9 @@ def _shop(app: App, shop: Shop, password: str) -> int:
     if known is not None:
         return known.id
     opened = open_shop(app.store, owner, Sign(shop.name, shop.about.strip(), shop.country))
+    if shop.portrait:
+        picture = app.pictures.put((PHOTOS / shop.portrait).read_bytes())
+        app.store.write(lambda tx: show_face(tx, owner, picture.sha))
     for way in shop.shipping:
         least, most = way.days
         shipping.offer(app.store, opened.id, NewMethod(way.name, way.countries, way.price, way.free_from, least, most))

@@ -296,6 +296,7 @@ _SHOP = select(
     shops.c.commission,
     shops.c.created_at,
     shops.c.version,
+    shops.c.portrait,
 )
 
 SHOP = _SHOP.where(shops.c.id == bindparam("shop_id"))

@@ -30,7 +30,6 @@ OWNED = select(
     listings.c.handle,
     listings.c.version,
     listings.c.published_at,
-    listings.c.kind,
 ).where(listings.c.id == LISTING, listings.c.shop_id == bindparam("shop"))
 
 
@@ -96,4 +95,5 @@ CARD = (
     listings.c.free,
     listings.c.version,
     listings.c.published_at,
+    listings.c.kind,
 )

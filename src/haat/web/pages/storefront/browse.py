@@ -66,7 +66,13 @@ _WANTED = (
     .order_by(wanted.c.pieces.desc(), listings.c.id)
     .limit(10)
 )
-_STALLS = select(shops.c.id, shops.c.slug, shops.c.name, shops.c.about).order_by(shops.c.id).limit(_MOST_STALLS)
+# Whoever says something about themselves; a shop that opened by itself, when its owner listed something, does not.
+_STALLS = (
+    select(shops.c.id, shops.c.slug, shops.c.name, shops.c.about, shops.c.portrait)
+    .where(shops.c.about != "")
+    .order_by(shops.c.id)
+    .limit(_MOST_STALLS)
+)
 # Beyond a thousand nobody counts: the page of a large shop must not cost more than that of a small one.
 _MOST_COUNTED = 1000
 _ON_SALE = select(func.count()).select_from(
@@ -106,13 +112,14 @@ def _aisle(ctx: Context, category: Category) -> View:
     }
 
 
-def _stall_by_the_way(ctx: Context, shop_id: int, slug: str, name: str, about: str) -> View:
+def _stall_by_the_way(ctx: Context, shop_id: int, slug: str, name: str, about: str, portrait: str | None) -> View:
     newest = card.of_shop(ctx.store, shop_id, size=6).cards
     photos = [shown for row in newest if (shown := views.photo(row.photo, row.photo_alt))]
     return {
         "slug": slug,
         "name": name,
         "about": about,
+        "portrait": portrait,
         "listings": ctx.store.value(_ON_SALE, shop_id=shop_id),
         "photos": photos[:3],
     }
@@ -378,6 +385,7 @@ def _shop_view(ctx: Context, shop: Shop) -> View:
     return {
         "name": shop.name,
         "slug": shop.slug,
+        "portrait": shop.portrait,
         "about": shop.about,
         "place": views.country(ctx, shop.country),
         "since_at": shop.created_at,
