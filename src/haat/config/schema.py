@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from haat.config.kinds import Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
 from haat.config.origins import Origin
@@ -47,7 +47,7 @@ class Market(NamedTuple):
     country: Annotated[str, _COUNTRY]
     commission: Annotated[int, Percent()]
     taxes: Annotated[Mapping[str, int], Table(_COUNTRY, Percent())]
-    kinds: Annotated[tuple[str, ...], Many(_KIND, least=1)]
+    kinds: Annotated[tuple[Literal["product", "equipment", "article", "job"], ...], Many(_KIND, least=1)]
     look: Annotated[str, _LOOK]
     front: Annotated[str, _LOOK]
 

@@ -146,9 +146,9 @@ def book(x: float, y: float, z: float, wide: float, thick: float, deep: float, t
     return at(
         x, y, z,
         block(wide, 0.05, deep, painted, cover, edge=0.02),
-        block(wide - 0.08, thick - 0.08, deep - 0.12, colour("#efe6d2"), RAW, edge=0.02).moved(y=0.04, z=-0.05),
+        block(wide - 0.08, thick - 0.14, deep - 0.12, colour("#efe6d2"), RAW, edge=0.02).moved(y=0.04, z=-0.05),
         block(wide, thick, 0.1, spine, cover, edge=0.045, cell=0.1).moved(z=deep / 2 - 0.03),
-        block(wide, 0.05, deep, painted, cover, edge=0.02).moved(y=thick - 0.05),
+        *lying_on([block(wide, 0.05, deep, painted, cover, edge=0.02).moved(y=thick - 0.05)], 0.25),
         turn=turn,
     )  # fmt: skip
 
@@ -500,12 +500,13 @@ def bricks(name: str) -> Thing:
     for x in range(-4, 5):
         for z in range(-2, 3):
             high = max(0, round(3.4 - abs(x) * 0.55 - abs(z) * 0.5 + dice.throw(-0.9, 0.9)))
-            for y in range(high):
-                parts.append(box(x * 0.7, y * 0.5, z * 0.7, 0.68, 0.48, 0.68, dice.pick(tones), GLAZED, edge=0.03))
+            parts += [
+                box(x * 0.7, y * 0.5, z * 0.7, 0.68, 0.48, 0.68, dice.pick(tones), GLAZED, edge=0.03)
+                for y in range(high)
+            ]
             if high:
-                parts.append(
-                    at(x * 0.7, high * 0.5, z * 0.7, drum(0.2, 0.12, dice.pick(tones), GLAZED, lip=0.03, around=16))
-                )
+                stud = drum(0.2, 0.12, dice.pick(tones), GLAZED, lip=0.03, around=16)
+                parts.append(at(x * 0.7, high * 0.5, z * 0.7, stud))
     return each(parts)
 
 

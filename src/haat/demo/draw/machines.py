@@ -161,8 +161,8 @@ def scaffold() -> Thing:
         for z in (-0.75, 0.75):
             tubes.append(bar((x, 0.25, z), (x, 7.2, z), 0.07, "#c7ccd0"))
             tubes.append(at(x, 0, z, drum(0.2, 0.3, "#26282a", RUBBER, around=20)))
-        for k in range(10):
-            tubes.append(bar((x, 0.7 + 0.65 * k, -0.75), (x, 0.7 + 0.65 * k, 0.75), 0.05, "#c7ccd0"))
+        rungs = (0.7 + 0.65 * k for k in range(10))
+        tubes += [bar((x, y, -0.75), (x, y, 0.75), 0.05, "#c7ccd0") for y in rungs]
     for z in (-0.75, 0.75):
         tubes += [bar((-1.7, 0.8, z), (1.7, 2.9, z), 0.05, YELLOW), bar((1.7, 2.9, z), (-1.7, 5.0, z), 0.05, YELLOW)]
         tubes += [bar((-1.7, y, z), (1.7, y, z), 0.05, "#c7ccd0") for y in (6.3, 7.0)]
@@ -203,19 +203,19 @@ def marquee(tone: str) -> Thing:
     x, z, low, high = 3.2, 2.4, 3.1, 5.3
     posts = [bar((sx * x, 0, sz * z), (sx * x, low, sz * z), 0.08, "#dfe2e3") for sx in (-1, 1) for sz in (-1, 1)]
     eaves = [(-x, low, -z), (x, low, -z), (x, low, z), (-x, low, z)]
-    white, stripe = colour("#f6f3ea"), colour(tone)
     roof = []
     for k in range(4):
         a, b = eaves[k], eaves[(k + 1) % 4]
-        along = 0 if abs(a[0] - b[0]) > 0.1 else 2
-        striped: Callable[[float, float, Vec], RGB] = lambda u, v, p, along=along: (
-            stripe if math.floor((p[along] + 20) / 0.53) % 2 else white
-        )
+        striped = _striped(colour(tone), colour("#f6f3ea"), 0 if abs(a[0] - b[0]) > 0.1 else 2)
         roof.append(sheet(b, a, (0, high, 0), (0, high, 0), striped, cloth, cuts=26))
         roof.append(sheet((a[0], a[1] - 0.45, a[2]), (b[0], b[1] - 0.45, b[2]), b, a, striped, cloth, cuts=26))
     back = sheet((-x, 0, -z), (x, 0, -z), (x, low, -z), (-x, low, -z), "#f6f3ea", cloth)
     benches = each([moved(bench_set(), 0, 0, 0.1)])
     return [*back, *each(posts), *benches, *each(roof), *at(0, high - 0.05, 0, drum(0.1, 0.5, tone, SATIN, around=16))]
+
+
+def _striped(tone: RGB, other: RGB, axis: int) -> Callable[[float, float, Vec], RGB]:
+    return lambda u, v, p: tone if math.floor((p[axis] + 20) / 0.53) % 2 else other
 
 
 def bench_set() -> Thing:

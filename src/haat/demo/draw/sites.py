@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from haat.demo.draw.backdrop import Backdrop
 from haat.demo.draw.belongings import chair, sofa, woven
@@ -9,7 +10,7 @@ from haat.demo.draw.colour import RGB, colour, dim, mix
 from haat.demo.draw.kit import GLASS_TONE, PANE, at, bar, box, drum, each, facing, lying_on, pipe, plate, sheet
 from haat.demo.draw.materials import BRASS, CHROME, CLOTH, GLAZED, IRON, OILED, RAW, RUBBER, SATIN, STEEL, wooden
 from haat.demo.draw.solid import Material, Part, Thing, ball, block, lathe, moved, outline, rod, skin, turned, wire
-from haat.demo.draw.space import Dice, Vec, noise
+from haat.demo.draw.space import Dice, Vec, noise, scale
 from haat.demo.draw.stage import Stage, standing
 
 LINEN = Backdrop("#e6e1d3", "#efeadd", "#f6f1e4", horizon=0.7)
@@ -805,12 +806,10 @@ def gutter() -> Thing:
 
 
 def alcove() -> Thing:
-    dice, things = Dice("alcove"), []
+    dice = Dice("alcove")
     tones = ("#b8432f", "#2f5d6b", "#e0b04a", "#4b6b3f", "#efe6d4", "#6a4580", "#34495e")
-    for row in range(5):
-        things.append(box(-0.4, 0.4 + 0.95 * row, -2.8, 5.2, 0.12, 1.0, wooden(OAK), OILED))
-    for x in (-2.95, -0.4, 2.15):
-        things.append(box(x, 0.4, -2.8, 0.12, 4.0, 1.0, wooden(OAK), OILED))
+    things = [box(-0.4, 0.4 + 0.95 * row, -2.8, 5.2, 0.12, 1.0, wooden(OAK), OILED) for row in range(5)]
+    things += [box(x, 0.4, -2.8, 0.12, 4.0, 1.0, wooden(OAK), OILED) for x in (-2.95, -0.4, 2.15)]
     for row in range(3):
         x = -2.8
         while x < -0.7:
@@ -1256,8 +1255,15 @@ def _hair(face: Face) -> Thing:
         return []
 
     def shell(grow: float, keep: Callable[[Vec], bool]) -> Part:
-        surface = lambda u, v: tuple(c * grow for c in _head(u, v))
-        return skin(surface, 80, 60, strands, matt, keep=lambda u, v: keep(_head(u, v)), both_sides=True)  # type: ignore[arg-type]
+        return skin(
+            lambda u, v: scale(_head(u, v), grow),
+            80,
+            60,
+            strands,
+            matt,
+            keep=lambda u, v: keep(_head(u, v)),
+            both_sides=True,
+        )
 
     parts = [shell(1.1, lambda p: p[1] > 0.62 - 0.5 * max(0.0, 0.4 - p[2]) or (p[2] < -0.15 and p[1] > -0.75))]
     if face.style == "bun":
@@ -1285,17 +1291,16 @@ def _beard(face: Face) -> Thing:
     strands: Callable[[float, float, Vec], RGB] = lambda u, v, p: mix(
         tone, dim(tone, 0.6), noise(p[0] * 7, p[1] * 7, p[2] * 7)
     )
-    surface = lambda u, v: tuple(c * 1.08 for c in _head(u, v))
     return [
         skin(
-            surface,
+            lambda u, v: scale(_head(u, v), 1.08),
             80,
             60,
             strands,
             Material(sheen=0.1),
             keep=lambda u, v: _head(u, v)[1] < -0.35 - 0.3 * (1 - abs(_head(u, v)[0])) and _head(u, v)[2] > -0.1,
         )
-    ]  # type: ignore[arg-type]
+    ]
 
 
 def _hat(face: Face) -> Thing:
@@ -1400,5 +1405,5 @@ PICTURES: dict[str, Callable[[], Stage]] = {
     "hand-gate": lambda: _model(gate(), SAGE, high=2.0),
     "hand-wardrobe": lambda: _model(wardrobe(), CLAY, high=2.5),
     "hand-plaster": lambda: _model(plaster(), MIST, high=2.3),
-    **{name: (lambda name=name: _portrait(name)) for name in PEOPLE},
+    **{name: partial(_portrait, name) for name in PEOPLE},
 }  # fmt: skip

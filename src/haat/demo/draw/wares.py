@@ -198,8 +198,12 @@ def sneaker(tone: str, accent: str, x: float = 0.0, z: float = 0.0, turn: float 
         else colour(tone)
     )
     body = [
-        p.each(lambda q: (q[0], q[1], q[2] * (1 - 0.26 * max(0.0, (q[1] - 0.6) / 2.2))))
+        p.each(lambda q: (q[0], q[1], q[2] * _breadth_of_foot(q[0]) * (1 - 0.26 * max(0.0, (q[1] - 0.6) / 2.2))))
         for p in plate(0, 0, 0, upper, 1.9, cloth, Material(sheen=0.15), bevel=0.42, cell=0.1)
+    ]
+    foot = [
+        p.each(lambda q: (q[0], q[1], q[2] * _breadth_of_foot(q[0])))
+        for p in plate(0, 0, 0, sole, 2.1, "#f7f4ec", RUBBER, bevel=0.14, cell=0.15)
     ]
     laces = [
         rod(
@@ -213,11 +217,18 @@ def sneaker(tone: str, accent: str, x: float = 0.0, z: float = 0.0, turn: float 
     ]
     mouth = plate(-1.15, 2.58, 0, outline("-0.9,0 0.9,0 0.75,0.1 -0.8,0.12", 40), 0.9, dim(colour(accent), 0.6), CLOTH)
     return moved(
-        turned([*plate(0, 0, 0, sole, 2.0, "#f7f4ec", RUBBER, bevel=0.16, cell=0.2), *body, *mouth, *laces], "y", turn),
+        turned([*foot, *body, *mouth, *laces], "y", turn),
         x,
         0,
         z,
     )
+
+
+def _breadth_of_foot(x: float) -> float:
+    """Its share of the broadest place, from heel to toe."""
+    ball_of_it = 0.74 + 0.26 * math.exp(-(((x - 1.1) / 1.1) ** 2))
+    end = max(0.0, (x - 1.9) / 1.15, (-2.0 - x) / 1.0)
+    return ball_of_it * math.sqrt(max(0.08, 1 - min(end, 1.0) ** 2))
 
 
 _SHIRT = "-1.0,3.1 -0.5,2.75 0,2.65 0.5,2.75 1.0,3.1 2.1,2.75 3.3,1.1 2.55,0.5 1.85,1.3 1.85,1.3 1.8,-3.1 1.8,-3.1 0,-3.2 -1.8,-3.1 -1.8,-3.1 -1.85,1.3 -1.85,1.3 -2.55,0.5 -3.3,1.1 -2.1,2.75"
