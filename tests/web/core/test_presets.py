@@ -90,7 +90,3 @@ def test_nothing_that_cannot_be_had_is_offered(stack: Stack) -> None:
     visitor = stack.browser()
     page = visitor.get(on_sale(visitor)[0]).text
     assert ('action="/cart/lines"' in page) == ("product" in stack.app.settings.market.kinds)
-
-
-def test_it_is_true(stack: Stack) -> None:
-    assert stack.lies() == {}
