@@ -20,6 +20,7 @@ from haat.adapters.processes.listener import listen
 WORKERS = 2
 CONNECTIONS = 32
 SECONDS = 3
+WARM_UP = 5  # seconds: long enough for every page of the longest question to be asked once of each process
 PORT = 18_431
 JOURNAL = Path("data/bench/journal.log")
 

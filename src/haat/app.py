@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from haat.market.accounts.presence import Presence
     from haat.market.catalogue.listing import Catalogue
     from haat.market.deals.engine import Engine
+    from haat.market.deals.hire import Hire
     from haat.market.deals.place import Place
     from haat.market.deals.settle import Settle
     from haat.market.deals.till import Till
@@ -68,6 +69,14 @@ class App:
         return Media(self.media, rules.widths, rules.max_size)
 
     @cached_property
+    def evidence(self) -> Media:
+        """Who keeps the photos of deals, which only their sides see: apart from those that everybody may."""
+        from haat.adapters.files.media import Media
+
+        rules = self.settings.media
+        return Media(self.settings.data / "evidence", rules.widths, rules.max_size)
+
+    @cached_property
     def presence(self) -> Presence:
         """When sessions and tokens were last used."""
         from haat.market.accounts.presence import Presence
@@ -79,10 +88,11 @@ class App:
         """What changes to listings need; every change is in the search index with its own transaction."""
         from haat.market.catalogue.categories import Categories
         from haat.market.catalogue.listing import PRODUCT, Catalogue, Kind, KindRules
+        from haat.market.hire.equip import EQUIPMENT
         from haat.market.search.index import index
 
-        # Until a kind has rules of its own it is kept as goods in stock are, with a price and pieces.
-        kinds: dict[Kind, KindRules] = {"equipment": PRODUCT, "job": PRODUCT, "article": PRODUCT}
+        # Until jobs and articles have rules of their own they are kept as goods in stock are, with a price and pieces.
+        kinds: dict[Kind, KindRules] = {"equipment": EQUIPMENT, "job": PRODUCT, "article": PRODUCT}
         return Catalogue(self.settings.market.currency, Categories(), index, kinds)
 
     @cached_property
@@ -132,6 +142,16 @@ class App:
         return Place(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
 
     @cached_property
+    def hire(self) -> Hire:
+        """The checkout of what is hired."""
+        from haat.market.deals.hire import Hire, Terms
+        from haat.market.deals.tax import RatesByCountry
+
+        market = self.settings.market
+        terms = Terms(market.currency, market.commission, self.settings.hire.kept_when_late)
+        return Hire(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
+
+    @cached_property
     def mailer(self) -> Mailer:
         """The mail server of the settings; without one mail stays on the outbox page."""
         from haat.adapters.smtp.mailer import SmtpMailer
@@ -153,11 +173,14 @@ class App:
 
     def handlers(self) -> dict[str, Handler]:
         """Who sees to which topic of the outbox."""
+        from haat.market.accounts.suspend import SUSPENSION
+        from haat.market.catalogue.hide import follow_suspension
         from haat.market.deals import effects, engine, tell
         from haat.market.payments import events, payout, refund
 
         return {
             **self.post.handlers(),
+            SUSPENSION: lambda job: follow_suspension(self.store, self.catalogue, job["account"]),
             engine.MOVED: lambda job: tell.tell_of_move(self.store, job),
             effects.WITHDRAW: lambda job: self.settle.withdraw(job["payment"]),
             events.HEARD: self._heed,
@@ -175,7 +198,7 @@ class App:
         from haat.market.accounts.sweep import sweep
         from haat.market.deals import cart
         from haat.market.notices.mail import sweep_mails
-        from haat.market.payments import payout
+        from haat.market.payments import events, payout
         from haat.market.truth.truth import check_all, in_a_sentence
 
         store, terms = self.store, self.settings
@@ -191,16 +214,17 @@ class App:
             Every(name="sweep accounts", every_ms=30 * MINUTE, do=lambda: sweep(store)),
             Every(name="sweep answers", every_ms=HOUR, do=lambda: answers.sweep(store)),
             Every(name="sweep mails", every_ms=HOUR, do=lambda: sweep_mails(store)),
+            Every(name="sweep gateway messages", every_ms=HOUR, do=lambda: events.sweep_events(store)),
             Every(name="check truth", every_ms=HOUR, do=lambda: in_a_sentence(check_all(store, self.truths()))),
         ]
 
     def truths(self) -> list[Check]:
         """Everything that must hold."""
         from haat.kernel import clock
-        from haat.market.truth import books, goods, work
+        from haat.market.truth import books, goods, hires, work
 
         gateway, media = books.gateway_check(self.gateway, clock.now()), goods.media_check(self.pictures.has)
-        return [*books.CHECKS, gateway, *goods.CHECKS, media, *work.CHECKS]
+        return [*books.CHECKS, gateway, *goods.CHECKS, media, *hires.CHECKS, *work.CHECKS]
 
     def _heed(self, news: Mapping[str, Any]) -> None:
         """The gateway said that something happened: ask it what."""

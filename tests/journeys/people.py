@@ -50,8 +50,8 @@ class Person:
 
     # What everybody does
 
-    def follow(self, words: str | re.Pattern[str], within: str = "main") -> None:
-        self.page.locator(within).get_by_role("link", name=words).first.click()
+    def follow(self, words: str | re.Pattern[str], within: str = "main", exact: bool = False) -> None:
+        self.page.locator(within).get_by_role("link", name=words, exact=exact).first.click()
         self.page.wait_for_load_state()
 
     def press(self, words: str | re.Pattern[str], within: str = "main") -> None:
@@ -119,7 +119,7 @@ class Person:
 
     def choose(self, title: str) -> None:
         """Open one of the goods that are shown."""
-        self.follow(title)
+        self.follow(title, exact=True)
         self.sees_heading(title)
 
     def put_in_cart(self, pieces: int = 1, **kind: str) -> None:

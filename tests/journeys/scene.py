@@ -62,6 +62,8 @@ WAYS: Mapping[str, Sequence[str]] = {
     "called_off": ("call_off",),
     "sent": ("send",),
     "delivered": ("send", "deliver"),
+    "missing_reported": ("send", "report_missing"),
+    "disputed": ("send", "deliver", "dispute", "add_evidence"),
     "return_asked": ("send", "deliver", "ask_return"),
     "return_refused": ("send", "deliver", "ask_return", "refuse_return"),
     "return_agreed": ("send", "deliver", "ask_return", "accept_return"),

@@ -137,6 +137,7 @@ STATES = [
         State(f"purchase-{state.replace('_', '-')}", "/purchases/{id:id}", f"/purchases/{{order_{state}}}", BUYER)
         for state in (
             "unpaid", "paid", "sent", "delivered", "completed", "return_asked", "return_refused", "return_agreed", "sent_back",
+            "missing_reported", "disputed",
             "returned", "refunded", "part_refunded", "called_off", "cancelled", "expired",
         )
     ),
@@ -175,6 +176,7 @@ STATES = [
         State(f"sale-{state.replace('_', '-')}", "/selling/orders/{id:id}", f"/selling/orders/{{order_{state}}}", SELLER)
         for state in (
             "unpaid", "paid", "sent", "delivered", "completed", "return_asked", "return_refused", "return_agreed", "sent_back",
+            "missing_reported", "disputed",
             "returned", "refunded", "part_refunded", "called_off", "cancelled", "expired",
         )
     ),
@@ -204,6 +206,7 @@ STATES = [
     State("admin", "/admin", "/admin", ADMINISTRATOR),
     State("admin-orders", "/admin/orders", "/admin/orders", ADMINISTRATOR),
     State("admin-order", "/admin/orders/{id:id}", "/admin/orders/{order_return_refused}", ADMINISTRATOR),
+    State("admin-order-to-decide", "/admin/orders/{id:id}", "/admin/orders/{order_disputed}", ADMINISTRATOR),
     State("admin-listings", "/admin/listings", "/admin/listings", ADMINISTRATOR),
     State("admin-listing", "/admin/listings/{id:id}", "/admin/listings/{kinds_id}", ADMINISTRATOR),
     State("admin-listing-removed", "/admin/listings/{id:id}", "/admin/listings/{removed_id}", ADMINISTRATOR),

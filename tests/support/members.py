@@ -22,6 +22,9 @@ RULES = Accounts(
     sign_ins_per_account=5,
     sign_ins_per_address=8,
     sign_in_window=15 * MINUTE,
+    letters_per_mailbox=4,
+    letters_per_address=6,
+    letter_window=HOUR,
 )
 PASSWORD = "seven green umbrellas"
 HOME = Device("203.0.113.7", "Firefox on Linux")

@@ -9,8 +9,8 @@ from typing import Any
 from haat.adapters.sandbox.cards import card_named
 from haat.adapters.sandbox.gateway import Sandbox
 from haat.jobs.worker import Worker
-from haat.kernel import ids
-from haat.kernel.clock import DAY, MINUTE
+from haat.kernel import clock, ids
+from haat.kernel.clock import DAY, HOUR, MINUTE
 from haat.kernel.ids import new_id
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.categories import Categories
@@ -22,12 +22,18 @@ from haat.market.catalogue.publish import publish
 from haat.market.catalogue.variant import VariantText
 from haat.market.deals.deal import Actor, Deal, get
 from haat.market.deals.engine import Engine
+from haat.market.deals.hire import Hire, HireOrder
+from haat.market.deals.hire import Terms as HireTerms
 from haat.market.deals.place import Address, Market, Order, Place
 from haat.market.deals.quote import Wanted
 from haat.market.deals.settle import Settle
 from haat.market.deals.tables import coupons, shipping_methods
 from haat.market.deals.tax import RatesByCountry
 from haat.market.deals.till import Checkout, Till
+from haat.market.hire.equip import EQUIPMENT, add_unit, set_terms
+from haat.market.hire.equipment import FIRST_TERMS, Terms
+from haat.market.hire.period import Per, Period, slot_of
+from haat.market.hire.price import Prices
 from haat.market.payments import payout, refund
 from haat.market.search.index import index
 from haat.store import Store, Tx
@@ -39,6 +45,13 @@ TERMS = {
     "return_within": 14 * DAY,
     "answer_within": 3 * DAY,
     "send_back_within": 14 * DAY,
+    "cancel_free": 2 * DAY,
+    "hand_over_within": DAY,
+    "late_after": 3 * HOUR,
+    "lost_after": 14 * DAY,
+    "claim_within": 3 * DAY,
+    "deposit_kept": 60 * DAY,
+    "dispute_within": 14 * DAY,
 }
 ADDRESS = Address(name="Ada Example", street="Main Street 1", city="Graz", postcode="8010", country="AT")
 GOOD_CARD = card_named("approves").token
@@ -56,6 +69,7 @@ class World:
         taxes = RatesByCountry({"AT": 2000})
         self.till = Till(store, self.gateway, self.settle)
         self.place = Place(store, self.engine, self.till, taxes, Market("EUR", 1000, "purchase"))
+        self.hire = Hire(store, self.engine, self.till, taxes, HireTerms("EUR", 1000, 5000))
         self.worker = Worker(
             store,
             {
@@ -66,7 +80,7 @@ class World:
                 "payout.settled": lambda p: None,
             },
         )
-        self.catalogue = Catalogue("EUR", Categories(), index)
+        self.catalogue = Catalogue("EUR", Categories(), index, {"equipment": EQUIPMENT})
 
     def account(self, name: str = "Ada") -> int:
         account_id = new_id()
@@ -125,6 +139,46 @@ class World:
             return variant_id
 
         return self.store.write(work)
+
+    def equipment(
+        self,
+        shop_id: int | None = None,
+        *,
+        units: int = 1,
+        terms: Terms = FIRST_TERMS,
+        prices: Prices | None = None,
+        deposit: int = 5000,
+    ) -> int:
+        """A listing for hire that is on sale, by the use cases; 10.00 a day and a deposit of 50.00 where nothing else is said."""
+
+        def work(tx: Tx) -> int:
+            shop = shop_id or self._own_shop
+            category_id = ensure_category(tx, self.catalogue.categories, ["Things"])
+            text = ListingText(f"Digger {new_id() % 1000}", category_id)
+            listing_id = create(tx, self.catalogue, shop, text, "equipment")
+            asked = prices or ({"day": 1000} if terms.per == "day" else {"hour": 200, "day": 1000})
+            set_terms(tx, self.catalogue, shop, listing_id, terms._replace(deposit=deposit), asked)
+            for number in range(units):
+                add_unit(tx, self.catalogue, shop, listing_id, f"Unit {number + 1}")
+            publish(tx, self.catalogue, shop, listing_id)
+            return listing_id
+
+        if shop_id is None:
+            self._own_shop = self.shop()
+        return self.store.write(work)
+
+    def period(self, first: int, length: int, per: Per = "day") -> Period:
+        """So many slots from now, so many slots long."""
+        start = slot_of(per, clock.now()) + first
+        return Period(per, start, start + length)
+
+    def hired(
+        self, listing_id: int, period: Period, *, quantity: int = 1, buyer_id: int | None = None, card: str = GOOD_CARD
+    ) -> Checkout:
+        """Book and pay; of the deals the first is the hire, the second its deposit."""
+        order = HireOrder(f"key-{new_id()}", listing_id, period, quantity, ADDRESS, None)
+        checkout, _ = self.hire.run(buyer_id or self.account(), order, card, RETURN_URL)
+        return checkout
 
     def coupon(self, code: str, **values: Any) -> int:
         coupon_id = new_id()

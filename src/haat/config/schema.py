@@ -118,6 +118,9 @@ class Accounts(NamedTuple):
     sign_ins_per_account: Annotated[int, Whole(1, 1000)]
     sign_ins_per_address: Annotated[int, Whole(1, 100_000)]
     sign_in_window: Annotated[int, duration("1m", "1d")]
+    letters_per_mailbox: Annotated[int, Whole(1, 1000)]
+    letters_per_address: Annotated[int, Whole(1, 100_000)]
+    letter_window: Annotated[int, duration("1m", "1d")]
 
 
 class Deals(NamedTuple):
@@ -129,7 +132,20 @@ class Deals(NamedTuple):
     return_within: Annotated[int, duration("0s", "90d")]
     answer_within: Annotated[int, duration("1h", "90d")]
     send_back_within: Annotated[int, duration("1h", "90d")]
+    cancel_free: Annotated[int, duration("0s", "90d")]
+    hand_over_within: Annotated[int, duration("1h", "30d")]
+    late_after: Annotated[int, duration("0s", "7d")]
+    lost_after: Annotated[int, duration("1d", "90d")]
+    claim_within: Annotated[int, duration("1h", "90d")]
+    deposit_kept: Annotated[int, duration("1d", "365d")]
+    dispute_within: Annotated[int, duration("1h", "90d")]
     cart_kept: Annotated[int, duration("1h", "365d")]
+
+
+class Hire(NamedTuple):
+    """What of a hire is decided by the market."""
+
+    kept_when_late: Annotated[int, Percent()]
 
 
 class Payments(NamedTuple):
@@ -219,6 +235,7 @@ class Settings(NamedTuple):
     media: Media
     accounts: Accounts
     deals: Deals
+    hire: Hire
     payments: Payments
     mail: Mail
     search: Search

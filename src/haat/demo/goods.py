@@ -103,7 +103,8 @@ class Photo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a shop offers. `options` are the axes in which its variants differ, each with its values; one variant needs none.
 
-    A product has a SKU and a stock. Of anything else there is one: its price is that of an article, of a day's hire, or the budget of a job.
+    A product has a SKU and a stock. Of anything else there is one, or as many `units` as are for hire: its price is that of an article, of a
+    day's hire, or the budget of a job. `week` is the price of a week and `deposit` what is held for each unit.
     """
 
     handle: str
@@ -121,6 +122,9 @@ class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price: int = 0
     compare_at: int | None = None
     stock: int = 0
+    units: int = 1
+    week: int = 0
+    deposit: int = 0
 
     @property
     def offered(self) -> tuple[Variant, ...]:

@@ -36,6 +36,9 @@ from haat.market.deals.deal import Actor
 from haat.market.deals.place import Address, Order
 from haat.market.deals.quote import Wanted
 from haat.market.deals.shipping import NewMethod
+from haat.market.hire.equip import add_unit, set_terms
+from haat.market.hire.equipment import Terms
+from haat.market.hire.price import Prices
 from haat.store import Tx
 
 if TYPE_CHECKING:
@@ -160,7 +163,9 @@ def _listing(
         listing.title, categories[listing.category], describe(listing.description), said, handle=listing.handle
     )
     listing_id = create(tx, app.catalogue, shop_id, text, listing.kind)
-    by_sku = dict(_variants(tx, app, shop_id, listing_id, listing))
+    by_sku = {} if listing.kind == "equipment" else dict(_variants(tx, app, shop_id, listing_id, listing))
+    if listing.kind == "equipment":
+        _hire_out(tx, app, shop_id, listing_id, listing)
     for photo, picture in zip(listing.photos, pictures, strict=True):
         variant_id = by_sku.get(photo.sku)
         add_photo(tx, app.catalogue, shop_id, listing_id, picture, alt=photo.alt, variant_id=variant_id)
@@ -172,6 +177,17 @@ def _said(value: bool | float | str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, int | float) else value
+
+
+def _hire_out(tx: Tx, app: App, shop_id: int, listing_id: int, listing: Listing) -> None:
+    """By the day, not on Sundays."""
+    prices: Prices = {"day": listing.price}
+    if listing.week:
+        prices["week"] = listing.week
+    terms = Terms(per="day", deposit=listing.deposit, least=1, ahead=0, gap=0, closed="7")
+    set_terms(tx, app.catalogue, shop_id, listing_id, terms, prices)
+    for number in range(1, listing.units + 1):
+        add_unit(tx, app.catalogue, shop_id, listing_id, f"No. {number}")
 
 
 def _variants(tx: Tx, app: App, shop_id: int, listing_id: int, listing: Listing) -> Iterator[tuple[str, int]]:

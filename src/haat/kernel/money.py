@@ -15,7 +15,7 @@ from haat.kernel.errors import Invalid
 _NO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
 _THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_PLAIN = re.compile(r"(\d+)(?:\.(\d+))?")
+_PLAIN = re.compile(r"(\d{1,30})(?:\.(\d{1,30}))?")
 
 
 class Money(NamedTuple):

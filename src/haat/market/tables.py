@@ -4,9 +4,10 @@ from haat.jobs import tables as jobs
 from haat.market.accounts import tables as accounts
 from haat.market.catalogue import tables as catalogue
 from haat.market.deals import tables as deals
+from haat.market.hire import tables as hire
 from haat.market.notices import tables as notices
 from haat.market.payments import tables as payments
 from haat.market.search import tables as search
 from haat.store import metadata
 
-__all__ = ["accounts", "catalogue", "deals", "jobs", "metadata", "notices", "payments", "search"]
+__all__ = ["accounts", "catalogue", "deals", "hire", "jobs", "metadata", "notices", "payments", "search"]

@@ -19,7 +19,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     # Each thread has a connection: what they keep adds up, and the system keeps the file in memory anyway.
-    "PRAGMA cache_size = -4000",
+    "PRAGMA cache_size = -16000",
     "PRAGMA temp_store = MEMORY",
 )
 

@@ -116,7 +116,17 @@ def parse_form(environ: Mapping[str, Any], *, most: int) -> Form:
 
 
 def _parse_pairs(text: str) -> dict[str, str | list[str]]:
-    return parse_query_string(text, keep_blank=True, csv=False) if text else {}
+    pairs: dict[str, str | list[str]] = parse_query_string(text, keep_blank=True, csv=False) if text else {}
+    return {_kept(name): _kept_all(value) for name, value in pairs.items()} if "%00" in text or "\0" in text else pairs
+
+
+def _kept_all(value: str | list[str]) -> str | list[str]:
+    return _kept(value) if isinstance(value, str) else [_kept(one) for one in value]
+
+
+def _kept(text: str) -> str:
+    """Without the character that nobody types, and that not every database can keep."""
+    return text.replace("\0", "")
 
 
 def _refuse_if_announced_larger(environ: Mapping[str, Any], most: int) -> None:
@@ -177,7 +187,7 @@ def _sort(parts: Iterable[BodyPart]) -> Form:
             left -= len(text)
             if left < 0:
                 raise _too_large(MOST_IN_A_BODY)
-            values.setdefault(part.name or "", []).append(text.decode("utf-8", "replace"))  # type: ignore[union-attr]
+            values.setdefault(part.name or "", []).append(_kept(text.decode("utf-8", "replace")))  # type: ignore[union-attr]
         elif part.filename:
             files.setdefault(part.name or "", []).append(_keep(part))
     return Form(values, files)

@@ -1,67 +1,15 @@
-"""Files as they are: what belongs to the pages, and photos. Both are named by their content, so browsers keep them for good."""
+"""Files as they are, sent to browsers: what belongs to the pages, and photos."""
 
 from __future__ import annotations
 
-import gzip
 import re
-from collections.abc import Mapping
-from functools import cached_property
-from hashlib import sha256
-from pathlib import Path
-from typing import NamedTuple
-
-from rjsmin import jsmin
 
 from haat.kernel.errors import NotFound
 from haat.web.http import Context, Response
-from haat.web.shorter import style_sheet
 
-_FOLDER = Path(__file__).parent / "static"
 _FOR_GOOD = ("Cache-Control", "public, max-age=31536000, immutable")
 _FOR_NOW = ("Cache-Control", "no-cache")
-_PLAIN_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-}
-_PACKED_TYPES = {".webp": "image/webp", ".png": "image/png", ".jpg": "image/jpeg", ".ico": "image/x-icon"}
-_TYPES = _PLAIN_TYPES | _PACKED_TYPES
-_SHORTER = {".css": style_sheet, ".js": jsmin}
 _PHOTO = re.compile(r"[0-9a-f]{64}-[0-9]{2,4}\.webp")
-
-
-class Asset(NamedTuple):
-    """A file of the pages, ready to be sent."""
-
-    type: str
-    plain: bytes
-    packed: bytes | None
-
-
-class Assets:
-    """All files of the pages, in memory: they are few and small. Style sheets and modules are without the comments and spaces that only
-    their authors need. One hash over all of them is part of their address, so that files which name each other (a style sheet its
-    icons, a module another) stay of one version."""
-
-    @cached_property
-    def all(self) -> Mapping[str, Asset]:
-        files = (path for path in sorted(_FOLDER.rglob("*")) if path.suffix in _TYPES)
-        return {path.relative_to(_FOLDER).as_posix(): _asset(path) for path in files}
-
-    @cached_property
-    def version(self) -> str:
-        content = sha256()
-        for name, asset in self.all.items():
-            content.update(f"{name}\0{len(asset.plain)}\0".encode())
-            content.update(asset.plain)
-        return content.hexdigest()[:12]
-
-    def url(self, name: str) -> str:
-        """The address of a file of the pages. Raises KeyError when there is none of this name."""
-        if name not in self.all:
-            raise KeyError(f"there is no static file “{name}”")
-        return f"/static/{self.version}/{name}"
 
 
 def show_asset(ctx: Context, version: str, name: str) -> Response:
@@ -85,22 +33,6 @@ def show_photo(ctx: Context, folder: str, name: str) -> Response:
     except FileNotFoundError:
         raise _no_file() from None
     return Response(content, 200, [("Content-Type", "image/webp"), _FOR_GOOD])
-
-
-def photo_url(sha: str, width: int) -> str:
-    """Where a photo is, in one of the widths it was resized to."""
-    return f"/media/{sha[:2]}/{sha}-{width}.webp"
-
-
-def _asset(path: Path) -> Asset:
-    content = _content(path)
-    packed = gzip.compress(content, 9, mtime=0) if path.suffix in _PLAIN_TYPES and len(content) >= 1024 else None
-    return Asset(_TYPES[path.suffix], content, packed)
-
-
-def _content(path: Path) -> bytes:
-    shorter = _SHORTER.get(path.suffix)
-    return shorter(path.read_text("utf-8")).encode() if shorter else path.read_bytes()
 
 
 def _no_file() -> NotFound:

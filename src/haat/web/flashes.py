@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from haat.web.cookies import FLASH
-
-if TYPE_CHECKING:
-    from haat.web.http import Context
-
-_LIFE = 60  # seconds
+LIFE = 60  # seconds
 _LONGEST = 600  # characters of one message: a cookie has room for 4 kB
 _MOST = 3
 
@@ -25,31 +19,18 @@ class Flash(msgspec.Struct, frozen=True):
     text: str
 
 
-def take(ctx: Context) -> list[Flash]:
-    """The messages for the page that is being made; no other page will show them."""
-    waiting = _read(ctx.cookie(FLASH), ctx.site.signing_key) + ctx.said
-    ctx.said.clear()
-    if ctx.cookie(FLASH):
-        ctx.delete_cookie(FLASH)
-    return waiting
-
-
-def keep(ctx: Context) -> None:
-    """Send what was said and not shown to the next page."""
-    if ctx.said:
-        ctx.set_cookie(FLASH, _written(ctx.said[-_MOST:], ctx.site.signing_key), max_age=_LIFE)
-
-
 def flash(kind: str, text: str) -> Flash:
     return Flash(kind, text[:_LONGEST])
 
 
-def _written(messages: list[Flash], key: bytes) -> str:
-    content = urlsafe_b64encode(msgspec.json.encode(messages))
+def written(messages: list[Flash], key: bytes) -> str:
+    """The last few as they stand in a cookie."""
+    content = urlsafe_b64encode(msgspec.json.encode(messages[-_MOST:]))
     return f"{content.decode()}.{_signature(content, key)}"
 
 
-def _read(cookie: str, key: bytes) -> list[Flash]:
+def read(cookie: str, key: bytes) -> list[Flash]:
+    """Those in a cookie; none where it is not one of ours."""
     content, _, signature = cookie.partition(".")
     if not hmac.compare_digest(signature.encode(), _signature(content.encode(), key).encode()):
         return []

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from haat.app import App
     from haat.config.schema import Settings
     from haat.store import Store
-    from haat.web.site import Site
+    from haat.web.site import Head, Site
 
 Environ: TypeAlias = dict[str, Any]
 Header: TypeAlias = tuple[str, str]
@@ -45,6 +45,7 @@ Header: TypeAlias = tuple[str, str]
 _HTML = ("Content-Type", "text/html; charset=utf-8")
 _TEXT = ("Content-Type", "text/plain; charset=utf-8")
 _JSON = ("Content-Type", "application/json")
+_BEARER = "Bearer "
 _encode = msgspec.json.Encoder().encode
 
 
@@ -107,7 +108,13 @@ def file(path: Path, type_: str, *, save_as: str = "") -> Response:
 
 def page(ctx: Context, template: str, /, *, status: int = 200, **values: Any) -> Response:
     """A template with what every page shows and the values of this one."""
-    return html(ctx.site.render(ctx, template, ctx.site.head(ctx), values), status)
+    return html(rendered(ctx, template, ctx.head(), values), status)
+
+
+def rendered(ctx: Context, template: str, head: Head, values: dict[str, Any]) -> str:
+    """The text of a page below this head, in the reader's language."""
+    around = {"path": ctx.path_and_query, "flash": ctx.take_said()}
+    return ctx.site.render(ctx.lang, template, head, around | values)
 
 
 def decoded(path: str) -> str:
@@ -198,8 +205,16 @@ class Context:
 
     @lazy
     def me(self) -> Member | None:
-        """Who is signed in, by session or by token."""
-        return members.who_asks(self)
+        """Who is signed in, by token or by session. Raises NotSignedIn when a token is not valid."""
+        if self.has_token:
+            return members.behind_token(self.app, self.header("Authorization")[len(_BEARER) :].strip())
+        secret = self.cookie(cookies.SESSION)
+        return members.behind_session(self.app, secret) if secret else None
+
+    @property
+    def has_token(self) -> bool:
+        """Whether a program shows a token. Another kind of `Authorization` says nothing: then the session's cookie counts."""
+        return self.is_for_programs and self.header("Authorization").startswith(_BEARER)
 
     def as_stranger(self) -> None:
         """Answer as if nobody was signed in, without asking the database who it is."""
@@ -215,8 +230,18 @@ class Context:
 
     @lazy
     def lang(self) -> str:
-        """The language to answer in: as chosen here, as the account says, as the browser says."""
-        return languages.choose(self)
+        """The language to answer in: as chosen on this browser, as the account says, as the browser asks, or the market's first."""
+        offered = self.settings.market.languages
+        chosen = self.cookie(cookies.LANGUAGE)
+        if chosen in offered:
+            return chosen
+        if self.cookie(cookies.SESSION) and self.me is not None and self.me.language in offered:
+            return self.me.language
+        return languages.preferred(self.header("Accept-Language"), offered)
+
+    def head(self) -> Head:
+        """What the head of a page shows this visitor."""
+        return self.site.head(self.me, self.cookie(cookies.CART))
 
     def gettext(self, message: str, /, **values: object) -> str:
         """A message in the reader's language, for texts that are made here and not in a template."""
@@ -230,6 +255,20 @@ class Context:
     def said(self) -> list[Flash]:
         """Messages that no page has shown yet."""
         return []
+
+    def take_said(self) -> list[Flash]:
+        """The messages for the page that is being made, those too that an earlier request kept; no other page will show them."""
+        kept = self.cookie(cookies.FLASH)
+        waiting = flashes.read(kept, self.site.signing_key) + self.said
+        self.said.clear()
+        if kept:
+            self.delete_cookie(cookies.FLASH)
+        return waiting
+
+    def keep_said(self) -> None:
+        """Send what was said and not shown to the next page."""
+        if self.said:
+            self.set_cookie(cookies.FLASH, flashes.written(self.said, self.site.signing_key), max_age=flashes.LIFE)
 
     @lazy
     def address(self) -> str:

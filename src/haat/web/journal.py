@@ -13,27 +13,12 @@ from time import perf_counter, time
 import msgspec
 
 from haat.web.measures import Measures
+from haat.web.served import Served
 
 _EVERY = 0.25  # seconds
 _BREATH = 0.01  # seconds between two batches, in which those who serve requests go first
 _BATCH = 512  # lines: a millisecond of work
 _MOST_WAITING = 200_000  # lines; beyond that the log is stuck, and the oldest are given up
-
-
-class Served(msgspec.Struct, gc=False, frozen=True):
-    """One request: `began` is of perf_counter, `account` None for a stranger and where nobody asked who it is."""
-
-    began: float
-    seconds: float
-    method: str
-    path: str
-    route: str
-    status: int
-    size: int
-    request_id: str
-    address: str
-    account: int | None
-    from_cache: bool
 
 
 class _Line(msgspec.Struct, gc=False):

@@ -1,26 +1,9 @@
-"""Which language to answer in."""
+"""Which languages a browser asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-from haat.web.cookies import LANGUAGE, SESSION
-
-if TYPE_CHECKING:
-    from haat.web.http import Context
-
-
-def choose(ctx: Context) -> str:
-    """As chosen on this browser, as the account says, as the browser asks, or the market's first."""
-    offered = ctx.settings.market.languages
-    chosen = ctx.cookie(LANGUAGE)
-    if chosen in offered:
-        return chosen
-    if ctx.cookie(SESSION) and ctx.me is not None and ctx.me.language in offered:
-        return ctx.me.language
-    return preferred(ctx.environ.get("HTTP_ACCEPT_LANGUAGE", ""), offered)
 
 
 @lru_cache(maxsize=512)

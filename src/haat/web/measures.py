@@ -21,7 +21,7 @@ from haat.jobs import health
 from haat.store import Store
 
 if TYPE_CHECKING:
-    from haat.web.journal import Served
+    from haat.web.served import Served
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from haat.kernel import clock
 from haat.kernel.errors import NotAllowed, NotSignedIn
 from haat.market.accounts.queries import MEMBER_BY_SESSION, MEMBER_BY_TOKEN
 from haat.market.accounts.secret import hashed
-from haat.web.cookies import SESSION
 
 if TYPE_CHECKING:
-    from haat.web.http import Context
-    from haat.web.routes import Need
+    from haat.app import App
 
-_BEARER = "Bearer "
+Need: TypeAlias = Literal["signed_in", "seller", "moderator", "administrator"]
 
 
 class Member(NamedTuple):
@@ -55,17 +53,28 @@ class Member(NamedTuple):
         return self.scopes is None or scope in self.scopes.split()
 
 
-def who_asks(ctx: Context) -> Member | None:
-    """The member behind the token, or else behind the session, of a request. Raises NotSignedIn when a token is not valid."""
-    if has_token(ctx):
-        return _behind_token(ctx, ctx.environ["HTTP_AUTHORIZATION"][len(_BEARER) :].strip())
-    secret = ctx.cookie(SESSION)
-    return _behind_session(ctx, secret) if secret else None
+def behind_token(app: App, secret: str) -> Member:
+    """Whom a program acts for. Raises NotSignedIn when the token is not valid."""
+    row = app.store.first(MEMBER_BY_TOKEN, secret_hash=hashed(secret), now=clock.now())
+    if row is None:
+        raise NotSignedIn(
+            "This token is not valid.",
+            why="It was revoked, it has run out, or it never was one.",
+            try_="Make another on your account's page.",
+        )
+    app.presence.see_token(hashed(secret))
+    return Member._make(row)
 
 
-def has_token(ctx: Context) -> bool:
-    """Whether a program shows a token. Another kind of `Authorization` says nothing: then the session's cookie counts."""
-    return ctx.is_for_programs and ctx.header("Authorization").startswith(_BEARER)
+def behind_session(app: App, secret: str) -> Member | None:
+    """Whom a browser belongs to; None once the session has ended."""
+    row = app.store.first(MEMBER_BY_SESSION, secret_hash=hashed(secret), now=clock.now())
+    if row is None:
+        return None
+    member = Member._make(row)
+    if member.session_id is not None:
+        app.presence.see_session(member.session_id)
+    return member
 
 
 def require(member: Member | None, need: Need | None) -> None:
@@ -82,25 +91,3 @@ def require(member: Member | None, need: Need | None) -> None:
         raise NotAllowed("This is for moderators.", why="Your account has not been made one.")
     if need == "administrator" and not member.is_admin:
         raise NotAllowed("This is for administrators.", why="Your account has not been made one.")
-
-
-def _behind_token(ctx: Context, secret: str) -> Member:
-    row = ctx.store.first(MEMBER_BY_TOKEN, secret_hash=hashed(secret), now=clock.now())
-    if row is None:
-        raise NotSignedIn(
-            "This token is not valid.",
-            why="It was revoked, it has run out, or it never was one.",
-            try_="Make another on your account's page.",
-        )
-    ctx.app.presence.see_token(hashed(secret))
-    return Member._make(row)
-
-
-def _behind_session(ctx: Context, secret: str) -> Member | None:
-    row = ctx.store.first(MEMBER_BY_SESSION, secret_hash=hashed(secret), now=clock.now())
-    if row is None:
-        return None
-    member = Member._make(row)
-    if member.session_id is not None:
-        ctx.app.presence.see_session(member.session_id)
-    return member

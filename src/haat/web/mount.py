@@ -48,6 +48,8 @@ class Router:
 
     def find(self, path: str) -> tuple[Way, dict[str, Any]] | None:
         """The way, and the parts of the path that its template names."""
+        if "\0" in path:
+            return None  # No name of ours has it, and not every database can be asked for it.
         found = self._router.find(path)
         return None if found is None else (found[0], found[2])  # type: ignore[return-value]
 

@@ -21,7 +21,7 @@ from haat.kernel.errors import (
     Unavailable,
 )
 from haat.web.bodies import NotReadable, TooLarge, WrongType
-from haat.web.http import Context, Header, Response, html, redirect
+from haat.web.http import Context, Header, Response, html, redirect, rendered
 from haat.web.site import Head
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _page(ctx: Context, error: HaatError) -> Response:
         return redirect(f"/sign-in?next={quote(_way_back(ctx), safe='')}")
     status = status_of(type(error))
     try:
-        return html(ctx.site.render(ctx, "error.html", _head(ctx, status), _values(ctx, error)), status)
+        return html(rendered(ctx, "error.html", _head(ctx, status), _values(ctx, error)), status)
     except Exception:
         _log.exception("the page about an error failed")
         return html(_bare_page(error, ctx.request_id), status)
@@ -137,7 +137,7 @@ def _page(ctx: Context, error: HaatError) -> Response:
 def _head(ctx: Context, status: int) -> Head:
     """Where something is broken it may be the database, so the page must do without."""
     if status < 500:
-        return ctx.site.head(ctx)
+        return ctx.head()
     ctx.as_stranger()
     return Head()
 

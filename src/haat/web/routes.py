@@ -25,8 +25,8 @@ import msgspec
 
 from haat.kernel.errors import HaatError
 from haat.web.http import Response
+from haat.web.members import Need
 
-Need: TypeAlias = Literal["signed_in", "seller", "moderator", "administrator"]
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -51,7 +51,7 @@ class Output(msgspec.Struct, kw_only=True, frozen=True):
 
 @dataclass(frozen=True)
 class File:
-    """A body that is a file, as it is. `types` are what it may say that it is; it may be as long as a photo."""
+    """A body or an answer that is a file, as it is. `types` are what it may say that it is; it may be as long as a photo."""
 
     types: tuple[str, ...]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from ipaddress import ip_network
 from time import monotonic
@@ -15,15 +14,14 @@ from haat.kernel.errors import Refused
 from haat.market.accounts.secret import hashed
 from haat.market.deals.kinds import is_dealt
 from haat.store import Row
-from haat.web import cookies, flashes, queries, templating
-from haat.web.files import Assets
+from haat.web import cookies, queries, templating
+from haat.web.assets import Assets
 from haat.web.members import Member
 from haat.web.vocabulary import Vocabulary
 from haat.words import Words, words
 
 if TYPE_CHECKING:
     from haat.app import App
-    from haat.web.http import Context
 
 _FORM_OF_PHOTOS = 8  # full-sized ones in one form
 _CATEGORIES_KEPT = 5.0  # seconds
@@ -42,7 +40,7 @@ class Head(NamedTuple):
     me: Member | None = None
     cart_count: int = 0
     notice_count: int = 0
-    categories: Sequence[Aisle] = ()
+    categories: tuple[Aisle, ...] = ()
 
 
 class Site:
@@ -57,7 +55,7 @@ class Site:
         self._is_secure = app.settings.web.has_secure_cookies
         self.cookie_names = {name: cookies.wire_name(name, is_secure=self._is_secure) for name in cookies.OURS}
         self._environments: dict[str, Environment] = {}
-        self._aisles: tuple[float, list[Aisle]] = (0.0, [])
+        self._aisles: tuple[float, tuple[Aisle, ...]] = (0.0, ())
 
     def cookie_name(self, name: str) -> str:
         """What one of our cookies is called on the wire."""
@@ -70,22 +68,21 @@ class Site:
     def words(self, language: str) -> Words:
         return words(language)
 
-    def head(self, ctx: Context) -> Head:
-        """The head of a page for this visitor."""
-        me = ctx.me
+    def head(self, me: Member | None, cart_secret: str) -> Head:
+        """The head of a page for a visitor; a stranger may hold the secret of a cart."""
         if me is not None:
-            counts = ctx.store.first(queries.COUNTS_OF_MEMBER, account_id=me.id)
-        elif secret := ctx.cookie(cookies.CART):
-            counts = ctx.store.first(queries.COUNTS_OF_STRANGER, secret_hash=hashed(secret))
+            counts = self.app.store.first(queries.COUNTS_OF_MEMBER, account_id=me.id)
+        elif cart_secret:
+            counts = self.app.store.first(queries.COUNTS_OF_STRANGER, secret_hash=hashed(cart_secret))
         else:
             counts = None
         cart, notices = counts or (0, 0)
         return Head(me, cart, notices, self._top_categories())
 
-    def render(self, ctx: Context, template: str, head: Head, values: dict[str, Any]) -> str:
-        """A page in the reader's language."""
-        found = self._environment(ctx.lang).get_template(template)
-        return found.render(head._asdict(), path=ctx.path_and_query, flash=flashes.take(ctx), now=clock.now(), **values)
+    def render(self, language: str, template: str, head: Head, values: dict[str, Any]) -> str:
+        """A page in this language."""
+        found = self._environment(language).get_template(template)
+        return found.render(head._asdict(), now=clock.now(), **values)
 
     def _environment(self, language: str) -> Environment:
         known = self._environments.get(language)
@@ -116,11 +113,11 @@ class Site:
             "url_for_static": self.assets.url,
         }
 
-    def _top_categories(self) -> Sequence[Aisle]:
+    def _top_categories(self) -> tuple[Aisle, ...]:
         until, aisles = self._aisles
         if monotonic() >= until:
             rows: list[Row] = self.app.store.read(queries.TOP_CATEGORIES)
-            aisles = [Aisle._make(row) for row in rows]
+            aisles = tuple(Aisle._make(row) for row in rows)
             self._aisles = (monotonic() + _CATEGORIES_KEPT, aisles)
         return aisles
 

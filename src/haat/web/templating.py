@@ -1,7 +1,7 @@
 """Templates: one environment for each language, so that a macro knows its language without being told.
 
 Held by the environment, in every template and macro: `_`, `ngettext`, `word`, `counted`, `lang`, `languages`, `market`, `url_for_static`,
-`photo_url`, `card`, and the filters `money`, `number`, `date`, `minute`, `when`. Given to each page by `Site.render`: `me`, `cart_count`,
+`photo_url`, `card`, and the filters `money`, `number`, `date`, `minute`, `when`. Given to each page by `http.rendered`: `me`, `cart_count`,
 `notice_count`, `categories`, `path`, `flash`, `now`.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -19,7 +19,8 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from haat.web.files import photo_url
+from haat.web.assets import photo_url
+from haat.web.folding import FoldingEnvironment
 from haat.web.formats import formats_of
 from haat.words import words
 
@@ -29,7 +30,7 @@ _MOST_FRAGMENTS = 1000  # of some 5 kB each
 
 
 class _Compiled(BytecodeCache):
-    """Templates are compiled once in a process, however many languages it speaks."""
+    """Templates of one language are compiled once in a process."""
 
     def __init__(self) -> None:
         self._kept: dict[str, CodeType] = {}
@@ -42,18 +43,20 @@ class _Compiled(BytecodeCache):
         self._kept[f"{bucket.key}{bucket.checksum}"] = bucket.code
 
 
-_compiled = _Compiled()
+@cache
+def _compiled(language: str) -> _Compiled:
+    return _Compiled()
 
 
 def environment(language: str, shared: Mapping[str, Any]) -> Environment:
     """The environment of one language; `shared` is what templates of every language may use."""
-    env = Environment(
+    env = FoldingEnvironment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
         cache_size=-1,
-        bytecode_cache=_compiled,
+        bytecode_cache=_compiled(language),
         extensions=["jinja2.ext.i18n"],
     )
     messages, formats = words(language), formats_of(language)

@@ -11,16 +11,17 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from haat.kernel.trace import request_id as current_request_id
-from haat.web import flashes, headers, problems, upkeep
+from haat.web import headers, problems, upkeep
 from haat.web.api import openapi
 from haat.web.api.frame import endpoint_mount
 from haat.web.headers import STATUS_LINES
 from haat.web.http import Context, Environ, Header, Response
-from haat.web.journal import Journal, Served, write_to_standard_output
+from haat.web.journal import Journal, write_to_standard_output
 from haat.web.measures import Measures
 from haat.web.mount import Router, no_way, other_method, page_mount
 from haat.web.page_cache import Kept, Keys, PageCache, may_be_shared
 from haat.web.routes import Endpoint, Page
+from haat.web.served import Served
 from haat.web.site import Site
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Application:
         except Exception as error:
             response = problems.answer(ctx, error)
         if "said" in ctx.__dict__:
-            flashes.keep(ctx)
+            ctx.keep_said()
         return route, response
 
     def _send_kept(

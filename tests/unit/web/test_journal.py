@@ -8,8 +8,9 @@ import time
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 
 from haat.store import Store
-from haat.web.journal import Journal, Served
+from haat.web.journal import Journal
 from haat.web.measures import Measures
+from haat.web.served import Served
 
 
 def served(path: str = "/a", route: str = "/a", *, seconds: float = 0.002, status: int = 200) -> Served:

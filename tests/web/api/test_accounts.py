@@ -98,6 +98,15 @@ def test_guessing_passwords_for_tokens_is_limited_as_signing_in_is(stack: Stack)
     assert int(answer.header("Retry-After") or 0) > 0
 
 
+@pytest.mark.parametrize("path", ["/accounts", "/accounts/confirmation-mails", "/accounts/password-mails"])
+def test_who_has_us_write_too_many_letters_is_told_how_long_to_wait(stack: Stack, path: str) -> None:
+    most = stack.app.settings.accounts.letters_per_mailbox
+    wish = NEW if path == "/accounts" else {"email": NEW["email"]}
+    answers = [stack.browser().call("POST", f"/api/v1{path}", wish) for _ in range(most + 1)]
+    assert [answer.status for answer in answers] == [204] * most + [429]
+    assert 0 < int(answers[-1].header("Retry-After") or 0) <= 3600
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -98,6 +98,16 @@ def test_a_listing_is_drafted_stocked_put_on_sale_and_taken_off(stack: Stack, se
     assert got(stack.browser(), "/listings")["items"] == []
 
 
+@pytest.mark.parametrize("change", [{"price": 10**12 + 1}, {"on_hand": 10**7 + 1}, {"compare_at": 10**19}])
+def test_numbers_beyond_all_measure_are_refused_by_field(
+    seller: Browser, category: str, change: dict[str, int]
+) -> None:
+    mine = draft(seller, category)
+    wish = {"price": 1200, "on_hand": 3} | change
+    refused = seller.call("POST", f"/api/v1/shop/listings/{mine['id']}/variants", wish)
+    assert (refused.status, list(refused.json["fields"])) == (422, list(change))
+
+
 def test_a_listing_is_replaced_by_the_version_that_was_seen(seller: Browser, category: str) -> None:
     mine = draft(seller, category)
     path = f"/api/v1/shop/listings/{mine['id']}"

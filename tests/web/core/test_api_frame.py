@@ -111,6 +111,12 @@ def test_what_is_no_json_is_not_guessed_at(program: Browser, type_: str, body: b
     assert (answer.status, answer.json["code"]) == (status, code)
 
 
+def test_a_character_that_cannot_be_kept_is_refused_and_one_that_only_looks_like_it_is_not(program: Browser) -> None:
+    for text, status in ((rb"a\u0000b", 422), (rb"\\\u0000", 422), (rb"\\u0000", 201), (rb"\\\\u0000", 201)):
+        answer = program.ask("POST", "/api/v1/cups", b'{"name": "%s", "price": 1}' % text, "application/json")
+        assert answer.status == status, text
+
+
 def test_a_body_that_is_too_long_is_not_read(program: Browser) -> None:
     assert program.call("POST", "/api/v1/cups", {"name": "x" * 1_000_001, "price": 1}).status == 413
 

@@ -41,6 +41,13 @@ def test_a_form_is_read_in_both_of_its_encodings(visitor: Browser) -> None:
     ]
 
 
+def test_what_no_keyboard_types_and_no_database_keeps_is_left_out(visitor: Browser) -> None:
+    assert visitor.get("/query?a=x%00y&a=%00").json[:2] == ["xy", ["xy", ""]]
+    assert visitor.send("/form", {"title": "Blue\0mug"}).json[0] == {"title": "Bluemug"}
+    assert visitor.send("/form", {"title": "Blue\0mug"}, [("photo", "a.jpg", b"x")]).json[0] == {"title": ["Bluemug"]}
+    assert visitor.get("/query/%00").status == 404
+
+
 def test_a_file_field_that_was_left_empty_brings_no_file(visitor: Browser) -> None:
     assert visitor.send("/form", {}, [("photo", "", b"")]).json[1] == {"photo": []}
 

@@ -26,7 +26,7 @@ def stack(preset: str, empty_database: Path, tmp_path_factory: pytest.TempPathFa
     data = tmp_path_factory.mktemp("data")
     shutil.copyfile(empty_database, data / "haat.db")
     (data / "haat.toml").write_text(f'[market]\npreset = "{preset}"\n')
-    stack = Stack(data)
+    stack = Stack(data, {})
     stack.app.__dict__["pictures"] = Unpictured()
     load(stack.app)
     yield stack

@@ -10,7 +10,7 @@ import pytest
 from haat.app import App
 from haat.jobs.outbox import tell
 from haat.kernel import clock
-from haat.web.files import photo_url
+from haat.web.assets import photo_url
 from haat.web.wsgi import make_wsgi
 from tests.support.browser import Browser
 

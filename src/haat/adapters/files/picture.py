@@ -9,7 +9,7 @@ import io
 import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import sha256
 
 from PIL import Image, ImageCms, ImageOps
@@ -25,7 +25,8 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _QUALITY = 80
 _ORIENTATION = 0x0112  # the EXIF tag; from 5 on width and height change places
 _ACTIVE = (b"<script", b"<?php", b"<html", b"<!doctype", b"<svg")
-_one_at_a_time = threading.Lock()  # the largest picture takes hundreds of megabytes while it is drawn
+_SMALL = 4_000_000  # pixels; some 50 MB while it is drawn, and so several at a time
+_one_at_a_time = threading.Lock()  # the largest picture takes hundreds of megabytes
 _SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -45,7 +46,7 @@ def render(content: bytes, widths: Sequence[int]) -> Mapping[int, bytes]:
 
     Raises Invalid as `measure` does, and for one that breaks off.
     """
-    with _one_at_a_time, _opened(content) as image:
+    with _opened(content) as image, _room_for(image):
         _refuse_sizes(image)
         # A JPEG can be decoded at a fraction of its size, which saves most of the time and the memory.
         image.draft(None, (2 * max(widths), 2 * max(widths)))
@@ -68,6 +69,11 @@ def _opened(content: bytes) -> Iterator[Image.Image]:
     except Exception as error:
         # Decoders fail on broken files in any way they like.
         raise _invalid("It is not a JPEG, PNG, WebP, GIF or AVIF, or it is damaged.") from error
+
+
+def _room_for(image: Image.Image) -> AbstractContextManager[object]:
+    """Where it is large, that no other large one is drawn meanwhile. The drawing lets go of the interpreter: small ones use all cores."""
+    return _one_at_a_time if image.width * image.height > _SMALL else nullcontext()
 
 
 def _refuse_sizes(image: Image.Image) -> None:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def change_password(
     store: Store, rules: Rules, account_id: int, old: str, new: str, *, session_id: int, address: str
 ) -> None:
-    """Set the new password and sign the account out everywhere but here.
+    """Set the new password and sign the account out everywhere but here. Its tokens go on working: programs are not to stop
+    because their owner has chosen a better password.
 
     Raises Invalid (`password` is wrong, `new_password` unfit), TooMany, or Conflict when it was changed elsewhere meanwhile.
     """

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from haat.kernel.countries import COUNTRIES
 from haat.kernel.errors import Invalid
+from haat.kernel.text import one_line
 
 LONGEST_EMAIL = 254
 LONGEST_NAME = 120
@@ -15,8 +17,6 @@ LONGEST_ABOUT = 5000
 _LOCAL_PART = re.compile(r"[^\s@<>(),;:\\\"\[\]\x00-\x1f\x7f]{1,64}")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?")
-_COUNTRY = re.compile(r"[A-Z]{2}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
@@ -53,7 +53,7 @@ def email(text: str) -> str:
 
 def name(text: str) -> str:
     """What somebody, or something of theirs, is called: one line."""
-    tidy = _in_one_line(text)
+    tidy = one_line(unicodedata.normalize("NFC", text))
     if not tidy:
         raise ValueError("Give a name.")
     if len(tidy) > LONGEST_NAME:
@@ -79,7 +79,7 @@ def language(text: str) -> str:
 def country(text: str) -> str:
     """The ISO 3166 code of a country, such as `DE`."""
     tidy = text.strip().upper()
-    if not _COUNTRY.fullmatch(tidy):
+    if tidy not in COUNTRIES:
         raise ValueError("Choose a country from the list.")
     return tidy
 
@@ -89,7 +89,3 @@ def _as_ascii(domain: str) -> str:
         return domain.encode("idna").decode("ascii")
     except UnicodeError:
         return ""
-
-
-def _in_one_line(text: str) -> str:
-    return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", text)).split())

@@ -1,6 +1,7 @@
-"""Guessing passwords is limited: by account, whoever tries, and by network address, whichever accounts it tries.
+"""What strangers may do is limited: guessing passwords, and having us write letters.
 
-An attempt is written down as failed before the password is looked at, so a thousand at once are counted as a thousand.
+Both are limited by account, whoever tries, and by network address, whichever accounts it tries. An attempt is written down before anything
+else is looked at, so a thousand at once are counted as a thousand.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from haat.kernel.errors import TooMany
 from haat.kernel.ids import new_id
 from haat.market.accounts import queries
-from haat.market.accounts.tables import sign_in_attempts
+from haat.market.accounts.tables import letters_asked, sign_in_attempts
 from haat.store import Row, Tx
 
 if TYPE_CHECKING:
@@ -21,13 +22,22 @@ _IPV6_OF_ONE_CUSTOMER = 64  # bits; whoever has one such address has all that be
 
 
 def begin(tx: Tx, rules: Rules, email: str, address: str) -> int:
-    """Write down an attempt; returns its id. Raises TooMany while the account or the address has to wait."""
+    """Write down an attempt to sign in; returns its id. Raises TooMany while the account or the address has to wait."""
     since = tx.now - rules.sign_in_window
     network = network_of(address)
     by_account = tx.first(queries.FAILED_ON_ACCOUNT, email=email, since=since)
     by_network = tx.first(queries.FAILED_FROM_ADDRESS, address=network, since=since)
-    _refuse_beyond(rules.sign_ins_per_account, by_account, rules.sign_in_window, tx.now)
-    _refuse_beyond(rules.sign_ins_per_address, by_network, rules.sign_in_window, tx.now)
+    seconds = max(
+        _left_to_wait(rules.sign_ins_per_account, by_account, rules.sign_in_window, tx.now),
+        _left_to_wait(rules.sign_ins_per_address, by_network, rules.sign_in_window, tx.now),
+    )
+    if seconds:
+        raise TooMany(
+            "Too many attempts to sign in.",
+            retry_after=seconds,
+            why="Somebody has tried passwords for this account, or from this address, again and again.",
+            try_=f"Wait {_minutes(seconds)} minutes, or choose a new password by mail.",
+        )
     return _write_down(tx, email, network, succeeded=0)
 
 
@@ -39,6 +49,29 @@ def succeed(tx: Tx, attempt_id: int) -> None:
 def forgive(tx: Tx, email: str) -> None:
     """Somebody has proved in another way who they are: what failed on this account before no longer counts."""
     _write_down(tx, email, "", succeeded=1)
+
+
+def ask_for_letter(tx: Tx, rules: Rules, email: str, address: str) -> None:
+    """Write down that somebody wants us to write to a mailbox, whether or not there is an account behind it.
+
+    Raises TooMany while the mailbox, or the address that asks, has to wait.
+    """
+    since = tx.now - rules.letter_window
+    network = network_of(address)
+    to_mailbox = tx.first(queries.LETTERS_TO_MAILBOX, email=email, since=since)
+    by_network = tx.first(queries.LETTERS_FROM_ADDRESS, address=network, since=since)
+    seconds = max(
+        _left_to_wait(rules.letters_per_mailbox, to_mailbox, rules.letter_window, tx.now),
+        _left_to_wait(rules.letters_per_address, by_network, rules.letter_window, tx.now),
+    )
+    if seconds:
+        raise TooMany(
+            "We do not write another letter now.",
+            retry_after=seconds,
+            why="Too many were asked for, to this mailbox or from this address on the network.",
+            try_=f"Look into the mailbox: the newest link counts. Or wait {_minutes(seconds)} minutes.",
+        )
+    tx.insert(letters_asked, id=new_id(), email=email, address=network, at=tx.now)
 
 
 def network_of(address: str) -> str:
@@ -55,16 +88,17 @@ def network_of(address: str) -> str:
     return f"{IPv6Address(int(ip) >> shift << shift)}/{_IPV6_OF_ONE_CUSTOMER}"
 
 
-def _refuse_beyond(most: int, failed: Row | None, window: int, now: int) -> None:
-    count, first_at = failed or (0, None)
-    if count >= most and first_at is not None:
-        seconds = max(1, -(-(first_at + window - now) // 1000))
-        raise TooMany(
-            "Too many attempts to sign in.",
-            retry_after=seconds,
-            why="Somebody has tried passwords for this account, or from this address, again and again.",
-            try_=f"Wait {max(1, round(seconds / 60))} minutes, or choose a new password by mail.",
-        )
+def _left_to_wait(most: int, counted: Row | None, window: int, now: int) -> int:
+    """In seconds, until the first of too many is forgotten; 0 while there are not too many."""
+    count, first_at = counted or (0, None)
+    if count < most or first_at is None:
+        return 0
+    left: int = first_at + window - now
+    return max(1, -(-left // 1000))
+
+
+def _minutes(seconds: int) -> int:
+    return max(1, round(seconds / 60))
 
 
 def _write_down(tx: Tx, email: str, network: str, succeeded: int) -> int:

@@ -8,7 +8,16 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, delete, exists, func, null, or_, select, update
 from sqlalchemy.sql import ColumnElement, FromClause
 
-from haat.market.accounts.tables import accounts, grants, mail_links, sessions, shops, sign_in_attempts, tokens
+from haat.market.accounts.tables import (
+    accounts,
+    grants,
+    letters_asked,
+    mail_links,
+    sessions,
+    shops,
+    sign_in_attempts,
+    tokens,
+)
 
 # Who is asking, in one look
 
@@ -222,6 +231,14 @@ FAILED_FROM_ADDRESS = _FAILED.where(sign_in_attempts.c.address == bindparam("add
 
 ATTEMPT_SUCCEEDED = update(sign_in_attempts).where(sign_in_attempts.c.id == bindparam("attempt")).values(succeeded=1)
 
+# Letters that strangers asked for
+
+_ASKED = select(func.count(), func.min(letters_asked.c.at)).where(letters_asked.c.at > bindparam("since"))
+
+LETTERS_TO_MAILBOX = _ASKED.where(letters_asked.c.email == bindparam("email"))
+
+LETTERS_FROM_ADDRESS = _ASKED.where(letters_asked.c.address == bindparam("address"))
+
 # Links in mails
 
 LINK = select(mail_links.c.account_id, mail_links.c.email, mail_links.c.used_at).where(
@@ -272,6 +289,12 @@ REVOKE_TOKEN = (
     .where(
         tokens.c.id == bindparam("token"), tokens.c.account_id == bindparam("account"), tokens.c.revoked_at.is_(None)
     )
+    .values(revoked_at=bindparam("at"))
+)
+
+REVOKE_TOKENS = (
+    update(tokens)
+    .where(tokens.c.account_id == bindparam("account"), tokens.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("at"))
 )
 
@@ -330,6 +353,8 @@ EDIT_SHOP = (
 # What is swept away when it is of no more use
 
 FORGET_ATTEMPTS = delete(sign_in_attempts).where(sign_in_attempts.c.at < bindparam("before"))
+
+FORGET_LETTERS = delete(letters_asked).where(letters_asked.c.at < bindparam("before"))
 
 FORGET_LINKS = delete(mail_links).where(mail_links.c.expires_at < bindparam("before"))
 

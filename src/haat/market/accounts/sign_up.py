@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from haat.market.accounts import letters, links, passwords, queries
+from haat.market.accounts import letters, limits, links, passwords, queries
 from haat.market.accounts.account import Account, find
 from haat.market.accounts.enrol import Person, add_account, read_person
 from haat.market.accounts.entries import Entries
@@ -16,20 +16,21 @@ if TYPE_CHECKING:
     from haat.config.schema import Accounts as Rules
 
 
-def sign_up(store: Store, rules: Rules, person: Person, password: str) -> None:
-    """Make an account that can be used once its address is confirmed by the link we mail. Raises Invalid.
+def sign_up(store: Store, rules: Rules, person: Person, password: str, *, address: str) -> None:
+    """Make an account that can be used once its address is confirmed by the link we mail. Raises Invalid, or TooMany from one address.
 
     An address that has a confirmed account gets a mail that says so instead. One that was never confirmed is signed up anew, so
     nobody can lie in wait with a password of their own.
     """
     person = _checked(person, password, rules.password_length)
+    store.write(lambda tx: limits.ask_for_letter(tx, rules, person.email, address))
     password_hash = hash_password(password)
     store.write(lambda tx: _sign_up(tx, person, password_hash))
 
 
-def ask_for_confirmation(store: Store, email: str) -> None:
-    """Mail the link once more, if the address waits to be confirmed."""
-    store.write(lambda tx: letters.ask_to_address(tx, letters.CONFIRM_ADDRESS, email.strip().lower()))
+def ask_for_confirmation(store: Store, rules: Rules, email: str, *, address: str) -> None:
+    """Mail the link once more, if the address waits to be confirmed. Raises TooMany."""
+    store.write(lambda tx: letters.ask_as_stranger(tx, rules, letters.CONFIRM_ADDRESS, email, address))
 
 
 def _checked(person: Person, password: str, fewest: int) -> Person:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from haat.jobs import outbox
 from haat.kernel.errors import Invalid, Refused
 from haat.market.accounts import links, queries
 from haat.market.accounts.account import get
@@ -9,13 +10,14 @@ from haat.market.accounts.roles import require_administrator, roles_of
 from haat.market.accounts.sessions import end_every_session
 from haat.store import Store, Tx
 
+SUSPENSION = "account.suspension"  # account: it was suspended, or let in again
 _LONGEST_REASON = 500
 
 
 def suspend(store: Store, by: int, account_id: int, why: str) -> None:
     """Sign the account out everywhere and let it in no more; its tokens stop working too. The reason is shown to its owner.
 
-    What its shop offers cannot be bought meanwhile, and what the shop has earned is not paid out.
+    What its shop offers is hidden and cannot be bought meanwhile, and what the shop has earned is not paid out.
 
     Raises Invalid without a reason, NotFound, NotAllowed to all but administrators, Refused for people who run the market.
     """
@@ -38,9 +40,15 @@ def _suspend(tx: Tx, by: int, account_id: int, why: str) -> None:
     tx.run(queries.SUSPEND, account=account_id, at=tx.now, by=by, why=why)
     links.end_all(tx, account_id)
     end_every_session(tx, account_id)
+    _tell(tx, account_id)
 
 
 def _unsuspend(tx: Tx, by: int, account_id: int) -> None:
     require_administrator(tx, by)
     get(tx, account_id)
     tx.run(queries.UNSUSPEND, account=account_id)
+    _tell(tx, account_id)
+
+
+def _tell(tx: Tx, account_id: int) -> None:
+    outbox.tell(tx, SUSPENSION, {"account": account_id}, key=f"suspension:{account_id}")

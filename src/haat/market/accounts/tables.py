@@ -98,3 +98,15 @@ sign_in_attempts = Table(
     Index(None, "email", "at"),
     Index(None, "address", "at"),
 )
+
+# Each time a stranger had us write to a mailbox: signing up, the link again, a forgotten password.
+letters_asked = Table(
+    "letters_asked",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("email", String(254), nullable=False),
+    Column("address", String(45), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "email", "at"),
+    Index(None, "address", "at"),
+)

@@ -76,6 +76,11 @@ def revoke_token(store: Store, account_id: int, token_id: int) -> None:
         raise NotFound("There is no such token.", why="It was revoked already.")
 
 
+def revoke_every_token(tx: Tx, account_id: int) -> int:
+    """Let no token of the account work any more; returns how many that revoked."""
+    return tx.run(queries.REVOKE_TOKENS, account=account_id, at=tx.now)
+
+
 def _known(scopes: set[str]) -> str:
     if not scopes:
         raise ValueError("Choose at least one thing that the token may do.")

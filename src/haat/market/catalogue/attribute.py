@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
+from haat.kernel.text import one_line
 from haat.market.catalogue.category import Attribute
 
 Value: TypeAlias = str | int | float | bool
@@ -58,7 +59,7 @@ def _fact(attribute: Attribute, value: Value) -> Fact:
         return _number(attribute, value)
     if attribute.kind == "yes_no":
         return Fact(attribute.key, attribute.name, _yes_or_no(value))
-    words = " ".join(str(value).split())
+    words = one_line(str(value))
     if attribute.kind == "choice":
         words = _choice(attribute, words)
     if len(words) > LONGEST:

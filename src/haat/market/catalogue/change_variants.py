@@ -23,9 +23,9 @@ def add_variant(
     The SKU of a variant of this listing that was retired brings that one back; pieces of it that deals hold come on top.
     """
     listing = own(tx, shop_id, listing_id)
-    text = tidy(text)
+    text = tidy(text, catalogue.currency)
     if not 0 <= on_hand <= MOST_PIECES:
-        raise Invalid("The variant cannot be saved like this.", fields={"on_hand": "Count pieces from 0 up."})
+        raise Invalid("The variant cannot be saved like this.", fields={"on_hand": f"Count from 0 to {MOST_PIECES:,}."})
     offered = _offered(tx, listing_id)
     if len(offered) >= MOST:
         raise Invalid("There are enough variants.", fields={"variants": f"A listing has at most {MOST}."})
@@ -38,7 +38,7 @@ def add_variant(
 def change_variant(tx: Tx, catalogue: Catalogue, shop_id: int, variant_id: int, text: VariantText) -> None:
     """Replace price, options and SKU; an empty SKU keeps the one it has. Raises Invalid and NotFound."""
     listing_id, sku = _offered_variant(tx, shop_id, variant_id)
-    text = tidy(text)
+    text = tidy(text, catalogue.currency)
     offered = _offered(tx, listing_id)
     others = [options for id_, options in offered.items() if id_ != variant_id]
     refuse_if_unlike(text.options, others)
@@ -51,7 +51,7 @@ def change_variant(tx: Tx, catalogue: Catalogue, shop_id: int, variant_id: int, 
 def retire_variant(tx: Tx, catalogue: Catalogue, shop_id: int, variant_id: int) -> None:
     """Offer it no longer; deals that have it go on. Raises NotFound, and Refused for the last one of a listing on sale."""
     listing_id, _ = _offered_variant(tx, shop_id, variant_id)
-    if len(_offered(tx, listing_id)) == 1 and own(tx, shop_id, listing_id).state == "active":
+    if len(_offered(tx, listing_id)) == 1 and own(tx, shop_id, listing_id).is_offered:
         raise Refused(
             "This is the last variant of the listing.",
             why="A listing that is on sale has something to buy.",

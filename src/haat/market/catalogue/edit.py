@@ -23,7 +23,7 @@ def edit(
     `seen` is the version that the seller had before them: Conflict when it is no longer that one. Raises Invalid and NotFound.
     """
     listing = own(tx, shop_id, listing_id)
-    checked = check(tx, catalogue, text, on_sale=listing.state == "active")
+    checked = check(tx, catalogue, text, on_sale=listing.is_offered)
     expected = listing.version if seen is None else seen
     if not tx.run(_EDIT, listing=listing_id, seen=expected, new_title=checked.title, new_category=text.category_id):
         raise Conflict(

@@ -22,7 +22,12 @@ def end(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int) -> None:
     refresh(tx, catalogue, listing_id)
 
 
-_WORDS = {"draft": "a draft", "removed": "removed by a moderator", "active": "being changed by somebody else"}
+_WORDS = {
+    "draft": "a draft",
+    "hidden": "hidden while its seller is suspended",
+    "removed": "removed by a moderator",
+    "active": "being changed by somebody else",
+}
 
 _END = (
     update(listings)

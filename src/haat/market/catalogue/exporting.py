@@ -137,7 +137,9 @@ def _rows(page: _Page, listing: _Listing, tree: Tree, shape: _Shape) -> Iterator
 
 def _about(listing: _Listing, tree: Tree, said: dict[str, str], shape: _Shape) -> list[str]:
     path = " > ".join(category.name.replace(">", "\\>") for category in tree.breadcrumbs(listing.category_id))
-    return [listing.title, listing.description, path, listing.state, *(said.get(key, "") for key in shape.attributes)]
+    # A file is about the goods; that their seller is suspended is none of its business.
+    state = "active" if listing.state == "hidden" else listing.state
+    return [listing.title, listing.description, path, state, *(said.get(key, "") for key in shape.attributes)]
 
 
 def _options(options: Options, shape: _Shape) -> list[str]:

@@ -1,6 +1,8 @@
 """A listing: what a shop offers. A draft becomes active when it is published; it ends, or a moderator removes it.
 
 draft ── publish ──▶ active ── end ──▶ ended ── publish ──▶ active        any ── remove ──▶ removed ── restore ──▶ as before
+
+What is active is hidden while its seller is suspended.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy.sql import ClauseElement
 
 from haat.kernel.errors import Invalid, NotFound
+from haat.kernel.text import one_line
 from haat.market.catalogue import queries
 from haat.market.catalogue.attribute import Fact, Value, missing, read_facts
 from haat.market.catalogue.categories import Categories
@@ -21,7 +24,7 @@ from haat.market.catalogue.description import EMPTY, Description
 from haat.market.catalogue.description import LONGEST as LONGEST_DESCRIPTION
 from haat.store import Store, Tx
 
-State: TypeAlias = Literal["draft", "active", "ended", "removed"]
+State: TypeAlias = Literal["draft", "active", "hidden", "ended", "removed"]
 # Goods in stock, things for hire, work that is asked for, single things that somebody parts with.
 Kind: TypeAlias = Literal["product", "equipment", "job", "article"]
 
@@ -76,6 +79,11 @@ class Owned(NamedTuple):
     version: int
     published_at: int | None
 
+    @property
+    def is_offered(self) -> bool:
+        """On sale, or would be if its seller were not suspended."""
+        return self.state in ("active", "hidden")
+
 
 class Checked(NamedTuple):
     """A text whose every part can be stored. `attributes` are those of its category."""
@@ -101,7 +109,7 @@ def check(store: Store | Tx, catalogue: Catalogue, text: ListingText, *, on_sale
     if on_sale:
         problems = missing(attributes, facts) | problems
     fields = {f"attributes.{key}": problem for key, problem in problems.items()}
-    title = " ".join(text.title.split())
+    title = one_line(text.title)
     if not 1 <= len(title) <= LONGEST_TITLE:
         fields["title"] = f"Write a title of 1 to {LONGEST_TITLE} characters."
     if len(text.description) > LONGEST_DESCRIPTION:

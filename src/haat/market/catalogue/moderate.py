@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BindParameter, bindparam, select, update
 
 from haat.kernel.errors import Invalid, NotFound, Refused
-from haat.market.accounts.tables import shops
+from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue import shelves
 from haat.market.catalogue.listing import Catalogue, State, refresh
 from haat.market.catalogue.tables import listings
@@ -33,9 +33,9 @@ def remove(tx: Tx, catalogue: Catalogue, moderator_id: int, listing_id: int, why
 
 
 def restore(tx: Tx, catalogue: Catalogue, listing_id: int) -> None:
-    """It is again what it was before: a draft, on sale, or ended. Raises Refused when it is not removed, NotFound."""
-    category_id, published_at, ended_at = _find(tx, listing_id)
-    state = _state_before(published_at, ended_at)
+    """It is again what it was before: a draft, on sale (hidden while its seller is suspended), or ended. Raises Refused when it is not removed, NotFound."""
+    category_id, published_at, ended_at, suspended_at = _find(tx, listing_id)
+    state = _state_before(published_at, ended_at, suspended_at)
     if not tx.run(_RESTORE, listing=listing_id, before=state):
         raise Refused("This listing is not removed.")
     if state == "active":
@@ -49,21 +49,28 @@ def _tell(tx: Tx, listing_id: int, why: str) -> None:
     notice.tell(tx, owner_id, "listing_removed", {"title": title, "reason": why}, "/selling/listings")
 
 
-def _find(tx: Tx, listing_id: int) -> tuple[int, int | None, int | None]:
+def _find(tx: Tx, listing_id: int) -> tuple[int, int | None, int | None, int | None]:
     row = tx.first(_FIND, listing=listing_id)
     if row is None:
         raise NotFound("There is no such listing.")
-    return row[0], row[1], row[2]
+    return row[0], row[1], row[2], row[3]
 
 
-def _state_before(published_at: int | None, ended_at: int | None) -> State:
+def _state_before(published_at: int | None, ended_at: int | None, suspended_at: int | None) -> State:
     if published_at is None:
         return "draft"
-    return "active" if ended_at is None else "ended"
+    if ended_at is not None:
+        return "ended"
+    return "active" if suspended_at is None else "hidden"
 
 
 _LISTING: BindParameter[int] = bindparam("listing")
-_FIND = select(listings.c.category_id, listings.c.published_at, listings.c.ended_at).where(listings.c.id == _LISTING)
+_FIND = (
+    select(listings.c.category_id, listings.c.published_at, listings.c.ended_at, accounts.c.suspended_at)
+    .join(shops, shops.c.id == listings.c.shop_id)
+    .join(accounts, accounts.c.id == shops.c.owner_id)
+    .where(listings.c.id == _LISTING)
+)
 _SELLER = (
     select(listings.c.title, shops.c.owner_id)
     .join(shops, shops.c.id == listings.c.shop_id)

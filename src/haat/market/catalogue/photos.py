@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, bindparam, delete, func, select, update
 
 from haat.kernel.errors import Invalid, NotFound
 from haat.kernel.ids import new_id
+from haat.kernel.text import one_line
 from haat.market.catalogue.listing import Catalogue, own, refresh
 from haat.market.catalogue.tables import photos, variants
 from haat.store import Tx
@@ -115,7 +116,7 @@ def _own(tx: Tx, shop_id: int, photo_id: int) -> int:
 
 
 def _checked(alt: str) -> str:
-    alt = " ".join(alt.split())
+    alt = one_line(alt)
     if len(alt) > LONGEST_ALT:
         raise Invalid("The photo cannot be saved like this.", fields={"alt": f"Use at most {LONGEST_ALT} characters."})
     return alt

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BindParameter, bindparam, select, update
 
 from haat.kernel.errors import Conflict, Invalid, Refused
+from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue import shelves
 from haat.market.catalogue.attribute import Fact, missing
 from haat.market.catalogue.listing import Catalogue, Owned, own, refresh
@@ -15,10 +16,10 @@ from haat.store import Tx
 def publish(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int) -> None:
     """A draft, or a listing that had ended, is on sale from now on; one that already is stays as it is.
 
-    Raises Invalid with what is still missing, Refused when a moderator removed it, NotFound.
+    Raises Invalid with what is still missing, Refused when a moderator removed it or its seller is suspended, NotFound.
     """
     listing = own(tx, shop_id, listing_id)
-    if listing.state == "active":
+    if listing.is_offered:
         return
     if listing.state == "removed":
         raise Refused(
@@ -26,6 +27,8 @@ def publish(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int) -> None
             why="It can be published again only after the moderator restores it.",
             try_="Mend what the moderator names, and write to them.",
         )
+    if tx.value(_SUSPENDED_AT, shop=shop_id) is not None:
+        raise Refused("This shop is suspended.", why="Nothing of it can be put on sale until it is let in again.")
     _refuse_if_incomplete(tx, catalogue, listing)
     if not tx.run(_PUBLISH, listing=listing_id, seen_state=listing.state, now=tx.now):
         raise Conflict("Somebody changed this listing meanwhile.", try_="Look at it as it is now.")
@@ -45,6 +48,11 @@ def _refuse_if_incomplete(tx: Tx, catalogue: Catalogue, listing: Owned) -> None:
 _LISTING: BindParameter[int] = bindparam("listing")
 _SAID = select(listing_attributes.c.key, listing_attributes.c.words).where(listing_attributes.c.listing_id == _LISTING)
 
+_SUSPENDED_AT = (
+    select(accounts.c.suspended_at)
+    .join(shops, shops.c.owner_id == accounts.c.id)
+    .where(shops.c.id == bindparam("shop"))
+)
 _PUBLISH = (
     update(listings)
     .where(listings.c.id == _LISTING, listings.c.state == bindparam("seen_state"))

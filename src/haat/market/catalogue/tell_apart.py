@@ -24,7 +24,7 @@ def tell_apart(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int, opti
         raise Conflict("The variants changed meanwhile.", try_="Look at the listing as it is now.")
     checked: dict[int, Options] = {}
     for variant_id, wanted in options.items():
-        tidied = tidy(VariantText(price=1, options=wanted)).options
+        tidied = tidy(VariantText(price=1, options=wanted), catalogue.currency).options
         refuse_if_unlike(tidied, list(checked.values()))
         checked[variant_id] = tidied
     tx.many(

@@ -8,6 +8,8 @@ from typing import TypeAlias
 import msgspec
 
 from haat.kernel.errors import Invalid
+from haat.kernel.money import Money
+from haat.kernel.text import one_line
 
 Options: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -15,8 +17,10 @@ MOST = 100
 MOST_OPTIONS = 5
 LONGEST_SKU = 80
 LONGEST_OPTION = 60
-HIGHEST_PRICE = 10**13
-MOST_PIECES = 10**9
+HIGHEST_PRICE = (
+    10**12
+)  # minor units; an order of ten such things is the largest, and 900,000 of those still add up in 64 bits
+MOST_PIECES = 10**7  # those of a hundred variants add up in 32 bits
 
 
 class VariantText(msgspec.Struct, frozen=True):
@@ -28,11 +32,11 @@ class VariantText(msgspec.Struct, frozen=True):
     compare_at: int | None = None
 
 
-def tidy(text: VariantText) -> VariantText:
-    """The text with its white space in order. Raises Invalid with all that is wrong with it."""
-    options = tuple((" ".join(name.split()), " ".join(value.split())) for name, value in text.options)
-    tidied = msgspec.structs.replace(text, sku=" ".join(text.sku.split()), options=options)
-    problems = _problems(tidied)
+def tidy(text: VariantText, currency: str) -> VariantText:
+    """The text with its white space in order, prices being of this currency. Raises Invalid with all that is wrong with it."""
+    options = tuple((one_line(name), one_line(value)) for name, value in text.options)
+    tidied = msgspec.structs.replace(text, sku=one_line(text.sku), options=options)
+    problems = _problems(tidied, currency)
     if problems:
         raise Invalid("The variant cannot be saved like this.", fields=problems)
     return tidied
@@ -56,11 +60,14 @@ def _invalid(problem: str) -> Invalid:
     return Invalid("The variant cannot be saved like this.", fields={"options": problem})
 
 
-def _problems(text: VariantText) -> dict[str, str]:
+def _problems(text: VariantText, currency: str) -> dict[str, str]:
     found: dict[str, str] = {}
+    too_high = f"The highest price is {Money(HIGHEST_PRICE, currency)}."
     if not 1 <= text.price <= HIGHEST_PRICE:
-        found["price"] = "Write a price above zero." if text.price < 1 else "This price is too high."
-    if text.compare_at is not None and not text.price < text.compare_at <= HIGHEST_PRICE:
+        found["price"] = "Write a price above zero." if text.price < 1 else too_high
+    if text.compare_at is not None and text.compare_at > HIGHEST_PRICE:
+        found["compare_at"] = too_high
+    elif text.compare_at is not None and text.compare_at <= text.price:
         found["compare_at"] = "The price before has to be higher than the price; leave it empty otherwise."
     if len(text.sku) > LONGEST_SKU:
         found["sku"] = f"Use at most {LONGEST_SKU} characters."

@@ -1,7 +1,7 @@
 """What a move does to money and to goods. A process names these; nothing else changes either.
 
-What an effect finds out it adds to `data`, which the event keeps. Effects on goods act on what the deal has of stock; where it has nothing
-there is nothing to do.
+What an effect finds out it adds to `data`, which the event keeps. Effects on goods act on what the deal has of stock and on the units that it
+has booked; where it has none there is nothing to do.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from typing import Any
 
 from haat.jobs import outbox
 from haat.kernel.errors import Refused
-from haat.kernel.money import Money
+from haat.kernel.money import Money, percent
 from haat.market.catalogue import stock
 from haat.market.deals import coupon, queries
-from haat.market.deals.deal import Actor, Deal
+from haat.market.deals.deal import Actor, Deal, events
+from haat.market.hire import book
 from haat.market.payments import ledger, refund
 from haat.market.payments.ledger import Entry, shares, whole
 from haat.store import Tx
@@ -64,6 +65,54 @@ def return_part(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     _return(tx, deal, by, data["amount"], data["reason"])
 
 
+def keep_part_of_rent(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """A hire was cancelled late: the share that was agreed on goes to its owners, the rest back to the buyer."""
+    booked = book.booking(tx, deal.id)
+    assert booked is not None
+    _keep(tx, deal, by, percent(deal.total, booked.kept_when_late), data)
+
+
+def keep_claimed(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """What was asked for, or decided with this very move, goes to the seller, the rest back to the buyer."""
+    _keep(tx, deal, by, data["amount"] if "amount" in data else _claimed(tx, deal), data)
+
+
+def reckon_late_fee(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """What a deposit is asked for: the rent of the time after the end, and never more than there is."""
+    booked = book.booking(tx, deal.parent_id or 0)
+    assert booked is not None
+    data["amount"] = min(booked.late_fee(tx.now).amount * booked.quantity, deal.total - deal.refunded)
+
+
+def reckon_all(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """All of a deposit is asked for."""
+    data["amount"] = deal.total - deal.refunded
+
+
+def refuse_beyond_total(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """Raises Refused when more is asked for than there is."""
+    left = deal.total - deal.refunded
+    if data["amount"] > left:
+        raise Refused(
+            "That is more than there is.", why=f"{Money(left, deal.currency)} are left.", try_="Give a smaller amount."
+        )
+
+
+def _claimed(tx: Tx, deal: Deal) -> int:
+    given = [event.given for event in events(tx, deal.id)]
+    return int(next((said["amount"] for said in reversed(given) if "amount" in said), 0))
+
+
+def _keep(tx: Tx, deal: Deal, by: Actor, kept: int, data: dict[str, Any]) -> None:
+    """So much goes to those it belongs to, the rest back to the buyer; the event says how much was kept."""
+    left = deal.total - deal.refunded
+    data["amount"] = min(kept, left)
+    back = left - data["amount"]
+    if back:
+        _return(tx, deal, by, back, data.get("reason", ""))
+    release_money(tx, deal._replace(refunded=deal.refunded + back), by, data)
+
+
 def _return(tx: Tx, deal: Deal, by: Actor, amount: int, reason: str) -> None:
     assert deal.payment_id is not None
     if tx.run(queries.TAKE_FOR_REFUND, key=deal.id, was=deal.refunded, becomes=deal.refunded + amount) != 1:
@@ -85,6 +134,7 @@ def _sources(deal: Deal, amount: int) -> list[Entry]:
 def release_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """Pieces that were promised are free again, and so is the use of a coupon once nothing is left of the checkout."""
     _each_line(tx, deal, stock.release)
+    book.let_go(tx, deal.id)
     if deal.checkout_id is not None:
         coupon.give_back(tx, deal.checkout_id)
     if deal.payment_id is not None:
@@ -97,6 +147,7 @@ def sell_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
 
 def unsell_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     _each_line(tx, deal, stock.unsell)
+    book.let_go(tx, deal.id)
 
 
 def send_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
@@ -105,6 +156,17 @@ def send_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
 
 def put_goods_back(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     _each_line(tx, deal, stock.put_back)
+    book.let_go(tx, deal.id)
+
+
+def note_return(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """What was hired is back since now, unless it was said before."""
+    book.bring_back(tx, deal.id)
+
+
+def forget_return(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """It is not back after all."""
+    book.take_word_back(tx, deal.id)
 
 
 def _each_line(tx: Tx, deal: Deal, change: Callable[[Tx, int, int], None]) -> None:
@@ -122,4 +184,11 @@ ALL: dict[str, Effect] = {
     "unsell_goods": unsell_goods,
     "send_goods": send_goods,
     "put_goods_back": put_goods_back,
+    "keep_part_of_rent": keep_part_of_rent,
+    "keep_claimed": keep_claimed,
+    "note_return": note_return,
+    "forget_return": forget_return,
+    "reckon_late_fee": reckon_late_fee,
+    "reckon_all": reckon_all,
+    "refuse_beyond_total": refuse_beyond_total,
 }

@@ -69,6 +69,12 @@ def counts_of_market(store: Store) -> dict[str, int]:
     return dict(store.read(_COUNTS))
 
 
+def waiting_in(store: Store, state: str) -> int:
+    """How many deals of all shops wait in a state for somebody to move, or for time to."""
+    count: int = store.value(_WAITING, state=state)
+    return count
+
+
 def money_of_shop(store: Store, shop_id: int, currency: str, place: Money, processes: Iterable[Process]) -> int:
     """What buyers have paid the shop and where the money is at this place, in minor units, with commission and tax in it."""
     rows = store.read(_AMOUNTS_OF_SHOP, shop=shop_id, currency=currency)
@@ -137,6 +143,9 @@ def _soonest(states: int) -> Select[Any]:
 
 _COUNTS = select(deals.c.state, func.count()).group_by(deals.c.state)
 _COUNTS_OF_SHOP = _COUNTS.where(deals.c.shop_id == bindparam("shop"))
+_WAITING = (
+    select(func.count()).select_from(deals).where(deals.c.due_at.is_not(None), deals.c.state == bindparam("state"))
+)
 _AMOUNTS_OF_SHOP = (
     select(deals.c.process, deals.c.process_version, deals.c.state, func.sum(deals.c.total - deals.c.refunded))
     .where(deals.c.shop_id == bindparam("shop"), deals.c.currency == bindparam("currency"))

@@ -8,9 +8,11 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
+from haat.kernel.countries import COUNTRIES
 from haat.kernel.errors import Invalid, Refused
 from haat.kernel.money import Money
 from haat.market.catalogue import stock
+from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.deals import coupon, process, queries
 from haat.market.deals.begin import Beginning, NewLine, begin
 from haat.market.deals.deal import Actor
@@ -19,6 +21,8 @@ from haat.market.deals.ports import Taxes
 from haat.market.deals.quote import Basket, Parcel, PricedLine, Problem, Quote, Wanted, price
 from haat.market.deals.till import Bill, Checkout, Opened, Sale, Till
 from haat.store import Store, Tx
+
+HIGHEST_TOTAL = 10 * HIGHEST_PRICE
 
 _Words = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 
@@ -132,7 +136,14 @@ class Place:
         begin(tx, self._engine, new)
 
 
+def check_address(address: Address) -> None:
+    """Raises Invalid when it is in no country."""
+    if address.country not in COUNTRIES:
+        raise Invalid("The address cannot be used.", fields={"country": "Choose a country from the list."})
+
+
 def _check(order: Order) -> None:
+    check_address(order.address)
     if len({line.variant_id for line in order.wanted}) < len(order.wanted):
         raise Invalid(
             "A thing stands in the order twice.", fields={"lines": "Give each variant once, with its quantity."}
@@ -151,11 +162,22 @@ def _refuse_unless_sound(quote: Quote, order: Order) -> None:
                 why=f"No shipping method of theirs reaches {quote.country}.",
                 try_="Take their goods out of the cart, or have them sent elsewhere.",
             )
+    _refuse_beyond_measure(quote)
     if order.total is not None and order.total != quote.total:
         raise PriceChanged(
             "The price has changed.",
             why=f"You were shown {Money(order.total, quote.currency)}; it is now {Money(quote.total, quote.currency)}.",
             try_="Look at the new costs and confirm them.",
+        )
+
+
+def _refuse_beyond_measure(quote: Quote) -> None:
+    """Sums of many orders have to fit into the numbers of the database, so each has its limit."""
+    if quote.goods + quote.shipping + quote.tax > HIGHEST_TOTAL:
+        raise Refused(
+            "This is too much for one order.",
+            why=f"An order comes to {Money(HIGHEST_TOTAL, quote.currency)} at most.",
+            try_="Order fewer pieces at a time.",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from haat.kernel.countries import COUNTRIES
 from haat.kernel.errors import Invalid, NotFound, Refused
 from haat.kernel.ids import new_id
 from haat.market.catalogue.variant import HIGHEST_PRICE
@@ -65,7 +66,7 @@ def check(new: NewMethod) -> None:
         wrong["days_max"] = "Give the days from the least to the most, at most 365."
     if len(new.countries) > _MOST_COUNTRIES:
         wrong["countries"] = f"Name at most {_MOST_COUNTRIES}, or none for everywhere."
-    elif any(len(code) != 2 or not code.isalpha() or not code.isupper() for code in new.countries):
+    elif not COUNTRIES.issuperset(new.countries):
         wrong["countries"] = "Use two-letter country codes such as DE."
     if wrong:
         raise Invalid("The shipping method cannot be offered like this.", fields=wrong)

@@ -20,6 +20,8 @@ MONEY_EFFECTS: dict[str, tuple[frozenset[str], str | None]] = {
     "release_money": (frozenset({"held"}), "released"),
     "return_money": (frozenset({"held", "released"}), "returned"),
     "return_part": (frozenset({"held", "released"}), None),
+    "keep_claimed": (frozenset({"held"}), "released"),
+    "keep_part_of_rent": (frozenset({"held"}), "released"),
 }
 GOODS_EFFECTS: dict[str, tuple[frozenset[str], str | None]] = {
     "release_goods": (frozenset({"held"}), "free"),
@@ -28,6 +30,8 @@ GOODS_EFFECTS: dict[str, tuple[frozenset[str], str | None]] = {
     "send_goods": (frozenset({"sold"}), "sent"),
     "put_goods_back": (frozenset({"sent"}), "free"),
 }
+# What leaves money and goods where they are.
+OTHER_EFFECTS = frozenset({"forget_return", "note_return", "reckon_all", "reckon_late_fee", "refuse_beyond_total"})
 
 
 def problems(process: Process, find: Find) -> Iterator[str]:
@@ -51,7 +55,7 @@ def _unknown_names(process: Process) -> Iterator[str]:
             if state not in process.states:
                 yield f"“{move.name}” speaks of “{state}”, which is no state."
         for effect in move.effects:
-            if effect not in MONEY_EFFECTS and effect not in GOODS_EFFECTS:
+            if effect not in MONEY_EFFECTS and effect not in GOODS_EFFECTS and effect not in OTHER_EFFECTS:
                 yield f"“{move.name}” has the effect “{effect}”, which nobody knows."
         for need in (*move.needs, *move.takes):
             if need not in NEEDS:

@@ -61,7 +61,7 @@ def _data(tx: Tx, deal: Deal, event: Event, due_at: int | None, shop: str) -> di
     """Everything that a notice about a deal may want to say."""
     amount = _given_back(tx, deal, event)
     when = due_at if due_at is not None else event.at
-    days = dict.fromkeys(("send_by", "return_by", "answer_by", "send_back_by", "deliver_by"), when)
+    days = dict.fromkeys(("send_by", "return_by", "answer_by", "send_back_by", "deliver_by", "decide_by"), when)
     return {
         "item": _item(tx, deal),
         "shop": shop,
@@ -71,6 +71,9 @@ def _data(tx: Tx, deal: Deal, event: Event, due_at: int | None, shop: str) -> di
         "reason": event.given.get("reason", "–"),
         "carrier": event.given.get("carrier", "–"),
         "parcel": event.given.get("parcel", "–"),
+        "note": event.given.get("note", "–"),
+        "starts": deal.starts_at if deal.starts_at is not None else event.at,
+        "ends": deal.ends_at if deal.ends_at is not None else event.at,
         **days,
     }
 

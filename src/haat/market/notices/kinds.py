@@ -35,9 +35,20 @@ NOTICES: dict[str, Kind] = {
         _("Your password was changed"),
         (
             _("The new password is in force, and you are signed out on your other devices."),
+            _("Programs that act for you with a token go on working; you can revoke it in your account."),
             _("Was this not you? Then choose a new password at once: ask for it on the sign-in page."),
         ),
         _("See where you are signed in"),
+        {},
+    ),
+    "password_reset": Kind(
+        _("You have a new password"),
+        _("You have a new password"),
+        (
+            _("It is in force. You are signed out everywhere, and the tokens of your programs no longer work."),
+            _("Was this not you? Then choose a new password at once: ask for it on the sign-in page."),
+        ),
+        _("Make new tokens"),
         {},
     ),
     "order_placed": Kind(
@@ -126,6 +137,25 @@ NOTICES: dict[str, Kind] = {
         _("See your order"),
         {"item": "text", "shop": "text", "deliver_by": "day"},
     ),
+    "parcel_missing": Kind(
+        _("Not arrived: %(item)s"),
+        _("A buyer misses a parcel"),
+        (
+            _("%(buyer)s says that %(item)s has not arrived."),
+            _(
+                "Answer by %(answer_by)s: send it again, refund it, or say why you see it otherwise. After that the buyer is refunded."
+            ),
+        ),
+        _("Answer"),
+        {"item": "text", "buyer": "text", "answer_by": "day"},
+    ),
+    "parcel_sent_again": Kind(
+        _("On its way again: %(item)s"),
+        _("Your parcel is on its way again"),
+        (_("%(shop)s has sent %(item)s again with %(carrier)s, under the number %(parcel)s."),),
+        _("Follow the order"),
+        {"item": "text", "shop": "text", "carrier": "text", "parcel": "text"},
+    ),
     "parcel_delivered": Kind(
         _("Delivered: %(item)s"),
         _("The parcel has arrived"),
@@ -167,6 +197,63 @@ NOTICES: dict[str, Kind] = {
         _("See the order"),
         {"item": "text", "shop": "text", "reason": "text"},
     ),
+    "return_denied": Kind(
+        _("Return refused: %(item)s"),
+        _("Your return was refused"),
+        (
+            _("%(shop)s does not take %(item)s back. The reason given: %(reason)s"),
+            _(
+                "Do you see it otherwise? Let the people of %(market)s decide: ask them by %(answer_by)s, on the page of the order."
+            ),
+        ),
+        _("See the order"),
+        {"item": "text", "shop": "text", "reason": "text", "answer_by": "day"},
+    ),
+    "dispute_opened": Kind(
+        _("To be decided: %(item)s"),
+        _("The market decides"),
+        (
+            _("Buyer and seller do not agree about %(item)s. The reason given: %(reason)s"),
+            _("The people of %(market)s decide by %(decide_by)s; if they do not, the buyer is refunded."),
+            _("Until then both can add what they know on the page of the order."),
+        ),
+        _("See the order"),
+        {"item": "text", "reason": "text", "decide_by": "day"},
+    ),
+    "evidence_added": Kind(
+        _("More to be decided about: %(item)s"),
+        _("Somebody has added what they know"),
+        (_("About %(item)s, which the market decides: %(reason)s"),),
+        _("See the order"),
+        {"item": "text", "reason": "text"},
+    ),
+    "decided_for_buyer": Kind(
+        _("Decided for the buyer: %(item)s"),
+        _("The market has decided for the buyer"),
+        (
+            _("%(market)s has decided about %(item)s. The reason given: %(reason)s"),
+            _("The buyer gets %(amount)s back, the way it was paid."),
+        ),
+        _("See the order"),
+        {"item": "text", "reason": "text", "amount": "money"},
+    ),
+    "decided_for_seller": Kind(
+        _("Decided for the seller: %(item)s"),
+        _("The market has decided for the seller"),
+        (
+            _("%(market)s has decided about %(item)s. The reason given: %(reason)s"),
+            _("It is not refunded, and the seller is paid."),
+        ),
+        _("See the order"),
+        {"item": "text", "reason": "text"},
+    ),
+    "dispute_undecided": Kind(
+        _("Refunded: %(item)s"),
+        _("The order is refunded"),
+        (_("Nobody has decided about %(item)s in time, so the buyer gets %(amount)s back, the way it was paid."),),
+        _("See the order"),
+        {"item": "text", "amount": "money"},
+    ),
     "return_ended": Kind(
         _("Return ended: %(item)s"),
         _("Your return ended without a refund"),
@@ -204,6 +291,177 @@ NOTICES: dict[str, Kind] = {
         (_("%(shop)s gives you %(amount)s back for %(item)s, the way you paid. The reason given: %(reason)s"),),
         _("See the order"),
         {"item": "text", "shop": "text", "amount": "money", "reason": "text"},
+    ),
+    "hire_booked": Kind(
+        _("You have booked %(item)s"),
+        _("Thank you, it is booked"),
+        (
+            _(
+                "%(item)s, from %(shop)s: from %(starts)s to %(ends)s. You have paid %(total)s, and the deposit with it."
+            ),
+            _("We hold the money until it is back. If it is not handed over, you get everything back by itself."),
+        ),
+        _("See your booking"),
+        {"item": "text", "shop": "text", "total": "money", "starts": "minute", "ends": "minute"},
+    ),
+    "hire_to_hand_over": Kind(
+        _("Booked: %(item)s"),
+        _("Somebody has booked something of yours"),
+        (
+            _("%(buyer)s has booked %(item)s from %(starts)s to %(ends)s, and paid %(total)s."),
+            _("Hand it over when it begins, and say so with a word about its condition."),
+        ),
+        _("See the booking"),
+        {"item": "text", "buyer": "text", "total": "money", "starts": "minute", "ends": "minute"},
+    ),
+    "hire_called_off": Kind(
+        _("Called off: %(item)s"),
+        _("The hire was called off"),
+        (
+            _("%(item)s, from %(starts)s to %(ends)s. The reason given: %(reason)s"),
+            _("What is to go back goes back to the hirer by itself, and the days are free again."),
+        ),
+        _("See the booking"),
+        {"item": "text", "starts": "minute", "ends": "minute", "reason": "text"},
+    ),
+    "hire_lapsed": Kind(
+        _("Not handed over: %(item)s"),
+        _("The hire came to nothing"),
+        (_("Nobody said that %(item)s was handed over. The hirer gets everything back, and the days are free again."),),
+        _("See the booking"),
+        {"item": "text"},
+    ),
+    "hire_handed_over": Kind(
+        _("Handed over to you: %(item)s"),
+        _("It was handed over to you"),
+        (
+            _(
+                "%(shop)s says that you have %(item)s. See what was written down of its condition, and say so at once if it is otherwise."
+            ),
+            _("Bring it back by %(ends)s."),
+        ),
+        _("See the booking"),
+        {"item": "text", "shop": "text", "ends": "minute"},
+    ),
+    "hire_not_given": Kind(
+        _("Said not to be handed over: %(item)s"),
+        _("The hirer says that it was not handed over"),
+        (
+            _("%(item)s: %(reason)s"),
+            _("Object by %(answer_by)s, or the hirer gets everything back."),
+        ),
+        _("Answer"),
+        {"item": "text", "reason": "text", "answer_by": "minute"},
+    ),
+    "hire_not_fetched": Kind(
+        _("Said not to be fetched: %(item)s"),
+        _("The owner says that you did not come"),
+        (
+            _("%(item)s: %(reason)s"),
+            _("Object by %(answer_by)s, or the owner is paid the rent. Your deposit comes back either way."),
+        ),
+        _("Answer"),
+        {"item": "text", "reason": "text", "answer_by": "minute"},
+    ),
+    "hire_stood_up": Kind(
+        _("Not fetched: %(item)s"),
+        _("The hire is over"),
+        (_("%(item)s was not fetched. The rent went to the owner, and the deposit goes back to the hirer."),),
+        _("See the booking"),
+        {"item": "text"},
+    ),
+    "hire_brought_back": Kind(
+        _("Brought back: %(item)s"),
+        _("The hirer says that it is back"),
+        (_("Look at %(item)s, and say whether it is back by %(answer_by)s. After that it counts as confirmed."),),
+        _("Confirm it"),
+        {"item": "text", "answer_by": "minute"},
+    ),
+    "hire_not_back": Kind(
+        _("Said not to be back: %(item)s"),
+        _("The owner says that it is not back"),
+        (
+            _("%(item)s: %(reason)s"),
+            _("Bring it back, or talk to the owner. It goes on as if nothing had been said."),
+        ),
+        _("See the booking"),
+        {"item": "text", "reason": "text"},
+    ),
+    "hire_closed": Kind(
+        _("Back: %(item)s"),
+        _("The hire is over"),
+        (
+            _("%(item)s is back, and the rent went to the owner."),
+            _("What becomes of the deposit is told on the page of the booking."),
+        ),
+        _("See the booking"),
+        {"item": "text"},
+    ),
+    "hire_late": Kind(
+        _("Late: %(item)s"),
+        _("It should be back by now"),
+        (_("%(item)s was to be back by %(ends)s. What the time after that costs comes from the deposit."),),
+        _("See the booking"),
+        {"item": "text", "ends": "minute"},
+    ),
+    "hire_lost": Kind(
+        _("Lost: %(item)s"),
+        _("It counts as lost"),
+        (_("%(item)s was not brought back. The rent went to the owner, and the whole deposit is asked for."),),
+        _("See the booking"),
+        {"item": "text"},
+    ),
+    "deposit_to_look_over": Kind(
+        _("Look at what came back: %(item)s"),
+        _("Is everything as it was?"),
+        (
+            _(
+                "If %(item)s is damaged, ask for a part of the deposit by %(answer_by)s. After that the hirer gets all of it back."
+            ),
+        ),
+        _("See the deposit"),
+        {"item": "text", "answer_by": "minute"},
+    ),
+    "deposit_claimed": Kind(
+        _("%(amount)s of your deposit are asked for: %(item)s"),
+        _("A part of your deposit is asked for"),
+        (
+            _("%(item)s: %(amount)s. The reason given: %(note)s"),
+            _("Object by %(answer_by)s. Without an answer it is paid from the deposit."),
+        ),
+        _("Answer"),
+        {"item": "text", "amount": "money", "note": "text", "answer_by": "minute"},
+    ),
+    "deposit_claimed_for_you": Kind(
+        _("%(amount)s of the deposit are asked for: %(item)s"),
+        _("A part of the deposit is asked for"),
+        (_("%(item)s: %(amount)s. If the hirer does not object by %(answer_by)s, it is paid to you."),),
+        _("See the deposit"),
+        {"item": "text", "amount": "money", "answer_by": "minute"},
+    ),
+    "deposit_disputed": Kind(
+        _("The hirer objects: %(item)s"),
+        _("The hirer objects"),
+        (
+            _("%(item)s: %(reason)s"),
+            _("The market decides by %(answer_by)s. If it does not, the hirer gets the deposit back."),
+        ),
+        _("See the deposit"),
+        {"item": "text", "reason": "text", "answer_by": "minute"},
+    ),
+    "deposit_given_back": Kind(
+        _("Your deposit comes back: %(item)s"),
+        _("Your deposit comes back"),
+        (_("All of the deposit for %(item)s is on its way back to you: %(amount)s."),),
+        _("See the deposit"),
+        {"item": "text", "amount": "money"},
+    ),
+    "deposit_settled": Kind(
+        _("The deposit is settled: %(item)s"),
+        _("The deposit is settled"),
+        (_("%(item)s: %(amount)s went to the owner, and the rest goes back to the hirer."),),
+        _("See the deposit"),
+        {"item": "text", "amount": "money"},
     ),
     "payout_sent": Kind(
         _("Payout on its way: %(amount)s"),

@@ -29,6 +29,7 @@ RESET_PATH = "/reset?token={secret}"
 MOVE_PATH = "/account/address?token={secret}"
 SIGN_IN_PATH = "/sign-in"
 SESSIONS_PATH = "/account/sessions"
+TOKENS_PATH = "/account/tokens"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Post:
             letters.ADDRESS_IN_USE: self.address_in_use,
             letters.RESET_PASSWORD: self.reset_password,
             letters.PASSWORD_CHANGED: self.password_changed,
+            letters.PASSWORD_RESET: self.password_reset,
             letters.CONFIRM_NEW_ADDRESS: self.confirm_new_address,
             letters.ADDRESS_CHANGED: self.address_changed,
             MAIL_NOTICE: self.mail_notice,
@@ -77,6 +79,12 @@ class Post:
         """Tell the owner, in the app too."""
         self.store.write(
             lambda tx: tell(tx, payload["account"], "password_changed", {}, SESSIONS_PATH, cause=payload["cause"])
+        )
+
+    def password_reset(self, payload: Payload) -> None:
+        """The same where the old one was not known: then programs were shut out, too."""
+        self.store.write(
+            lambda tx: tell(tx, payload["account"], "password_reset", {}, TOKENS_PATH, cause=payload["cause"])
         )
 
     def confirm_new_address(self, payload: Payload) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from haat.jobs import outbox
+from haat.kernel.clock import DAY
 from haat.market.payments import queries
 from haat.market.payments.ports import Gateway
 from haat.store import IntegrityError, Store, Tx
 
 HEARD = "gateway.heard"
+
+# No gateway sends a message again for longer than a month; what came later would only be a reason to ask once more.
+_KEPT_FOR = 90 * DAY
+_BATCH = 500
 
 
 def hear(store: Store, gateway: Gateway, body: bytes, headers: Mapping[str, str]) -> bool:
@@ -36,3 +41,17 @@ def hear(store: Store, gateway: Gateway, body: bytes, headers: Mapping[str, str]
     except IntegrityError:
         return False
     return True
+
+
+def sweep_events(store: Store) -> str:
+    """Forget messages that came more than 90 days ago, some at a time; says how many that were."""
+    swept = 0
+    while some := store.write(_sweep):
+        swept += some
+    return f"Forgot {swept} messages of the gateway."
+
+
+def _sweep(tx: Tx) -> int:
+    old = tx.read(queries.OLD_EVENTS, before=tx.now - _KEPT_FOR, most=_BATCH)
+    tx.many(queries.FORGET_EVENT, [{"of_gateway": gateway, "old_event": event} for gateway, event in old])
+    return len(old)

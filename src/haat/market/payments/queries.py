@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from haat.market.accounts.tables import accounts, shops
 from haat.market.payments.tables import entries, gateway_events, movements, payments, payouts, refunds
@@ -107,6 +107,17 @@ ADD_EVENT = insert(gateway_events).values(
     kind=bindparam("kind"),
     body=bindparam("body"),
     received_at=bindparam("received_at"),
+)
+
+OLD_EVENTS = (
+    select(gateway_events.c.gateway, gateway_events.c.event)
+    .where(gateway_events.c.received_at < bindparam("before"))
+    .order_by(gateway_events.c.received_at)
+    .limit(bindparam("most"))
+)
+
+FORGET_EVENT = delete(gateway_events).where(
+    gateway_events.c.gateway == bindparam("of_gateway"), gateway_events.c.event == bindparam("old_event")
 )
 
 ADD_ENTRY = insert(entries).values(

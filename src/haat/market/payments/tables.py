@@ -64,6 +64,7 @@ gateway_events = Table(
     Column("kind", String(60), nullable=False),
     Column("body", Text, nullable=False),
     Column("received_at", BigInteger, nullable=False),
+    Index(None, "received_at"),
 )
 
 # Double entry: the entries of one movement add up to zero in each currency.

@@ -22,17 +22,22 @@ from sqlalchemy import (
 from haat.market.accounts.tables import shops
 from haat.market.catalogue.queries import CARD
 from haat.market.catalogue.tables import listings
+from haat.market.hire.queries import is_free
 from haat.market.search.tables import listing_text, search_rows
 
 Order: TypeAlias = Literal["newest", "price_up", "price_down"]
 
 
 class Shape(NamedTuple):
-    """Where results are looked for, and what is asked of them: a price range, pieces in stock. Without a text it is the whole market."""
+    """Where results are looked for, and what is asked of them: a price range, pieces in stock, a unit for hire that is free on some days.
+
+    Without a text it is the whole market.
+    """
 
     text: TableClause | None
     has_price: bool
     in_stock: bool
+    is_free: bool = False
 
 
 @cache
@@ -71,7 +76,7 @@ def sample(shape: Shape) -> Select[Any]:
 @cache
 def count(shape: Shape) -> Select[Any]:
     """How many results there are, counted up to `most`."""
-    is_plain = not shape.has_price and not shape.in_stock
+    is_plain = not shape.has_price and not shape.in_stock and not shape.is_free
     source = shape.text if is_plain and shape.text is not None else _source(shape)
     found = select(literal(1)).select_from(source).where(*_conditions(shape)).limit(bindparam("most"))
     return select(func.count()).select_from(found.subquery("found"))
@@ -98,6 +103,8 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
         found.append(search_rows.c.price_to >= bindparam("low"))
     if shape.in_stock:
         found.append(exists().where(listings.c.id == search_rows.c.listing_id, listings.c.free > 0))
+    if shape.is_free:
+        found.append(is_free(search_rows.c.listing_id))
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from haat.kernel.errors import Invalid
+from haat.market.hire.period import MOST_SLOTS
 
 Sort: TypeAlias = Literal["relevance", "newest", "price_up", "price_down"]
 
@@ -20,7 +21,8 @@ _MOST_MONEY = 10**15
 class Question(Struct, frozen=True, kw_only=True):
     """What to look for; every part may be left out. `facts` are values by facet: any of one facet, and all of the facets.
 
-    A price range is in minor units, both ends included. Among equals the newest come first, and so they do by relevance
+    A price range is in minor units, both ends included. Of `free_days`, days since 1970 and both in it, something for hire has a unit
+    that is free in all of them. Among equals the newest come first, and so they do by relevance
     where there are no words. `after` is the `next` of the page before.
     """
 
@@ -30,6 +32,7 @@ class Question(Struct, frozen=True, kw_only=True):
     low: int | None = None
     high: int | None = None
     in_stock: bool = False
+    free_days: tuple[int, int] | None = None
     facts: Mapping[str, Sequence[str]] = {}
     sort: Sort = "relevance"
     after: str = ""
@@ -44,7 +47,7 @@ class Question(Struct, frozen=True, kw_only=True):
     def narrowed_to(self) -> Hashable:
         """All that decides which results there are, and not in what order or on which page."""
         chosen = tuple(sorted((key, tuple(values)) for key, values in self.chosen.items()))
-        return (self.text, self.category_id, self.shop_id, self.low, self.high, self.in_stock, chosen)
+        return (self.text, self.category_id, self.shop_id, self.low, self.high, self.in_stock, self.free_days, chosen)
 
     def check(self) -> None:
         """Raises Invalid for what no page and no sane program asks for."""
@@ -53,6 +56,8 @@ class Question(Struct, frozen=True, kw_only=True):
             fields["size"] = f"Ask for 1 to {MOST_IN_A_PAGE} results."
         if not all(0 <= price <= _MOST_MONEY for price in (self.low, self.high) if price is not None):
             fields["price"] = "Prices are not below zero, and not beyond all measure."
+        if self.free_days is not None and not 0 <= self.free_days[1] - self.free_days[0] <= MOST_SLOTS:
+            fields["free_days"] = f"Ask for at most {MOST_SLOTS} days, the first one first."
         if len(self.facts) > _MOST_FACETS or any(len(values) > _MOST_VALUES for values in self.facts.values()):
             fields["facts"] = f"Choose from at most {_MOST_FACETS} facets, at most {_MOST_VALUES} values of each."
         if fields:

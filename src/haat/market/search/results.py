@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import TableClause
 
 from haat.market.catalogue.card import Card
+from haat.market.hire.queries import free_params
 from haat.market.search import cursor, queries
 from haat.market.search.cursor import LAST, Cursor
 from haat.market.search.queries import Shape
@@ -28,11 +29,14 @@ class Results:
         self._question = question
         self._rungs = rungs
         has_price = question.low is not None or question.high is not None
-        self._shape = Shape(text if match else None, has_price, question.in_stock)
+        self._shape = Shape(text if match else None, has_price, question.in_stock, question.free_days is not None)
         self._params: dict[str, Any] = {"match": match} if match else {}
         if has_price:
             high = question.high
             self._params |= {"low": question.low or 0, "high": LAST if high is None else high}
+
+        if question.free_days is not None:
+            self._params |= free_params(*question.free_days)
 
     def page(self) -> tuple[list[Card], str]:
         """The page that the question asks for, and where the next one begins; nothing when this is the last."""

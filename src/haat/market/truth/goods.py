@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 
+from haat.jobs.tables import jobs
 from haat.kernel import ids
+from haat.market.accounts.suspend import SUSPENSION
+from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.check import misplaced
 from haat.market.catalogue.tables import listings, photos, stock, variants
 from haat.market.deals import process
@@ -16,14 +19,15 @@ from haat.market.truth.truth import Check
 from haat.store import Reader
 
 
-def _where_goods_are(place: str) -> ColumnElement[bool]:
+def where_goods_are(*places: str) -> ColumnElement[bool]:
+    """Deals that are in a state with their goods in one of these places, by the process and version of each."""
     return or_(
         false(),
         *(
             and_(
                 deals.c.process == rules.name,
                 deals.c.process_version == rules.version,
-                deals.c.state.in_([name for name, state in rules.states.items() if state.goods == place]),
+                deals.c.state.in_([name for name, state in rules.states.items() if state.goods in places]),
             )
             for rules in process.all_versions()
         ),
@@ -33,8 +37,8 @@ def _where_goods_are(place: str) -> ColumnElement[bool]:
 _IN_DEALS = (
     select(
         deal_lines.c.variant_id,
-        func.sum(case((_where_goods_are("held"), deal_lines.c.quantity), else_=0)).label("held"),
-        func.sum(case((_where_goods_are("sold"), deal_lines.c.quantity), else_=0)).label("sold"),
+        func.sum(case((where_goods_are("held"), deal_lines.c.quantity), else_=0)).label("held"),
+        func.sum(case((where_goods_are("sold"), deal_lines.c.quantity), else_=0)).label("sold"),
     )
     .join(deals, deals.c.id == deal_lines.c.deal_id)
     .where(deal_lines.c.variant_id.is_not(None))
@@ -110,9 +114,32 @@ def _misplaced(reader: Reader) -> Iterator[str]:
         yield f"listing {ids.encode(listing_id)} does not stand in its categories"
 
 
+# A job that waits is about to see to it.
+_SEES_TO_IT = exists().where(jobs.c.topic == SUSPENSION)
+_WRONGLY_HIDDEN = (
+    select(listings.c.id, listings.c.state)
+    .join(shops, shops.c.id == listings.c.shop_id)
+    .join(accounts, accounts.c.id == shops.c.owner_id)
+    .where(
+        or_(
+            and_(listings.c.state == "active", accounts.c.suspended_at.is_not(None)),
+            and_(listings.c.state == "hidden", accounts.c.suspended_at.is_(None)),
+        ),
+        ~_SEES_TO_IT,
+    )
+)
+
+
+def _wrongly_hidden(reader: Reader) -> Iterator[str]:
+    for id_, state in reader.read(_WRONGLY_HIDDEN):
+        seller = "is suspended" if state == "active" else "is not suspended"
+        yield f"listing {ids.encode(id_)} is {state}, and its seller {seller}"
+
+
 CHECKS = (
     Check("stock", "no piece is promised twice, and stock agrees with the deals", _wrong_stock),
     Check("search", "the search index agrees with the listings", _wrongly_found),
     Check("shelves", "listings on sale stand in their category and in all above it", _misplaced),
+    Check("hidden", "what suspended sellers offer is hidden, and nothing else", _wrongly_hidden),
     Check("free", "listings say how many pieces can be bought", _wrong_free),
 )

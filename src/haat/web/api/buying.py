@@ -21,7 +21,7 @@ from haat.market.deals.process import Side
 from haat.market.deals.quote import Basket, Wanted
 from haat.market.deals.till import Checkout
 from haat.market.payments import refund
-from haat.web.api import shapes
+from haat.web.api import cost_shapes, deal_shapes
 from haat.web.api.goods import find_shop
 from haat.web.api.kinds import Amount, Country, Id
 from haat.web.api.paging import PageQuery, before, cut
@@ -89,7 +89,7 @@ class AnotherTry(Input, frozen=True):
 
 class MoveGiven(Input, frozen=True):
     """What a move needs and takes, of which the deal's `moves` tell; `amount` in minor units, `when` in milliseconds, `photos` as the hashes
-    that `/photos` gave."""
+    that its `photos` gave."""
 
     amount: Amount | None = None
     carrier: str | None = None
@@ -115,9 +115,9 @@ class CartLines(Output, frozen=True):
     pieces: int
 
 
-def show_cart(ctx: Context, query: CartQuery) -> shapes.CartQuote:
+def show_cart(ctx: Context, query: CartQuery) -> cost_shapes.CartQuote:
     cart = carts.look(ctx.store, _owner(ctx))
-    return shapes.quote(ctx.app.place.quote(_basket(ctx, cart, query.country or ctx.member.country)))
+    return cost_shapes.quote(ctx.app.place.quote(_basket(ctx, cart, query.country or ctx.member.country)))
 
 
 def set_line(ctx: Context, variant: int, body: Pieces) -> CartLines:
@@ -147,42 +147,42 @@ def check_out(ctx: Context, body: NewCheckout) -> Any:
         cart_id=cart.id,
     )
     placed, _ = ctx.app.place.run(ctx.member.id, order, card, f"{ctx.origin}/checkout/{{checkout}}/back")
-    return _checkout(ctx, placed)
+    return as_checkout(ctx, placed)
 
 
-def show_checkout(ctx: Context, id: int) -> shapes.CheckoutState:
-    return _checkout(ctx, ctx.app.till.look(id, ctx.member.id))
+def show_checkout(ctx: Context, id: int) -> deal_shapes.CheckoutState:
+    return as_checkout(ctx, ctx.app.till.look(id, ctx.member.id))
 
 
-def pay_again(ctx: Context, id: int, body: AnotherTry) -> shapes.CheckoutState:
+def pay_again(ctx: Context, id: int, body: AnotherTry) -> deal_shapes.CheckoutState:
     card = tokenise(body.card.number, body.card.expiry, body.card.cvc)
     again = ctx.app.till.pay_again(ctx.member.id, id, body.attempt, card, f"{ctx.origin}/checkout/{{checkout}}/back")
-    return _checkout(ctx, again)
+    return as_checkout(ctx, again)
 
 
-def show_purchases(ctx: Context, query: PageQuery) -> shapes.DealPage:
+def show_purchases(ctx: Context, query: PageQuery) -> deal_shapes.DealPage:
     rows = ctx.store.read(queries.DEALS_OF_BUYER, buyer_id=ctx.member.id, before=before(query), most=query.limit + 1)
     return deal_page(ctx, [Deal(*row) for row in rows], query.limit)
 
 
-def show_purchase(ctx: Context, id: int) -> shapes.DealWhole:
-    return whole(ctx, _mine(ctx, id).id, "buyer")
+def show_purchase(ctx: Context, id: int) -> deal_shapes.DealWhole:
+    return whole(ctx, mine(ctx, id).id, "buyer")
 
 
-def move_purchase(ctx: Context, id: int, move: str, body: MoveGiven) -> shapes.DealWhole:
-    return make_move(ctx, _mine(ctx, id), move, "buyer", body)
+def move_purchase(ctx: Context, id: int, move: str, body: MoveGiven) -> deal_shapes.DealWhole:
+    return make_move(ctx, mine(ctx, id), move, "buyer", body)
 
 
-def make_move(ctx: Context, deal: Deal, move: str, side: Side, body: MoveGiven) -> shapes.DealWhole:
+def make_move(ctx: Context, deal: Deal, move: str, side: Side, body: MoveGiven) -> deal_shapes.DealWhole:
     """Make a move and give the deal as it is now."""
     given, by = msgspec.structs.asdict(body), Actor(side, ctx.member.id)
     ctx.store.write(lambda tx: ctx.app.engine.move(tx, deal.id, move, by, given))
     return whole(ctx, deal.id, side)
 
 
-def whole(ctx: Context, deal_id: int, side: Side) -> shapes.DealWhole:
+def whole(ctx: Context, deal_id: int, side: Side) -> deal_shapes.DealWhole:
     found = dealing.get(ctx.store, deal_id)
-    rows = shapes.DealRows(
+    rows = deal_shapes.DealRows(
         deal=found,
         shop=get_shop(ctx.store, found.shop_id),
         lines=dealing.lines(ctx.store, deal_id),
@@ -191,7 +191,7 @@ def whole(ctx: Context, deal_id: int, side: Side) -> shapes.DealWhole:
         children=dealing.children(ctx.store, deal_id),
         outlook=ctx.app.engine.outlook(found, side),
     )
-    return shapes.deal_whole(rows, side)
+    return deal_shapes.deal_whole(rows, side)
 
 
 def states(query: DealQuery) -> list[str]:
@@ -203,18 +203,19 @@ def states(query: DealQuery) -> list[str]:
     return sorted(set(query.state))
 
 
-def deal_page(ctx: Context, deals: list[Deal], limit: int) -> shapes.DealPage:
+def deal_page(ctx: Context, deals: list[Deal], limit: int) -> deal_shapes.DealPage:
     """A page of deals, of which one more than `limit` was read."""
     shown, after = cut(deals, limit)
     sellers = shops_by_id(ctx.store, [one.shop_id for one in shown])
-    return shapes.DealPage(items=[shapes.deal(one, sellers[one.shop_id]) for one in shown], next=after)
+    return deal_shapes.DealPage(items=[deal_shapes.deal(one, sellers[one.shop_id]) for one in shown], next=after)
 
 
-def _checkout(ctx: Context, row: Checkout) -> shapes.CheckoutState:
-    return shapes.checkout(row, shops_by_id(ctx.store, [deal.shop_id for deal in row.deals]))
+def as_checkout(ctx: Context, row: Checkout) -> deal_shapes.CheckoutState:
+    return deal_shapes.checkout(row, shops_by_id(ctx.store, [deal.shop_id for deal in row.deals]))
 
 
-def _mine(ctx: Context, deal_id: int) -> Deal:
+def mine(ctx: Context, deal_id: int) -> Deal:
+    """What you have bought. Raises NotFound."""
     deal = dealing.get(ctx.store, deal_id)
     if deal.buyer_id != ctx.member.id:
         raise NotFound("There is no such order.", try_="Look for it in the list of your orders.")
@@ -237,7 +238,7 @@ _reading = partial(Endpoint, needs="signed_in", scope="purchases:read")
 _writing = partial(Endpoint, needs="signed_in", scope="purchases:write")
 
 ENDPOINTS = [
-    _reading("GET", "/cart", show_cart, "The cart and what it costs", query=CartQuery, gives=shapes.CartQuote),
+    _reading("GET", "/cart", show_cart, "The cart and what it costs", query=CartQuery, gives=cost_shapes.CartQuote),
     _writing(
         "PUT",
         "/cart/lines/{variant:id}",
@@ -254,19 +255,21 @@ ENDPOINTS = [
         check_out,
         "Buy",
         takes=NewCheckout,
-        gives=shapes.CheckoutState,
+        gives=deal_shapes.CheckoutState,
         errors=(NotOnSale, PriceChanged, Refused, Invalid, Conflict, NotAllowed, NotFound),
         description="Holds the goods, asks the gateway, and says how the payment stands. Sent again with the same key it answers with "
         "the checkout as it stands by then.",
     ),
-    _reading("GET", "/checkouts/{id:id}", show_checkout, "A checkout", gives=shapes.CheckoutState, errors=(NotFound,)),
+    _reading(
+        "GET", "/checkouts/{id:id}", show_checkout, "A checkout", gives=deal_shapes.CheckoutState, errors=(NotFound,)
+    ),
     _writing(
         "POST",
         "/checkouts/{id:id}/payments",
         pay_again,
         "Pay with another card",
         takes=AnotherTry,
-        gives=shapes.CheckoutState,
+        gives=deal_shapes.CheckoutState,
         errors=(NotFound, Refused, Invalid),
     ),
     _reading(
@@ -275,17 +278,19 @@ ENDPOINTS = [
         show_purchases,
         "What you have bought",
         query=PageQuery,
-        gives=shapes.DealPage,
+        gives=deal_shapes.DealPage,
         errors=(Invalid,),
     ),
-    _reading("GET", "/purchases/{id:id}", show_purchase, "One purchase", gives=shapes.DealWhole, errors=(NotFound,)),
+    _reading(
+        "GET", "/purchases/{id:id}", show_purchase, "One purchase", gives=deal_shapes.DealWhole, errors=(NotFound,)
+    ),
     _writing(
         "POST",
         "/purchases/{id:id}/moves/{move}",
         move_purchase,
         "Do one of the purchase's `moves`",
         takes=MoveGiven,
-        gives=shapes.DealWhole,
+        gives=deal_shapes.DealWhole,
         errors=(NotFound, NotAllowed, Refused, Invalid, Conflict),
         idempotent=True,
     ),

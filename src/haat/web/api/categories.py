@@ -6,7 +6,7 @@ from haat.kernel import ids
 from haat.kernel.errors import NotFound
 from haat.market.catalogue import category as catalogue
 from haat.market.catalogue.category import Tree
-from haat.web.api import shapes
+from haat.web.api import goods_shapes
 from haat.web.http import Context
 from haat.web.routes import Endpoint, Output
 
@@ -48,9 +48,9 @@ class Category(Output, frozen=True):
     slug: str
     name: str
     path: str
-    breadcrumbs: list[shapes.CategoryName]
+    breadcrumbs: list[goods_shapes.CategoryName]
     attributes: list[Attribute]
-    children: list[shapes.CategoryName]
+    children: list[goods_shapes.CategoryName]
 
 
 def show_tree(ctx: Context) -> CategoryTree:
@@ -69,9 +69,9 @@ def category(tree: Tree, row: catalogue.Category) -> Category:
         slug=row.slug,
         name=row.name,
         path=row.path,
-        breadcrumbs=[shapes.category_name(one) for one in tree.breadcrumbs(row.id)],
+        breadcrumbs=[goods_shapes.category_name(one) for one in tree.breadcrumbs(row.id)],
         attributes=[attribute(one) for one in tree.attributes(row.id)],
-        children=[shapes.category_name(one) for one in tree.children(row.id)],
+        children=[goods_shapes.category_name(one) for one in tree.children(row.id)],
     )
 
 

@@ -10,8 +10,9 @@ from haat.market.accounts.tokens import SCOPES
 from haat.web import members, origin
 from haat.web.api import idempotency, reading
 from haat.web.http import Context, Response, empty, json
+from haat.web.members import Need
 from haat.web.mount import SAFE, Mount
-from haat.web.routes import Endpoint, File, Input, Need
+from haat.web.routes import Endpoint, File, Input
 
 PREFIX = "/api/v1"
 Gate: TypeAlias = Callable[[Context, dict[str, Any]], None]
@@ -61,7 +62,7 @@ def _reader(takes: type[Input] | File) -> Callable[[Context], Any]:
 
 def _require_own_page_or_token(ctx: Context, params: dict[str, Any]) -> None:
     """A browser sends cookies along with whatever page asks; a token it does not."""
-    if "HTTP_COOKIE" in ctx.environ and not members.has_token(ctx):
+    if "HTTP_COOKIE" in ctx.environ and not ctx.has_token:
         origin.require_own(ctx.environ, ctx.origin)
 
 

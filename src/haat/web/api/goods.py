@@ -12,7 +12,7 @@ from haat.market.accounts.shop import shop_by_slug
 from haat.market.catalogue import card as cards
 from haat.market.catalogue.card import After
 from haat.market.catalogue.item import item
-from haat.web.api import shapes
+from haat.web.api import goods_shapes
 from haat.web.http import Context
 from haat.web.routes import Endpoint, Input
 
@@ -26,10 +26,10 @@ class ListingQuery(Input, frozen=True):
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 24
 
 
-def show_listings(ctx: Context, query: ListingQuery) -> shapes.ListingPage:
+def show_listings(ctx: Context, query: ListingQuery) -> goods_shapes.ListingPage:
     page = _page(ctx, query)
     cursor = None if page.next is None else f"{page.next.published_at:x}-{ids.encode(page.next.id)}"
-    return shapes.ListingPage(items=[shapes.card(row) for row in page.cards], next=cursor)
+    return goods_shapes.ListingPage(items=[goods_shapes.card(row) for row in page.cards], next=cursor)
 
 
 def _page(ctx: Context, query: ListingQuery) -> cards.Page:
@@ -59,11 +59,11 @@ def _after(cursor: str) -> After:
         raise Invalid("This page does not exist.", fields={"after": "Use the `next` of the page before."}) from None
 
 
-def show_listing(ctx: Context, id: int) -> shapes.Listing:
+def show_listing(ctx: Context, id: int) -> goods_shapes.Listing:
     found = item(ctx.store, id)
     if found is None or found.state not in ("active", "ended"):
         raise NotFound("There is no such listing.", try_="It may have been taken off; search for something like it.")
-    return shapes.listing(found)
+    return goods_shapes.listing(found)
 
 
 ENDPOINTS = [
@@ -73,8 +73,8 @@ ENDPOINTS = [
         show_listings,
         "What is for sale, newest first",
         query=ListingQuery,
-        gives=shapes.ListingPage,
+        gives=goods_shapes.ListingPage,
         errors=(Invalid, NotFound),
     ),
-    Endpoint("GET", "/listings/{id:id}", show_listing, "One listing", gives=shapes.Listing, errors=(NotFound,)),
+    Endpoint("GET", "/listings/{id:id}", show_listing, "One listing", gives=goods_shapes.Listing, errors=(NotFound,)),
 ]

@@ -95,11 +95,11 @@ class Tokens(Output, frozen=True):
 def create_account(ctx: Context, body: NewAccount) -> None:
     country = body.country or ctx.settings.market.country
     person = Person(body.email, body.name, body.language or ctx.lang, country)
-    sign_up(ctx.store, ctx.settings.accounts, person, body.password)
+    sign_up(ctx.store, ctx.settings.accounts, person, body.password, address=ctx.address)
 
 
 def mail_confirmation(ctx: Context, body: Mailbox) -> None:
-    ask_for_confirmation(ctx.store, body.email)
+    ask_for_confirmation(ctx.store, ctx.settings.accounts, body.email, address=ctx.address)
 
 
 def confirm(ctx: Context, body: MailedLink) -> None:
@@ -107,7 +107,7 @@ def confirm(ctx: Context, body: MailedLink) -> None:
 
 
 def mail_reset(ctx: Context, body: Mailbox) -> None:
-    ask_for_reset(ctx.store, body.email)
+    ask_for_reset(ctx.store, ctx.settings.accounts, body.email, address=ctx.address)
 
 
 def choose_password(ctx: Context, body: NewPassword) -> None:
@@ -153,11 +153,18 @@ ENDPOINTS = [
         create_account,
         "Sign up",
         takes=NewAccount,
-        errors=(Invalid,),
+        errors=(Invalid, TooMany),
         description="Mails a link to the address; the account can be used once it was followed. An address that has an account gets "
-        "a mail that says so, and the answer is the same.",
+        "a mail that says so, and the answer is the same. What strangers can have us write is limited by mailbox and by network address.",
     ),
-    Endpoint("POST", "/accounts/confirmation-mails", mail_confirmation, "Mail the link once more", takes=Mailbox),
+    Endpoint(
+        "POST",
+        "/accounts/confirmation-mails",
+        mail_confirmation,
+        "Mail the link once more",
+        takes=Mailbox,
+        errors=(TooMany,),
+    ),
     Endpoint(
         "POST",
         "/accounts/confirmations",
@@ -173,6 +180,7 @@ ENDPOINTS = [
         mail_reset,
         "Mail a link to choose a new password",
         takes=Mailbox,
+        errors=(TooMany,),
         description="The answer is the same when the address has no account.",
     ),
     Endpoint(
@@ -182,7 +190,7 @@ ENDPOINTS = [
         "Choose a new password by a mailed link",
         takes=NewPassword,
         errors=(NotFound, Invalid),
-        description="Signs the account out everywhere.",
+        description="Signs the account out everywhere and revokes its tokens.",
     ),
     Endpoint(
         "POST",

@@ -12,7 +12,7 @@ from haat.kernel.errors import Invalid, NotFound, Refused
 from haat.market.catalogue import moderate
 from haat.market.catalogue.find import FoundListing, find_listings
 from haat.market.catalogue.item import item
-from haat.web.api import shapes
+from haat.web.api import goods_shapes
 from haat.web.api.paging import PageQuery, before, cut
 from haat.web.http import Context
 from haat.web.routes import Endpoint, Input, Output
@@ -29,7 +29,7 @@ class MarketListingQuery(PageQuery, frozen=True):
     before."""
 
     q: Annotated[str, Meta(max_length=200)] = ""
-    state: Literal["draft", "active", "ended", "removed"] | None = None
+    state: Literal["draft", "active", "hidden", "ended", "removed"] | None = None
 
 
 class MarketListing(Output, frozen=True):
@@ -61,11 +61,11 @@ def show_listings(ctx: Context, query: MarketListingQuery) -> MarketListingPage:
     return MarketListingPage(items=[_row(row) for row in shown], next=next_)
 
 
-def show_listing(ctx: Context, id: int) -> shapes.Listing:
+def show_listing(ctx: Context, id: int) -> goods_shapes.Listing:
     found = item(ctx.store, id)
     if found is None:
         raise NotFound("There is no such listing.")
-    return shapes.listing(found)
+    return goods_shapes.listing(found)
 
 
 def remove(ctx: Context, id: int, body: Removal) -> None:
@@ -109,7 +109,7 @@ ENDPOINTS = [
         "/market/listings/{id:id}",
         show_listing,
         "One listing, whatever its state",
-        gives=shapes.Listing,
+        gives=goods_shapes.Listing,
         errors=(NotFound,),
     ),
     _moderators(

@@ -186,7 +186,10 @@ def _responses(endpoint: Endpoint, schemas: Mapping[str, Json]) -> Json:
 def _success(endpoint: Endpoint, schemas: Mapping[str, Json]) -> Json:
     if endpoint.gives is None:
         return {"description": "Done."}
-    content = {"application/json": {"schema": schemas[_key(endpoint.gives)]}}
+    if isinstance(endpoint.gives, File):
+        content: Json = {type_: {"schema": {"type": "string", "format": "binary"}} for type_ in endpoint.gives.types}
+    else:
+        content = {"application/json": {"schema": schemas[_key(endpoint.gives)]}}
     return {"description": HTTPStatus(endpoint.status).phrase, "content": content}
 
 

@@ -11,9 +11,10 @@ from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound, Unavailable
 from haat.market.catalogue.own import own_photo, own_photos
 from haat.market.catalogue.photos import LONGEST_ALT, MOST, add_photo, describe_photo, remove_photo, reorder_photos
-from haat.web.api import own_listings
+from haat.web.api import own_shapes
 from haat.web.api.kinds import Id
-from haat.web.api.own_listings import OwnPhoto, show_listing
+from haat.web.api.own_listings import show_listing
+from haat.web.api.own_shapes import OwnPhoto
 from haat.web.api.own_shop import own
 from haat.web.http import Context
 from haat.web.routes import Endpoint, File, Input, Output
@@ -61,7 +62,7 @@ def create_photo(ctx: Context, id: int, query: PhotoQuery, body: bytes) -> OwnPh
 def order_photos(ctx: Context, id: int, body: PhotoOrder) -> Photos:
     wanted = [ids.decode(one) for one in body.photos]
     ctx.store.write(lambda tx: reorder_photos(tx, ctx.app.catalogue, own(ctx), id, wanted))
-    return Photos(items=[own_listings.photo(row) for row in own_photos(ctx.store, own(ctx), id)])
+    return Photos(items=[own_shapes.photo(row) for row in own_photos(ctx.store, own(ctx), id)])
 
 
 def change_photo(ctx: Context, id: int, body: PhotoChange) -> OwnPhoto:
@@ -74,7 +75,7 @@ def remove(ctx: Context, id: int) -> None:
 
 
 def _show(ctx: Context, photo_id: int) -> OwnPhoto:
-    return own_listings.photo(own_photo(ctx.store, own(ctx), photo_id))
+    return own_shapes.photo(own_photo(ctx.store, own(ctx), photo_id))
 
 
 _writing = partial(Endpoint, needs="seller", scope="listings:write")

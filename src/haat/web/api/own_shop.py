@@ -13,7 +13,7 @@ from haat.market.accounts import shop as shops
 from haat.market.accounts.open_shop import Sign
 from haat.market.deals import shipping
 from haat.market.deals.shipping import NewMethod
-from haat.web.api import coupons, shapes
+from haat.web.api import cost_shapes, coupons
 from haat.web.api.kinds import Amount, Country
 from haat.web.api.paging import PageQuery
 from haat.web.http import Context
@@ -64,7 +64,7 @@ class NewShippingMethod(Input, frozen=True):
 class ShippingMethods(Output, frozen=True):
     """How your shop sends, in the order in which buyers see it."""
 
-    items: list[shapes.ShippingTerms]
+    items: list[cost_shapes.ShippingTerms]
 
 
 def show_shop(ctx: Context) -> OwnShop:
@@ -80,13 +80,13 @@ def change_shop(ctx: Context, body: ShopChange) -> OwnShop:
 
 
 def show_methods(ctx: Context) -> ShippingMethods:
-    return ShippingMethods(items=[shapes.shipping_terms(row) for row in shipping.of_shop(ctx.store, own(ctx))])
+    return ShippingMethods(items=[cost_shapes.shipping_terms(row) for row in shipping.of_shop(ctx.store, own(ctx))])
 
 
-def offer_method(ctx: Context, body: NewShippingMethod) -> shapes.ShippingTerms:
+def offer_method(ctx: Context, body: NewShippingMethod) -> cost_shapes.ShippingTerms:
     new = NewMethod(body.name, body.countries, body.price, body.free_from, body.days_min, body.days_max)
     method_id = shipping.offer(ctx.store, own(ctx), new)
-    return next(shapes.shipping_terms(row) for row in shipping.of_shop(ctx.store, own(ctx)) if row.id == method_id)
+    return next(cost_shapes.shipping_terms(row) for row in shipping.of_shop(ctx.store, own(ctx)) if row.id == method_id)
 
 
 def end_method(ctx: Context, id: int) -> None:
@@ -162,7 +162,7 @@ ENDPOINTS = [
         offer_method,
         "Offer a way of sending",
         takes=NewShippingMethod,
-        gives=shapes.ShippingTerms,
+        gives=cost_shapes.ShippingTerms,
         status=201,
         errors=(Invalid, Refused),
         idempotent=True,

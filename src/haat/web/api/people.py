@@ -155,8 +155,8 @@ ENDPOINTS = [
         takes=Suspension,
         gives=Account,
         errors=(Invalid, NotFound, NotAllowed, Refused),
-        description="Signs it out everywhere and lets it in no more; its tokens stop working. People who run the market cannot be "
-        "suspended. What it has bought and sold goes on.",
+        description="Signs it out everywhere and lets it in no more; its tokens stop working, and what its shop offers is hidden. "
+        "People who run the market cannot be suspended. What it has bought and sold goes on.",
     ),
     _administrators(
         "DELETE",

@@ -17,6 +17,7 @@ from haat.web.routes import File, Input
 T = TypeVar("T", bound=Input)
 
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `\$?\.?(?P<place>.*)`)?$", re.DOTALL)
+_NOTHING = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes it
 _NAMED = re.compile(r"field `(?P<name>[^`]*)`$")
 
 
@@ -26,6 +27,10 @@ def body_reader(takes: type[T]) -> Callable[[Context], T]:
 
     def read(ctx: Context) -> T:
         _require_type(ctx, ("application/json",))
+        if _NOTHING.search(ctx.body):
+            raise Invalid(
+                "The body cannot be used as it is.", why="The character U+0000 is in it, which cannot be kept."
+            )
         try:
             return decoder.decode(ctx.body)
         except msgspec.ValidationError as error:

@@ -17,7 +17,7 @@ from haat.market.deals import deal as dealing
 from haat.market.deals import figures, lists
 from haat.market.payments import payout
 from haat.market.payments.owed import owed
-from haat.web.api import categories, coupons, shapes
+from haat.web.api import categories, coupons, deal_shapes
 from haat.web.api.buying import DealQuery, MoveGiven, deal_page, make_move, states, whole
 from haat.web.api.kinds import Id, Instant
 from haat.web.api.paging import PageQuery, before, cut
@@ -109,20 +109,20 @@ class Outcome(Output, frozen=True):
     outcome: str
 
 
-def show_orders(ctx: Context, query: DealQuery) -> shapes.DealPage:
+def show_orders(ctx: Context, query: DealQuery) -> deal_shapes.DealPage:
     found = lists.of_market(ctx.store, states(query), before=before(query), most=query.limit + 1)
     return deal_page(ctx, [row.deal for row in found], query.limit)
 
 
-def count_orders(ctx: Context) -> shapes.DealCounts:
-    return shapes.DealCounts(states=lists.counts_of_market(ctx.store))
+def count_orders(ctx: Context) -> deal_shapes.DealCounts:
+    return deal_shapes.DealCounts(states=lists.counts_of_market(ctx.store))
 
 
-def show_order(ctx: Context, id: int) -> shapes.DealWhole:
+def show_order(ctx: Context, id: int) -> deal_shapes.DealWhole:
     return whole(ctx, id, "operator")
 
 
-def move_order(ctx: Context, id: int, move: str, body: MoveGiven) -> shapes.DealWhole:
+def move_order(ctx: Context, id: int, move: str, body: MoveGiven) -> deal_shapes.DealWhole:
     return make_move(ctx, dealing.get(ctx.store, id), move, "operator", body)
 
 
@@ -206,7 +206,7 @@ ENDPOINTS = [
         show_orders,
         "The orders of everybody",
         query=DealQuery,
-        gives=shapes.DealPage,
+        gives=deal_shapes.DealPage,
         errors=(Invalid,),
     ),
     _administrators(
@@ -214,10 +214,10 @@ ENDPOINTS = [
         "/market/orders/counts",
         count_orders,
         "How many orders there are in each state",
-        gives=shapes.DealCounts,
+        gives=deal_shapes.DealCounts,
     ),
     _administrators(
-        "GET", "/market/orders/{id:id}", show_order, "One order", gives=shapes.DealWhole, errors=(NotFound,)
+        "GET", "/market/orders/{id:id}", show_order, "One order", gives=deal_shapes.DealWhole, errors=(NotFound,)
     ),
     _administrators(
         "POST",
@@ -225,7 +225,7 @@ ENDPOINTS = [
         move_order,
         "Do one of the order's `moves`",
         takes=MoveGiven,
-        gives=shapes.DealWhole,
+        gives=deal_shapes.DealWhole,
         errors=(NotFound, NotAllowed, Refused, Invalid, Conflict),
         idempotent=True,
         description="As the people who run the market may, where buyer and seller cannot agree.",

@@ -10,7 +10,7 @@ from haat.market.deals import deal as dealing
 from haat.market.deals import lists
 from haat.market.deals.deal import Deal
 from haat.market.payments import payout
-from haat.web.api import shapes
+from haat.web.api import deal_shapes
 from haat.web.api.buying import DealQuery, MoveGiven, deal_page, make_move, states, whole
 from haat.web.api.own_shop import own
 from haat.web.api.paging import PageQuery, before, cut
@@ -62,21 +62,21 @@ class PayoutPage(Output, frozen=True):
     next: str | None
 
 
-def show_sales(ctx: Context, query: DealQuery) -> shapes.DealPage:
+def show_sales(ctx: Context, query: DealQuery) -> deal_shapes.DealPage:
     found = lists.of_shop(ctx.store, own(ctx), states(query), before=before(query), most=query.limit + 1)
     return deal_page(ctx, [row.deal for row in found], query.limit)
 
 
-def count_sales(ctx: Context) -> shapes.DealCounts:
-    return shapes.DealCounts(states=lists.counts_of_shop(ctx.store, own(ctx)))
+def count_sales(ctx: Context) -> deal_shapes.DealCounts:
+    return deal_shapes.DealCounts(states=lists.counts_of_shop(ctx.store, own(ctx)))
 
 
-def show_sale(ctx: Context, id: int) -> shapes.DealWhole:
-    return whole(ctx, _mine(ctx, id).id, "seller")
+def show_sale(ctx: Context, id: int) -> deal_shapes.DealWhole:
+    return whole(ctx, sold_by_me(ctx, id).id, "seller")
 
 
-def move_sale(ctx: Context, id: int, move: str, body: MoveGiven) -> shapes.DealWhole:
-    return make_move(ctx, _mine(ctx, id), move, "seller", body)
+def move_sale(ctx: Context, id: int, move: str, body: MoveGiven) -> deal_shapes.DealWhole:
+    return make_move(ctx, sold_by_me(ctx, id), move, "seller", body)
 
 
 def show_balance(ctx: Context) -> Balance:
@@ -96,7 +96,8 @@ def show_payouts(ctx: Context, query: PageQuery) -> PayoutPage:
     return PayoutPage(items=[_payout(row) for row in shown], next=next_)
 
 
-def _mine(ctx: Context, deal_id: int) -> Deal:
+def sold_by_me(ctx: Context, deal_id: int) -> Deal:
+    """What your shop has sold. Raises NotFound."""
     found = dealing.get(ctx.store, deal_id)
     if found.shop_id != own(ctx):
         raise NotFound("There is no such sale.", try_="Look for it in the list of your sales.")
@@ -134,20 +135,20 @@ ENDPOINTS = [
         show_sales,
         "What your shop has sold",
         query=DealQuery,
-        gives=shapes.DealPage,
+        gives=deal_shapes.DealPage,
         errors=(Invalid,),
     ),
     _reading(
-        "GET", "/shop/sales/counts", count_sales, "How many sales there are in each state", gives=shapes.DealCounts
+        "GET", "/shop/sales/counts", count_sales, "How many sales there are in each state", gives=deal_shapes.DealCounts
     ),
-    _reading("GET", "/shop/sales/{id:id}", show_sale, "One sale", gives=shapes.DealWhole, errors=(NotFound,)),
+    _reading("GET", "/shop/sales/{id:id}", show_sale, "One sale", gives=deal_shapes.DealWhole, errors=(NotFound,)),
     Endpoint(
         "POST",
         "/shop/sales/{id:id}/moves/{move}",
         move_sale,
         "Do one of the sale's `moves`",
         takes=MoveGiven,
-        gives=shapes.DealWhole,
+        gives=deal_shapes.DealWhole,
         needs="seller",
         scope="sales:write",
         errors=(NotFound, NotAllowed, Refused, Invalid, Conflict),

@@ -9,9 +9,10 @@ from msgspec import Meta
 
 from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound
+from haat.market.hire.period import day_of
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
-from haat.web.api import shapes
+from haat.web.api import goods_shapes
 from haat.web.api.goods import find_shop
 from haat.web.api.paging import Cursor, Limit
 from haat.web.http import Context
@@ -19,13 +20,15 @@ from haat.web.routes import Endpoint, Input, Output
 
 Words = Annotated[str, Meta(max_length=500)]
 Price = Annotated[int, Meta(ge=0, le=10**15)]
+Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2030-05-01"])]
 Choice = Annotated[str, Meta(pattern="^[^:]+:.", max_length=300)]
 
 
 class SearchQuery(Input, frozen=True):
     """Everything may be left out. `q` are words, with or without mistakes; `category` and `shop` are slugs; `min` and `max` are prices
     in minor units, both included; `f` is a value of a facet, written `key:value`, and may be given several times: results have any of
-    the values of one facet, and of each facet."""
+    the values of one facet, and of each facet. `free_from` and `free_until` are days, both in it: what is for hire and has a unit that is
+    free in all of them."""
 
     q: Words = ""
     category: Annotated[str, Meta(max_length=80)] | None = None
@@ -33,6 +36,8 @@ class SearchQuery(Input, frozen=True):
     min: Price | None = None
     max: Price | None = None
     in_stock: bool = False
+    free_from: Day | None = None
+    free_until: Day | None = None
     f: Annotated[tuple[Choice, ...], Meta(max_length=100)] = ()
     sort: Sort = "relevance"
     after: Cursor = ""
@@ -64,7 +69,7 @@ class Facet(Output, frozen=True):
 class Branch(Output, frozen=True):
     """A category to go down to, and how many results are in it."""
 
-    category: shapes.CategoryName
+    category: goods_shapes.CategoryName
     count: int
 
 
@@ -73,7 +78,7 @@ class SearchPage(Output, frozen=True):
     are very many: then `counts_are_least`. `shown_for` are the words that were looked for in place of yours when those find nothing;
     `did_you_mean` are words that find more."""
 
-    items: list[shapes.ListingCard]
+    items: list[goods_shapes.ListingCard]
     next: str | None
     count: int
     is_capped: bool
@@ -96,7 +101,7 @@ class Suggestions(Output, frozen=True):
     """What may be meant. `words` are the typed ones with their mistakes mended, null when there are none."""
 
     words: str | None
-    categories: list[shapes.CategoryName]
+    categories: list[goods_shapes.CategoryName]
     listings: list[SuggestedListing]
 
 
@@ -108,15 +113,25 @@ def show_suggestions(ctx: Context, query: TypedQuery) -> Suggestions:
     found = ctx.app.search.suggest(query.q)
     return Suggestions(
         words=found.words or None,
-        categories=[shapes.category_name(row) for row in found.categories],
+        categories=[goods_shapes.category_name(row) for row in found.categories],
         listings=[SuggestedListing(id=ids.encode(row.id), handle=row.handle, title=row.title) for row in found.titles],
     )
+
+
+def _free_days(first: str | None, last: str | None) -> tuple[int, int] | None:
+    if first is None and last is None:
+        return None
+    try:
+        return day_of(first or last or ""), day_of(last or first or "")
+    except ValueError as error:
+        raise Invalid("This is no day.", fields={"free_from": "Write a day such as 2030-12-31."}) from error
 
 
 def _question(ctx: Context, query: SearchQuery) -> Question:
     tree = ctx.app.catalogue.categories.tree(ctx.store)
     return Question(
         text=query.q,
+        free_days=_free_days(query.free_from, query.free_until),
         category_id=None if query.category is None else tree.by_slug(query.category).id,
         shop_id=None if query.shop is None else find_shop(ctx, query.shop),
         low=query.min,
@@ -139,11 +154,11 @@ def _by_facet(choices: Iterable[str]) -> dict[str, list[str]]:
 
 def _page(found: Found) -> SearchPage:
     return SearchPage(
-        items=[shapes.card(row) for row in found.cards],
+        items=[goods_shapes.card(row) for row in found.cards],
         next=found.next or None,
         count=found.count,
         is_capped=found.is_more,
-        branches=[Branch(category=shapes.category_name(one.category), count=one.count) for one in found.branches],
+        branches=[Branch(category=goods_shapes.category_name(one.category), count=one.count) for one in found.branches],
         facets=[
             Facet(
                 key=facet.key,

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from haat.kernel import ids
+from haat.kernel.errors import Invalid
 from haat.kernel.money import Money
 from haat.market.deals import deal as dealing
-from haat.market.deals.deal import Actor, Deal
+from haat.market.deals.deal import Actor, Deal, Event
+from haat.market.deals.needs import NEEDS
 from haat.market.deals.outlook import Outlook
 from haat.market.deals.process import Side
 from haat.market.payments import ledger, refund
 from haat.web.formats import formats_of
 from haat.web.http import Context
+from haat.web.pages import views
 from haat.web.pages.desk import TOLD, View, amount, day, known, symbol, wrong
-from haat.web.pages.storefront import views
 
 # Where each side has its deals.
 ROOMS: Mapping[Side, str] = {"buyer": "/purchases", "seller": "/selling/orders", "operator": "/admin/orders"}
@@ -37,6 +39,11 @@ def make_move(ctx: Context, deal: Deal, side: Side, name: str) -> Failed | None:
     typed = ctx.form.first_values()
     given: dict[str, Any] = dict(typed)
     errors: dict[str, str] = {}
+    photos, problem = _photos(ctx, deal, name)
+    if problem:
+        errors["photos"] = problem
+    elif photos:
+        given["photos"] = photos
     for field, meaning in _MEANINGS.items():
         if typed.get(field):
             try:
@@ -50,6 +57,18 @@ def make_move(ctx: Context, deal: Deal, side: Side, name: str) -> Failed | None:
     except TOLD as error:
         errors = wrong(ctx, error)
     return Failed(name, typed, errors) if errors else None
+
+
+def _photos(ctx: Context, deal: Deal, name: str) -> tuple[list[str], str]:
+    """The photos that came with a move, kept, and what is wrong with them. Read before the transaction, which is no place to wait."""
+    move = next((one for one in deal.rules.moves if one.name == name), None)
+    if move is None or "photos" not in (*move.needs, *move.takes):
+        return [], ""
+    try:
+        uploads = ctx.form.files("photos")[: NEEDS["photos"].most]
+        return [ctx.app.evidence.put(upload.file.read()).sha for upload in uploads], ""
+    except Invalid as error:
+        return [], " ".join(wrong(ctx, error).values())
 
 
 # What is typed as text and means something else.
@@ -82,6 +101,7 @@ def deal_view(ctx: Context, deal: Deal, side: Side, failed: Failed) -> View:
         "costs": views.costs(ctx, deal),
         "refunds": views.refunds(refund.of_deal(ctx.store, deal.id)),
         "parcels": views.parcels(events),
+        "evidence": _evidence(ctx, deal, side, events),
         "children": [_child(ctx, child, side) for child in dealing.children(ctx.store, deal.id)],
         "address": views.address_in_words(ctx, deal.address),
         "way": deal.shipping_name,
@@ -144,6 +164,21 @@ def _theirs(ctx: Context, deal: Deal, outlook: Outlook) -> list[View]:
         {"by": known(ctx, deal.rules.called(other)), "moves": [known(ctx, move.title) for move in moves]}
         for other, moves in outlook.others.items()
         if moves and other != "operator"
+    ]
+
+
+def _evidence(ctx: Context, deal: Deal, side: Side, events: Sequence[Event]) -> list[View]:
+    """What was shown with moves: when, with which move, and the photos."""
+    here = f"{ROOMS[side]}/{ids.encode(deal.id)}/photos"
+    return [
+        {
+            "at": event.at,
+            "title": known(ctx, deal.rules.move(event.move).title),
+            "note": event.given.get("note", ""),
+            "photos": [f"{here}/{sha}" for sha in event.given["photos"]],
+        }
+        for event in events
+        if event.given.get("photos")
     ]
 
 

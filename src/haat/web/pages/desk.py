@@ -13,6 +13,7 @@ from babel.numbers import get_currency_symbol
 
 from haat.kernel import ids
 from haat.kernel.clock import DAY
+from haat.kernel.countries import COUNTRIES
 from haat.kernel.errors import Conflict, HaatError, Invalid, NotAllowed, NotFound, Refused, TooMany
 from haat.kernel.money import Money, exponent, parse
 from haat.web.http import Context, Response, redirect
@@ -23,6 +24,8 @@ T = TypeVar("T")
 PAGE = 24
 # What somebody who fills in a form can be told; everything else is an error of ours, or of the door.
 TOLD = (Refused, Invalid, NotFound, NotAllowed, Conflict, TooMany)
+
+_LONGEST_AMOUNT = 18  # digits, and what stands between them
 
 _FIRST_OF_ALL = datetime(1970, 1, 1, tzinfo=UTC).date()
 
@@ -87,6 +90,8 @@ def part(ctx: Context, rows: Sequence[Any], path: str, id_of: Callable[[Any], in
 
 def amount(text: str, currency: str) -> int:
     """Money as it is typed, in minor units: `12`, `12.50`, and `12,50` as much of the world writes it. Raises ValueError with what is wrong."""
+    if len(text.strip()) > _LONGEST_AMOUNT:
+        raise ValueError("This number is too large.")
     try:
         return parse(text.strip().replace(",", "."), currency).amount
     except Invalid as error:
@@ -161,16 +166,8 @@ def countries(ctx: Context) -> list[View]:
 @lru_cache(maxsize=16)
 def _countries(language: str) -> list[View]:
     names = Locale.parse(language, sep="-").territories
-    found = [
-        (str(name), code)
-        for code, name in names.items()
-        if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
-    ]
+    found = [(str(name), code) for code, name in names.items() if code in COUNTRIES]
     return [{"value": code, "label": name} for name, code in sorted(found)]
-
-
-# Unions, areas that nobody sends parcels to under this name, and codes for what is not known.
-_NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 
 
 def country(ctx: Context, code: str) -> str:

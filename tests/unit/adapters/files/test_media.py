@@ -213,13 +213,17 @@ def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
     assert str(tmp_path) in failed.value.why
 
 
-def test_pictures_sent_together_are_drawn_one_after_the_other(media: Media, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("small", "together"), [(0, {1}), (picture._SMALL, {1, 2, 3, 4})])
+def test_large_pictures_are_drawn_one_after_the_other_and_small_ones_together(
+    media: Media, monkeypatch: pytest.MonkeyPatch, small: int, together: set[int]
+) -> None:
+    monkeypatch.setattr(picture, "_SMALL", small)
     drawing, most, draw = [], [], picture._plain_colours
 
     def watched(image: Image.Image) -> Image.Image:
         drawing.append(image)
         most.append(len(drawing))
-        time.sleep(0.02)
+        time.sleep(0.1)
         plain = draw(image)
         drawing.remove(image)
         return plain
@@ -230,4 +234,4 @@ def test_pictures_sent_together_are_drawn_one_after_the_other(media: Media, monk
         sender.start()
     for sender in senders:
         sender.join()
-    assert most == [1, 1, 1, 1]
+    assert set(most) == together

@@ -14,12 +14,14 @@ from haat.market.accounts.account import find, get
 from haat.market.accounts.change_email import ask_to_change_email, change_email
 from haat.market.accounts.change_password import change_password
 from haat.market.accounts.edit_profile import edit_profile
+from haat.market.accounts.renew_password import renew_password
 from haat.market.accounts.reset_password import ask_for_reset, reset_password
 from haat.market.accounts.sessions import list_sessions
 from haat.market.accounts.sign_in import NotRecognised, sign_in
 from haat.market.accounts.sign_up import sign_up
 from haat.market.accounts.sweep import sweep
-from haat.market.accounts.tables import mail_links, sessions, sign_in_attempts
+from haat.market.accounts.tables import letters_asked, mail_links, sessions, sign_in_attempts
+from haat.market.accounts.tokens import create_token, list_tokens
 from haat.store import Store
 
 NEW = "nine quiet harbours"
@@ -37,7 +39,31 @@ def test_a_reset_sets_the_password_and_signs_out_everywhere(store: Store) -> Non
     with pytest.raises(NotRecognised):
         sign_in(store, RULES, "ada@example.org", PASSWORD, HOME)
     assert sign_in(store, RULES, "ada@example.org", NEW, HOME)
-    assert asked(store) == [letters.PASSWORD_CHANGED]
+    assert asked(store) == [letters.PASSWORD_RESET]
+
+
+def test_a_reset_revokes_every_token(store: Store) -> None:
+    account_id, other_id = member(store), member(store, "bob@example.org", "Bob")
+    for owner in (account_id, account_id, other_id):
+        create_token(store, owner, "script", ["account:read"])
+    reset_password(store, RULES, mailed_link(store, "reset", "ada@example.org"), NEW)
+    assert (list_tokens(store, account_id), len(list_tokens(store, other_id))) == ([], 1)
+
+
+def test_a_password_that_the_operator_renews_revokes_every_token(store: Store) -> None:
+    account_id = member(store)
+    create_token(store, account_id, "script", ["account:read"])
+    renew_password(store, "ada@example.org")
+    assert list_tokens(store, account_id) == []
+    assert asked(store) == [letters.PASSWORD_RESET]
+
+
+def test_programs_go_on_working_when_their_owner_changes_the_password(store: Store) -> None:
+    account_id = member(store)
+    here = sign_in(store, RULES, "ada@example.org", PASSWORD, HOME)
+    create_token(store, account_id, "script", ["account:read"])
+    change_password(store, RULES, account_id, PASSWORD, NEW, session_id=here.session_id, address=HOME.address)
+    assert len(list_tokens(store, account_id)) == 1
 
 
 def test_a_reset_link_works_once_and_ends_the_others(store: Store) -> None:
@@ -58,7 +84,7 @@ def test_an_unfit_password_leaves_the_link_to_be_used_again(store: Store) -> Non
 
 
 def test_a_reset_confirms_the_address_and_lets_a_waiting_account_in(store: Store) -> None:
-    sign_up(store, RULES, person(), PASSWORD)
+    sign_up(store, RULES, person(), PASSWORD, address=HOME.address)
     for _ in range(RULES.sign_ins_per_account):
         with pytest.raises(NotRecognised):
             sign_in(store, RULES, "ada@example.org", "not the password", AWAY)
@@ -71,8 +97,8 @@ def test_a_reset_confirms_the_address_and_lets_a_waiting_account_in(store: Store
 
 def test_asking_for_a_reset_is_the_same_for_every_address(store: Store) -> None:
     member(store)
-    ask_for_reset(store, "ADA@example.org")
-    ask_for_reset(store, "nobody@example.org")
+    ask_for_reset(store, RULES, "ADA@example.org", address=HOME.address)
+    ask_for_reset(store, RULES, "nobody@example.org", address=HOME.address)
     assert asked(store) == [letters.RESET_PASSWORD] * 2
 
 
@@ -146,8 +172,10 @@ def test_what_is_of_no_more_use_is_swept_away(store: Store) -> None:
     with clock.frozen():
         sign_in(store, RULES, "ada@example.org", PASSWORD, HOME)
         mailed_link(store, "reset", "ada@example.org")
-        assert sweep(store) == "Forgot 0 attempts to sign in, 0 links and 0 sessions."
+        ask_for_reset(store, RULES, "ada@example.org", address=HOME.address)
+        assert sweep(store) == "Forgot 0 attempts to sign in, 0 wishes for a letter, 0 links and 0 sessions."
         clock.advance(RULES.session + 30 * clock.DAY + 1)
-        assert sweep(store) == "Forgot 1 attempts to sign in, 1 links and 1 sessions."
-    assert [store.read(select(table)) for table in (sign_in_attempts, mail_links, sessions)] == [[], [], []]
+        assert sweep(store) == "Forgot 1 attempts to sign in, 1 wishes for a letter, 1 links and 1 sessions."
+    swept = (sign_in_attempts, letters_asked, mail_links, sessions)
+    assert [store.read(select(table)) for table in swept] == [[], [], [], []]
     assert find(store, "ada@example.org") == get(store, account_id)

@@ -59,7 +59,7 @@ def test_a_text_keeps_its_lines() -> None:
 def test_a_country_and_a_language_are_codes() -> None:
     assert entries.country(" de ") == "DE"
     assert entries.language("pt-BR") == "pt-BR"
-    for wrong in ("", "Germany", "D1"):
+    for wrong in ("", "Germany", "D1", "ZZ"):
         with pytest.raises(ValueError):
             entries.country(wrong)
     for wrong in ("", "english", "EN", "../../etc"):

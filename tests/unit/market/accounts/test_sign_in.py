@@ -113,7 +113,7 @@ def test_one_customer_of_ipv6_is_one_address() -> None:
 
 
 def test_who_has_not_confirmed_the_address_learns_nothing_and_gets_the_link_again(store: Store) -> None:
-    sign_up(store, RULES, person(), PASSWORD)
+    sign_up(store, RULES, person(), PASSWORD, address=HOME.address)
     store.write(lambda tx: tx.run(jobs.delete()))
     with pytest.raises(NotRecognised):
         sign_in(store, RULES, "ada@example.org", PASSWORD, HOME)

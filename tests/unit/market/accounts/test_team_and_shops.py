@@ -70,7 +70,7 @@ def test_administrators_say_who_has_a_role(store: Store) -> None:
 
 def test_an_account_that_is_not_confirmed_gets_no_role(store: Store) -> None:
     root = administrator(store)
-    sign_up(store, RULES, person(), PASSWORD)
+    sign_up(store, RULES, person(), PASSWORD, address=HOME.address)
     account = find(store, "ada@example.org")
     assert account is not None
     with pytest.raises(Refused):
@@ -132,7 +132,7 @@ def test_a_shop_makes_a_seller_once(store: Store) -> None:
 
 
 def test_a_shop_opens_once_the_address_is_confirmed(store: Store) -> None:
-    sign_up(store, RULES, person(), PASSWORD)
+    sign_up(store, RULES, person(), PASSWORD, address=HOME.address)
     account = find(store, "ada@example.org")
     assert account is not None
     with pytest.raises(Refused):

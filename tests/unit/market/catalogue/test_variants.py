@@ -12,7 +12,7 @@ from haat.market.catalogue.change_variants import add_variant, change_variant, r
 from haat.market.catalogue.own import own_variants
 from haat.market.catalogue.publish import publish
 from haat.market.catalogue.tables import listings
-from haat.market.catalogue.variant import MOST, VariantText
+from haat.market.catalogue.variant import HIGHEST_PRICE, MOST, VariantText
 from haat.store import Store
 
 
@@ -74,7 +74,8 @@ def test_variants_differ_in_the_same_things_and_always_in_something(stall: Stall
     [
         (text(0), "price"),
         (text(-5), "price"),
-        (text(10**14), "price"),
+        (text(HIGHEST_PRICE + 1), "price"),
+        (text(HIGHEST_PRICE, was=HIGHEST_PRICE + 1), "compare_at"),
         (text(1000, was=1000), "compare_at"),
         (text(sku="x" * 81), "sku"),
         (text(Size=""), "options"),

@@ -12,13 +12,14 @@ from haat.adapters.sandbox.cards import card_named
 from haat.jobs.tables import jobs
 from haat.kernel import clock
 from haat.kernel.clock import MINUTE
-from haat.kernel.errors import Conflict, HaatError, NotFound, Refused
+from haat.kernel.errors import Conflict, HaatError, Invalid, NotFound, Refused
 from haat.market.accounts import queries as account_queries
 from haat.market.accounts.shop import get_shop
 from haat.market.catalogue import stock
 from haat.market.catalogue.tables import listings
+from haat.market.catalogue.variant import HIGHEST_PRICE, MOST, MOST_PIECES
 from haat.market.deals import settle
-from haat.market.deals.place import Address, NotOnSale, PriceChanged
+from haat.market.deals.place import HIGHEST_TOTAL, Address, NotOnSale, PriceChanged
 from haat.market.deals.tables import checkouts, coupons, deals
 from haat.market.payments.ports import NeedsConfirmation, Pending
 from haat.market.payments.tables import payments
@@ -281,6 +282,31 @@ def test_a_cancelled_order_withdraws_the_payment_that_still_waits(world: World) 
         world.work()
         assert world.till.look(checkout.id, checkout.account_id).payment.state == "declined"
         assert count(world, jobs) == 0
+
+
+def test_an_order_goes_to_a_country_that_there_is(world: World) -> None:
+    variant = world.variant(world.shop())
+    nowhere = Address(name="Ada", street="Main Street 1", city="Graz", postcode="8010", country="ZZ")
+    with pytest.raises(Invalid) as raised:
+        world.buy(world.account(), {variant: 1}, address=nowhere)
+    assert list(raised.value.fields) == ["country"]
+    assert count(world, checkouts) == 0
+
+
+def test_an_order_that_sums_could_not_hold_is_refused_and_holds_nothing(world: World) -> None:
+    shop = world.shop(shipping=0)
+    dear = world.variant(shop, price=HIGHEST_PRICE, pieces=999)
+    with pytest.raises(Refused, match="too much for one order") as raised:
+        world.buy(world.account(), {dear: 9})  # with the tax it is more than ten times the highest price
+    assert "100000000000.00 EUR" in raised.value.why
+    found = world.store.write(lambda tx: stock.of(tx, dear))
+    assert found and found.held == 0
+    assert world.buy(world.account(), {dear: 8}).total == 8 * HIGHEST_PRICE * 12 // 10
+
+
+def test_nine_hundred_thousand_of_the_largest_orders_add_up_in_64_bits() -> None:
+    assert 900_000 * HIGHEST_TOTAL < 2**63
+    assert MOST * MOST_PIECES < 2**31
 
 
 def test_what_a_suspended_seller_offers_cannot_be_bought(world: World) -> None:

@@ -13,13 +13,13 @@ from haat.adapters.sandbox.cards import CARDS
 from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR
 from haat.kernel.errors import Conflict, HaatError
-from haat.market.deals import process
 from haat.market.deals.deal import Actor
+from haat.market.hire.equipment import Terms
 from haat.market.payments import payout
-from haat.market.truth import books, goods, work
+from haat.market.truth import books, goods, hires, work
 from haat.market.truth.truth import check_all
 
-CHECKS = [*books.CHECKS, *goods.CHECKS, *work.CHECKS]
+CHECKS = [*books.CHECKS, *goods.CHECKS, *hires.CHECKS, *work.CHECKS]
 BREAKS = {
     "ledger": "UPDATE entries SET amount = amount + 1 WHERE account = 'gateway'",
     "held": "UPDATE deals SET state = 'completed'",
@@ -32,7 +32,11 @@ BREAKS = {
     "stock": "UPDATE stock SET sold = sold + 1",
     "search": "UPDATE listings SET version = version + 1 WHERE state = 'active'",
     "shelves": "DELETE FROM shelves",
+    "hidden": "UPDATE accounts SET suspended_at = 1",
     "free": "UPDATE listings SET free = free + 1",
+    "hires": "INSERT OR IGNORE INTO booked_units SELECT b.deal_id, u.id FROM bookings b, units u",
+    "slots": "DELETE FROM slots",
+    "families": "UPDATE deals SET parent_id = NULL",
     "outbox": "UPDATE jobs SET run_at = 0, created_at = 0",
     "timers": "UPDATE deals SET due_at = 1",
     "payouts": "UPDATE payouts SET id = id + 1",
@@ -51,6 +55,9 @@ def test_each_check_goes_red_when_its_promise_is_broken(world: World, name: str)
     done = world.move(world.bought(), "send", "deliver", "complete", carrier="P", parcel="1")
     payout.claim(world.store, done.shop_id, "EUR")
     world.bought()
+    digger = world.equipment(units=2)
+    for _ in range(2):
+        world.hired(digger, world.period(3, 2))
     assert broken(world) == {}
     world.store.connection().execute("PRAGMA foreign_keys = OFF")
     world.store.connection().execute(BREAKS[name])
@@ -87,6 +94,8 @@ class Trade(RuleBasedStateMachine):
         self.world = self.make_world()
         self.shops = [self.world.shop(name, shipping=shipping) for name, shipping in (("A", 0), ("B", 499))]
         self.variants = [self.world.variant(shop, price=price, pieces=4) for shop in self.shops for price in (1, 999)]
+        self.digger = self.world.equipment(self.shops[0], units=2)
+        self.crane = self.world.equipment(self.shops[1], terms=Terms("hour", 0, 1, 0, 1, ""), deposit=0)
         self.world.coupon("MARKET", basis_points=3333, most_uses=3)
         self.world.coupon("SHOP", amount=150, shop_id=self.shops[0])
 
@@ -104,20 +113,34 @@ class Trade(RuleBasedStateMachine):
             return None
 
     @rule(
-        checkout=deals,
-        pick=st.integers(0, 3),
-        name=st.sampled_from([m.name for m in process.newest("purchase").moves]),
-        amount=st.integers(1, 900),
+        target=deals,
+        by_the_day=st.booleans(),
+        first=st.integers(0, 9),
+        length=st.integers(1, 5),
+        quantity=st.integers(1, 2),
+        card=st.sampled_from(CARDS),
     )
-    def move(self, checkout, pick, name, amount):
-        if checkout is None or name in ("pay",):
-            return
-        deal = checkout.deals[pick % len(checkout.deals)]
-        role = process.newest("purchase").move(name).by[0]
-        if role == "clock":
-            return
+    def hire(self, by_the_day, first, length, quantity, card):
+        listing_id, per = (self.digger, "day") if by_the_day else (self.crane, "hour")
         try:
-            self.world.move(deal, name, by=Actor(role, 1), amount=amount, reason="r", carrier="c", parcel="p")
+            period = self.world.period(first, length, per)
+            return self.world.hired(listing_id, period, quantity=quantity, card=card.token)
+        except HaatError:
+            return None
+
+    @rule(checkout=deals, pick=st.integers(0, 3), which=st.integers(0, 99), amount=st.integers(1, 900))
+    def move(self, checkout, pick, which, amount):
+        if checkout is None:
+            return
+        deal = self.world.deal(checkout.deals[pick % len(checkout.deals)])
+        # Mostly what can be done from here, and now and then what cannot.
+        moves = [m for m in deal.rules.moves if which % 5 == 0 or deal.state in m.sources] or deal.rules.moves
+        move = moves[which % len(moves)]
+        if move.by[0] in ("clock", "gateway", "parent"):
+            return
+        given = {"amount": amount, "reason": "r", "carrier": "c", "parcel": "p", "note": "n"}
+        try:
+            self.world.move(deal, move.name, by=Actor(move.by[0], 1), **given)
         except Conflict:
             raise
         except HaatError:
@@ -149,12 +172,12 @@ class Trade(RuleBasedStateMachine):
 
     @invariant()
     def the_books_and_the_shelves_are_true(self):
-        checks = [*books.CHECKS, *goods.CHECKS]
+        checks = [*books.CHECKS, *goods.CHECKS, *hires.CHECKS]
         assert [found for found in check_all(self.world.store, checks) if not found.holds] == []
 
     def teardown(self):
         """When everything has come to its end the gateway has moved exactly what the books say."""
-        for _ in range(8):
+        for _ in range(10):
             clock.advance(15 * DAY)
             self.world.settle.ask_all()
             self.world.engine.run_timers(self.world.store)

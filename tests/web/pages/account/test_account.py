@@ -132,6 +132,12 @@ def test_a_token_is_shown_once_works_and_is_revoked(stack: Stack, ada: int, brow
     assert program.get("/api/v1/account").status == 401
 
 
+def test_the_page_of_the_password_says_that_programs_go_on_working_and_where_to_stop_them(browser: Browser) -> None:
+    page = browser.get("/account/password").text
+    assert "Programs that act for you go on working" in page
+    assert page.count('href="/account/tokens"') == 2
+
+
 def test_a_token_without_anything_to_do_is_refused(stack: Stack, ada: int, browser: Browser) -> None:
     answer = browser.post("/account/tokens", name="My script", days="30")
     assert answer.status == 422

@@ -116,6 +116,32 @@ def test_an_account_is_found_suspended_and_let_in_again(stack: Stack, root: Brow
     assert get(stack.app.store, account.id).suspended_at is None
 
 
+def test_what_a_suspended_seller_sells_is_hidden_and_comes_back(stack: Stack, root: Browser) -> None:
+    stall = stack.stall()
+    listing_id = stall.sell("Blue mug")
+    member, own = somebody(stack), path("/admin/accounts", stall.owner_id)  # whom no kept page is shown
+
+    def finds() -> list[bool]:
+        pages = (
+            "/search?q=mug",
+            f"/shop/shop-{stall.shop_id}",
+            "/api/v1/search?q=mug",
+            path("/item", listing_id, "/blue-mug"),
+        )
+        return ["Blue mug" in member.get(page).text for page in pages]
+
+    assert finds() == [True] * 4
+    assert root.post(f"{own}/suspend", why="Sold what never came.").status == 303
+    stack.work()
+    assert finds() == [False] * 4
+    assert "Blue mug" in root.get("/admin/listings?show=hidden").text
+    assert stack.lies() == {}
+    assert root.post(f"{own}/unsuspend").status == 303
+    stack.work()
+    assert finds() == [True] * 4
+    assert stack.lies() == {}
+
+
 def test_roles_are_given_and_taken_and_the_last_administrator_stays(stack: Stack, root: Browser) -> None:
     somebody(stack, "eve@example.org", "Eve")
     eve, me = find(stack.app.store, "eve@example.org"), find(stack.app.store, "administrator@example.org")

@@ -188,6 +188,23 @@ def test_a_variant_is_taken_off_and_the_last_one_on_sale_is_not(mine: Seller) ->
     assert "the last variant" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("price", "said"),
+    [
+        ("10000000000.01", "The highest price is 10000000000.00 EUR."),
+        ("9" * 17, "The highest price is 10000000000.00 EUR."),
+        ("9" * 5000, "This number is too large."),
+    ],
+)
+def test_a_price_beyond_all_measure_is_refused_beside_its_field(mine: Seller, price: str, said: str) -> None:
+    listing_id = mine.stall.sell(price=1200)
+    (variant,) = offered(mine, listing_id)
+    answer = save(mine, listing_id, **{f"{key(variant)}__price": price})
+    assert answer.status == 422
+    assert said in answer.text
+    assert offered(mine, listing_id)[0].price == 1200
+
+
 def test_restocking_counts_what_is_promised_on_top(stack: Stack, mine: Seller) -> None:
     listing_id = mine.stall.sell(pieces=3)
     (variant,) = offered(mine, listing_id)

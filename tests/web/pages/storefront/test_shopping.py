@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.support import desk
 from tests.support.browser import Browser
+from tests.support.desk import one_of_the_team, seller, sold
+from tests.support.forms import form_of
 from tests.support.members import PASSWORD, member
 from tests.support.stack import Stack
 
@@ -85,6 +88,26 @@ def test_signing_up_takes_a_letter_and_a_button(stack: Stack) -> None:
     assert browser.post("/verify", token=link[0].partition("=")[2]).status == 200
     assert browser.submit("/sign-in", **person).status == 200
     assert browser.get("/purchases").status == 200
+
+
+@pytest.mark.parametrize("path", ["/sign-up", "/forgot"])
+def test_who_has_us_write_too_many_letters_is_told_to_wait_and_keeps_what_was_typed(stack: Stack, path: str) -> None:
+    browser, most = stack.browser(), stack.app.settings.accounts.letters_per_mailbox
+    form = {"name": "Ben", "email": "ben@example.org", "password": "nine brown teapots"}
+    answers = [browser.post(path, **form) for _ in range(most + 1)]
+    assert all(answer.status < 400 for answer in answers[:most])
+    refused = answers[-1]
+    assert (refused.status, 0 < int(refused.header("Retry-After") or 0) <= 3600) == (429, True)
+    assert "We do not write another letter now." in refused.text
+    assert form_of(refused.text, path)["email"] == "ben@example.org"
+
+
+def test_who_guesses_passwords_is_told_how_long_to_wait(stack: Stack) -> None:
+    member(stack.app.store, "ada@example.org")
+    most = stack.app.settings.accounts.sign_ins_per_account
+    answers = [stack.browser().post("/sign-in", email="ada@example.org", password="wrong") for _ in range(most + 1)]
+    assert [answer.status for answer in answers] == [422] * most + [429]
+    assert int(answers[-1].header("Retry-After") or 0) > 0
 
 
 def test_a_forgotten_password_is_replaced_by_a_letter(stack: Stack) -> None:
@@ -259,3 +282,25 @@ def test_nobody_is_sent_away_to_another_site(stack: Stack, back: str) -> None:
     member(stack.app.store, "ada@example.org")
     answer = stack.browser().post("/sign-in", email="ada@example.org", password=PASSWORD, next=back)
     assert answer.header("Location") == "/"
+
+
+def test_where_a_parcel_never_came_buyer_and_seller_say_what_they_know_and_the_market_decides(stack: Stack) -> None:
+    cleo, root = seller(stack), one_of_the_team(stack)
+    deal = sold(stack, cleo.stall)
+    ines = desk.signed_in(stack, deal.buyer_id)
+    stack.world.move(deal, "send", carrier="Post", parcel="1Z")
+    bought, sale, order = (desk.path(start, deal.id) for start in ("/purchases", "/selling/orders", "/admin/orders"))
+    assert "Reported as not arrived" in ines.submit(f"{bought}/moves/report_missing").text
+    assert "Send it again" in cleo.browser.get(sale).text
+    assert cleo.browser.post(f"{sale}/moves/contest_missing", reason=" ").status == 422
+    assert cleo.browser.post(f"{sale}/moves/contest_missing", reason="There is a signature").status == 303
+    assert ines.post(f"{bought}/moves/add_evidence", reason="It is not mine").status == 303
+    assert all(words in cleo.browser.get(sale).text for words in ("There is a signature", "It is not mine"))
+    assert "1 order waits for your decision" in root.get("/admin").text
+    assert root.post(f"{order}/moves/decide_for_buyer", reason="It is not hers").status == 303
+    assert "1 order waits" not in root.get("/admin").text
+    stack.work()
+    page = ines.get(bought).text
+    assert "Your money is on its way back to you." in page
+    assert "It is not hers" in page
+    assert stack.lies() == {}

@@ -75,7 +75,8 @@ def _refuse_if_mixed_up(known: list[KnownVariant], pairs: list[_Pair]) -> None:
 def _change(bringing: Bringing, pair: _Pair) -> int:
     draft, known = pair.draft, pair.known
     assert known is not None
-    text = tidy(VariantText(draft.price, draft.options, known.sku, _compare_at(draft, known)))
+    wanted = VariantText(draft.price, draft.options, known.sku, _compare_at(draft, known))
+    text = tidy(wanted, bringing.catalogue.currency)
     is_other = (text.price, text.options, text.compare_at) != (known.price, known.options, known.compare_at)
     if is_other:
         shown = msgspec.json.encode(text.options).decode()

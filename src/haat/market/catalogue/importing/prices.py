@@ -245,7 +245,8 @@ def _minor_units(whole: str, fraction: str, currency: str) -> int:
         raise Unreadable(f"{currency} has {decimals} decimals, and this price has more.", "Round it.")
     amount: int = int(whole[:30]) * 10**decimals + int(fraction[:decimals].ljust(decimals, "0") or "0")
     if amount > HIGHEST_PRICE or len(whole) > 30:
-        raise Unreadable("The price is higher than Haat can hold.", "Check its thousands and decimals.")
+        highest = money.Money(HIGHEST_PRICE, currency)
+        raise Unreadable(f"The highest price is {highest}.", "Check its thousands and decimals.")
     return amount
 
 

@@ -15,14 +15,15 @@ from haat.market.catalogue.item import Item, item
 from haat.market.catalogue.listing import State
 from haat.market.catalogue.moderate import remove, restore
 from haat.web.http import Context, Response, redirect
+from haat.web.pages import views
 from haat.web.pages.admin.room import admin_page
 from haat.web.pages.desk import PAGE, TOLD, View, attempt, before, part, wrong
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 _STATES: dict[str, State | None] = {
     "all": None,
     "active": "active",
+    "hidden": "hidden",
     "draft": "draft",
     "ended": "ended",
     "removed": "removed",
@@ -30,7 +31,7 @@ _STATES: dict[str, State | None] = {
 
 
 def show_all(ctx: Context) -> Response:
-    """GET /admin/listings?find=WORDS&show=all|active|draft|ended|removed."""
+    """GET /admin/listings?find=WORDS&show=all|active|hidden|draft|ended|removed."""
     find, tab = ctx.query.get("find").strip()[:100], ctx.query.get("show", "all")
     tab = tab if tab in _STATES else "all"
     rows = find_listings(ctx.store, find, _STATES[tab], before=before(ctx), most=PAGE + 1)

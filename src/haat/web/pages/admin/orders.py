@@ -6,6 +6,7 @@ from haat.kernel import ids
 from haat.kernel.errors import NotFound
 from haat.market.deals import deal as dealing
 from haat.market.deals import lists, process
+from haat.web.evidence import show_evidence
 from haat.web.http import Context, Response, redirect
 from haat.web.pages.admin.room import admin_page
 from haat.web.pages.admin.today import order_row
@@ -58,6 +59,11 @@ def move(ctx: Context, id: int, move: str) -> Response:
     return redirect(page_of(after, "operator"))
 
 
+def show_photo(ctx: Context, id: int, sha: str) -> Response:
+    """GET /admin/orders/ID/photos/SHA."""
+    return show_evidence(ctx, dealing.get(ctx.store, id), sha)
+
+
 def _by_number(ctx: Context, number: str) -> int | None:
     """The order with this number, however it is written."""
     try:
@@ -79,5 +85,6 @@ def _page(ctx: Context, deal_id: int, failed: Failed) -> Response:
 PAGES = [
     Page("GET", "/admin/orders", show_all, needs="administrator"),
     Page("GET", "/admin/orders/{id:id}", show, needs="administrator"),
+    Page("GET", "/admin/orders/{id:id}/photos/{sha}", show_photo, needs="administrator"),
     Page("POST", "/admin/orders/{id:id}/moves/{move}", move, needs="administrator"),
 ]

@@ -7,9 +7,9 @@ from haat.market.accounts.shop import shops_by_id
 from haat.market.payments import payout
 from haat.market.payments.owed import owed
 from haat.web.http import Context, Response, redirect
+from haat.web.pages import views
 from haat.web.pages.admin.room import admin_page
 from haat.web.pages.desk import PAGE, before, known, lasting, part
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 

@@ -12,9 +12,9 @@ from haat.market.deals.figures import Figures
 from haat.market.deals.lists import Listed
 from haat.market.truth.truth import HOLDS
 from haat.web.http import Context, Response, redirect
+from haat.web.pages import views
 from haat.web.pages.admin.room import admin_page
 from haat.web.pages.desk import View, known, lasting
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 _LATEST = 8
@@ -35,6 +35,7 @@ def show(ctx: Context) -> Response:
         day=_money(figures.between(ctx.store, now - DAY, now + 1, currency), currency),
         day_before=_money(figures.between(ctx.store, now - 2 * DAY, now - DAY, currency), currency),
         queue=queue,
+        to_decide=lists.waiting_in(ctx.store, "disputed"),
         waited=lasting(ctx, queue.oldest_due_ms),
         is_late=queue.oldest_due_ms > _PATIENCE,
         truth={

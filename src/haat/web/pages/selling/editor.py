@@ -13,12 +13,13 @@ from haat.market.catalogue.create import create
 from haat.market.catalogue.duplicate import duplicate
 from haat.market.catalogue.end import end
 from haat.market.catalogue.item import Item, item
-from haat.market.catalogue.listing import ListingText
+from haat.market.catalogue.listing import Kind, ListingText
 from haat.market.catalogue.own import OwnVariant, own_attributes, own_variants
 from haat.market.catalogue.photos import MOST, Picture
 from haat.market.catalogue.publish import publish
 from haat.market.deals.kinds import require_process
 from haat.web.http import Context, Response, redirect
+from haat.web.pages import views
 from haat.web.pages.desk import TOLD, View, known, optional_amount, said, symbol, wrong
 from haat.web.pages.selling.editor_form import (
     OPTIONS,
@@ -32,9 +33,20 @@ from haat.web.pages.selling.editor_form import (
 )
 from haat.web.pages.selling.room import selling_page, shop_id_of
 from haat.web.pages.selling.save_listing import Photos, save_words
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
+
+def _(message: str) -> str:
+    """Marks what the message catalogue is to hold; it is translated where it is shown."""
+    return message
+
+
+_KINDS: Mapping[Kind, str] = {
+    "product": _("Goods for sale"),
+    "equipment": _("Things for hire"),
+    "job": _("Work that you need done"),
+    "article": _("A single thing that you part with"),
+}
 _STEPS = ("first", "up", "down", "remove")
 
 
@@ -55,7 +67,7 @@ def create_it(ctx: Context) -> Response:
     """POST /selling/listings."""
     form = ctx.form
     try:
-        listing_id = _create(ctx, form.get("title"), form.get("category"))
+        listing_id = _create(ctx, form.get("title"), form.get("category"), form.get("kind"))
     except TOLD as error:
         return _new_page(ctx, form.first_values(), wrong(ctx, error), status=422)
     return redirect(_path(listing_id))
@@ -81,20 +93,28 @@ def save(ctx: Context, id: int) -> Response:
     return _go_on(ctx, id, ctx.form.get("do"), typing)
 
 
-def _create(ctx: Context, title: str, category: str) -> int:
+def _create(ctx: Context, title: str, category: str, kind: str) -> int:
     try:
         category_id = ids.decode(category)
     except NotFound as error:
         raise Invalid("The listing cannot be begun like this.", fields={"category": "Choose a category."}) from error
-    shop_id, kind = shop_id_of(ctx), ctx.settings.market.kinds[0]
-    require_process(kind)
-    return ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, shop_id, ListingText(title, category_id), kind))
+    shop_id, kinds = shop_id_of(ctx), ctx.settings.market.kinds
+    chosen = next((one for one in kinds if one == kind), kinds[0])
+    require_process(chosen)
+    return ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, shop_id, ListingText(title, category_id), chosen))
 
 
 def _new_page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> Response:
     categories = _categories(_tree(ctx))
     return selling_page(
-        ctx, "selling/new.html", "listings", status=status, values=values, errors=errors, categories=categories
+        ctx,
+        "selling/new.html",
+        "listings",
+        status=status,
+        values=values,
+        errors=errors,
+        categories=categories,
+        kinds=[{"value": kind, "label": known(ctx, _KINDS[kind])} for kind in ctx.settings.market.kinds],
     )
 
 
@@ -191,6 +211,7 @@ def _page(ctx: Context, edited: Edited, typing: Typing, errors: Mapping[str, str
         status=status,
         listing={
             "id": ids.encode(found.id),
+            "kind": found.kind,
             "title": found.title,
             "state": found.state,
             "free": found.free,
@@ -262,6 +283,8 @@ def _labels(ctx: Context, rows: list[Row], tree: Tree, typing: Typing) -> dict[s
         "description": say("Description"),
         "photos": say("Photos"),
         "variants": say("Price and stock"),
+        "prices": say("Prices"),
+        "units": say("Units"),
     }
     labels |= {f"a-{one.key}": one.name for one in _asked(tree, typing.category)}
     columns = {

@@ -165,15 +165,15 @@ def _change(
     before = typing.read("before", lambda text: optional_amount(text, currency), None)
     free = typing.read("free", lambda text: whole(text or "0", 0, MOST_PIECES), 0)
     text = VariantText(price, _options(row, names), row.sku, before)
-    wrong |= _unfit(ctx, row.key, text)
+    wrong |= _unfit(ctx, row.key, text, currency)
     wrong |= {f"{row.key}-{name}": problem for name, problem in typing.wrong.items()}
     unchanged = variant is not None and variant.stock.free == free
     return Change(row.key, variant.id if variant else None, text, None if unchanged else free, row.is_gone)
 
 
-def _unfit(ctx: Context, key: str, text: VariantText) -> dict[str, str]:
+def _unfit(ctx: Context, key: str, text: VariantText, currency: str) -> dict[str, str]:
     try:
-        tidy(text)
+        tidy(text, currency)
     except Invalid as error:
         return {f"{key}-{FIELDS[name]}": known(ctx, problem) for name, problem in error.fields.items()}
     return {}

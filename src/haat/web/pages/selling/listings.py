@@ -8,9 +8,9 @@ from haat.market.catalogue.exporting import export_listings
 from haat.market.catalogue.listing import State
 from haat.market.catalogue.own import OwnListing, own_counts, own_listings
 from haat.web.http import Context, Response, data
+from haat.web.pages import views
 from haat.web.pages.desk import PAGE, View, before, part
 from haat.web.pages.selling.room import selling_page, shop_id_of, shop_of
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 # Each tab with the state it shows; sold out are those on sale of which nothing is left.

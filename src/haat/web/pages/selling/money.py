@@ -9,9 +9,9 @@ from haat.market.deals import lists, process
 from haat.market.payments import payout
 from haat.market.payments.payout import Payout, StatementLine
 from haat.web.http import Context, Response
+from haat.web.pages import views
 from haat.web.pages.desk import PAGE, View, before, lasting, part
 from haat.web.pages.selling.room import selling_page, shop_id_of
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 _PAYOUTS = 12

@@ -8,11 +8,12 @@ from haat.market.deals import deal as dealing
 from haat.market.deals import lists, process
 from haat.market.deals.deal import Deal
 from haat.market.deals.lists import Urgent
+from haat.web.evidence import show_evidence
 from haat.web.http import Context, Response, page, redirect
+from haat.web.pages import views
 from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move, page_of
 from haat.web.pages.desk import PAGE, Part, before, known, part
 from haat.web.pages.selling.room import SELLERS_TURN, order_row, selling_page, shop_id_of, shop_of
-from haat.web.pages.storefront import views
 from haat.web.routes import Page
 
 
@@ -108,6 +109,11 @@ def slip(ctx: Context, id: int) -> Response:
     )
 
 
+def show_photo(ctx: Context, id: int, sha: str) -> Response:
+    """GET /selling/orders/ID/photos/SHA."""
+    return show_evidence(ctx, _own(ctx, id), sha)
+
+
 def _own(ctx: Context, deal_id: int) -> Deal:
     deal = dealing.get(ctx.store, deal_id)
     if deal.shop_id != shop_id_of(ctx):
@@ -123,6 +129,7 @@ def _page(ctx: Context, deal: Deal, failed: Failed) -> Response:
 PAGES = [
     Page("GET", "/selling/orders", show_all, needs="seller"),
     Page("GET", "/selling/orders/{id:id}", show, needs="seller"),
+    Page("GET", "/selling/orders/{id:id}/photos/{sha}", show_photo, needs="seller"),
     Page("GET", "/selling/orders/{id:id}/slip", slip, needs="seller"),
     Page("POST", "/selling/orders/{id:id}/moves/{move}", move, needs="seller"),
 ]

@@ -11,8 +11,8 @@ from haat.market.deals import lists
 from haat.market.deals.lists import Listed
 from haat.market.deals.process import Side, states_of_turn
 from haat.web.http import Context, Response, page
+from haat.web.pages import views
 from haat.web.pages.desk import View, known
-from haat.web.pages.storefront import views
 
 SELLERS_TURN = states_of_turn("seller")
 

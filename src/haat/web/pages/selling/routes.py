@@ -1,6 +1,6 @@
 """Every page of this room."""
 
-from haat.web.pages.selling import coupons, editor, listings, money, orders, shop, today, ways
+from haat.web.pages.selling import coupons, editor, equipment, listings, money, orders, shop, today, ways
 from haat.web.routes import Page
 
 PAGES: list[Page] = [
@@ -8,6 +8,7 @@ PAGES: list[Page] = [
     *orders.PAGES,
     *listings.PAGES,
     *editor.PAGES,
+    *equipment.PAGES,
     *money.PAGES,
     *coupons.PAGES,
     *ways.PAGES,

@@ -11,9 +11,9 @@ from haat.market.notices import notice
 from haat.market.notices.notice import Notice
 from haat.web.cookies import AS_LONG_AS_CAN_BE, LANGUAGE
 from haat.web.http import Context, Response, page, redirect
-from haat.web.pages.storefront import views
-from haat.web.pages.storefront.views import View
+from haat.web.pages import views
 from haat.web.pages.storefront.ways import is_ours
+from haat.web.pages.views import View
 from haat.web.routes import Page
 
 _SIZE = 30
@@ -24,6 +24,9 @@ _ICONS = {
     "payout": "money",
     "part": "refund",
     "listing": "tag",
+    "dispute": "scale",
+    "evidence": "scale",
+    "decided": "scale",
 }
 
 

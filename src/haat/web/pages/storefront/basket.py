@@ -10,8 +10,8 @@ from haat.market.deals.cart import Cart, CartLine, Owner
 from haat.market.deals.quote import Offer, load_offers
 from haat.web.cookies import CART
 from haat.web.http import Context, Response, page, redirect
-from haat.web.pages.storefront import views
-from haat.web.pages.storefront.views import View
+from haat.web.pages import views
+from haat.web.pages.views import View
 from haat.web.routes import Page
 
 _KEEP = 60 * 60 * 24 * 30  # seconds

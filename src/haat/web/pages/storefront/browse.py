@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -23,12 +23,15 @@ from haat.market.catalogue.tables import listings
 from haat.market.deals import shipping
 from haat.market.deals.kinds import is_dealt
 from haat.market.deals.tables import deal_lines, deals
+from haat.market.hire.period import MOST_SLOTS, day_of
+from haat.market.hire.queries import HAS_EQUIPMENT, HAS_EQUIPMENT_IN_CATEGORY
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
-from haat.web.pages.storefront import views
+from haat.web.pages import views
+from haat.web.pages.storefront.hiring import hire_view
 from haat.web.pages.storefront.shown import cards
-from haat.web.pages.storefront.views import View
+from haat.web.pages.views import View
 from haat.web.routes import Page
 
 _MOST_AISLES = 12
@@ -137,12 +140,14 @@ def show_category(ctx: Context, slug: str) -> Response:
 def _results(ctx: Context, category: Category | None) -> Response:
     asked = ctx.query
     price, low, high = _price(ctx)
+    free, free_days = _free(ctx, category)
     facts = {name[2:]: asked.all(name) for name in asked if name.startswith("f.") and len(name) > 2}
     question = Question(
         text=asked.get("q"),
         category_id=category.id if category else None,
         low=low,
         high=high,
+        free_days=free_days,
         facts=facts,
         sort=_sort(asked.get("sort")),
         after=asked.get("after"),
@@ -162,10 +167,11 @@ def _results(ctx: Context, category: Category | None) -> Response:
         ],
         facets=found.facets,
         price=price,
+        free=free,
         sort=question.sort if has_words or question.sort != "relevance" else "newest",
         sorts=_sorts(ctx, has_words=has_words),
-        chips=_chips(ctx, category, facts, price),
-        clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in ("min", "max")]),
+        chips=_chips(ctx, category, facts, price, free),
+        clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in _FILTERS]),
         count=found.count,
         count_capped=found.is_more,
         cards=cards(found.cards, clock.now(), ctx.store),
@@ -186,6 +192,33 @@ def _price(ctx: Context) -> tuple[View, int | None, int | None]:
             typed["error"] = ctx.gettext("Give the prices as numbers, such as 12.50.")
             bounds.append(None)
     return typed, bounds[0], bounds[1]
+
+
+_FILTERS = ("min", "max", "free_from", "free_until")
+
+
+def _free(ctx: Context, category: Category | None) -> tuple[View | None, tuple[int, int] | None]:
+    """The days on which something should be free for hire, as typed and as days; None where nothing is for hire."""
+    start, end = ctx.query.get("free_from").strip(), ctx.query.get("free_until").strip()
+    if not (start or end or _has_equipment(ctx, category)):
+        return None, None
+    typed = {"start": start, "end": end, "error": ""}
+    if not (start or end):
+        return typed, None
+    try:
+        first, last = day_of(start or end), day_of(end or start)
+    except ValueError:
+        first, last = 1, 0
+    if not 0 <= last - first <= MOST_SLOTS:
+        typed["error"] = ctx.gettext("Choose days, the first one first.")
+        return typed, None
+    return typed, (first, last)
+
+
+def _has_equipment(ctx: Context, category: Category | None) -> bool:
+    if category is None:
+        return ctx.store.first(HAS_EQUIPMENT) is not None
+    return ctx.store.first(HAS_EQUIPMENT_IN_CATEGORY, category=category.id) is not None
 
 
 def _sort(text: str) -> Sort:
@@ -222,7 +255,9 @@ def _branch_href(ctx: Context, category: Category) -> str:
     return f"/category/{category.slug}"
 
 
-def _chips(ctx: Context, category: Category | None, facts: Mapping[str, Sequence[str]], price: View) -> list[View]:
+def _chips(
+    ctx: Context, category: Category | None, facts: Mapping[str, Sequence[str]], price: View, free: View | None
+) -> list[View]:
     chips = [
         {
             "label": f"{_tree(ctx).name_of_attribute(key)}: {views.fact(ctx, value)}",
@@ -239,6 +274,11 @@ def _chips(ctx: Context, category: Category | None, facts: Mapping[str, Sequence
     if price["max"] and not price["error"]:
         label = ctx.gettext("up to %(price)s", price=price["max"])
         chips.append({"label": label, "href": _href(ctx, without=["max", "after"])})
+    if free and (free["start"] or free["end"]) and not free["error"]:
+        label = ctx.gettext(
+            "free %(start)s – %(end)s", start=free["start"] or free["end"], end=free["end"] or free["start"]
+        )
+        chips.append({"label": label, "href": _href(ctx, without=["free_from", "free_until", "after"])})
     return chips
 
 
@@ -275,20 +315,31 @@ def show_item(ctx: Context, id: int, slug: str) -> Response:
         raise NotFound("There is no such listing.", try_="It may have been taken off; search for something like it.")
     if slug != found.handle:
         return redirect(f"/item/{ids.encode(id)}/{found.handle}")
+    template, particular = _OF_KIND.get(found.kind, ("listing.html", _goods_view))
     others = [row for row in card.of_shop(ctx.store, found.shop_id, size=6).cards if row.id != id]
     return page(
         ctx,
-        "listing.html",
+        template,
         item=_item(ctx, found, is_mine=is_mine),
         path_to=_path(ctx, found.category_id),
-        axes=[name for name, _ in found.variants[0].options] if len(found.variants) > 1 else [],
-        variants=_variants(ctx, found),
         facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
-        shipping=_shipping(ctx, found),
         seller=_seller(ctx, found),
         more=cards(others[:5], clock.now(), ctx.store),
-        is_dealt=is_dealt(found.kind),
+        **particular(ctx, found),
     )
+
+
+# What is shown of other kinds of listings than goods in stock.
+_OF_KIND: Mapping[str, tuple[str, Callable[[Context, Item], View]]] = {"equipment": ("hire/listing.html", hire_view)}
+
+
+def _goods_view(ctx: Context, found: Item) -> View:
+    return {
+        "axes": [name for name, _ in found.variants[0].options] if len(found.variants) > 1 else [],
+        "variants": _variants(ctx, found),
+        "shipping": _shipping(ctx, found),
+        "is_dealt": is_dealt(found.kind),
+    }
 
 
 def find_item(ctx: Context, id: int) -> Response:

@@ -33,9 +33,15 @@ def do_sign_in(ctx: Context) -> Response:
     try:
         started = sign_in(ctx.store, ctx.settings.accounts, email, ctx.form.get("password"), device)
     except (NotRecognised, NotAllowed, TooMany) as error:
-        status = 429 if isinstance(error, TooMany) else 422
-        words = _said(ctx, error)
-        return page(ctx, "signin.html", status=status, values={"email": email}, errors={"": words}, next=onward(ctx))
+        refused = page(
+            ctx,
+            "signin.html",
+            status=429 if isinstance(error, TooMany) else 422,
+            values={"email": email},
+            errors={"": _said(ctx, error)},
+            next=onward(ctx),
+        )
+        return _with_wait(refused, error)
     ctx.keep_session(started.secret)
     if secret := ctx.cookie(CART):
         cart.hand_over(ctx.store, secret, started.account_id)
@@ -58,9 +64,12 @@ def show_sign_up(ctx: Context) -> Response:
 def do_sign_up(ctx: Context) -> Response:
     person = Person(ctx.form.get("email"), ctx.form.get("name"), ctx.lang, ctx.settings.market.country)
     try:
-        sign_up(ctx.store, ctx.settings.accounts, person, ctx.form.get("password"))
+        sign_up(ctx.store, ctx.settings.accounts, person, ctx.form.get("password"), address=ctx.address)
     except Invalid as error:
         return _sign_up_page(ctx, ctx.form.first_values(), _fields(ctx, error), status=422)
+    except TooMany as error:
+        refused = _sign_up_page(ctx, ctx.form.first_values(), {"": _said(ctx, error)}, status=429)
+        return _with_wait(refused, error)
     return redirect(f"/verify?email={quote(person.email)}&next={quote(onward(ctx))}")
 
 
@@ -109,10 +118,16 @@ def show_forgot(ctx: Context) -> Response:
 def do_forgot(ctx: Context) -> Response:
     email = ctx.form.get("email")
     if "@" not in email:
-        errors = {"email": ctx.gettext("This is not an e-mail address.")}
-        return page(ctx, "forgot.html", status=422, sent=False, values={"email": email}, errors=errors)
-    ask_for_reset(ctx.store, email)
+        return _forgot_page(ctx, email, {"email": ctx.gettext("This is not an e-mail address.")}, status=422)
+    try:
+        ask_for_reset(ctx.store, ctx.settings.accounts, email, address=ctx.address)
+    except TooMany as error:
+        return _with_wait(_forgot_page(ctx, email, {"": _said(ctx, error)}, status=429), error)
     return page(ctx, "forgot.html", sent=True, values={"email": email}, errors={})
+
+
+def _forgot_page(ctx: Context, email: str, errors: dict[str, str], status: int) -> Response:
+    return page(ctx, "forgot.html", status=status, sent=False, values={"email": email}, errors=errors)
 
 
 def show_reset(ctx: Context) -> Response:
@@ -149,6 +164,13 @@ def _fields(ctx: Context, error: Invalid) -> dict[str, str]:
 def _said(ctx: Context, error: HaatError) -> str:
     known = ctx.site.words(ctx.lang).known
     return " ".join(known(part) for part in (error.what, error.why, error.try_) if part)
+
+
+def _with_wait(response: Response, error: HaatError) -> Response:
+    """The answer, and in its head how long to wait where there were too many."""
+    if isinstance(error, TooMany):
+        response.headers.append(("Retry-After", str(error.retry_after)))
+    return response
 
 
 PAGES = [

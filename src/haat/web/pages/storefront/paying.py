@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
 
-import msgspec
-from babel import Locale
-
-from haat.adapters.sandbox.cards import CARDS, tokenise
 from haat.kernel import ids
 from haat.kernel.errors import Conflict, HaatError, Invalid, Refused
 from haat.kernel.money import Money
@@ -17,21 +12,21 @@ from haat.market.deals import cart as carts
 from haat.market.deals import deal as dealing
 from haat.market.deals import queries
 from haat.market.deals.cart import Owner
-from haat.market.deals.place import Address, NotOnSale, Order, PriceChanged
+from haat.market.deals.place import NotOnSale, Order, PriceChanged
 from haat.market.deals.quote import Basket, Parcel, Quote
 from haat.market.deals.till import Checkout
 from haat.web.http import Context, Response, page, redirect
+from haat.web.pages import views
 from haat.web.pages.dealing import standing
-from haat.web.pages.storefront import views
-from haat.web.pages.storefront.views import View
+from haat.web.pages.desk import countries
+from haat.web.pages.storefront import pay_form
+from haat.web.pages.views import View
 from haat.web.routes import Page
 
 BACK = "/checkout/{checkout}/back"
 
 _LOOK_AGAIN = 3  # seconds
 _NEVER_BACK = ("card_number", "card_expiry", "card_cvc", "key", "total", "step")
-_CARD_FIELDS = {"number": "card_number", "expiry": "card_expiry", "cvc": "card_cvc"}
-_SHOWN_CARDS = ("approves", "asks", "not_enough_money", "times_out_paid")
 
 
 def show(ctx: Context) -> Response:
@@ -51,14 +46,14 @@ def send(ctx: Context) -> Response:
     try:
         checkout = _place(ctx, values, key)
     except Invalid as error:
-        return _form(ctx, quote, values, _errors(ctx, error), key=key, status=422)
+        return _form(ctx, quote, values, pay_form.errors(ctx, error), key=key, status=422)
     except PriceChanged:
         return _form(ctx, quote, values, {}, key=key, status=422, changed=True)
     except NotOnSale as error:
-        ctx.flash(_said(ctx, error), "bad")
+        ctx.flash(pay_form.said(ctx, error), "bad")
         return redirect("/cart")
     except (Conflict, Refused) as error:
-        return _form(ctx, quote, values, {"": _said(ctx, error)}, key=key, status=422)
+        return _form(ctx, quote, values, {"": pay_form.said(ctx, error)}, key=key, status=422)
     return redirect(f"/checkout/{ids.encode(checkout.id)}")
 
 
@@ -93,14 +88,14 @@ def try_again(ctx: Context, id: int) -> Response:
     checkout = ctx.app.till.look(id, ctx.member.id)
     values = {"card_name": ctx.form.get("card_name")}
     try:
-        card = _token(ctx)
+        card = pay_form.token(ctx)
         attempt = ctx.form.get("attempt")
         number = int(attempt) if attempt.isascii() and attempt.isdigit() else 0
         ctx.app.till.pay_again(ctx.member.id, id, number, card, ctx.origin + BACK)
     except Invalid as error:
-        return _again(ctx, checkout, values, _errors(ctx, error), status=422)
+        return _again(ctx, checkout, values, pay_form.errors(ctx, error), status=422)
     except Refused as error:
-        return _again(ctx, checkout, values, {"": _said(ctx, error)}, status=422)
+        return _again(ctx, checkout, values, {"": pay_form.said(ctx, error)}, status=422)
     return redirect(f"/checkout/{ids.encode(id)}")
 
 
@@ -109,17 +104,17 @@ def _place(ctx: Context, values: Mapping[str, str], key: str) -> Checkout:
     order = Order(
         key=key,
         wanted=cart.wanted,
-        address=_address(values),
+        address=pay_form.address(values),
         methods=_methods(ctx, values),
         coupon=cart.coupon,
-        total=_shown_total(ctx),
+        total=pay_form.shown_total(ctx),
         cart_id=cart.id,
     )
     known = ctx.store.first(queries.CHECKOUT_BY_KEY, account_id=ctx.member.id, key=key)
     if known is not None:
         # The first answer did not arrive, and the cart is empty by now: this is that order.
         return ctx.app.till.look(known[0], ctx.member.id)
-    checkout, _ = ctx.app.place.run(ctx.member.id, order, _token(ctx), ctx.origin + BACK)
+    checkout, _ = ctx.app.place.run(ctx.member.id, order, pay_form.token(ctx), ctx.origin + BACK)
     return checkout
 
 
@@ -152,35 +147,6 @@ def _methods(ctx: Context, values: Mapping[str, str]) -> dict[int, int]:
     return chosen
 
 
-def _shown_total(ctx: Context) -> int | None:
-    text = ctx.form.get("total")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def _address(values: Mapping[str, str]) -> Address:
-    fields = {name: values.get(name, "").strip() for name in Address.__struct_fields__}
-    wrong = {name: "This is needed." for name, text in fields.items() if not text}
-    if not wrong:
-        try:
-            return msgspec.convert(fields, Address)
-        except msgspec.ValidationError as error:
-            wrong = {str(error).rpartition("$.")[2].rstrip("`"): "This cannot be used as it is."}
-    raise Invalid("The address is not complete.", fields=wrong)
-
-
-def _token(ctx: Context) -> str:
-    form = ctx.form
-    return tokenise(form.get("card_number"), form.get("card_expiry"), form.get("card_cvc"))
-
-
-def _errors(ctx: Context, error: Invalid) -> dict[str, str]:
-    return {_CARD_FIELDS.get(name, name): views.known(ctx, words) for name, words in error.fields.items()}
-
-
-def _said(ctx: Context, error: HaatError) -> str:
-    return " ".join(views.known(ctx, part) for part in (error.what, error.why, error.try_) if part)
-
-
 def _form(
     ctx: Context,
     quote: Quote,
@@ -200,7 +166,7 @@ def _form(
         key=key,
         values=values,
         errors=errors,
-        countries=_countries(ctx.lang),
+        countries=countries(ctx),
         groups=[_group(ctx, quote, parcel) for parcel in quote.parcels],
         coupon=_coupon(ctx, quote, values),
         costs=_costs(ctx, quote),
@@ -208,7 +174,7 @@ def _form(
         changed=changed,
         can_pay=all(parcel.method is not None for parcel in quote.parcels),
         sandbox=ctx.settings.payments.gateway == "sandbox",
-        test_cards=_test_cards(ctx),
+        test_cards=pay_form.test_cards(ctx),
     )
 
 
@@ -235,7 +201,7 @@ def _coupon(ctx: Context, quote: Quote, values: Mapping[str, str]) -> View | Non
     if quote.coupon is not None:
         return {"code": quote.coupon.code, "ok": True, "text": ctx.gettext("The coupon is taken off.")}
     if quote.coupon_problem is not None:
-        return {"code": values.get("coupon", ""), "ok": False, "text": _said(ctx, quote.coupon_problem)}
+        return {"code": values.get("coupon", ""), "ok": False, "text": pay_form.said(ctx, quote.coupon_problem)}
     return None
 
 
@@ -247,20 +213,6 @@ def _costs(ctx: Context, quote: Quote) -> list[View]:
         (ctx.gettext("Tax"), quote.tax, quote.tax > 0),
     ]
     return [{"label": label, "amount": Money(amount, quote.currency)} for label, amount, shown in rows if shown]
-
-
-def _countries(language: str) -> list[View]:
-    territories: Mapping[str, Any] = Locale.parse(language, sep="-").territories
-    codes = [code for code in territories if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES]
-    return [{"value": code, "label": territories[code]} for code in sorted(codes, key=lambda c: territories[c])]
-
-
-_NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
-
-
-def _test_cards(ctx: Context) -> list[View]:
-    cards = {card.name: card for card in CARDS}
-    return [{"number": cards[name].number, "text": views.known(ctx, cards[name].does)} for name in _SHOWN_CARDS]
 
 
 def _done(ctx: Context, checkout: Checkout, shown: View) -> Response:
@@ -317,7 +269,7 @@ def _again(
         values=values,
         errors=errors,
         sandbox=ctx.settings.payments.gateway == "sandbox",
-        test_cards=_test_cards(ctx),
+        test_cards=pay_form.test_cards(ctx),
     )
 
 

@@ -10,10 +10,11 @@ from haat.kernel.money import Money
 from haat.market.deals import deal as dealing
 from haat.market.deals import queries
 from haat.market.deals.deal import Deal
+from haat.web.evidence import show_evidence
 from haat.web.http import Context, Response, page, redirect
+from haat.web.pages import views
 from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move, page_of
-from haat.web.pages.storefront import views
-from haat.web.pages.storefront.views import View
+from haat.web.pages.views import View
 from haat.web.routes import Page
 
 _SIZE = 20
@@ -62,6 +63,11 @@ def move(ctx: Context, id: int, move: str) -> Response:
     return _page(ctx, deal, failed, status=422)
 
 
+def show_photo(ctx: Context, id: int, sha: str) -> Response:
+    """GET /purchases/ID/photos/SHA."""
+    return show_evidence(ctx, _mine(ctx, id), sha)
+
+
 def _mine(ctx: Context, deal_id: int) -> Deal:
     deal = dealing.get(ctx.store, deal_id)
     if deal.buyer_id != ctx.member.id:
@@ -93,5 +99,6 @@ def _page(ctx: Context, deal: Deal, failed: Failed, status: int = 200) -> Respon
 PAGES: Sequence[Page] = [
     Page("GET", "/purchases", show_all, needs="signed_in"),
     Page("GET", "/purchases/{id:id}", show, needs="signed_in"),
+    Page("GET", "/purchases/{id:id}/photos/{sha}", show_photo, needs="signed_in"),
     Page("POST", "/purchases/{id:id}/moves/{move}", move, needs="signed_in"),
 ]

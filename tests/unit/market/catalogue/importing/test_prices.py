@@ -71,8 +71,8 @@ def test_prices_are_read_as_people_write_them(text: str, cents: int) -> None:
         ("$ 12", "is not EUR"),
         ("12 USD", "is not EUR"),
         ("£12", "is not EUR"),
-        ("99999999999999", "higher"),
-        ("9" * 5000, "higher"),
+        ("99999999999999", "highest price"),
+        ("9" * 5000, "highest price"),
     ],
 )
 def test_what_is_no_price_is_refused_with_its_reason(text: str, reason: str) -> None:
@@ -156,6 +156,12 @@ def test_every_amount_with_its_cents_written_out_is_read_back(cents: int, patter
     german = english.translate(str.maketrans(",.", ".,"))
     assert read_price(english, "EUR", Style()) == cents
     assert read_price(german, "EUR", Style()) == cents
+
+
+def test_a_price_beyond_the_highest_is_refused_by_its_name() -> None:
+    assert read_price("10000000000", "EUR", Style()) == 10**12
+    with pytest.raises(Unreadable, match=r"The highest price is 10000000000\.00 EUR\."):
+        read_price("10000000000.01", "EUR", Style())
 
 
 @given(st.text(max_size=30))

@@ -146,11 +146,14 @@ def _happened(ctx: Context, deal: Deal, row: Event, names: Mapping[str, str]) ->
         notes.insert(0, str(Money(given["amount"], deal.currency)))
     return {
         "label": known(ctx, deal.rules.placed if row.move == PLACED else _done(deal, row)),
-        "kind": "bad" if row.to_state in ("cancelled", "expired", "called_off", "return_refused") else "done",
+        "kind": "bad" if row.to_state != row.from_state and row.to_state in _NOT_AS_HOPED else "done",
         "at": row.at,
         "by": names.get(row.by_role, ""),
         "note": ", ".join(notes),
     }
+
+
+_NOT_AS_HOPED = ("cancelled", "expired", "called_off", "missing_reported", "return_refused", "disputed")
 
 
 def _done(deal: Deal, row: Event) -> str:
