@@ -13,6 +13,7 @@ from haat.kernel.clock import DAY
 from haat.kernel.money import Money
 from haat.market.catalogue.card import Card
 from haat.market.catalogue.tables import listing_details
+from haat.market.hire.tables import hire_prices
 from haat.store import Store
 
 _NEW_FOR = 3 * DAY
@@ -60,6 +61,13 @@ class ShownCard:
         return {key: said for key, _, said in written}
 
     @property
+    def per(self) -> str:
+        """What of a hire costs the price: an hour, or a day; nothing for what is not for hire."""
+        if self._row.kind != "equipment":
+            return ""
+        return "hour" if self._store.value(_HAS_HOURLY_PRICE, listing=self._row.id) else "day"
+
+    @property
     def price(self) -> Money:
         return Money(self._row.price_from, self._row.currency)
 
@@ -86,4 +94,7 @@ def cards(rows: Iterable[Card], now: int, store: Store) -> list[ShownCard]:
     return [ShownCard(row, now, store) for row in rows]
 
 
+_HAS_HOURLY_PRICE = select(hire_prices.c.price).where(
+    hire_prices.c.listing_id == bindparam("listing"), hire_prices.c.rate == "hour"
+)
 _FACTS = select(listing_details.c.facts).where(listing_details.c.listing_id == bindparam("listing"))
