@@ -181,9 +181,7 @@ def _said(value: bool | float | str) -> str:
 
 def _hire_out(tx: Tx, app: App, shop_id: int, listing_id: int, listing: Listing) -> None:
     """By the day, not on Sundays."""
-    prices: Prices = {"day": listing.price}
-    if listing.week:
-        prices["week"] = listing.week
+    prices: Prices = {"day": listing.price, "week": listing.week} if listing.week else {"day": listing.price}
     terms = Terms(per="day", deposit=listing.deposit, least=1, ahead=0, gap=0, closed="7")
     set_terms(tx, app.catalogue, shop_id, listing_id, terms, prices)
     for number in range(1, listing.units + 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from haat.kernel import ids
+from haat.kernel import clock, ids
 from haat.kernel.errors import Conflict, Invalid, NotFound
 from haat.kernel.money import Money
 from haat.market.catalogue.category import Attribute, Tree
@@ -309,9 +309,13 @@ def _preview(ctx: Context, found: Item, typing: Typing) -> View:
     shop = {"name": found.shop_name, "slug": found.shop_slug}
     return {
         "id": ids.encode(found.id),
+        "kind": found.kind,
+        "per": "day",
+        "facts": {fact.key: fact.words for fact in found.facts},
+        "published_at": found.published_at or clock.now(),
         "slug": found.handle,
         "title": typing.title or ctx.gettext("Title"),
-        "price": Money(min(prices, default=0), currency),
+        "price": Money(min(prices, default=found.price_from), currency),
         "price_from": len(set(prices)) > 1,
         "was": Money(before, currency) if before else None,
         "photo": views.photo(cover.sha, cover.alt, cover.width, cover.height) if cover else None,
