@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from haat.jobs.schedule import Every
     from haat.market.accounts.presence import Presence
     from haat.market.catalogue.listing import Catalogue
+    from haat.market.classifieds.article import Rules as ArticleRules
     from haat.market.deals.engine import Engine
     from haat.market.deals.hire import Hire
     from haat.market.deals.place import Place
     from haat.market.deals.settle import Settle
     from haat.market.deals.till import Till
+    from haat.market.handwork.fund import Fund
     from haat.market.notices.ports import Mailer
     from haat.market.notices.post import Post
     from haat.market.search.search import Search
@@ -43,17 +45,12 @@ class App:
 
         return cls(load(data, environ, flags or {}))
 
-    @property
-    def database(self) -> Path:
-        """The file of the database."""
-        return Path(self.settings.database.removeprefix("sqlite:///"))
-
     @cached_property
     def store(self) -> Store:
         """The database."""
         from haat.store import Store
 
-        return Store(self.database)
+        return Store(self.settings.database)
 
     @cached_property
     def media(self) -> Path:
@@ -87,21 +84,34 @@ class App:
     def catalogue(self) -> Catalogue:
         """What changes to listings need; every change is in the search index with its own transaction."""
         from haat.market.catalogue.categories import Categories
-        from haat.market.catalogue.listing import PRODUCT, Catalogue, Kind, KindRules
+        from haat.market.catalogue.listing import Catalogue
+        from haat.market.classifieds.article import kind_rules
+        from haat.market.handwork.job import JOB
         from haat.market.hire.equip import EQUIPMENT
-        from haat.market.search.index import index
+        from haat.market.search import absent
+        from haat.market.search.index import index as keep
 
-        # Until jobs and articles have rules of their own they are kept as goods in stock are, with a price and pieces.
-        kinds: dict[Kind, KindRules] = {"equipment": EQUIPMENT, "job": PRODUCT, "article": PRODUCT}
-        return Catalogue(self.settings.market.currency, Categories(), index, kinds)
+        index = keep if absent.has_full_text(self.store) else absent.index
+        currency, articles = self.settings.market.currency, kind_rules(self.article_rules)
+        return Catalogue(currency, Categories(), index, {"equipment": EQUIPMENT, "job": JOB, "article": articles})
+
+    @cached_property
+    def article_rules(self) -> ArticleRules:
+        """The market's terms for articles."""
+        from haat.market.classifieds.article import Rules
+
+        terms = self.settings.catalogue
+        return Rules(terms.approval, terms.approval_first, terms.article_term, terms.expiry_notice)
 
     @cached_property
     def search(self) -> Search:
         """What people look for."""
+        from haat.market.search.absent import Absent, has_full_text
         from haat.market.search.search import Search
 
         kept_for = self.settings.web.page_cache / 1000
-        return Search(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
+        kind = Search if has_full_text(self.store) else Absent
+        return kind(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
 
     @cached_property
     def gateway(self) -> Sandbox:
@@ -114,8 +124,9 @@ class App:
     def engine(self) -> Engine:
         """What moves deals."""
         from haat.market.deals.engine import Engine
+        from haat.market.handwork.effects import effects_of
 
-        return Engine(self.settings.deals._asdict())
+        return Engine(self.settings.deals._asdict(), effects_of(self.catalogue))
 
     @cached_property
     def settle(self) -> Settle:
@@ -152,6 +163,13 @@ class App:
         return Hire(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
 
     @cached_property
+    def fund(self) -> Fund:
+        """Who takes what customers pay in for milestones."""
+        from haat.market.handwork.fund import Fund
+
+        return Fund(self.store, self.till, self.settings.market.commission)
+
+    @cached_property
     def mailer(self) -> Mailer:
         """The mail server of the settings; without one mail stays on the outbox page."""
         from haat.adapters.smtp.mailer import SmtpMailer
@@ -175,6 +193,7 @@ class App:
         """Who sees to which topic of the outbox."""
         from haat.market.accounts.suspend import SUSPENSION
         from haat.market.catalogue.hide import follow_suspension
+        from haat.market.classifieds import leave
         from haat.market.deals import effects, engine, tell
         from haat.market.payments import events, payout, refund
 
@@ -182,6 +201,7 @@ class App:
             **self.post.handlers(),
             SUSPENSION: lambda job: follow_suspension(self.store, self.catalogue, job["account"]),
             engine.MOVED: lambda job: tell.tell_of_move(self.store, job),
+            effects.SOLD: lambda job: leave.end_sold(self.store, self.catalogue, job["listing"]),
             effects.WITHDRAW: lambda job: self.settle.withdraw(job["payment"]),
             events.HEARD: self._heed,
             refund.SEND: lambda job: refund.send(self.store, self.gateway, job["refund"]),
@@ -196,7 +216,9 @@ class App:
         from haat.kernel import clock
         from haat.kernel.clock import HOUR, MINUTE, SECOND
         from haat.market.accounts.sweep import sweep
+        from haat.market.classifieds import leave
         from haat.market.deals import cart
+        from haat.market.handwork import change_order
         from haat.market.notices.mail import sweep_mails
         from haat.market.payments import events, payout
         from haat.market.truth.truth import check_all, in_a_sentence
@@ -204,6 +226,8 @@ class App:
         store, terms = self.store, self.settings
         return [
             Every(name="run timers", every_ms=2 * SECOND, do=lambda: self.engine.run_timers(store)),
+            Every(name="expire articles", every_ms=MINUTE, do=lambda: leave.expire_due(store, self.catalogue)),
+            Every(name="warn of expiry", every_ms=HOUR, do=lambda: leave.warn_of_expiry(store, self.article_rules)),
             Every(name="ask for payments", every_ms=5 * SECOND, do=self.settle.ask_all),
             Every(name="pay out", every_ms=terms.payments.payout_every, do=lambda: payout.claim_all(store)),
             Every(
@@ -211,6 +235,7 @@ class App:
                 every_ms=HOUR,
                 do=lambda: cart.forget_stale(store, clock.now() - terms.deals.cart_kept),
             ),
+            Every(name="lapse changes", every_ms=MINUTE, do=lambda: change_order.lapse_all(store)),
             Every(name="sweep accounts", every_ms=30 * MINUTE, do=lambda: sweep(store)),
             Every(name="sweep answers", every_ms=HOUR, do=lambda: answers.sweep(store)),
             Every(name="sweep mails", every_ms=HOUR, do=lambda: sweep_mails(store)),
@@ -221,10 +246,19 @@ class App:
     def truths(self) -> list[Check]:
         """Everything that must hold."""
         from haat.kernel import clock
-        from haat.market.truth import books, goods, hires, work
+        from haat.market.truth import articles, books, goods, handwork, hires, work
 
         gateway, media = books.gateway_check(self.gateway, clock.now()), goods.media_check(self.pictures.has)
-        return [*books.CHECKS, gateway, *goods.CHECKS, media, *hires.CHECKS, *work.CHECKS]
+        return [
+            *books.CHECKS,
+            gateway,
+            *goods.CHECKS,
+            media,
+            *hires.CHECKS,
+            *articles.CHECKS,
+            *handwork.CHECKS,
+            *work.CHECKS,
+        ]
 
     def _heed(self, news: Mapping[str, Any]) -> None:
         """The gateway said that something happened: ask it what."""

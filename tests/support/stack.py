@@ -19,16 +19,16 @@ from tests.support.browser import Browser
 from tests.support.stall import Stall
 from tests.support.world import World
 
-BOTH_KINDS = {"HAAT_MARKET__KINDS": "product, equipment"}
+ALL_KINDS = {"HAAT_MARKET__KINDS": "product, equipment, job, article"}
 
 
 class Stack:
     """`data` holds a migrated database already. The world writes people and goods; browsers and tokens come from outside.
 
-    Goods in stock and equipment can be listed, unless `environ` says otherwise.
+    Every kind can be listed, unless `environ` says otherwise.
     """
 
-    def __init__(self, data: Path, environ: Mapping[str, str] = MappingProxyType(BOTH_KINDS)) -> None:
+    def __init__(self, data: Path, environ: Mapping[str, str] = MappingProxyType(ALL_KINDS)) -> None:
         ensure_secrets(data)
         self.app = App(load(data, environ, {}))
         self.application: Application = shop(self.app)

@@ -30,11 +30,16 @@ from haat.market.deals.settle import Settle
 from haat.market.deals.tables import coupons, shipping_methods
 from haat.market.deals.tax import RatesByCountry
 from haat.market.deals.till import Checkout, Till
+from haat.market.handwork.effects import effects_of
+from haat.market.handwork.fund import Fund
+from haat.market.handwork.job import JOB
 from haat.market.hire.equip import EQUIPMENT, add_unit, set_terms
 from haat.market.hire.equipment import FIRST_TERMS, Terms
 from haat.market.hire.period import Per, Period, slot_of
 from haat.market.hire.price import Prices
 from haat.market.payments import payout, refund
+from haat.market.search import absent
+from haat.market.search.absent import has_full_text
 from haat.market.search.index import index
 from haat.store import Store, Tx
 
@@ -45,6 +50,7 @@ TERMS = {
     "return_within": 14 * DAY,
     "answer_within": 3 * DAY,
     "send_back_within": 14 * DAY,
+    "collect_within": 7 * DAY,
     "cancel_free": 2 * DAY,
     "hand_over_within": DAY,
     "late_after": 3 * HOUR,
@@ -52,6 +58,11 @@ TERMS = {
     "claim_within": 3 * DAY,
     "deposit_kept": 60 * DAY,
     "dispute_within": 14 * DAY,
+    "award_within": 14 * DAY,
+    "fund_within": 7 * DAY,
+    "overdue_after": 14 * DAY,
+    "review_within": 7 * DAY,
+    "remind_after": 14 * DAY,
 }
 ADDRESS = Address(name="Ada Example", street="Main Street 1", city="Graz", postcode="8010", country="AT")
 GOOD_CARD = card_named("approves").token
@@ -64,12 +75,15 @@ class World:
     def __init__(self, store: Store, folder: Path, gateway: Sandbox | None = None) -> None:
         self.store = store
         self.gateway = gateway or Sandbox(folder / "sandbox.db", "a secret of the tests")
-        self.engine = Engine(TERMS)
+        keep = index if has_full_text(store) else absent.index
+        self.catalogue = Catalogue("EUR", Categories(), keep, {"equipment": EQUIPMENT, "job": JOB})
+        self.engine = Engine(TERMS, effects_of(self.catalogue))
         self.settle = Settle(store, self.engine, self.gateway)
         taxes = RatesByCountry({"AT": 2000})
         self.till = Till(store, self.gateway, self.settle)
         self.place = Place(store, self.engine, self.till, taxes, Market("EUR", 1000, "purchase"))
         self.hire = Hire(store, self.engine, self.till, taxes, HireTerms("EUR", 1000, 5000))
+        self.fund = Fund(store, self.till, 1000)
         self.worker = Worker(
             store,
             {
@@ -80,7 +94,6 @@ class World:
                 "payout.settled": lambda p: None,
             },
         )
-        self.catalogue = Catalogue("EUR", Categories(), index, {"equipment": EQUIPMENT})
 
     def account(self, name: str = "Ada") -> int:
         account_id = new_id()

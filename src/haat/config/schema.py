@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
-from haat.config.kinds import Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
+from haat.config.address import Address
+from haat.config.kinds import Database, Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
 from haat.config.origins import Origin
 from haat.config.secrets import Secret
 
@@ -28,7 +29,6 @@ _PUBLIC_URL = Text(
     "an address without a path, like “https://shop.example”, or nothing",
     r"(https?://([A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?)?",
 )
-_DATABASE = Text("an address like “sqlite:///shop.db”, or nothing", r"(sqlite:///[^\x00-\x1f\x7f?#]+)?")
 _MAIL_ADDRESS = Text("a mail address, like “shop@example.org”", r"[^@\s<>,;]+@[^@\s<>,;]+")
 _WORDS = Text("a few words, at most 60 characters, on one line", r"[^\x00-\x1f\x7f]{1,60}")
 _KIND = OneOf(("product", "equipment", "article", "job"))
@@ -99,7 +99,7 @@ class Web(NamedTuple):
 class Store(NamedTuple):
     """Where the database is."""
 
-    url: Annotated[str, _DATABASE]
+    url: Annotated[Address | None, Database()]
 
 
 class Media(NamedTuple):
@@ -123,6 +123,15 @@ class Accounts(NamedTuple):
     letter_window: Annotated[int, duration("1m", "1d")]
 
 
+class Catalogue(NamedTuple):
+    """What is looked at before it is on sale, and how long an article is."""
+
+    approval: Annotated[str, OneOf(("none", "first", "all"))]
+    approval_first: Annotated[int, Whole(1, 100)]
+    article_term: Annotated[int, duration("1d", "365d")]
+    expiry_notice: Annotated[int, duration("1h", "90d")]
+
+
 class Deals(NamedTuple):
     """How long a deal waits for somebody; the timers of the processes name these terms."""
 
@@ -132,6 +141,7 @@ class Deals(NamedTuple):
     return_within: Annotated[int, duration("0s", "90d")]
     answer_within: Annotated[int, duration("1h", "90d")]
     send_back_within: Annotated[int, duration("1h", "90d")]
+    collect_within: Annotated[int, duration("1h", "90d")]
     cancel_free: Annotated[int, duration("0s", "90d")]
     hand_over_within: Annotated[int, duration("1h", "30d")]
     late_after: Annotated[int, duration("0s", "7d")]
@@ -139,6 +149,11 @@ class Deals(NamedTuple):
     claim_within: Annotated[int, duration("1h", "90d")]
     deposit_kept: Annotated[int, duration("1d", "365d")]
     dispute_within: Annotated[int, duration("1h", "90d")]
+    award_within: Annotated[int, duration("1d", "90d")]
+    fund_within: Annotated[int, duration("0s", "90d")]
+    overdue_after: Annotated[int, duration("1d", "90d")]
+    review_within: Annotated[int, duration("1h", "90d")]
+    remind_after: Annotated[int, duration("1d", "90d")]
     cart_kept: Annotated[int, duration("1h", "365d")]
 
 
@@ -234,6 +249,7 @@ class Settings(NamedTuple):
     store: Store
     media: Media
     accounts: Accounts
+    catalogue: Catalogue
     deals: Deals
     hire: Hire
     payments: Payments
@@ -247,15 +263,16 @@ class Settings(NamedTuple):
     warnings: tuple[str, ...]
 
     @property
-    def database(self) -> str:
-        """The address of the database; a relative one is in the data folder."""
-        path = self.store.url.removeprefix("sqlite:///") or "haat.db"
-        return f"sqlite:///{self.data / path}"
+    def database(self) -> Address:
+        """The address of the database; a relative file is in the data folder."""
+        return (self.store.url or Address("sqlite", "haat.db")).below(self.data)
 
     @property
     def secrets(self) -> list[str]:
         """The text of every secret that is given, for whoever has to hide it."""
-        values = (value for name in SECTIONS for value in getattr(self, name))
+        values = [value for name in SECTIONS for value in getattr(self, name)]
+        if self.store.url is not None and self.store.url.password:
+            values += [self.store.url.password, Secret(self.store.url.reveal())]
         return [value.reveal() for value in values if isinstance(value, Secret) and value]
 
 

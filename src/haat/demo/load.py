@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import bindparam, select
 
 from haat.demo.goods import PHOTOS, Category, Coupon, Goods, Listing, Shop, goods
+from haat.kernel.clock import DAY
 from haat.market.accounts.account import find
 from haat.market.accounts.enrol import Person, enrol
 from haat.market.accounts.open_shop import Sign, open_shop
 from haat.market.accounts.passwords import hash_password
 from haat.market.accounts.portrait import show_face
-from haat.market.accounts.shop import shop_of
+from haat.market.accounts.shop import get_shop, shop_of
 from haat.market.catalogue.change_category import add_category
 from haat.market.catalogue.change_variants import add_variant
 from haat.market.catalogue.create import create
@@ -30,12 +31,17 @@ from haat.market.catalogue.photos import Picture, add_photo
 from haat.market.catalogue.publish import publish
 from haat.market.catalogue.tables import listings, variants
 from haat.market.catalogue.variant import VariantText
+from haat.market.classifieds.article import ArticleText, Wear
+from haat.market.classifieds.post import post as post_article
+from haat.market.classifieds.send_off import send_off
 from haat.market.deals import coupon, deal, shipping
 from haat.market.deals.coupon import NewCoupon
 from haat.market.deals.deal import Actor
 from haat.market.deals.place import Address, Order
 from haat.market.deals.quote import Wanted
 from haat.market.deals.shipping import NewMethod
+from haat.market.handwork.job import JobText
+from haat.market.handwork.post import post as post_job
 from haat.market.hire.equip import add_unit, set_terms
 from haat.market.hire.equipment import Terms
 from haat.market.hire.price import Prices
@@ -162,14 +168,13 @@ def _listing(
     text = ListingText(
         listing.title, categories[listing.category], describe(listing.description), said, handle=listing.handle
     )
-    listing_id = create(tx, app.catalogue, shop_id, text, listing.kind)
-    by_sku = {} if listing.kind == "equipment" else dict(_variants(tx, app, shop_id, listing_id, listing))
-    if listing.kind == "equipment":
-        _hire_out(tx, app, shop_id, listing_id, listing)
+    listing_id, by_sku = _begin(tx, app, shop_id, text, listing)
     for photo, picture in zip(listing.photos, pictures, strict=True):
         variant_id = by_sku.get(photo.sku)
         add_photo(tx, app.catalogue, shop_id, listing_id, picture, alt=photo.alt, variant_id=variant_id)
-    if listing.state == "active":
+    if listing.kind == "article":
+        send_off(tx, app.catalogue, app.article_rules, get_shop(tx, shop_id).owner_id, listing_id)
+    elif listing.state == "active":
         publish(tx, app.catalogue, shop_id, listing_id)
 
 
@@ -177,6 +182,32 @@ def _said(value: bool | float | str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, int | float) else value
+
+
+def _begin(tx: Tx, app: App, shop_id: int, text: ListingText, listing: Listing) -> tuple[int, dict[str, int]]:
+    """The draft as its kind begins one; and its variants by SKU, where it has any."""
+    shop, place = get_shop(tx, shop_id), str(listing.attributes.get("place", ""))
+    match listing.kind:
+        case "article":
+            wear = _WEAR[str(listing.attributes["condition"])]
+            return post_article(
+                tx, app.catalogue, shop.owner_id, ArticleText(text, "negotiable", wear, listing.price)
+            ), {}
+        case "job":
+            until = tx.now + _BIDDING
+            job = JobText(text, until, shop.country, budget_to=listing.price, place=place)
+            return post_job(tx, app.catalogue, shop.owner_id, job), {}
+        case "equipment":
+            listing_id = create(tx, app.catalogue, shop_id, text, listing.kind)
+            _hire_out(tx, app, shop_id, listing_id, listing)
+            return listing_id, {}
+        case _:
+            listing_id = create(tx, app.catalogue, shop_id, text, listing.kind)
+            return listing_id, dict(_variants(tx, app, shop_id, listing_id, listing))
+
+
+_WEAR: Mapping[str, Wear] = {"New": "new", "Like new": "like_new", "Good": "good", "Well used": "worn"}
+_BIDDING = 30 * DAY
 
 
 def _hire_out(tx: Tx, app: App, shop_id: int, listing_id: int, listing: Listing) -> None:

@@ -3,11 +3,31 @@
 from haat.jobs import tables as jobs
 from haat.market.accounts import tables as accounts
 from haat.market.catalogue import tables as catalogue
+from haat.market.classifieds import tables as classifieds
 from haat.market.deals import tables as deals
+from haat.market.handwork import tables as handwork
 from haat.market.hire import tables as hire
+from haat.market.messages import tables as messages
+from haat.market.moderation import tables as moderation
 from haat.market.notices import tables as notices
 from haat.market.payments import tables as payments
+from haat.market.questions import tables as questions
 from haat.market.search import tables as search
 from haat.store import metadata
 
-__all__ = ["accounts", "catalogue", "deals", "hire", "jobs", "metadata", "notices", "payments", "search"]
+__all__ = [
+    "accounts",
+    "catalogue",
+    "classifieds",
+    "deals",
+    "handwork",
+    "hire",
+    "jobs",
+    "messages",
+    "metadata",
+    "moderation",
+    "notices",
+    "payments",
+    "questions",
+    "search",
+]

@@ -12,7 +12,6 @@ from jinja2 import Environment
 from haat.kernel import clock
 from haat.kernel.errors import Refused
 from haat.market.accounts.secret import hashed
-from haat.market.deals.kinds import is_dealt
 from haat.store import Row
 from haat.web import cookies, queries, templating
 from haat.web.assets import Assets
@@ -25,6 +24,10 @@ if TYPE_CHECKING:
 
 _FORM_OF_PHOTOS = 8  # full-sized ones in one form
 _CATEGORIES_KEPT = 5.0  # seconds
+
+
+# Where a listing of a kind is begun by somebody who may have no shop yet.
+_SELL_AT = {"article": "/articles/new", "job": "/selling/jobs/new"}
 
 
 class Aisle(NamedTuple):
@@ -103,7 +106,7 @@ class Site:
             "tagline": words(language).known(market.tagline),
             "look": market.look,
             "kinds": market.kinds,
-            "dealt": [kind for kind in market.kinds if is_dealt(kind)],
+            "sell_at": _SELL_AT.get(market.kinds[0], "/selling"),
         }
 
     @cached_property

@@ -29,6 +29,15 @@ def open_shop(store: Store, account_id: int, sign: Sign) -> Shop:
     return store.write(lambda tx: _open(tx, account_id, sign))
 
 
+def shop_for(tx: Tx, account_id: int) -> Shop:
+    """The shop of an account; where it has none, one is opened under the person's own name. Raises Refused before the address is confirmed."""
+    shop = shop_of(tx, account_id)
+    if shop is not None:
+        return shop
+    person = get(tx, account_id)
+    return _open(tx, account_id, Sign(person.name, "", person.country))
+
+
 def edit_shop(store: Store, account_id: int, sign: Sign, *, version: int) -> Shop:
     """Change the shop that stood at `version`; its address stays. Raises Invalid, Conflict when it was changed elsewhere meanwhile."""
     sign = _checked(sign)

@@ -34,7 +34,7 @@ class Card(NamedTuple):
     free: int
     version: int
     published_at: int
-    kind: Kind
+    kind: Kind = "product"
 
     @property
     def is_sold_out(self) -> bool:

@@ -8,7 +8,7 @@ from haat.kernel.errors import Conflict, Invalid, Refused
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue import shelves
 from haat.market.catalogue.attribute import Fact, missing
-from haat.market.catalogue.listing import Catalogue, Owned, own, refresh
+from haat.market.catalogue.listing import Catalogue, own, refresh
 from haat.market.catalogue.tables import listing_attributes, listings
 from haat.store import Tx
 
@@ -29,20 +29,26 @@ def publish(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int) -> None
         )
     if tx.value(_SUSPENDED_AT, shop=shop_id) is not None:
         raise Refused("This shop is suspended.", why="Nothing of it can be put on sale until it is let in again.")
-    _refuse_if_incomplete(tx, catalogue, listing)
+    refuse_if_incomplete(tx, catalogue, shop_id, listing_id)
     if not tx.run(_PUBLISH, listing=listing_id, seen_state=listing.state, now=tx.now):
         raise Conflict("Somebody changed this listing meanwhile.", try_="Look at it as it is now.")
     shelves.place(tx, catalogue.categories.tree(tx), listing_id, listing.category_id, tx.now)
+    if goes_on_sale := catalogue.rules(listing.kind).goes_on_sale:
+        goes_on_sale(tx, listing_id)
     refresh(tx, catalogue, listing_id)
 
 
-def _refuse_if_incomplete(tx: Tx, catalogue: Catalogue, listing: Owned) -> None:
+def refuse_if_incomplete(
+    tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int, *, but: tuple[str, ...] = ()
+) -> None:
+    """Raises Invalid with what the shop's listing lacks before it can be on sale, save for the fields `but`; NotFound."""
+    listing = own(tx, shop_id, listing_id)
     attributes = catalogue.categories.tree(tx).attributes(listing.category_id)
     said = [Fact(key, "", words) for key, words in tx.read(_SAID, listing=listing.id)]
     fields = {f"attributes.{key}": problem for key, problem in missing(attributes, said).items()}
     fields |= catalogue.rules(listing.kind).missing(tx, listing.id)
-    if fields:
-        raise Invalid("Something is missing before this can be on sale.", fields=fields)
+    if found := {name: problem for name, problem in fields.items() if name not in but}:
+        raise Invalid("Something is missing before this can be on sale.", fields=found)
 
 
 _LISTING: BindParameter[int] = bindparam("listing")
@@ -52,6 +58,7 @@ _SUSPENDED_AT = (
     select(accounts.c.suspended_at)
     .join(shops, shops.c.owner_id == accounts.c.id)
     .where(shops.c.id == bindparam("shop"))
+    .with_for_update(read=True)  # Who suspends the seller waits, and then finds what is on sale.
 )
 _PUBLISH = (
     update(listings)

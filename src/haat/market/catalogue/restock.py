@@ -8,7 +8,7 @@ from haat.kernel.errors import Conflict, Invalid, NotFound, Refused
 from haat.market.catalogue import stock as pieces
 from haat.market.catalogue.listing import Catalogue, refresh
 from haat.market.catalogue.stock import Stock
-from haat.market.catalogue.tables import stock, variants
+from haat.market.catalogue.tables import listings, stock, variants
 from haat.market.catalogue.variant import MOST_PIECES
 from haat.store import Tx
 
@@ -62,7 +62,12 @@ def _refusal(now: Stock, wanted: int) -> Refused | Invalid:
 
 _VARIANT: BindParameter[int] = bindparam("variant")
 _PIECES: BindParameter[int] = bindparam("pieces")
-_LISTING_OF = select(variants.c.listing_id).where(variants.c.id == _VARIANT, variants.c.shop_id == bindparam("shop"))
+# An article is one piece, and nobody counts it.
+_LISTING_OF = (
+    select(variants.c.listing_id)
+    .join(listings, listings.c.id == variants.c.listing_id)
+    .where(variants.c.id == _VARIANT, variants.c.shop_id == bindparam("shop"), listings.c.kind != "article")
+)
 _MOVE = (
     update(stock)
     .where(

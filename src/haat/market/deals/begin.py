@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+
+import msgspec
 
 from haat.kernel.ids import new_id
 from haat.kernel.money import percent
@@ -32,7 +34,10 @@ class NewLine(NamedTuple):
 
 
 class Beginning(NamedTuple):
-    """What a deal begins with, money in minor units. There is at least one line. `address` is JSON, "{}" where nothing goes anywhere."""
+    """What a deal begins with, money in minor units. There is at least one line. `address` is JSON, "{}" where nothing goes anywhere.
+
+    `given` is what was said with it, as with a move.
+    """
 
     rules: Process
     buyer_id: int
@@ -50,6 +55,7 @@ class Beginning(NamedTuple):
     span: Span = NO_SPAN
     shipping_name: str = ""
     address: str = "{}"
+    given: Mapping[str, Any] = {}
 
 
 def begin(tx: Tx, engine: Engine, new: Beginning) -> int:
@@ -97,7 +103,7 @@ def begin(tx: Tx, engine: Engine, new: Beginning) -> int:
         to_state=rules.start,
         by_role=new.by.role,
         by_id=new.by.id,
-        data="{}",
+        data=msgspec.json.encode(new.given).decode(),
     )
     return deal_id
 

@@ -14,13 +14,14 @@ from haat.kernel.errors import Refused
 from haat.kernel.money import Money, percent
 from haat.market.catalogue import stock
 from haat.market.deals import coupon, queries
-from haat.market.deals.deal import Actor, Deal, events
+from haat.market.deals.deal import Actor, Deal, children, events
 from haat.market.hire import book
 from haat.market.payments import ledger, refund
 from haat.market.payments.ledger import Entry, shares, whole
 from haat.store import Tx
 
 WITHDRAW = "payment.withdraw"
+SOLD = "listing.sold"
 
 Effect = Callable[[Tx, Deal, Actor, dict[str, Any]], None]
 
@@ -113,6 +114,17 @@ def _keep(tx: Tx, deal: Deal, by: Actor, kept: int, data: dict[str, Any]) -> Non
     release_money(tx, deal._replace(refunded=deal.refunded + back), by, data)
 
 
+def refuse_while_held(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """Raises Refused while the market holds money for a deal that belongs to this one."""
+    held = [one for one in children(tx, deal.id) if one.rules.states[one.state].money == "held"]
+    if held:
+        raise Refused(
+            "This cannot end now.",
+            why=f"The market holds money for {len(held)} of its parts.",
+            try_="See to those first: pay them, or let the money go back.",
+        )
+
+
 def _return(tx: Tx, deal: Deal, by: Actor, amount: int, reason: str) -> None:
     assert deal.payment_id is not None
     if tx.run(queries.TAKE_FOR_REFUND, key=deal.id, was=deal.refunded, becomes=deal.refunded + amount) != 1:
@@ -131,12 +143,39 @@ def _sources(deal: Deal, amount: int) -> list[Entry]:
     return ledger.undivide(part, deal.shop_id, deal.id)
 
 
+def set_price(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """The amount that was named is what the deal costs from now on: of a deal about one thing, before there is money."""
+    tx.run(queries.SET_PRICE, key=deal.id, amount=data["amount"])
+    tx.run(queries.SET_LINE_PRICE, key=deal.id, amount=data["amount"])
+
+
+def hold_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """Promise the pieces to this deal. Raises Refused when somebody else has them, or when they are no longer on offer."""
+    for variant_id, quantity in tx.read(queries.PIECES, deal_id=deal.id):
+        if not stock.hold(tx, variant_id, quantity):
+            raise Refused(
+                "It cannot be promised now.",
+                why="It is reserved for somebody else, or no longer on offer.",
+                try_="Wait whether that falls through, or decline.",
+            )
+
+
+def end_listing(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """What it was about is gone: the listing ends once this is written down."""
+    outbox.tell(tx, SOLD, {"listing": deal.listing_id}, key=f"sold:{deal.id}")
+
+
 def release_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """Pieces that were promised are free again, and so is the use of a coupon once nothing is left of the checkout."""
     _each_line(tx, deal, stock.release)
     book.let_go(tx, deal.id)
     if deal.checkout_id is not None:
         coupon.give_back(tx, deal.checkout_id)
+    withdraw_payment(tx, deal, by, data)
+
+
+def withdraw_payment(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """A payment that may still be under way is called off, unless another deal waits for it."""
     if deal.payment_id is not None:
         outbox.tell(tx, WITHDRAW, {"payment": deal.payment_id}, key=f"withdraw:{deal.payment_id}")
 
@@ -179,11 +218,14 @@ ALL: dict[str, Effect] = {
     "release_money": release_money,
     "return_money": return_money,
     "return_part": return_part,
+    "set_price": set_price,
+    "hold_goods": hold_goods,
     "release_goods": release_goods,
     "sell_goods": sell_goods,
     "unsell_goods": unsell_goods,
     "send_goods": send_goods,
     "put_goods_back": put_goods_back,
+    "end_listing": end_listing,
     "keep_part_of_rent": keep_part_of_rent,
     "keep_claimed": keep_claimed,
     "note_return": note_return,
@@ -191,4 +233,6 @@ ALL: dict[str, Effect] = {
     "reckon_late_fee": reckon_late_fee,
     "reckon_all": reckon_all,
     "refuse_beyond_total": refuse_beyond_total,
+    "refuse_while_held": refuse_while_held,
+    "withdraw_payment": withdraw_payment,
 }

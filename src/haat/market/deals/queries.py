@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, false, func, insert, not_, or_, select, update
 
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.tables import listings, stock, variants
+from haat.market.deals import process
 from haat.market.deals.tables import (
     cart_lines,
     carts,
@@ -51,8 +52,11 @@ _DEAL = select(
     deals.c.ends_at,
 )
 DEAL = _DEAL.where(deals.c.id == bindparam("id"))
+# What is to be moved is taken first: nobody else moves it, or refunds a part of it, until the transaction ends.
+TAKE_DEAL = DEAL.with_for_update(key_share=True)
 DEALS_OF_CHECKOUT = _DEAL.where(deals.c.checkout_id == bindparam("checkout_id")).order_by(deals.c.id)
 DEALS_OF_PAYMENT = _DEAL.where(deals.c.payment_id == bindparam("payment_id")).order_by(deals.c.id)
+TAKE_DEALS_OF_PAYMENT = DEALS_OF_PAYMENT.with_for_update(key_share=True)
 CHILDREN = _DEAL.where(deals.c.parent_id == bindparam("parent_id")).order_by(deals.c.id)
 CHILDREN_OF_PROCESS = (
     select(deals.c.id)
@@ -68,8 +72,14 @@ RIVALS = (
     )
     .order_by(deals.c.id)
 )
+_LISTED_FOR_BUYER = not_(
+    or_(
+        false(),
+        *(and_(deals.c.process == name, deals.c.state == state) for name, state in process.hidden_from("buyer")),
+    )
+)
 DEALS_OF_BUYER = (
-    _DEAL.where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.id < bindparam("before"))
+    _DEAL.where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.id < bindparam("before"), _LISTED_FOR_BUYER)
     .order_by(deals.c.id.desc())
     .limit(bindparam("most"))
 )
@@ -79,7 +89,7 @@ DONE_DEALS_OF_BUYER = DEALS_OF_BUYER.where(deals.c.due_at.is_(None))
 COUNT_OPEN_OF_BUYER = (
     select(func.count())
     .select_from(deals)
-    .where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.due_at.is_not(None))
+    .where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.due_at.is_not(None), _LISTED_FOR_BUYER)
 )
 
 LINES = (
@@ -144,6 +154,29 @@ TAKE_FOR_REFUND = (
     .where(deals.c.id == bindparam("key"), deals.c.refunded == bindparam("was"))
     .values(refunded=bindparam("becomes"))
 )
+FUND = (
+    update(deals)
+    .where(deals.c.id == bindparam("key"), deals.c.state == bindparam("was"), deals.c.checkout_id.is_(None))
+    .values(
+        checkout_id=bindparam("checkout"),
+        payment_id=bindparam("payment"),
+        commission=bindparam("fee"),
+        commission_rate=bindparam("rate"),
+    )
+)
+RESPAN = (
+    update(deals).where(deals.c.id == bindparam("key")).values(starts_at=bindparam("starts"), ends_at=bindparam("ends"))
+)
+SET_PRICE = (
+    update(deals)
+    .where(deals.c.id == bindparam("key"), deals.c.discount == 0, deals.c.shipping == 0, deals.c.tax == 0)
+    .values(goods=bindparam("amount"), total=bindparam("amount"))
+)
+SET_LINE_PRICE = (
+    update(deal_lines)
+    .where(deal_lines.c.deal_id == bindparam("key"), deal_lines.c.quantity == 1)
+    .values(unit_price=bindparam("amount"), amount=bindparam("amount"))
+)
 PAY_AGAIN = (
     update(deals)
     .where(deals.c.id == bindparam("key"), deals.c.state == bindparam("was"))
@@ -162,6 +195,7 @@ CHECKOUT = select(
     checkouts.c.coupon_id,
     checkouts.c.created_at,
 ).where(checkouts.c.id == bindparam("id"))
+TAKE_CHECKOUT = CHECKOUT.with_for_update(key_share=True)
 LAST_PAYMENT = (
     select(payments.c.id)
     .where(payments.c.checkout_id == bindparam("checkout_id"))
@@ -208,7 +242,7 @@ def offers(count: int) -> Select[Any]:
         .join(shops, shops.c.id == variants.c.shop_id)
         .join(accounts, accounts.c.id == shops.c.owner_id)
         .join(stock, stock.c.variant_id == variants.c.id)
-        .where(or_(*(variants.c.id == bindparam(f"v{i}") for i in range(count))))
+        .where(listings.c.kind == "product", or_(*(variants.c.id == bindparam(f"v{i}") for i in range(count))))
         .order_by(variants.c.id)
     )
 

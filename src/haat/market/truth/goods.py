@@ -81,7 +81,10 @@ _FREE_PIECES = (
 _WRONG_FREE = (
     select(listings.c.id, listings.c.free, func.coalesce(_FREE_PIECES.c.free, 0))
     .outerjoin(_FREE_PIECES, _FREE_PIECES.c.listing_id == listings.c.id)
-    .where(listings.c.kind == "product", listings.c.free != func.coalesce(_FREE_PIECES.c.free, 0))
+    .where(
+        or_(listings.c.kind == "product", listings.c.kind == "article"),
+        listings.c.free != func.coalesce(_FREE_PIECES.c.free, 0),
+    )
 )
 
 

@@ -40,14 +40,14 @@ class OwnListingQuery(PageQuery, frozen=True):
 class NewListing(Input, frozen=True):
     """What a listing is to say. `category` is an id; `description` is plain text or HTML, of which only what is harmless is kept;
     `attributes` are those of the category, by key. The handle is its name within your shop, made of the title when left out. What `kind`
-    it is stays: goods in stock, equipment for hire, or another that this market has."""
+    it is stays: goods in stock, equipment for hire, or another that this market has; articles are posted at `/articles`."""
 
     title: Annotated[str, Meta(max_length=1000)]
     category: Id
     description: Annotated[str, Meta(max_length=100_000)] = ""
     attributes: Mapping[str, Said] = field(default_factory=dict)
     handle: Annotated[str, Meta(max_length=120)] = ""
-    kind: Literal["product", "equipment", "job", "article"] | None = None
+    kind: Literal["product", "equipment", "job"] | None = None
 
 
 class ListingChange(Input, frozen=True):
@@ -89,6 +89,10 @@ def create_listing(ctx: Context, body: NewListing) -> OwnListing:
     if kind not in ctx.settings.market.kinds:
         raise Invalid("There are no such listings here.", fields={"kind": "This market has none of this kind."})
     require_process(kind)
+    if body.kind == "job":
+        raise Invalid(
+            "A job is posted elsewhere.", fields={"kind": "Post it at /jobs, which asks for what a job needs."}
+        )
     text = _text(body, body.handle)
     return show_listing(ctx, ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, own(ctx), text, kind)))
 

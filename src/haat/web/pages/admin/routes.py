@@ -2,6 +2,7 @@
 
 from haat.web.pages.admin import (
     accounts,
+    articles,
     categories,
     coupons,
     listings,
@@ -9,6 +10,8 @@ from haat.web.pages.admin import (
     outbox,
     payouts,
     processes,
+    questions,
+    reports,
     settings,
     today,
     truth,
@@ -20,6 +23,9 @@ PAGES: list[Page] = [
     *today.PAGES,
     *orders.PAGES,
     *listings.PAGES,
+    *questions.PAGES,
+    *articles.PAGES,
+    *reports.PAGES,
     *accounts.PAGES,
     *categories.PAGES,
     *coupons.PAGES,

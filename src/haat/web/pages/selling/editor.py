@@ -66,6 +66,8 @@ def show_new(ctx: Context) -> Response:
 def create_it(ctx: Context) -> Response:
     """POST /selling/listings."""
     form = ctx.form
+    if form.get("kind") == "job":
+        return redirect("/selling/jobs/new")
     try:
         listing_id = _create(ctx, form.get("title"), form.get("category"), form.get("kind"))
     except TOLD as error:
@@ -76,6 +78,10 @@ def create_it(ctx: Context) -> Response:
 def show(ctx: Context, id: int) -> Response:
     """GET /selling/listings/ID."""
     edited = _own(ctx, id)
+    if edited.item.kind == "job":
+        return redirect(f"/selling/jobs/{ids.encode(id)}")
+    if edited.item.kind == "article":
+        return redirect(f"/articles/{ids.encode(id)}")
     return _page(ctx, edited, shown(edited.item, edited.variants, edited.said), {})
 
 
@@ -83,7 +89,7 @@ def save(ctx: Context, id: int) -> Response:
     """POST /selling/listings/ID: save, and then what the button says."""
     edited, typing = _own(ctx, id), read(ctx.form)
     try:
-        version, errors = _save_photos(ctx, edited.item, typing)
+        version, errors = save_photos(ctx, edited.item, typing)
     except Conflict as error:
         return _page(ctx, edited, typing._replace(seen=edited.item.version), {"": said(ctx, error)}, status=409)
     errors |= _save_words(ctx, edited, typing, version)
@@ -105,7 +111,7 @@ def _create(ctx: Context, title: str, category: str, kind: str) -> int:
 
 
 def _new_page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> Response:
-    categories = _categories(_tree(ctx))
+    categories = categories_of(_tree(ctx))
     return selling_page(
         ctx,
         "selling/new.html",
@@ -126,17 +132,17 @@ def _own(ctx: Context, listing_id: int) -> Edited:
     return Edited(found, variants, own_attributes(ctx.store, shop_id, listing_id))
 
 
-def _save_photos(ctx: Context, found: Item, typing: Typing) -> tuple[int, dict[str, str]]:
+def save_photos(ctx: Context, found: Item, typing: Typing) -> tuple[int, dict[str, str]]:
     """The version after it, and what is wrong. Pictures are read before the transaction, which is no place to wait."""
-    added, errors = _pictures(ctx)
-    photos = Photos(found, typing, added, _step(ctx.form.get("photo")))
+    added, errors = pictures(ctx)
+    photos = Photos(found, typing, added, step(ctx.form.get("photo")))
     try:
         return ctx.store.write(lambda tx: photos.save(tx, ctx.app.catalogue)), errors
     except (Invalid, NotFound) as error:
         return typing.seen, {**errors, "photos": " ".join(wrong(ctx, error).values())}
 
 
-def _pictures(ctx: Context) -> tuple[list[Picture], dict[str, str]]:
+def pictures(ctx: Context) -> tuple[list[Picture], dict[str, str]]:
     kept: list[Picture] = []
     problems: list[str] = []
     for upload in ctx.form.files("photos")[:MOST]:
@@ -147,7 +153,7 @@ def _pictures(ctx: Context) -> tuple[list[Picture], dict[str, str]]:
     return kept, {"photos": " ".join(problems)} if problems else {}
 
 
-def _step(text: str) -> tuple[str, int] | None:
+def step(text: str) -> tuple[str, int] | None:
     step, _, photo = text.partition(":")
     return (step, ids.decode(photo)) if step in _STEPS else None
 
@@ -223,8 +229,8 @@ def _page(ctx: Context, edited: Edited, typing: Typing, errors: Mapping[str, str
         typing=typing,
         errors=errors,
         labels=_labels(ctx, rows, tree, typing),
-        categories=_categories(tree),
-        attributes=_attributes(ctx, tree, typing),
+        categories=categories_of(tree),
+        attributes=attributes_asked(ctx, tree, typing),
         photos=[
             {"id": ids.encode(one.id), "photo": views.photo(one.sha, one.alt, one.width, one.height)}
             for one in found.photos
@@ -254,7 +260,7 @@ def _asked(tree: Tree, typed_category: str) -> tuple[Attribute, ...]:
         return ()
 
 
-def _attributes(ctx: Context, tree: Tree, typing: Typing) -> list[View]:
+def attributes_asked(ctx: Context, tree: Tree, typing: Typing) -> list[View]:
     return [
         {
             "name": f"a-{one.key}",
@@ -331,7 +337,7 @@ def _price(text: str, currency: str) -> int | None:
         return None
 
 
-def _categories(tree: Tree) -> list[View]:
+def categories_of(tree: Tree) -> list[View]:
     """All of them by their way from the top, in the order of the tree."""
     return [
         {"value": ids.encode(one.id), "label": " › ".join(step.name for step in tree.breadcrumbs(one.id))}

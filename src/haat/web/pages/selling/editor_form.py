@@ -122,7 +122,7 @@ def understand(ctx: Context, typing: Typing, item: Item, own: Sequence[OwnVarian
     """What was typed, as values. Raises Invalid with everything that is wrong, by the names of the fields."""
     offered = {f"v{ids.encode(variant.id)}": variant for variant in own if variant.retired_at is None}
     wrong: dict[str, str] = {}
-    text = _text(ctx, typing, item, wrong)
+    text = listing_text(ctx, typing, item, wrong)
     rows = [row for row in typing.rows if not row.is_blank]
     changes = [_change(ctx, row, typing.option_names, offered, wrong) for row in rows]
     if wrong or text is None:
@@ -136,7 +136,8 @@ def in_the_form(fields: Mapping[str, str]) -> dict[str, str]:
     return {f"a-{name[len(start) :]}" if name.startswith(start) else name: told for name, told in fields.items()}
 
 
-def _text(ctx: Context, typing: Typing, item: Item, wrong: dict[str, str]) -> ListingText | None:
+def listing_text(ctx: Context, typing: Typing, item: Item, wrong: dict[str, str]) -> ListingText | None:
+    """What the form says in words; what is wrong with it is added to `wrong`, by the names of the fields."""
     catalogue = ctx.app.catalogue
     try:
         category_id = ids.decode(typing.category)

@@ -1,6 +1,6 @@
 """Every page of this room."""
 
-from haat.web.pages.selling import coupons, editor, equipment, listings, money, orders, shop, today, ways
+from haat.web.pages.selling import coupons, editor, equipment, jobs, listings, money, orders, shop, today, ways
 from haat.web.routes import Page
 
 PAGES: list[Page] = [
@@ -9,6 +9,7 @@ PAGES: list[Page] = [
     *listings.PAGES,
     *editor.PAGES,
     *equipment.PAGES,
+    *jobs.PAGES,
     *money.PAGES,
     *coupons.PAGES,
     *ways.PAGES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -21,7 +22,6 @@ from haat.market.catalogue.item import Item, ItemVariant, item
 from haat.market.catalogue.queries import CARD
 from haat.market.catalogue.tables import listings
 from haat.market.deals import shipping
-from haat.market.deals.kinds import is_dealt
 from haat.market.deals.tables import deal_lines, deals
 from haat.market.hire.period import MOST_SLOTS, day_of
 from haat.market.hire.queries import HAS_EQUIPMENT, HAS_EQUIPMENT_IN_CATEGORY
@@ -29,6 +29,9 @@ from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
 from haat.web.pages import views
+from haat.web.pages.articles.shown import article_view
+from haat.web.pages.storefront.asking import questions_view
+from haat.web.pages.storefront.bidding import job_view
 from haat.web.pages.storefront.hiring import hire_view
 from haat.web.pages.storefront.shown import cards
 from haat.web.pages.views import View
@@ -309,28 +312,49 @@ def suggest(ctx: Context) -> Response:
 
 
 def show_item(ctx: Context, id: int, slug: str) -> Response:
-    found = item(ctx.store, id)
-    is_mine = ctx.me is not None and found is not None and ctx.me.shop_id == found.shop_id
-    if found is None or (found.state not in ("active", "ended") and not is_mine):
-        raise NotFound("There is no such listing.", try_="It may have been taken off; search for something like it.")
+    found = visible(ctx, id)
     if slug != found.handle:
         return redirect(f"/item/{ids.encode(id)}/{found.handle}")
+    return item_page(ctx, found)
+
+
+def visible(ctx: Context, listing_id: int) -> Item:
+    """The listing, where this visitor may see it. Raises NotFound."""
+    found = item(ctx.store, listing_id)
+    if found is None or (found.state not in ("active", "ended") and not _is_mine(ctx, found)):
+        raise NotFound("There is no such listing.", try_="It may have been taken off; search for something like it.")
+    return found
+
+
+def _is_mine(ctx: Context, found: Item) -> bool:
+    return ctx.me is not None and ctx.me.shop_id == found.shop_id
+
+
+def item_page(ctx: Context, found: Item, *, status: int = 200, **again: Any) -> Response:
+    """The page of a listing; `again` is what a form on it shows when it comes back."""
     template, particular = _OF_KIND.get(found.kind, ("listing.html", _goods_view))
-    others = [row for row in card.of_shop(ctx.store, found.shop_id, size=6).cards if row.id != id]
+    others = [row for row in card.of_shop(ctx.store, found.shop_id, size=6).cards if row.id != found.id]
+    shown = {**particular(ctx, found), **again}
     return page(
         ctx,
         template,
-        item=_item(ctx, found, is_mine=is_mine),
+        status=status,
+        item=_item(ctx, found, is_mine=_is_mine(ctx, found)),
         path_to=_path(ctx, found.category_id),
         facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
         seller=_seller(ctx, found),
         more=cards(others[:5], clock.now(), ctx.store),
-        **particular(ctx, found),
+        **questions_view(ctx, found),
+        **shown,
     )
 
 
 # What is shown of other kinds of listings than goods in stock.
-_OF_KIND: Mapping[str, tuple[str, Callable[[Context, Item], View]]] = {"equipment": ("hire/listing.html", hire_view)}
+_OF_KIND: Mapping[str, tuple[str, Callable[[Context, Item], View]]] = {
+    "equipment": ("hire/listing.html", hire_view),
+    "job": ("jobs/listing.html", job_view),
+    "article": ("article.html", article_view),
+}
 
 
 def _goods_view(ctx: Context, found: Item) -> View:
@@ -338,7 +362,6 @@ def _goods_view(ctx: Context, found: Item) -> View:
         "axes": [name for name, _ in found.variants[0].options] if len(found.variants) > 1 else [],
         "variants": _variants(ctx, found),
         "shipping": _shipping(ctx, found),
-        "is_dealt": is_dealt(found.kind),
     }
 
 
@@ -351,7 +374,6 @@ def _item(ctx: Context, found: Item, *, is_mine: bool) -> View:
     state = "sold_out" if found.state == "active" and found.free <= 0 else found.state
     return {
         "id": ids.encode(found.id),
-        "kind": found.kind,
         "slug": found.handle,
         "title": found.title,
         "state": state,

@@ -30,7 +30,7 @@ class ShownCard:
         self._store = store
         self.key = row.id
         self.version = row.version
-        self.state = "sold_out" if row.free <= 0 else "new" if now - row.published_at < _NEW_FOR else ""
+        self.state = _state(row, now)
 
     @property
     def id(self) -> str:
@@ -88,6 +88,12 @@ class ShownCard:
     @property
     def seller(self) -> dict[str, str]:
         return {"name": self._row.shop_name, "slug": self._row.shop_slug}
+
+
+def _state(row: Card, now: int) -> str:
+    if row.free <= 0:
+        return "reserved" if row.kind == "article" else "sold_out"
+    return "new" if now - row.published_at < _NEW_FOR else ""
 
 
 def cards(rows: Iterable[Card], now: int, store: Store) -> list[ShownCard]:

@@ -1,0 +1,1 @@
+"""People write to each other about a listing."""

@@ -1,0 +1,1 @@
+"""Articles of private people: posting them, making offers for them, writing about them."""
