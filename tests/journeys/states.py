@@ -277,6 +277,34 @@ NO_PAGES = {
 }
 
 
+def _go(path: str) -> Act:
+    def go(page: Page) -> None:
+        page.goto(path)
+
+    return go
+
+
+def _go_to_the_first(selector: str, *, on: str) -> Act:
+    def go(page: Page) -> None:
+        page.goto(on)
+        path = page.locator(selector).first.get_attribute("href")
+        assert path, f"nothing leads on from {on}"
+        page.goto(path)
+
+    return go
+
+
+# What a stranger sees first of a market, whatever kind it is.
+FIRST_LOOKS: Mapping[str, Act] = {
+    "front": _go("/"),
+    "search": _go("/search"),
+    "category": _go_to_the_first("main a[href^='/category/']", on="/"),
+    "listing": _go_to_the_first("main .card a[href^='/item/']", on="/search"),
+    "shop": _go_to_the_first("main a[href^='/shop/']", on="/"),
+    "sign-in": _go("/sign-in"),
+}
+
+
 class Tour:
     """Goes from state to state, with one window for everybody who has something to see."""
 
