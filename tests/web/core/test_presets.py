@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from haat.config.schema import PRESETS
 from haat.demo.load import load
 from tests.support.browser import Browser
+from tests.support.databases import Databases, lay
 from tests.support.stack import Stack
 from tests.web.core.test_weight import FIRST_VIEW, Unpictured, on_sale, weight
 
@@ -22,15 +21,18 @@ def preset(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def stack(preset: str, empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(preset: str, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     data = tmp_path_factory.mktemp("data")
-    shutil.copyfile(empty_database, data / "haat.db")
-    (data / "haat.toml").write_text(f'[market]\npreset = "{preset}"\n')
+    database = databases.fresh()
+    lay(database, data)
+    with (data / "haat.toml").open("a") as settings:
+        settings.write(f'[market]\npreset = "{preset}"\n')
     stack = Stack(data, {})
     stack.app.__dict__["pictures"] = Unpictured()
     load(stack.app)
     yield stack
     stack.close()
+    databases.give_back(database)
 
 
 @pytest.fixture(params=["en", "pl"])

@@ -86,13 +86,18 @@ def show_listing(ctx: Context, id: int) -> OwnListing:
 
 def create_listing(ctx: Context, body: NewListing) -> OwnListing:
     kind = body.kind or ctx.settings.market.kinds[0]
-    if kind not in ctx.settings.market.kinds:
-        raise Invalid("There are no such listings here.", fields={"kind": "This market has none of this kind."})
-    require_process(kind)
-    if body.kind == "job":
+    if kind == "job":
         raise Invalid(
             "A job is posted elsewhere.", fields={"kind": "Post it at /jobs, which asks for what a job needs."}
         )
+    if kind == "article":
+        raise Invalid(
+            "An article is posted elsewhere.",
+            fields={"kind": "Post it at /articles, which asks for what an article needs."},
+        )
+    if kind not in ctx.settings.market.kinds:
+        raise Invalid("There are no such listings here.", fields={"kind": "This market has none of this kind."})
+    require_process(kind)
     text = _text(body, body.handle)
     return show_listing(ctx, ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, own(ctx), text, kind)))
 

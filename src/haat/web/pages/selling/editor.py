@@ -44,8 +44,6 @@ def _(message: str) -> str:
 _KINDS: Mapping[Kind, str] = {
     "product": _("Goods for sale"),
     "equipment": _("Things for hire"),
-    "job": _("Work that you need done"),
-    "article": _("A single thing that you part with"),
 }
 _STEPS = ("first", "up", "down", "remove")
 
@@ -59,12 +57,16 @@ class Edited(NamedTuple):
 
 
 def show_new(ctx: Context) -> Response:
-    """GET /selling/listings/new."""
+    """GET /selling/listings/new. Jobs and articles are begun elsewhere."""
+    if not _kinds_made_here(ctx):
+        return redirect("/selling/jobs/new" if "job" in ctx.settings.market.kinds else "/articles/new")
     return _new_page(ctx, {}, {})
 
 
 def create_it(ctx: Context) -> Response:
     """POST /selling/listings."""
+    if not _kinds_made_here(ctx):
+        return show_new(ctx)
     form = ctx.form
     if form.get("kind") == "job":
         return redirect("/selling/jobs/new")
@@ -99,12 +101,16 @@ def save(ctx: Context, id: int) -> Response:
     return _go_on(ctx, id, ctx.form.get("do"), typing)
 
 
+def _kinds_made_here(ctx: Context) -> list[Kind]:
+    return [kind for kind in ctx.settings.market.kinds if kind in _KINDS]
+
+
 def _create(ctx: Context, title: str, category: str, kind: str) -> int:
     try:
         category_id = ids.decode(category)
     except NotFound as error:
         raise Invalid("The listing cannot be begun like this.", fields={"category": "Choose a category."}) from error
-    shop_id, kinds = shop_id_of(ctx), ctx.settings.market.kinds
+    shop_id, kinds = shop_id_of(ctx), _kinds_made_here(ctx)
     chosen = next((one for one in kinds if one == kind), kinds[0])
     require_process(chosen)
     return ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, shop_id, ListingText(title, category_id), chosen))
@@ -120,7 +126,7 @@ def _new_page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str]
         values=values,
         errors=errors,
         categories=categories,
-        kinds=[{"value": kind, "label": known(ctx, _KINDS[kind])} for kind in ctx.settings.market.kinds],
+        kinds=[{"value": kind, "label": known(ctx, _KINDS[kind])} for kind in _kinds_made_here(ctx)],
     )
 
 
