@@ -33,7 +33,7 @@ from haat.store.migrate import migrate
 {code}
 
 folder = Path(sys.argv[1])
-database = Address("sqlite", path=folder / "haat.db")
+database = Address("sqlite", str(folder / "haat.db"))
 migrate(database)
 world = World(Store(database), folder)
 shop_id = world.shop()
