@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from haat.config.kinds import Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
 from haat.config.origins import Origin
@@ -104,7 +104,7 @@ class Accounts(NamedTuple):
 class Catalogue(NamedTuple):
     """What is looked at before it is on sale, and how long an article is."""
 
-    approval: Annotated[str, OneOf(("none", "first", "all"))]
+    approval: Annotated[Literal["none", "first", "all"], OneOf(("none", "first", "all"))]
     approval_first: Annotated[int, Whole(1, 100)]
     article_term: Annotated[int, duration("1d", "365d")]
     expiry_notice: Annotated[int, duration("1h", "90d")]
