@@ -10,6 +10,7 @@ from haat.market.messages import tables as messages
 from haat.market.moderation import tables as moderation
 from haat.market.notices import tables as notices
 from haat.market.payments import tables as payments
+from haat.market.places import tables as places
 from haat.market.search import tables as search
 from haat.store import metadata
 
@@ -25,5 +26,6 @@ __all__ = [
     "moderation",
     "notices",
     "payments",
+    "places",
     "search",
 ]

@@ -1,0 +1,19 @@
+from sqlalchemy import Column, Float, ForeignKey, Integer, String, Table
+
+from haat.store.metadata import Id, metadata
+
+# The town that a listing is in. x, y and z are the point on a sphere of radius 1: how far two are apart is then plain arithmetic, which
+# every database can do.
+listing_places = Table(
+    "listing_places",
+    metadata,
+    Column("listing_id", Id, ForeignKey("listings.id"), primary_key=True, autoincrement=False),
+    Column("city_id", Integer, nullable=False),  # by GeoNames
+    Column("name", String(200), nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("lat", Float, nullable=False, index=True),
+    Column("lon", Float, nullable=False),
+    Column("x", Float, nullable=False),
+    Column("y", Float, nullable=False),
+    Column("z", Float, nullable=False),
+)
