@@ -43,6 +43,7 @@ NOUNS = {
     "order": "/market/orders/{id:id}",
     "payout": "/shop/payouts",
     "photo": "/shop/listings/{id:id}/photos",
+    "place": "/places",
     "process": "/processes",
     "purchase": "/purchases/{id:id}",
     "removal": "/market/listings/{id:id}/removal",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from haat.kernel import ids
@@ -15,12 +15,13 @@ _SIDE = 640  # photos on cards are shown square; their own sizes are on the page
 
 
 class ShownCard:
-    """A listing in a grid. Kept by `key`, `version` and `state`; the rest is for drawing it once."""
+    """A listing in a grid. Kept by `key`, `version` and `state`; the rest is for drawing it once. `place` stands beside it and is not kept."""
 
-    __slots__ = ("_row", "key", "state", "version")
+    __slots__ = ("_row", "key", "place", "state", "version")
 
-    def __init__(self, row: Card, now: int) -> None:
+    def __init__(self, row: Card, now: int, place: str = "") -> None:
         self._row = row
+        self.place = place
         self.key = row.id
         self.version = row.version
         self.state = _state(row, now)
@@ -66,5 +67,7 @@ def _state(row: Card, now: int) -> str:
     return "new" if now - row.published_at < _NEW_FOR else ""
 
 
-def cards(rows: Iterable[Card], now: int) -> list[ShownCard]:
-    return [ShownCard(row, now) for row in rows]
+def cards(rows: Iterable[Card], now: int, places: Mapping[int, str] | None = None) -> list[ShownCard]:
+    """`places` says where a listing is, in words."""
+    known = places or {}
+    return [ShownCard(row, now, known.get(row.id, "")) for row in rows]
