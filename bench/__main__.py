@@ -171,7 +171,7 @@ def _rerunning(paths: Sequence[str]) -> Any:
     environment = templating.environment("en", shop(app)._site._shared)
     environment.globals["card"] = lambda it: environment.get_template("parts/goods.html").module.one_card(it)
     environment.globals["fragment"] = lambda name, it: Markup(environment.get_template(name).render(it=it))
-    return bare.rerunning(app.database, traced, environment)
+    return bare.rerunning(app.settings.database.path, traced, environment)
 
 
 def _get(paths: Sequence[str], cookie: str = "haat_lang=en") -> list[str]:

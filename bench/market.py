@@ -48,7 +48,7 @@ def open_market(folder: Path) -> Market:
     folder.mkdir(parents=True, exist_ok=True)
     ensure_secrets(folder)
     app = App(load(folder, {}, {"web.page_cache": "0s"}))
-    migrate(app.database)
+    migrate(app.settings.database)
     app.media.mkdir(exist_ok=True)
     if app.store.value(select(func.count()).select_from(listings)) >= LISTINGS:
         return Market(app, None, None)

@@ -43,7 +43,7 @@ def trace(store: Store, buy: Callable[[], None]) -> tuple[list[Unit], int]:
 
 def run(store: Store, units: list[Unit], first: int, seconds: float) -> float:
     """Orders a second that the grouped writer makes of these units, from THREADS threads."""
-    writer = GroupWriter(store.path)
+    writer = GroupWriter(store.address.path)
     until = time.perf_counter() + seconds
     done = [0] * THREADS
 

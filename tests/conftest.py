@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from haat.config.address import Address
 from haat.store import Store
-from haat.store.migrate import migrate
+from tests.support.databases import KINDS, Databases, databases_of, lay, why_not
 from tests.support.stack import Stack
 from tests.support.world import World
 
@@ -19,20 +19,57 @@ settings.register_profile("haat", deadline=None)
 settings.load_profile("haat")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=KINDS, default="sqlite", help="the kind of database that tests run on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "only_on(kinds, reason): what is about some kinds of databases alone")
+    if reason := why_not(config.getoption("database")):
+        pytest.exit(reason, returncode=pytest.ExitCode.USAGE_ERROR)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    kind = config.getoption("database")
+    for item in items:
+        for mark in item.iter_markers("only_on"):
+            only, reason = mark.args
+            if kind not in only.split():
+                item.add_marker(pytest.mark.skip(reason=f"only on {only}: {reason}"))
+
+
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database without rows, to be copied and not to be written."""
-    path = tmp_path_factory.mktemp("template") / "haat.db"
-    migrate(path)
-    return path
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Makes databases of the kind that was asked for with --database."""
+    databases = databases_of(request.config.getoption("database"), tmp_path_factory.mktemp("databases"))
+    yield databases
+    databases.stop()
 
 
 @pytest.fixture
-def store(empty_database: Path, tmp_path: Path) -> Iterator[Store]:
+def new_database(databases: Databases) -> Iterator[Callable[[], Address]]:
+    """Makes migrated databases without rows, as many as the test wants."""
+    made: list[Address] = []
+
+    def make() -> Address:
+        made.append(databases.fresh())
+        return made[-1]
+
+    yield make
+    for address in made:
+        databases.give_back(address)
+
+
+@pytest.fixture
+def lay_database(new_database: Callable[[], Address]) -> Callable[[Path], None]:
+    """Gives the stack in a data folder a migrated database without rows."""
+    return lambda data: lay(new_database(), data)
+
+
+@pytest.fixture
+def store(new_database: Callable[[], Address]) -> Iterator[Store]:
     """An empty market on a database of its own."""
-    path = tmp_path / "haat.db"
-    shutil.copyfile(empty_database, path)
-    store = Store(path)
+    store = Store(new_database())
     yield store
     store.close()
 
@@ -46,9 +83,9 @@ def world(store: Store, tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def stack(empty_database: Path, tmp_path: Path) -> Iterator[Stack]:
+def stack(lay_database: Callable[[Path], None], tmp_path: Path) -> Iterator[Stack]:
     """A whole stack without goods, as it is served, in this process."""
-    shutil.copyfile(empty_database, tmp_path / "haat.db")
+    lay_database(tmp_path)
     stack = Stack(tmp_path)
     yield stack
     stack.close()

@@ -44,17 +44,12 @@ class App:
 
         return cls(load(data, environ, flags or {}))
 
-    @property
-    def database(self) -> Path:
-        """The file of the database."""
-        return Path(self.settings.database.removeprefix("sqlite:///"))
-
     @cached_property
     def store(self) -> Store:
         """The database."""
         from haat.store import Store
 
-        return Store(self.database)
+        return Store(self.settings.database)
 
     @cached_property
     def media(self) -> Path:
@@ -91,8 +86,10 @@ class App:
         from haat.market.catalogue.listing import Catalogue
         from haat.market.classifieds.article import kind_rules
         from haat.market.hire.equip import EQUIPMENT
-        from haat.market.search.index import index
+        from haat.market.search import absent
+        from haat.market.search.index import index as keep
 
+        index = keep if absent.has_full_text(self.store) else absent.index
         currency, articles = self.settings.market.currency, kind_rules(self.article_rules)
         return Catalogue(currency, Categories(), index, {"equipment": EQUIPMENT, "article": articles})
 
@@ -107,10 +104,12 @@ class App:
     @cached_property
     def search(self) -> Search:
         """What people look for."""
+        from haat.market.search.absent import Absent, has_full_text
         from haat.market.search.search import Search
 
         kept_for = self.settings.web.page_cache / 1000
-        return Search(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
+        kind = Search if has_full_text(self.store) else Absent
+        return kind(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
 
     @cached_property
     def gateway(self) -> Sandbox:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +74,8 @@ class Shop:
 
 
 @pytest.fixture
-def shop(empty_database: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Shop]:
-    shutil.copyfile(empty_database, tmp_path / "haat.db")
+def shop(lay_database: Callable[[Path], None], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Shop]:
+    lay_database(tmp_path)
     shop = Shop(tmp_path, request.param)
     yield shop
     shop.close()

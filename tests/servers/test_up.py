@@ -20,6 +20,7 @@ import pytest
 from tests.support.running import wait_until
 from tests.support.up import Up, children_of, crowding, get, is_alive
 
+from haat.config.address import Address
 from haat.jobs.tables import jobs
 from haat.kernel import clock
 from haat.store import Store
@@ -97,7 +98,7 @@ class TestStarting:
     ) -> None:
         first = start(tmp_path / "data")
         first.wait_for("making")
-        store = Store(tmp_path / "data" / "haat.db")
+        store = Store(Address("sqlite", str(tmp_path / "data" / "haat.db")))
         wait_until(
             lambda: (tmp_path / "data" / "haat.db").exists() and _listings(store) > 3, "some goods are there", 90
         )
@@ -172,7 +173,7 @@ class TestDying:
         up = start(data)
         up.wait_for("ready")
         os.kill(up.pid_of("worker"), signal.SIGKILL)
-        store = Store(data / "haat.db")
+        store = Store(Address("sqlite", str(data / "haat.db")))
         store.write(lambda tx: tx.insert(jobs, **_job("there.is.no.handler.for.this")))
         wait_until(lambda: store.value(jobs.select().with_only_columns(jobs.c.attempts)) == 1, "the job was tried")
         store.close()

@@ -35,6 +35,8 @@ from haat.market.hire.equipment import FIRST_TERMS, Terms
 from haat.market.hire.period import Per, Period, slot_of
 from haat.market.hire.price import Prices
 from haat.market.payments import payout, refund
+from haat.market.search import absent
+from haat.market.search.absent import has_full_text
 from haat.market.search.index import index
 from haat.store import Store, Tx
 
@@ -81,7 +83,8 @@ class World:
                 "payout.settled": lambda p: None,
             },
         )
-        self.catalogue = Catalogue("EUR", Categories(), index, {"equipment": EQUIPMENT})
+        keep = index if has_full_text(store) else absent.index
+        self.catalogue = Catalogue("EUR", Categories(), keep, {"equipment": EQUIPMENT})
 
     def account(self, name: str = "Ada") -> int:
         account_id = new_id()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,11 @@ from haat.config.secrets import ensure_secrets
 
 
 @pytest.fixture
-def app(empty_database: Path, tmp_path: Path) -> Iterator[App]:
+def app(lay_database: Callable[[Path], None], tmp_path: Path) -> Iterator[App]:
     """A stack that speaks English and Polish."""
     data = tmp_path / "data"
     (data / "media").mkdir(parents=True)
-    shutil.copyfile(empty_database, data / "haat.db")
+    lay_database(data)
     ensure_secrets(data)
     app = App.of(data, {"HAAT_MARKET__LANGUAGES": "en, pl"})
     yield app

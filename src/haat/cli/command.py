@@ -39,19 +39,25 @@ class Call:
     @property
     def stack(self) -> App:
         """The stack, which must have been made, and for this Haat. Raises NotFound, Refused."""
-        if not self.app.database.exists():
-            raise NotFound(
-                f"There is no stack in {self.data}.",
-                why=f"{self.app.database} does not exist.",
-                try_="Make one with `haat up`, or say with --data where yours is.",
-            )
+        address = self.app.settings.database
+        if address.kind == "sqlite" and not address.path.exists():
+            raise self._no_stack(f"{address.path} does not exist.")
         self._refuse_other_revisions()
         return self.app
+
+    def _no_stack(self, why: str) -> NotFound:
+        return NotFound(
+            f"There is no stack in {self.data}.",
+            why=why,
+            try_="Make one with `haat up`, or say with --data where yours is.",
+        )
 
     def _refuse_other_revisions(self) -> None:
         from haat.store.migrate import current, known
 
-        revision = current(self.app.database)
+        revision = current(self.app.settings.database)
+        if revision is None and self.app.settings.database.kind != "sqlite":
+            raise self._no_stack(f"{self.app.settings.database} is empty.")
         if revision != known()[-1]:
             is_newer = revision is not None and revision not in known()
             raise Refused(

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from haat.cli import codes, running
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import sign, table
+from haat.config.address import Address
 from haat.config.schema import Settings
 from haat.kernel import clock
 from haat.kernel.errors import HaatError
@@ -70,6 +71,8 @@ def _asked(name: str, check: Callable[[Settings], Said], settings: Settings) -> 
         said = check(settings)
     except (OSError, sqlite3.Error) as error:
         said = Said("failed", f"{error}.")
+    except HaatError as error:
+        said = Said("failed", f"{error.what} {error.why}")
     return _part(name, began, said)
 
 
@@ -78,14 +81,21 @@ def _part(name: str, began: float, said: Said) -> Part:
 
 
 def _database(settings: Settings) -> Said:
-    path = Path(settings.database.removeprefix("sqlite:///"))
-    if not path.exists():
-        return Said("failed", f"{path} does not exist. `haat up` makes it.")
-    [(revision,)] = _rows(path, "SELECT version_num FROM alembic_version")
+    address = settings.database
+    if address.kind == "sqlite":
+        if not address.path.exists():
+            return Said("failed", f"{address.path} does not exist. `haat up` makes it.")
+        what = f"SQLite {sqlite3.sqlite_version}, {_size(address.path.stat().st_size)}"
+    else:
+        from haat.store.driver import short_version
+
+        [(version,)] = _rows(address, "SELECT version()")
+        what = short_version(address.name, version)
+    [(revision,)] = _rows(address, "SELECT version_num FROM alembic_version")
     newest = max(file.name[:4] for file in _VERSIONS.glob("[0-9]*.py"))
     if revision != newest:
         return Said("failed", f"It is at revision {revision}; this Haat needs {newest}.")
-    return Said("ok", f"answers, at revision {revision}, {_size(path.stat().st_size)}")
+    return Said("ok", f"answers, at revision {revision}; {what}")
 
 
 def _web(settings: Settings) -> Said:
@@ -108,12 +118,12 @@ def _worker(settings: Settings) -> Said:
 
 
 def _queue(settings: Settings) -> Said:
-    path = Path(settings.database.removeprefix("sqlite:///"))
-    if not path.exists():
+    address = settings.database
+    if address.kind == "sqlite" and not address.path.exists():
         return Said("failed", "There is no database to keep it.")
     [(waiting, oldest, dead)] = _rows(
-        path,
-        "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 10000)), (SELECT min(run_at) FROM jobs),"
+        address,
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 10000) AS counted), (SELECT min(run_at) FROM jobs),"
         " (SELECT count(*) FROM dead_jobs WHERE replayed_at IS NULL)",
     )
     late = max(0.0, (clock.now() - oldest) / 1000) if oldest else 0.0
@@ -140,9 +150,17 @@ _CHECKS: dict[str, Callable[[Settings], Said]] = {
 }
 
 
-def _rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)) as connection:
+def _rows(address: Address, sql: str) -> list[tuple[Any, ...]]:
+    if address.kind != "sqlite":
+        return _rows_of_server(address, sql)
+    with closing(sqlite3.connect(f"{address.path.as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)) as connection:
         return connection.execute(sql).fetchall()
+
+
+def _rows_of_server(address: Address, sql: str) -> list[tuple[Any, ...]]:
+    from haat.store.driver import driver_of
+
+    return driver_of(address).ask(sql)
 
 
 def _size(size: int) -> str:

@@ -17,6 +17,7 @@ from haat.adapters.processes import lock
 from haat.app import App
 from haat.cli import running
 from haat.config import load, secrets
+from haat.config.address import Address
 from haat.kernel.errors import HaatError, Unavailable
 
 ADMINISTRATOR = "admin@haat.example"
@@ -73,7 +74,7 @@ def is_made(app: App, plan: Plan) -> bool:
     """Whether nothing is left to do. Raises Unavailable for a damaged database."""
     from haat.store.migrate import current, known
 
-    return plan.is_done and current(app.database) == known()[-1]
+    return plan.is_done and current(app.settings.database) == known()[-1]
 
 
 def plan_of(data: Path, *, is_empty: bool) -> Plan:
@@ -88,8 +89,8 @@ def make(app: App, plan: Plan, *, is_silent: bool) -> Made:
     """Do what is left of the plan. Raises Refused for a database of a newer Haat."""
     from haat.store.migrate import current
 
-    is_new = current(app.database) is None or not plan.is_done
-    revisions = _migrated(app.database)
+    is_new = current(app.settings.database) is None or not plan.is_done
+    revisions = _migrated(app.settings.database)
     if is_new and plan.goods == "demo":
         _load_goods(app, is_silent=is_silent)
     password = _first_administrator(app)  # Late, for it is shown once: a start that is cut off before has made none.
@@ -106,7 +107,7 @@ def _load_goods(app: App, *, is_silent: bool) -> None:
         load(app, move_on)
 
 
-def _migrated(database: Path) -> list[str]:
+def _migrated(database: Address) -> list[str]:
     from sqlalchemy.exc import DBAPIError
 
     from haat.store.migrate import migrate
@@ -115,9 +116,9 @@ def _migrated(database: Path) -> list[str]:
         return migrate(database)
     except DBAPIError as error:
         raise Unavailable(
-            "The database could not be brought up to date; it is as it was.",
+            "The database could not be brought up to date.",
             why=f"{database}: {error.orig}.",
-            try_="See that its disk has room and that this user may write to it, and start again.",
+            try_="See that its disk has room and that this user may write to it, and start again: it goes on where it was.",
         ) from error
 
 

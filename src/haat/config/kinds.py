@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any, NamedTuple, Protocol
 
+from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.config.words import listed, nearest
 
@@ -239,6 +240,32 @@ class Hidden(NamedTuple):
 
     def show(self, value: Secret) -> str:
         return str(value)
+
+
+class Database(NamedTuple):
+    """The address of a database, or nothing. It may hold a password: it is kept as a secret, and shown without."""
+
+    expected: str = (
+        "an address like “sqlite:///shop.db”, “postgresql://user:password@host/shop” or “mariadb://user:password@host/shop”, "
+        "or nothing"
+    )
+
+    def read(self, value: object) -> Address | None:
+        if value == "":
+            return None
+        try:
+            if isinstance(value, str):
+                return Address.of(value)
+        except ValueError:
+            pass
+        raise Unfit(value, self.expected)
+
+    def show(self, value: Address | None) -> str:
+        return "" if value is None else str(value)
+
+
+# What may be read from a file that a variable names, and makes the file that it stands in one to be kept closed.
+SECRET_KINDS = (Hidden, Database)
 
 
 def _parts(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from haat.config import secrets, sources
-from haat.config.kinds import Hidden, Unfit
+from haat.config.kinds import Database, Hidden, Unfit
 from haat.config.origins import Given
 from haat.config.problems import Problem, WrongSettings, unknown, wrong_value
 from haat.config.schema import KINDS, PRESETS, SECTIONS, Settings
@@ -88,11 +88,15 @@ def _sections(values: Mapping[str, Given]) -> dict[str, Any]:
 
 
 def _exposed_files(data: Path, found: Iterable[Given | Problem]) -> list[str]:
-    secret = {
-        item.origin.source
-        for item in found
-        if isinstance(item, Given) and item.value and isinstance(KINDS[item.key], Hidden)
-    }
+    secret = {item.origin.source for item in found if isinstance(item, Given) and item.value and _is_secret(item)}
     paths = {"secrets": data / secrets.FILE, "file": data / FILE}
     warnings = (secrets.exposed(path) for source, path in paths.items() if source in secret)
     return [warning for warning in warnings if warning]
+
+
+def _is_secret(item: Given) -> bool:
+    kind = KINDS[item.key]
+    if isinstance(kind, Database):
+        address = kind.read(item.value)
+        return address is not None and bool(address.password)
+    return isinstance(kind, Hidden)

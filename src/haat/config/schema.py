@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
-from haat.config.kinds import Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
+from haat.config.address import Address
+from haat.config.kinds import Database, Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
 from haat.config.origins import Origin
 from haat.config.secrets import Secret
 
@@ -28,7 +29,6 @@ _PUBLIC_URL = Text(
     "an address without a path, like “https://shop.example”, or nothing",
     r"(https?://([A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?)?",
 )
-_DATABASE = Text("an address like “sqlite:///shop.db”, or nothing", r"(sqlite:///[^\x00-\x1f\x7f?#]+)?")
 _MAIL_ADDRESS = Text("a mail address, like “shop@example.org”", r"[^@\s<>,;]+@[^@\s<>,;]+")
 _USER = Text("text of at most 200 characters, on one line", r"[^\x00-\x1f\x7f]{0,200}")
 
@@ -77,7 +77,7 @@ class Web(NamedTuple):
 class Store(NamedTuple):
     """Where the database is."""
 
-    url: Annotated[str, _DATABASE]
+    url: Annotated[Address | None, Database()]
 
 
 class Media(NamedTuple):
@@ -199,15 +199,16 @@ class Settings(NamedTuple):
     warnings: tuple[str, ...]
 
     @property
-    def database(self) -> str:
-        """The address of the database; a relative one is in the data folder."""
-        path = self.store.url.removeprefix("sqlite:///") or "haat.db"
-        return f"sqlite:///{self.data / path}"
+    def database(self) -> Address:
+        """The address of the database; a relative file is in the data folder."""
+        return (self.store.url or Address("sqlite", "haat.db")).below(self.data)
 
     @property
     def secrets(self) -> list[str]:
         """The text of every secret that is given, for whoever has to hide it."""
-        values = (value for name in SECTIONS for value in getattr(self, name))
+        values = [value for name in SECTIONS for value in getattr(self, name)]
+        if self.store.url is not None and self.store.url.password:
+            values += [self.store.url.password, Secret(self.store.url.reveal())]
         return [value.reveal() for value in values if isinstance(value, Secret) and value]
 
 

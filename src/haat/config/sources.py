@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from haat.config.kinds import Hidden
+from haat.config.kinds import SECRET_KINDS
 from haat.config.lines import lines_of
 from haat.config.origins import Given, Origin, Source
 from haat.config.problems import Problem
@@ -103,7 +103,7 @@ def _key_of(name: str) -> str:
 
 
 def _is_secret(key: str) -> bool:
-    return isinstance(KINDS.get(key), Hidden)
+    return isinstance(KINDS.get(key), SECRET_KINDS)
 
 
 def _from_file_named_by(name: str, environ: Mapping[str, str]) -> Given | Problem:

@@ -12,7 +12,7 @@ from sqlalchemy import and_, bindparam, delete, select, update
 
 from haat.jobs.tables import idempotency_keys as keys
 from haat.kernel.clock import DAY, MINUTE
-from haat.store import IntegrityError, Store, Tx
+from haat.store import Store, Tx
 
 KEPT = DAY
 TAKEN_OVER_AFTER = MINUTE
@@ -44,10 +44,7 @@ class Known(NamedTuple):
 
 def begin(store: Store, request: Request) -> int | None:
     """Take the request on. Returns when it began, to be named with its answer; None when somebody else has it or had it."""
-    try:
-        return store.write(lambda tx: _begin(tx, request))
-    except IntegrityError:  # Somebody else was faster.
-        return None
+    return store.write(lambda tx: _begin(tx, request))
 
 
 def find(store: Store, request: Request) -> Known | None:
@@ -74,10 +71,11 @@ def sweep(store: Store) -> str:
 
 
 def _begin(tx: Tx, request: Request) -> int | None:
-    row = tx.first(_FIND, of_owner=request.owner, of_key=request.key)
-    if row is None:
-        tx.insert(keys, owner=request.owner, key=request.key, request_hash=request.hash, created_at=tx.now)
+    if tx.insert_once(keys, owner=request.owner, key=request.key, request_hash=request.hash, created_at=tx.now):
         return tx.now
+    row = tx.first(_FIND, of_owner=request.owner, of_key=request.key)
+    if row is None:  # It was forgotten just now.
+        return None
     known, status, _, begun = row
     if known != request.hash or status is not None or begun > tx.now - TAKEN_OVER_AFTER:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from haat.jobs.queries import ADD_UNLESS_WAITING
+from haat.jobs.queries import TAKE_WAITING
 from haat.jobs.tables import jobs
 from haat.kernel.ids import new_id
 from haat.kernel.trace import request_id
@@ -31,5 +31,7 @@ def tell(tx: Tx, topic: str, payload: dict[str, object], *, run_at: int | None =
     }
     if key is None:
         tx.insert(jobs, **row)
-    else:
-        tx.run(ADD_UNLESS_WAITING, **row)
+    while key is not None and not tx.insert_once(jobs, **row):
+        # The one that waits must not be begun before what it is about is there to be seen.
+        if tx.first(TAKE_WAITING, key=key):
+            break

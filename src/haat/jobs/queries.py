@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from haat.jobs.tables import dead_jobs, jobs, schedule
 
-_ALL_COLUMNS = [column.name for column in jobs.c]
-
-ADD_UNLESS_WAITING = insert(jobs).from_select(
-    _ALL_COLUMNS,
-    select(*(bindparam(name, type_=jobs.c[name].type) for name in _ALL_COLUMNS)).where(
-        ~exists().where(jobs.c.key == bindparam("key"))
-    ),
-)
+TAKE_WAITING = select(jobs.c.id).where(jobs.c.key == bindparam("key")).with_for_update(key_share=True)
 
 _IS_FREE = or_(jobs.c.claimed_until.is_(None), jobs.c.claimed_until <= bindparam("now"))
 
@@ -23,6 +16,9 @@ DUE = (
     .order_by(jobs.c.run_at, jobs.c.id)
     .limit(bindparam("most"))
 )
+
+# What another worker is taking is left to it.
+TAKE_DUE = DUE.with_for_update(skip_locked=True)
 
 # The key goes with the claim: what changes from here on may be too late for this run, and is worth another job.
 CLAIM = (
@@ -80,15 +76,6 @@ MARK_REPLAYED = (
 LAST_RUNS = select(schedule.c.task, schedule.c.last_at)
 
 ALL_RUNS = select(schedule.c.task, schedule.c.last_at, schedule.c.outcome).order_by(schedule.c.task)
-
-ADD_TASK = insert(schedule).from_select(
-    ["task", "last_at", "outcome"],
-    select(
-        bindparam("task", type_=schedule.c.task.type),
-        bindparam("last_at", type_=schedule.c.last_at.type),
-        bindparam("outcome", type_=schedule.c.outcome.type),
-    ).where(~exists().where(schedule.c.task == bindparam("task"))),
-)
 
 CLAIM_TASK = (
     update(schedule)

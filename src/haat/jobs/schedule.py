@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from haat.jobs import queries
+from haat.jobs.tables import schedule
 from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR, MINUTE
 from haat.kernel.errors import HaatError
@@ -93,7 +94,7 @@ class Schedule:
         # What runs every few minutes runs at once; what runs at night waits for the night.
         last_at = 0 if task.at is None else clock.now()
         self._store.write(
-            lambda tx: tx.run(queries.ADD_TASK, task=task.name, last_at=last_at, outcome="It has not run yet.")
+            lambda tx: tx.insert_once(schedule, task=task.name, last_at=last_at, outcome="It has not run yet.")
         )
         return last_at
 

@@ -85,7 +85,7 @@ class Worker:
 
     def _claim(self, most: int, now: int) -> list[Job]:
         def claim(tx: Tx) -> list[Job]:
-            due = (Job(*row) for row in tx.read(queries.DUE, now=now, most=most))
+            due = (Job(*row) for row in tx.read(queries.TAKE_DUE, now=now, most=most))
             return [job._replace(attempts=job.attempts + 1) for job in due if self._is_claimed(tx, job, now)]
 
         return self._store.write(claim)

@@ -4,7 +4,8 @@ Tables are SQLAlchemy Core and live with their rooms (`tables.py`) on the shared
 made once (`queries.py`). SQLAlchemy writes the text, the driver runs it: docs/decisions/0002-relational-access.md says why.
 """
 
+from haat.store.errors import IntegrityError, Uncertain
 from haat.store.metadata import Id, metadata
-from haat.store.store import IntegrityError, Reader, Row, Store, Tx, Work
+from haat.store.store import Reader, Row, Store, Tx, Work
 
-__all__ = ["Id", "IntegrityError", "Reader", "Row", "Store", "Tx", "Work", "metadata"]
+__all__ = ["Id", "IntegrityError", "Reader", "Row", "Store", "Tx", "Uncertain", "Work", "metadata"]

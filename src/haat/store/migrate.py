@@ -6,11 +6,11 @@ query and no import; Alembic is loaded only where there is something to do.
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
+from haat.config.address import Address
 from haat.kernel.errors import Refused
-from haat.store.sqlite import connect
+from haat.store.driver import driver_of
 
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
@@ -20,21 +20,26 @@ def known() -> list[str]:
     return sorted(file.name[:4] for file in _VERSIONS.glob("[0-9][0-9][0-9][0-9]_*.py"))
 
 
-def current(path: Path) -> str | None:
-    """The revision that the database is at; None when it is empty."""
-    connection = connect(path)
+def current(address: Address) -> str | None:
+    """The revision that the database is at; None when it is empty. Raises Unavailable when it does not answer."""
+    driver = driver_of(address)
     try:
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError:
-        return None
+        row = driver.connection().execute("SELECT version_num FROM alembic_version").fetchone()
+    except Exception as error:
+        if driver.is_missing(error):
+            return None
+        raise
     finally:
-        connection.close()
+        driver.close()
     return None if row is None else str(row[0])
 
 
-def migrate(path: Path) -> list[str]:
-    """Run what is missing, oldest first; returns the revisions that ran. Refuses a database of a newer Haat."""
-    at, revisions = current(path), known()
+def migrate(address: Address) -> list[str]:
+    """Run what is missing, oldest first; returns the revisions that ran. Several processes may do this at once: one does it.
+
+    Raises Refused for a database of a newer Haat, and for one that does not sort text as all others do.
+    """
+    at, revisions = current(address), known()
     if at == revisions[-1]:
         return []
     if at is not None and at not in revisions:
@@ -43,15 +48,15 @@ def migrate(path: Path) -> list[str]:
             why=f"It is at revision {at}; this Haat knows revisions up to {revisions[-1]}.",
             try_="Start the newer Haat, or restore a backup from before the upgrade into another folder.",
         )
-    _upgrade(path)
+    _upgrade(address)
     return revisions if at is None else revisions[revisions.index(at) + 1 :]
 
 
-def _upgrade(path: Path) -> None:
+def _upgrade(address: Address) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_VERSIONS.parent))
-    config.attributes["path"] = path
+    config.attributes["address"] = address
     command.upgrade(config, "head")

@@ -5,11 +5,16 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from haat.config.address import Address
 from haat.kernel.errors import Unavailable
+from haat.store.driver import Connection
 
 _MOST_IN_A_GROUP = 64
 _PATIENCE = 10.0  # seconds to wait for another process that is writing
@@ -43,6 +48,68 @@ def _cannot_open(path: Path, error: sqlite3.Error) -> Unavailable:
     else:
         what, try_ = "The database cannot be opened.", "See that the folder exists, can be written, and has room left."
     return Unavailable(what, why=f"{path}: {error}.", try_=try_)
+
+
+class SQLite:
+    """A database that is a file."""
+
+    unless_there = " ON CONFLICT DO NOTHING"
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.dialect = SQLiteDialect_pysqlite(paramstyle="named")
+        self._local = threading.local()
+        self._opening = threading.Lock()
+        self._writer: GroupWriter | None = None
+        self._readers: list[sqlite3.Connection] = []
+
+    def connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = connect(self.address.path)
+            self._readers.append(connection)
+        return connection
+
+    def run(self, work: Callable[[Connection], Any]) -> Any:
+        writer = self._writer or self._open_writer()
+        return writer.run(work)
+
+    def alone(self, connection: Connection, what: int) -> None:
+        """There is one writer, so a unit of work is alone anyway."""
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        connection = self.connection()
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.execute("COMMIT")
+
+    def is_missing(self, error: Exception) -> bool:
+        return isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
+
+    def ask(self, text: str) -> list[Any]:
+        with closing(connect(self.address.path)) as connection:
+            return connection.execute(text).fetchall()
+
+    def version(self) -> str:
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    def close(self) -> None:
+        with self._opening:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+            while self._readers:
+                self._readers.pop().close()
+            self._local = threading.local()
+
+    def _open_writer(self) -> GroupWriter:
+        with self._opening:
+            if self._writer is None:
+                self._writer = GroupWriter(self.address.path)
+            return self._writer
 
 
 class _Unit:

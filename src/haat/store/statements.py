@@ -15,6 +15,8 @@ from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.ddl import ExecutableDDLElement
 
+from haat.config.address import Kind
+
 
 class Compiled(NamedTuple):
     """The text for the driver and the values that the statement itself holds (`state == "ready"`)."""
@@ -26,8 +28,10 @@ class Compiled(NamedTuple):
 class Statements:
     """What one dialect has compiled so far. Shared by all threads: at worst a text is compiled twice."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, unless_there: str, kind: Kind) -> None:
+        self.kind = kind
         self._dialect = dialect
+        self._unless_there = unless_there
         self._compiled: dict[Any, Compiled] = {}
         self._inserts: dict[tuple[Table, tuple[str, ...]], Compiled] = {}
 
@@ -41,8 +45,18 @@ class Statements:
         key = (table, tuple(columns))
         known = self._inserts.get(key)
         if known is None:
-            statement = insert(table).values({name: bindparam(name) for name in columns})
+            # What the database makes up, such as a number, is not asked back.
+            statement = insert(table).values({name: bindparam(name) for name in columns}).inline()
             known = self._inserts[key] = self._compile(statement)
+        return known
+
+    def insert_once(self, table: Table, columns: Sequence[str]) -> Compiled:
+        """The INSERT that leaves a row which is there already as it is."""
+        key = (table, ("once", *columns))
+        known = self._inserts.get(key)
+        if known is None:
+            text = self.insert(table, columns).text + self._unless_there
+            known = self._inserts[key] = Compiled(text, {})
         return known
 
     def _compile(self, statement: ClauseElement) -> Compiled:

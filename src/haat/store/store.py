@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
+import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Table
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql import ClauseElement
 
+from haat.config.address import Address, Kind
 from haat.kernel import clock
-from haat.store.sqlite import GroupWriter, connect
+from haat.store.driver import Connection, Driver, driver_of
+from haat.store.errors import Taken
 from haat.store.statements import Statements
 
 T = TypeVar("T")
@@ -24,9 +24,14 @@ Row: TypeAlias = tuple[Any, ...]
 class Reader:
     """Asks one connection; shared by reads outside and inside a transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, statements: Statements) -> None:
+    def __init__(self, connection: Connection, statements: Statements) -> None:
         self._connection = connection
         self._statements = statements
+
+    @property
+    def kind(self) -> Kind:
+        """Which kind of database this is, for whoever needs what only one of them has."""
+        return self._statements.kind
 
     def read(self, statement: ClauseElement, **params: Any) -> list[Row]:
         """All rows."""
@@ -48,8 +53,9 @@ class Reader:
 class Tx(Reader):
     """A transaction that is open now. `now` is one instant for all that it writes."""
 
-    def __init__(self, connection: sqlite3.Connection, statements: Statements) -> None:
+    def __init__(self, connection: Connection, statements: Statements, driver: Driver) -> None:
         super().__init__(connection, statements)
+        self._driver = driver
         self.now = clock.now()
 
     def run(self, statement: ClauseElement, **params: Any) -> int:
@@ -66,22 +72,39 @@ class Tx(Reader):
         """Add one row. A broken rule of the table raises `store.IntegrityError`."""
         self._connection.execute(self._statements.insert(table, tuple(values)).text, values)
 
+    def insert_once(self, table: Table, **values: Any) -> bool:
+        """Add one row, unless what may be there only once is there already; says whether it was added."""
+        text = self._statements.insert_once(table, tuple(values)).text
+        try:
+            return self._connection.execute(text, values).rowcount == 1
+        except Taken:
+            return False
+
+    def alone(self, *what: object) -> None:
+        """Let nobody else on who asks for the same, until this transaction has ended.
+
+        For rules that no row and no UNIQUE can hold, such as a number of rows. Rows that are there are locked with `with_for_update`.
+        """
+        digest = hashlib.sha256(repr(what).encode()).digest()
+        self._driver.alone(self._connection, int.from_bytes(digest[:8], signed=True))
+
 
 Work: TypeAlias = Callable[[Tx], T]
-
-IntegrityError = sqlite3.IntegrityError
 
 
 class Store:
     """One database, used by all threads of this process. Opened lazily: a process that is forked opens its own connections."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._statements = Statements(SQLiteDialect_pysqlite(paramstyle="named"))
+    def __init__(self, address: Address | str) -> None:
+        self.address = Address.of(address) if isinstance(address, str) else address
+        self._driver = driver_of(self.address)
+        self._statements = Statements(self._driver.dialect, self._driver.unless_there, self.address.kind)
         self._local = threading.local()
-        self._opening = threading.Lock()
-        self._writer: GroupWriter | None = None
-        self._readers: list[sqlite3.Connection] = []
+
+    @property
+    def kind(self) -> Kind:
+        """Which kind of database this is, for whoever needs what only one of them has."""
+        return self.address.kind
 
     def read(self, statement: ClauseElement, **params: Any) -> list[Row]:
         """All rows of a statement, as the database stands now."""
@@ -96,50 +119,35 @@ class Store:
         return self._reader().value(statement, **params)
 
     def write(self, work: Work[T]) -> T:
-        """Run a unit of work: all of it is on disk when this returns, none of it when this raises.
+        """Run a unit of work: all of it is on disk when this returns, none of it when this raises anything but Uncertain.
 
-        The work must touch nothing outside of its transaction: it may be rolled back, and run again.
+        The work must touch nothing outside of its transaction: it may be rolled back, and run again. Raises IntegrityError, and
+        Unavailable when the database stays away.
         """
-        writer = self._writer or self._open_writer()
-        result: T = writer.run(lambda connection: work(Tx(connection, self._statements)))
+        result: T = self._driver.run(lambda connection: work(Tx(connection, self._statements, self._driver)))
         return result
 
     @contextmanager
     def snapshot(self) -> Iterator[Reader]:
         """Several reads that see the database as it was at the first of them."""
-        connection = self.connection()
-        connection.execute("BEGIN")
-        try:
-            yield self._reader()
-        finally:
-            connection.execute("COMMIT")
+        with self._driver.snapshot() as connection:
+            yield Reader(connection, self._statements)
 
-    def connection(self) -> sqlite3.Connection:
-        """This thread's own connection, for statements in SQLite's own words (search, upkeep)."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = connect(self.path)
-            self._readers.append(connection)
-        return connection
+    def connection(self) -> Connection:
+        """This thread's own connection, for statements in the database's own words (search, upkeep)."""
+        return self._driver.connection()
+
+    def version(self) -> str:
+        """What the database calls itself and its version."""
+        return self._driver.version()
 
     def close(self) -> None:
         """Close every connection of this process."""
-        with self._opening:
-            if self._writer is not None:
-                self._writer.close()
-                self._writer = None
-            while self._readers:
-                self._readers.pop().close()
-            self._local = threading.local()
+        self._driver.close()
+        self._local = threading.local()
 
     def _reader(self) -> Reader:
         reader: Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            reader = self._local.reader = Reader(self.connection(), self._statements)
+            reader = self._local.reader = Reader(self._driver.connection(), self._statements)
         return reader
-
-    def _open_writer(self) -> GroupWriter:
-        with self._opening:
-            if self._writer is None:
-                self._writer = GroupWriter(self.path)
-            return self._writer

@@ -66,7 +66,7 @@ def _asked(name: str, check: Check, app: App) -> Part:
 
 def _database(app: App) -> str:
     app.store.value(_ANSWER)
-    return "answers"
+    return f"answers: {app.store.version()}"
 
 
 def _search(app: App) -> str:

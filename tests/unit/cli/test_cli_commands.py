@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.databases import lay, unchecked
 
 from haat.cli import codes, main, running
+from haat.config.address import Address
+from haat.config.load import load
 from haat.config.secrets import ensure_secrets
 from haat.jobs.tables import dead_jobs, jobs
 from haat.kernel import clock, ids
@@ -26,7 +29,7 @@ class Shell:
 
     def __init__(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.data = data
-        self.store = Store(data / "haat.db")
+        self.store = Store(load(data, {}, {}).database)
         self._capsys = capsys
 
     def text(self, *words: str) -> tuple[int, str]:
@@ -43,8 +46,9 @@ class Shell:
 
 
 @pytest.fixture
-def shell(empty_database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
-    shutil.copyfile(empty_database, tmp_path / "haat.db")
+def shell(new_database: Callable[[], Address], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    address = new_database()
+    lay(address, tmp_path)
     (tmp_path / "run").mkdir()
     ensure_secrets(tmp_path)
     shell = Shell(tmp_path, capsys)
@@ -111,6 +115,7 @@ class TestHealth:
         assert code == codes.NOT_SO
         assert [part["name"] for part in data["parts"]] == ["settings"]
 
+    @pytest.mark.only_on("sqlite", "a server's files are not ours")
     def test_a_damaged_database_is_a_part_that_failed(self, shell: Shell) -> None:
         (shell.data / "haat.db").write_bytes(b"no database at all" * 100)
         assert _part(shell, "database")["status"] == "failed"
@@ -128,11 +133,10 @@ class TestTruth:
         assert len(data["checks"]) > 5
 
     def test_a_broken_promise_names_its_rows(self, shell: Shell) -> None:
-        connection = shell.store.connection()
-        connection.execute("PRAGMA foreign_keys = OFF")
-        connection.execute("INSERT INTO movements (id, kind, reference, at) VALUES (7, 'sale', 1, 1)")
-        connection.execute(
-            "INSERT INTO entries (id, movement_id, account, currency, amount) VALUES (1, 7, 'held', 'EUR', 5)"
+        unchecked(
+            shell.store,
+            "INSERT INTO movements (id, kind, reference, at) VALUES (7, 'sale', 1, 1)",
+            "INSERT INTO entries (id, movement_id, account, currency, amount) VALUES (1, 7, 'held', 'EUR', 5)",
         )
         code, text = shell.text("truth")
         assert code == codes.NOT_SO

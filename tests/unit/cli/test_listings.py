@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from haat.cli import main
 from haat.cli.codes import DONE, NOT_SO, WRONG_USAGE
+from haat.config.load import load
 from haat.config.secrets import ensure_secrets
 from haat.market.accounts.enrol import Person, enrol
 from haat.market.accounts.open_shop import Sign, open_shop
@@ -22,14 +23,14 @@ MIXED = GOOD + "jug,Jug,Cups,J,free,1\n"
 
 
 @pytest.fixture
-def data(empty_database: Path, tmp_path: Path) -> Path:
+def data(lay_database: Callable[[Path], None], tmp_path: Path) -> Path:
     """The folder of a stack in which Anna has a shop, and Bob has none."""
     data = tmp_path / "stack"
     data.mkdir()
     ensure_secrets(data)
     (data / "haat.toml").write_text('[market]\npreset = "ecommerce"\n')
-    shutil.copyfile(empty_database, data / "haat.db")
-    store = Store(data / "haat.db")
+    lay_database(data)
+    store = Store(load(data, {}, {}).database)
     anna = store.write(lambda tx: enrol(tx, Person(SELLER, "Anna", "en", "AT"), "-"))
     store.write(lambda tx: enrol(tx, Person("bob@example.org", "Bob", "en", "AT"), "-"))
     open_shop(store, anna, Sign("Clay", "", "AT"))

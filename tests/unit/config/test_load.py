@@ -137,7 +137,7 @@ def test_cookies_are_secure_where_the_shop_is_reached_over_https(tmp_path: Path)
     ],
 )
 def test_the_database_is_in_the_data_folder_unless_it_is_put_elsewhere(url: str, database: str, tmp_path: Path) -> None:
-    assert _loaded(tmp_path, "store", {"url": url}).database == database.format(data=tmp_path)
+    assert _loaded(tmp_path, "store", {"url": url}).database.reveal() == database.format(data=tmp_path)
 
 
 def _loaded(data: Path, section: str, values: dict[str, str]) -> Settings:

@@ -158,9 +158,9 @@ def test_a_wrong_secret_is_not_shown(tmp_path: Path) -> None:
 
 
 def test_a_password_within_an_address_is_not_shown(tmp_path: Path) -> None:
-    [problem] = problems_of(tmp_path, '[store]\nurl = "postgresql://shop:hunter2@db/shop"')
+    [problem] = problems_of(tmp_path, '[store]\nurl = "postgres://shop:hunter2@db/shop"')
     assert "hunter2" not in problem
-    assert "“postgresql://…@db/shop”" in problem
+    assert "“postgres://…@db/shop”" in problem
 
 
 def test_a_value_that_would_play_with_the_terminal_is_shown_harmless_and_short(tmp_path: Path) -> None:

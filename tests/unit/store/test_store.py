@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from haat.jobs.tables import schedule
 from haat.kernel.errors import Unavailable
-from haat.store import Store, Tx
+from haat.store import IntegrityError, Store, Tx
 
 HOW_MANY = select(func.count()).select_from(schedule)
 OUTCOME = select(schedule.c.outcome).where(schedule.c.task == bindparam("task"))
@@ -82,7 +81,7 @@ def test_a_compare_and_set_is_won_once_by_any_number_of_threads(store: Store) ->
 
 def test_a_broken_rule_of_the_table_reaches_the_one_who_broke_it(store: Store) -> None:
     store.write(add("a"))
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(IntegrityError):
         store.write(add("a"))
 
 
@@ -95,32 +94,32 @@ def test_a_literal_in_a_statement_is_a_value_like_any_other(store: Store) -> Non
 
 def test_two_processes_that_write_at_once_lose_nothing(store: Store) -> None:
     program = (
-        "import sys; from pathlib import Path; from haat.store import Store; from haat.jobs.tables import schedule\n"
-        "store = Store(Path(sys.argv[1]))\n"
+        "import sys; from haat.store import Store; from haat.jobs.tables import schedule\n"
+        "store = Store(sys.argv[1])\n"
         "for i in range(150): store.write(lambda tx: tx.insert(schedule, task=f'{sys.argv[2]}-{i}', last_at=0, outcome=''))\n"
     )
-    processes = [subprocess.Popen([sys.executable, "-c", program, str(store.path), name]) for name in ("a", "b")]
+    processes = [subprocess.Popen([sys.executable, "-c", program, store.address.reveal(), name]) for name in ("a", "b")]
     assert [process.wait(60) for process in processes] == [0, 0]
     assert store.value(HOW_MANY) == 300
 
 
 def test_what_was_written_survives_a_kill(store: Store) -> None:
     program = (
-        "import os, signal, sys; from pathlib import Path; from haat.store import Store; from haat.jobs.tables import schedule\n"
-        "store = Store(Path(sys.argv[1]))\n"
+        "import os, signal, sys; from haat.store import Store; from haat.jobs.tables import schedule\n"
+        "store = Store(sys.argv[1])\n"
         "store.write(lambda tx: tx.insert(schedule, task='kept', last_at=0, outcome=''))\n"
         "def dies(tx):\n"
         "    tx.insert(schedule, task='lost', last_at=0, outcome='')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
         "store.write(dies)\n"
     )
-    assert subprocess.run([sys.executable, "-c", program, str(store.path)]).returncode == -9
+    assert subprocess.run([sys.executable, "-c", program, store.address.reveal()]).returncode == -9
     assert store.read(select(schedule.c.task)) == [("kept",)]
 
 
 def test_a_database_that_cannot_be_opened_says_where_and_why(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as raised:
-        Store(tmp_path / "missing" / "haat.db").read(HOW_MANY)
+        Store(f"sqlite:///{tmp_path}/missing/haat.db").read(HOW_MANY)
     assert "missing" in raised.value.why
 
 

@@ -100,12 +100,13 @@ def test_a_mistake_of_ours_is_logged_with_its_id_and_tells_nothing(app: App, cap
     assert "the secret is pomegranate" in caplog.text
 
 
+@pytest.mark.only_on("sqlite", "it takes the file away")
 def test_the_page_about_a_broken_database_needs_no_database(app: App, caplog: pytest.LogCaptureFixture) -> None:
     visitor = browser(app, Page("GET", "/mine", hello, needs="signed_in"))
     visitor.cookies["haat_session"] = "x"
     app.store.close()
-    app.store.path.unlink()
-    app.store.path.mkdir()
+    app.store.address.path.unlink()
+    app.store.address.path.mkdir()
     answer = visitor.get("/mine")
     assert answer.status == 503
     assert "<header" in answer.text

@@ -10,6 +10,7 @@ from haat.app import App
 from haat.jobs import answers
 from haat.kernel import clock
 from haat.kernel.errors import Refused, Unavailable
+from haat.store import Uncertain
 from haat.web.api import idempotency
 from haat.web.http import Context
 from haat.web.routes import Endpoint, Input, Output
@@ -48,6 +49,8 @@ class Till:
                 raise Refused(f"Refused, number {self.number}.")
             case "be away":
                 raise Unavailable("Away.")
+            case "be cut off":
+                raise Uncertain(OSError("the connection was lost"))
             case "break":
                 raise ValueError
         return Done(number=self.number)
@@ -81,6 +84,13 @@ def test_without_a_key_each_request_is_its_own(program: Browser, till: Till) -> 
     for _ in range(2):
         program.call("POST", "/api/v1/ring", {"what": "ring"})
     assert till.number == 2
+
+
+def test_what_may_have_been_saved_is_not_done_again_under_its_key(program: Browser, till: Till) -> None:
+    first, second = ring(program, what="be cut off"), ring(program, what="be cut off")
+    assert (first.status, first.json["code"]) == (503, "uncertain")
+    assert (second.status, second.json["title"]) == (503, first.json["title"])
+    assert till.number == 1
 
 
 def test_a_refusal_is_given_again_too(program: Browser, till: Till) -> None:

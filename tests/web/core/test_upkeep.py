@@ -60,8 +60,9 @@ def test_only_photos_can_be_had_from_their_folder(visitor: Browser, name: str) -
     assert visitor.get(f"/media/{name}").status == 404
 
 
+@pytest.mark.only_on("sqlite", "it takes the file away")
 def test_the_process_says_that_it_lives_without_asking_anybody(app: App, visitor: Browser) -> None:
-    app.store.path.unlink()
+    app.store.address.path.unlink()
     assert visitor.get("/health").text == "ok\n"
 
 

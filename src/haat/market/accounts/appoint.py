@@ -6,6 +6,7 @@ from haat.kernel.errors import NotFound, Refused
 from haat.market.accounts import queries
 from haat.market.accounts.account import Account, find
 from haat.market.accounts.enrol import ADMINISTRATOR
+from haat.market.accounts.roles import TEAM
 from haat.market.accounts.tables import grants
 from haat.store import Store, Tx
 
@@ -24,6 +25,7 @@ def named(reader: Store | Tx, email: str) -> Account:
 
 
 def _appoint(tx: Tx, email: str) -> bool:
+    tx.alone(TEAM)
     account = named(tx, email)
     if not account.is_verified or account.is_suspended:
         raise Refused(f"{email} cannot be an administrator.", why="Its address is not confirmed, or it is suspended.")

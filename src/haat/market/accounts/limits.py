@@ -25,6 +25,7 @@ def begin(tx: Tx, rules: Rules, email: str, address: str) -> int:
     """Write down an attempt to sign in; returns its id. Raises TooMany while the account or the address has to wait."""
     since = tx.now - rules.sign_in_window
     network = network_of(address)
+    _alone(tx, network, email)
     by_account = tx.first(queries.FAILED_ON_ACCOUNT, email=email, since=since)
     by_network = tx.first(queries.FAILED_FROM_ADDRESS, address=network, since=since)
     seconds = max(
@@ -58,6 +59,7 @@ def ask_for_letter(tx: Tx, rules: Rules, email: str, address: str) -> None:
     """
     since = tx.now - rules.letter_window
     network = network_of(address)
+    _alone(tx, network, email)
     to_mailbox = tx.first(queries.LETTERS_TO_MAILBOX, email=email, since=since)
     by_network = tx.first(queries.LETTERS_FROM_ADDRESS, address=network, since=since)
     seconds = max(
@@ -86,6 +88,12 @@ def network_of(address: str) -> str:
         return str(ip.ipv4_mapped)
     shift = 128 - _IPV6_OF_ONE_CUSTOMER
     return f"{IPv6Address(int(ip) >> shift << shift)}/{_IPV6_OF_ONE_CUSTOMER}"
+
+
+def _alone(tx: Tx, network: str, email: str) -> None:
+    """Many at once must not all be the first; everybody takes the two in this order."""
+    tx.alone("attempts from", network)
+    tx.alone("attempts of", email)
 
 
 def _left_to_wait(most: int, counted: Row | None, window: int, now: int) -> int:

@@ -26,6 +26,7 @@ class Link(NamedTuple):
 
 def make(tx: Tx, secret: str, purpose: Purpose, account_id: int, email: str, lasts: int) -> bool:
     """Let a link with this secret work for `lasts` milliseconds; False, and no link, where there were too many lately."""
+    tx.alone("links", account_id)
     lately = tx.value(queries.HOW_MANY_LINKS, account_id=account_id, purpose=purpose, since=tx.now - clock.HOUR)
     if lately >= _MOST_IN_AN_HOUR:
         return False

@@ -150,9 +150,6 @@ TEAM = (
 
 _OF_ROLE = grants.c.role == bindparam("of_role")
 
-# Whoever wants to change who has a role takes all its rows first: two at once then see each other.
-TAKE_ROLE = update(grants).where(_OF_ROLE).values(granted_at=grants.c.granted_at)
-
 HOW_MANY_HAVE = select(func.count()).select_from(grants).where(_OF_ROLE)
 
 HAS_ROLE = select(grants.c.role).where(grants.c.account_id == bindparam("account_id"), _OF_ROLE)

@@ -17,6 +17,7 @@ def _(message: str) -> str:
     return message
 
 
+TEAM = "team"  # Who changes it, or relies on somebody's not being in it, is alone with that.
 ROLES = {
     "moderator": _("Sees to listings and people that break the rules"),
     ADMINISTRATOR: _("May do everything, and says who else may"),
@@ -63,17 +64,17 @@ def require_administrator(tx: Tx, by: int) -> None:
 
 
 def _grant(tx: Tx, by: int, account_id: int, role: str) -> None:
+    tx.alone(TEAM)
     require_administrator(tx, by)
     account = get(tx, account_id)
     if not account.is_verified or account.is_suspended:
         raise Refused("This account cannot have a role.", why="Its address is not confirmed, or it is suspended.")
-    tx.run(queries.TAKE_ROLE, of_role=role)
     if tx.first(queries.HAS_ROLE, account_id=account_id, of_role=role) is None:
         tx.insert(grants, account_id=account_id, role=role, granted_at=tx.now, granted_by=by)
 
 
 def _revoke(tx: Tx, by: int, account_id: int, role: str) -> None:
-    tx.run(queries.TAKE_ROLE, of_role=role)
+    tx.alone(TEAM)
     require_administrator(tx, by)
     tx.run(queries.REVOKE, account=account_id, of_role=role)
     if role == ADMINISTRATOR and not tx.value(queries.HOW_MANY_HAVE, of_role=ADMINISTRATOR):

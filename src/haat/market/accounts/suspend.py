@@ -6,7 +6,7 @@ from haat.jobs import outbox
 from haat.kernel.errors import Invalid, Refused
 from haat.market.accounts import links, queries
 from haat.market.accounts.account import get
-from haat.market.accounts.roles import require_administrator, roles_of
+from haat.market.accounts.roles import TEAM, require_administrator, roles_of
 from haat.market.accounts.sessions import end_every_session
 from haat.store import Store, Tx
 
@@ -33,6 +33,7 @@ def unsuspend(store: Store, by: int, account_id: int) -> None:
 
 
 def _suspend(tx: Tx, by: int, account_id: int, why: str) -> None:
+    tx.alone(TEAM)
     require_administrator(tx, by)
     get(tx, account_id)
     if roles_of(tx, account_id):

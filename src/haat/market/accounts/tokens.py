@@ -90,6 +90,7 @@ def _known(scopes: set[str]) -> str:
 
 
 def _create(tx: Tx, account_id: int, name: str, scopes: set[str], expires_at: int | None) -> Created:
+    tx.alone("tokens", account_id)
     if len(list_tokens(tx, account_id)) >= _MOST:
         raise Refused(f"An account has at most {_MOST} tokens.", try_="Revoke one that is no longer used.")
     created = Created(new_id(), PREFIX + new_secret())

@@ -21,6 +21,7 @@ _LONGEST_SLUG = 60  # six of them and their slashes fit in a path
 
 def add_category(tx: Tx, tree: Categories, name: str, parent_id: int | None = None) -> int:
     """A new category below its parent, or at the top. Raises Invalid for a name that is empty or taken there, NotFound for the parent."""
+    alone(tx)
     above = tree.tree(tx).breadcrumbs(parent_id) if parent_id is not None else ()
     if len(above) >= DEEPEST:
         raise Invalid("Categories go no deeper.", fields={"parent": f"At most {DEEPEST} steps from the top."})
@@ -47,6 +48,9 @@ def ensure_category(tx: Tx, tree: Categories, names: Sequence[str]) -> int:
     if not names:
         raise Invalid("A category needs a name.", fields={"category": "Name one."})
     known = tree.tree(tx).by_names(names)
+    if known is None:
+        alone(tx)
+        known = tree.tree(tx).by_names(names)  # Somebody may have made it while we waited.
     if known is not None:
         return known.id
     parent_id = ensure_category(tx, tree, names[:-1]) if len(names) > 1 else None
@@ -55,10 +59,16 @@ def ensure_category(tx: Tx, tree: Categories, names: Sequence[str]) -> int:
 
 def rename_category(tx: Tx, tree: Categories, category_id: int, name: str) -> None:
     """Call it something else. Its address stays, so links to it do not break. Raises Invalid and NotFound."""
+    alone(tx)
     category = tree.tree(tx).get(category_id)
     others = [one for one in tree.tree(tx).children(category.parent_id) if one.id != category_id]
     tx.run(_RENAME, category=category_id, new_name=_checked(name, others))
     mark_changed(tx, category_id)
+
+
+def alone(tx: Tx) -> None:
+    """Changes of the tree come one after the other, so that its version, the largest there is, always tells of the latest."""
+    tx.alone("categories")
 
 
 def mark_changed(tx: Tx, category_id: int) -> None:

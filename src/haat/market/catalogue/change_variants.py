@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, and_, bindparam, func, select, update
 from haat.kernel.errors import Invalid, NotFound, Refused
 from haat.kernel.ids import new_id
 from haat.market.catalogue.listing import Catalogue, Owned, own, refresh
+from haat.market.catalogue.stock import of as stock_of
 from haat.market.catalogue.tables import listings, stock, variants
 from haat.market.catalogue.variant import MOST, MOST_PIECES, Options, VariantText, refuse_if_unlike, tidy
 from haat.store import Tx
@@ -39,7 +40,7 @@ def add_variant(
 
 def change_variant(tx: Tx, catalogue: Catalogue, shop_id: int, variant_id: int, text: VariantText) -> None:
     """Replace price, options and SKU; an empty SKU keeps the one it has. Raises Invalid and NotFound."""
-    listing_id, sku = _offered_variant(tx, shop_id, variant_id)
+    listing_id, sku = _take_offered(tx, shop_id, variant_id)
     text = tidy(text, catalogue.currency)
     offered = _offered(tx, listing_id)
     others = [options for id_, options in offered.items() if id_ != variant_id]
@@ -52,7 +53,8 @@ def change_variant(tx: Tx, catalogue: Catalogue, shop_id: int, variant_id: int, 
 
 def retire_variant(tx: Tx, catalogue: Catalogue, shop_id: int, variant_id: int) -> None:
     """Offer it no longer; deals that have it go on. Raises NotFound, and Refused for the last one of a listing on sale."""
-    listing_id, _ = _offered_variant(tx, shop_id, variant_id)
+    stock_of(tx, variant_id)
+    listing_id, _ = _take_offered(tx, shop_id, variant_id)
     if len(_offered(tx, listing_id)) == 1 and own(tx, shop_id, listing_id).is_offered:
         raise Refused(
             "This is the last variant of the listing.",
@@ -111,8 +113,12 @@ def _made_up_sku(tx: Tx, shop_id: int, handle: str, number: int) -> str:
     return sku
 
 
-def _offered_variant(tx: Tx, shop_id: int, variant_id: int) -> tuple[int, str]:
+def _take_offered(tx: Tx, shop_id: int, variant_id: int) -> tuple[int, str]:
+    """The listing of the variant, which nobody else changes until this transaction ends, and its SKU."""
     row = tx.first(_OFFERED_VARIANT, variant=variant_id, shop=shop_id)
+    if row is not None:
+        own(tx, shop_id, row[0])
+        row = tx.first(_OFFERED_VARIANT, variant=variant_id, shop=shop_id)
     if row is None:
         raise NotFound("There is no such variant in your shop.")
     return row[0], row[1]

@@ -12,7 +12,7 @@ from haat.kernel.errors import Invalid
 from haat.kernel.ids import new_id
 from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.category import Kind
-from haat.market.catalogue.change_category import mark_changed
+from haat.market.catalogue.change_category import alone, mark_changed
 from haat.market.catalogue.tables import attributes
 from haat.store import Tx
 
@@ -36,6 +36,7 @@ def define_attribute(tx: Tx, tree: Categories, category_id: int, new: NewAttribu
 
     What listings already say stays as it is until they are edited; the kind of an attribute that is there does not change.
     """
+    alone(tx)
     tree.tree(tx).get(category_id)
     problems = _problems(new)
     known = tx.first(_KNOWN, category=category_id, wanted=new.key)

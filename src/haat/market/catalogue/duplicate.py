@@ -16,9 +16,12 @@ from haat.store import Tx
 
 
 def duplicate(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int) -> int:
-    """A draft with the same words, attributes, variants and photos; returns its id. No pieces, and SKUs of its own. Raises NotFound."""
-    own(tx, shop_id, listing_id)
-    copy_id = create(tx, catalogue, shop_id, _text(tx, catalogue, listing_id))
+    """A draft of the same kind with the same words, attributes, variants and photos; returns its id. No pieces, and SKUs of its own.
+
+    What only its kind has (units and prices of equipment) is said anew. Raises NotFound.
+    """
+    kind = own(tx, shop_id, listing_id).kind
+    copy_id = create(tx, catalogue, shop_id, _text(tx, catalogue, listing_id), kind)
     copies: dict[int | None, int | None] = {None: None}
     for variant_id, *values in tx.read(_VARIANTS, listing=listing_id):
         copies[variant_id] = add_variant(tx, catalogue, shop_id, copy_id, _variant(*values))

@@ -13,7 +13,7 @@ from haat.market.catalogue.tables import listings
 from haat.store import Store
 
 _LATEST = 2**63 - 1
-_ESCAPE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+_ESCAPE = str.maketrans({"!": "!!", "%": "!%", "_": "!_"})
 
 
 class FoundListing(NamedTuple):
@@ -51,7 +51,7 @@ def _found(has_words: bool, has_state: bool) -> Select[Any]:
     if has_words:
         words: BindParameter[str] = bindparam("words")
         statement = statement.where(
-            or_(listings.c.title.like(words, escape="\\"), shops.c.name.like(words, escape="\\"))
+            or_(listings.c.title.ilike(words, escape="!"), shops.c.name.ilike(words, escape="!"))
         )
     return statement.where(listings.c.state == bindparam("state")) if has_state else statement
 

@@ -35,7 +35,8 @@ def _follow(tx: Tx, catalogue: Catalogue, account_id: int) -> int:
     was: State = "active" if is_out else "hidden"
     rows = tx.read(_SOME, shop=shop.id, was=was, most=_BATCH)
     for listing_id, category_id, published_at in rows:
-        tx.run(_TURN, listing=listing_id, was=was, becomes="hidden" if is_out else "active")
+        if tx.run(_TURN, listing=listing_id, was=was, becomes="hidden" if is_out else "active") != 1:
+            continue  # Somebody has ended or removed it meanwhile.
         if is_out:
             shelves.clear(tx, listing_id)
         else:

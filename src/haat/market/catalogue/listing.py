@@ -96,8 +96,8 @@ class Checked(NamedTuple):
 
 
 def own(tx: Tx, shop_id: int, listing_id: int) -> Owned:
-    """The shop's listing. Raises NotFound, also when it belongs to somebody else."""
-    row = tx.first(queries.OWNED, listing=listing_id, shop=shop_id)
+    """The shop's listing, which nobody else changes until this transaction ends. Raises NotFound, also when it is somebody else's."""
+    row = tx.first(queries.TAKE_OWNED, listing=listing_id, shop=shop_id)
     if row is None:
         raise NotFound("There is no such listing in your shop.")
     return Owned(*row)
@@ -123,6 +123,7 @@ def check(store: Store | Tx, catalogue: Catalogue, text: ListingText, *, on_sale
 
 def refresh(tx: Tx, catalogue: Catalogue, listing_id: int) -> None:
     """After any change: count the version up, set what the card shows, and tell."""
+    tx.first(queries.TAKE, listing=listing_id)  # What is counted now must not change before it is written down.
     rules = catalogue.rules(tx.value(queries.KIND, listing=listing_id))
     tx.run(rules.refresh, listing=listing_id, now=tx.now)
     catalogue.on_change(tx, listing_id)

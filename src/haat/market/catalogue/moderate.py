@@ -70,6 +70,7 @@ _FIND = (
     .join(shops, shops.c.id == listings.c.shop_id)
     .join(accounts, accounts.c.id == shops.c.owner_id)
     .where(listings.c.id == _LISTING)
+    .with_for_update(key_share=True)
 )
 _SELLER = (
     select(listings.c.title, shops.c.owner_id)

@@ -58,6 +58,7 @@ _SUSPENDED_AT = (
     select(accounts.c.suspended_at)
     .join(shops, shops.c.owner_id == accounts.c.id)
     .where(shops.c.id == bindparam("shop"))
+    .with_for_update(read=True)  # Who suspends the seller waits, and then finds what is on sale.
 )
 _PUBLISH = (
     update(listings)

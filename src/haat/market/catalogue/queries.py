@@ -22,7 +22,7 @@ from haat.market.catalogue.tables import listings, photos, stock, variants
 
 LISTING: BindParameter[int] = bindparam("listing")
 
-OWNED = select(
+_OWNED = select(
     listings.c.id,
     listings.c.kind,
     listings.c.state,
@@ -31,6 +31,10 @@ OWNED = select(
     listings.c.version,
     listings.c.published_at,
 ).where(listings.c.id == LISTING, listings.c.shop_id == bindparam("shop"))
+
+# Whoever changes a listing takes its row first, and its pieces (`stock`) before it: so do buyers.
+TAKE = select(listings.c.id).where(listings.c.id == LISTING).with_for_update(key_share=True)
+TAKE_OWNED = _OWNED.with_for_update(key_share=True)
 
 
 def _of_offered(column: ColumnElement[int]) -> Select[Any]:

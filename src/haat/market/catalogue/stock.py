@@ -39,7 +39,8 @@ class StockDisagrees(HaatError):
 
 def hold(tx: Tx, variant_id: int, pieces: int) -> bool:
     """Promise free pieces to a deal. False when there are not enough, or when the variant is no longer on offer."""
-    if tx.run(_HOLD, variant=variant_id, pieces=_some(pieces)) == 0:
+    # Taken first, so that what is asked of the listing then is no older than what is known of the pieces.
+    if of(tx, variant_id) is None or tx.run(_HOLD, variant=variant_id, pieces=_some(pieces)) == 0:
         return False
     tx.run(_FREE, variant=variant_id, pieces=-pieces)
     return True
@@ -74,7 +75,7 @@ def put_back(tx: Tx, variant_id: int, pieces: int) -> None:
 
 
 def of(tx: Tx, variant_id: int) -> Stock | None:
-    """The pieces of a variant as this transaction sees them."""
+    """The pieces of a variant, which nobody else moves until this transaction ends."""
     row = tx.first(_OF, variant=variant_id)
     return Stock(*row) if row else None
 
@@ -114,7 +115,11 @@ _SELL = _where(stock.c.held >= _PIECES).values(held=stock.c.held - _PIECES, sold
 _UNSELL = _where(stock.c.sold >= _PIECES).values(sold=stock.c.sold - _PIECES)
 _SHIP = _where(stock.c.sold >= _PIECES).values(on_hand=stock.c.on_hand - _PIECES, sold=stock.c.sold - _PIECES)
 _PUT_BACK = _where().values(on_hand=stock.c.on_hand + _PIECES)
-_OF = select(stock.c.on_hand, stock.c.held, stock.c.sold).where(stock.c.variant_id == _VARIANT)
+_OF = (
+    select(stock.c.on_hand, stock.c.held, stock.c.sold)
+    .where(stock.c.variant_id == _VARIANT)
+    .with_for_update(key_share=True)
+)
 
 # A retired variant is not on offer: its pieces do not count.
 _FREE = (

@@ -103,6 +103,12 @@ def get(store: Store | Tx, listing_id: int) -> Article:
     return Article(*row)
 
 
+def take(tx: Tx, listing_id: int) -> Article:
+    """The article, which nobody reserves and nobody else changes until this transaction ends. Raises NotFound."""
+    tx.read(queries.TAKE_PIECE, listing=listing_id)
+    return get(tx, listing_id)
+
+
 def own(store: Store | Tx, account_id: int, listing_id: int) -> Article:
     """The account's article. Raises NotFound, also when it belongs to somebody else."""
     article = get(store, listing_id)

@@ -13,7 +13,7 @@ from haat.market.catalogue.end import end
 from haat.market.catalogue.listing import Catalogue
 from haat.market.catalogue.tables import listings
 from haat.market.classifieds import queries
-from haat.market.classifieds.article import Rules, get, happened, own
+from haat.market.classifieds.article import Rules, get, happened, own, take
 from haat.market.classifieds.offer import PROCESS
 from haat.market.classifieds.tables import articles
 from haat.market.deals.deal import RIVAL
@@ -30,6 +30,7 @@ def take_off(
     tx: Tx, catalogue: Catalogue, engine: Engine, account_id: int, listing_id: int, *, sold_elsewhere: bool
 ) -> None:
     """Its owner ends it, and the offers for it. Raises Refused while it is reserved for somebody, or where it is not on sale; NotFound."""
+    take(tx, listing_id)
     article = own(tx, account_id, listing_id)
     if article.standing == "reserved":
         raise Refused(
@@ -48,7 +49,7 @@ def end_sold(store: Store, catalogue: Catalogue, listing_id: int) -> None:
     """What was handed over is no longer on offer. Run again, it changes nothing."""
 
     def work(tx: Tx) -> None:
-        article = get(tx, listing_id)
+        article = take(tx, listing_id)
         if article.gone != "sold":
             if article.state == "active":
                 end(tx, catalogue, article.shop_id, listing_id)
@@ -88,7 +89,7 @@ def _try(store: Store, work: partial[bool], listing_id: int) -> bool:
 
 
 def _expire(tx: Tx, catalogue: Catalogue, listing_id: int) -> bool:
-    article = get(tx, listing_id)
+    article = take(tx, listing_id)
     if article.expires_at is None or article.expires_at > tx.now:
         return False
     if article.state == "ended":

@@ -35,6 +35,7 @@ def offer(tx: Tx, engine: Engine, buyer_id: int, listing_id: int, amount: int, n
     Raises Invalid, Refused (one's own, not to be had, an offer of the same person is open, its owner wants to hear nothing of them),
     TooMany and NotFound.
     """
+    tx.alone("offers", buyer_id)
     article = articles.get(tx, listing_id)
     _refuse_unless_possible(tx, buyer_id, article)
     _check(article, amount, note)

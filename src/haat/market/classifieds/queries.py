@@ -39,6 +39,13 @@ _ARTICLE = (
     .join(stock, stock.c.variant_id == variants.c.id)
 )
 ARTICLE = _ARTICLE.where(articles.c.listing_id == bindparam("listing"))
+# The one piece that it is, before its listing: as buyers do.
+TAKE_PIECE = (
+    select(stock.c.variant_id)
+    .join(variants, variants.c.id == stock.c.variant_id)
+    .where(variants.c.listing_id == bindparam("listing"))
+    .with_for_update(key_share=True)
+)
 ARTICLES_OF = (
     _ARTICLE.where(shops.c.owner_id == bindparam("owner"), listings.c.id < bindparam("before"))
     .order_by(listings.c.id.desc())

@@ -87,7 +87,7 @@ def set_coupon(store: Store, owner: Owner, code: str | None) -> None:
     """Keep a code with the cart; whether it is any good is said when the cart is priced."""
 
     def work(tx: Tx) -> None:
-        tx.run(queries.SET_CART_COUPON, cart=_find_or_make(tx, owner), code=code.strip().upper()[:40] if code else None)
+        tx.run(queries.SET_CART_COUPON, cart=_take_or_make(tx, owner), code=code.strip().upper()[:40] if code else None)
 
     store.write(work)
 
@@ -103,7 +103,9 @@ def hand_over(store: Store, secret: str, account_id: int) -> None:
         if mine.id is None:
             tx.run(queries.GIVE_CART, cart=theirs.id, account=account_id)
             return
-        _pour(tx, theirs, mine)
+        # Whoever changes one of the two, or hands it over too, waits for us.
+        if all(tx.run(queries.TOUCH_CART, cart=cart_id, at=tx.now) for cart_id in sorted((theirs.id, mine.id))):
+            _pour(tx, look(tx, Owner(secret=secret)), look(tx, Owner(account_id=account_id)))
 
     store.write(work)
 
@@ -137,7 +139,7 @@ def _change(store: Store, owner: Owner, variant_id: int, quantity: int, *, on_to
         offer = load_offers(tx, [variant_id]).get(variant_id)
         if offer is None or not offer.is_on_sale:
             raise NotFound("This is no longer on sale.", try_="Look for something like it.")
-        _set_line(tx, _find_or_make(tx, owner), offer, quantity, on_top=on_top)
+        _set_line(tx, _take_or_make(tx, owner), offer, quantity, on_top=on_top)
 
     store.write(work)
 
@@ -151,11 +153,18 @@ def _set_line(tx: Tx, cart_id: int, offer: Offer, quantity: int, *, on_top: bool
         raise Invalid("The cart is full.", fields={"variant": f"At most {MOST_LINES} different things fit in."})
     else:
         _add_line(tx, cart_id, CartLine(offer.variant_id, pieces, offer.price))
-    tx.run(queries.TOUCH_CART, cart=cart_id, at=tx.now)
 
 
 def _add_line(tx: Tx, cart_id: int, line: CartLine) -> None:
     tx.insert(cart_lines, cart_id=cart_id, **line._asdict(), added_at=tx.now)
+
+
+def _take_or_make(tx: Tx, owner: Owner) -> int:
+    """The cart, which nobody else changes until this transaction ends."""
+    cart_id = _find_or_make(tx, owner)
+    while tx.run(queries.TOUCH_CART, cart=cart_id, at=tx.now) != 1:  # It was handed over or forgotten while we waited.
+        cart_id = _find_or_make(tx, owner)
+    return cart_id
 
 
 def _find_or_make(tx: Tx, owner: Owner) -> int:

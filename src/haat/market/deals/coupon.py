@@ -10,7 +10,7 @@ from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.deals import queries
 from haat.market.deals.deal import Deal
 from haat.market.deals.tables import coupons
-from haat.store import IntegrityError, Store, Tx
+from haat.store import Store, Tx
 
 _AFTER_ALL = 2**63 - 1
 _MOST_USES = 1_000_000_000
@@ -64,7 +64,8 @@ def use(tx: Tx, coupon: Coupon) -> None:
 
 def give_back(tx: Tx, checkout_id: int) -> None:
     """Take back the use of a coupon when nothing of its checkout was ever paid."""
-    checkout = tx.first(queries.CHECKOUT, id=checkout_id)
+    # Of two deals that end at the same time, the second has to see the first.
+    checkout = tx.first(queries.TAKE_CHECKOUT, id=checkout_id)
     coupon_id = checkout[5] if checkout else None
     if coupon_id is None:
         return
@@ -128,9 +129,10 @@ def create(store: Store, new: NewCoupon, by: int) -> int:
     check(new)
     code = _tidy(new.code)
 
-    def work(tx: Tx) -> int:
-        coupon_id = new_id()
-        tx.insert(
+    coupon_id = new_id()
+
+    def work(tx: Tx) -> bool:
+        return tx.insert_once(
             coupons,
             id=coupon_id,
             **new._replace(code=code)._asdict(),
@@ -138,14 +140,10 @@ def create(store: Store, new: NewCoupon, by: int) -> int:
             uses=0,
             created_by=by,
         )
-        return coupon_id
 
-    try:
-        return store.write(work)
-    except IntegrityError as error:
-        raise Conflict(
-            "This code is taken.", why=f"There is already a coupon “{code}”.", try_="Choose another."
-        ) from error
+    if not store.write(work):
+        raise Conflict("This code is taken.", why=f"There is already a coupon “{code}”.", try_="Choose another.")
+    return coupon_id
 
 
 def end(store: Store, coupon_id: int, shop_id: int | None) -> None:

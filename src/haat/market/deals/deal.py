@@ -10,7 +10,7 @@ from haat.kernel.errors import NotFound
 from haat.market.deals import process, queries
 from haat.market.deals.process import Process, Role, Span
 from haat.market.payments.ledger import Terms
-from haat.store import Store, Tx
+from haat.store import Row, Store, Tx
 
 
 class Actor(NamedTuple):
@@ -127,7 +127,15 @@ class Event(NamedTuple):
 
 def get(store: Store | Tx, deal_id: int) -> Deal:
     """Raises NotFound."""
-    row = store.first(queries.DEAL, id=deal_id)
+    return _found(store.first(queries.DEAL, id=deal_id))
+
+
+def take(tx: Tx, deal_id: int) -> Deal:
+    """The deal, which nobody else moves until this transaction ends. Raises NotFound."""
+    return _found(tx.first(queries.TAKE_DEAL, id=deal_id))
+
+
+def _found(row: Row | None) -> Deal:
     if row is None:
         raise NotFound("There is no such order.", try_="Look for it in the list of your orders.")
     return Deal(*row)

@@ -14,7 +14,7 @@ from haat.kernel import clock
 from haat.kernel.errors import Conflict, NotAllowed, Refused
 from haat.kernel.ids import new_id
 from haat.market.deals import effects, outlook, queries
-from haat.market.deals.deal import CLOCK, PARENT, RIVAL, Actor, Deal, get
+from haat.market.deals.deal import CLOCK, PARENT, RIVAL, Actor, Deal, take
 from haat.market.deals.needs import checked
 from haat.market.deals.outlook import Outlook
 from haat.market.deals.process import NO_SPAN, Move, Process, Side, Span
@@ -55,7 +55,7 @@ class Engine:
         Raises NotFound, NotAllowed (this role never may), Refused (not from this state, or not at this time), Invalid (something is
         missing) or Conflict (somebody else moved the deal in between); then nothing has happened.
         """
-        deal = get(tx, deal_id)
+        deal = take(tx, deal_id)
         move = _allowed(deal, name, by)
         outlook.refuse_at_the_wrong_time(deal, move, self._terms, tx.now)
         return self._make(tx, deal, move, by, checked(move, given or {}))
@@ -78,7 +78,7 @@ class Engine:
             return False
 
     def _run_timer(self, tx: Tx, deal_id: int) -> bool:
-        deal = get(tx, deal_id)
+        deal = take(tx, deal_id)
         timer = deal.rules.states[deal.state].timer
         if timer is None or deal.due_at is None or deal.due_at > tx.now:
             return False
@@ -111,7 +111,7 @@ class Engine:
     def _move_each(self, tx: Tx, found: Sequence[Row], name: str, by: Actor) -> None:
         """Those move that stand where the move leads from; for the others there is nothing to do."""
         for (deal_id,) in found:
-            deal = get(tx, deal_id)
+            deal = take(tx, deal_id)
             move = deal.rules.move(name)
             if deal.state in move.sources:
                 self._make(tx, deal, move, by, {})

@@ -127,6 +127,7 @@ class Hire:
             raise Refused("This is your own.", why="Nobody hires from themselves.")
 
     def _book(self, tx: Tx, sale: Sale, order: HireOrder) -> Opened:
+        book.alone(tx, order.listing_id)
         wish = Wish(order.listing_id, order.period, order.quantity, order.address.country)
         quote = self._quote(tx, wish, sale.buyer_id)
         if order.total is not None and order.total != quote.total:

@@ -51,8 +51,11 @@ _DEAL = select(
     deals.c.ends_at,
 )
 DEAL = _DEAL.where(deals.c.id == bindparam("id"))
+# What is to be moved is taken first: nobody else moves it, or refunds a part of it, until the transaction ends.
+TAKE_DEAL = DEAL.with_for_update(key_share=True)
 DEALS_OF_CHECKOUT = _DEAL.where(deals.c.checkout_id == bindparam("checkout_id")).order_by(deals.c.id)
 DEALS_OF_PAYMENT = _DEAL.where(deals.c.payment_id == bindparam("payment_id")).order_by(deals.c.id)
+TAKE_DEALS_OF_PAYMENT = DEALS_OF_PAYMENT.with_for_update(key_share=True)
 CHILDREN = _DEAL.where(deals.c.parent_id == bindparam("parent_id")).order_by(deals.c.id)
 CHILDREN_OF_PROCESS = (
     select(deals.c.id)
@@ -172,6 +175,7 @@ CHECKOUT = select(
     checkouts.c.coupon_id,
     checkouts.c.created_at,
 ).where(checkouts.c.id == bindparam("id"))
+TAKE_CHECKOUT = CHECKOUT.with_for_update(key_share=True)
 LAST_PAYMENT = (
     select(payments.c.id)
     .where(payments.c.checkout_id == bindparam("checkout_id"))

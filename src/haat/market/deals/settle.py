@@ -89,7 +89,7 @@ class Settle:
     def _pay_deals(self, tx: Tx, paid: Payment) -> None:
         """Each deal that waits for this payment is paid; what nobody waits for goes back."""
         stray = paid.amount
-        for row in tx.read(queries.DEALS_OF_PAYMENT, payment_id=paid.id):
+        for row in tx.read(queries.TAKE_DEALS_OF_PAYMENT, payment_id=paid.id):
             deal = Deal(*row)
             stray -= deal.total
             if deal.waits_for_money:

@@ -85,6 +85,7 @@ def end(store: Store, shop_id: int, method_id: int) -> None:
 
 
 def _offer(tx: Tx, shop_id: int, new: NewMethod) -> int:
+    tx.alone("ways of sending", shop_id)
     count = len(of_shop(tx, shop_id))
     if count >= _MOST:
         raise Refused(f"A shop has at most {_MOST} ways of sending.", try_="End one that is no longer needed.")

@@ -88,9 +88,14 @@ def free_units(store: Store | Tx, found: Equipment, period: Period, most: int = 
 
 def free_by_slot(store: Store | Tx, found: Equipment, first: int, until: int) -> list[int]:
     """How many units are free in each slot from `first` up to, and not with, `until`."""
-    taken = dict(store.read(queries.TAKEN, listing=found.listing_id, first=first, until=until))
+    taken: dict[int, int] = dict(store.read(queries.TAKEN, listing=found.listing_id, first=first, until=until))
     offered = len(found.offered)
     return [offered - taken.get(slot, 0) for slot in range(first, until)]
+
+
+def alone(tx: Tx, listing_id: int) -> None:
+    """Nobody else books of this listing, or changes how it is hired out, until this transaction ends."""
+    tx.first(queries.TAKE_TERMS, listing=listing_id)
 
 
 def take(

@@ -29,6 +29,7 @@ def set_terms(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int, terms
     _own(tx, shop_id, listing_id)
     tidy = terms._replace(closed="".join(sorted(set(terms.closed))))
     _check(tidy, prices)
+    tx.first(queries.TAKE_TERMS, listing=listing_id)
     known = tx.first(queries.TERMS, listing=listing_id)
     if (
         known is not None

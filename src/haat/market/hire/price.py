@@ -25,12 +25,12 @@ class Part(NamedTuple):
     """How often a rate was taken, and its price in minor units."""
 
     rate: Rate
-    count: int
+    times: int
     price: int
 
     @property
     def amount(self) -> int:
-        return self.count * self.price
+        return self.times * self.price
 
 
 class Rent(NamedTuple):

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.queries import refreshing
@@ -29,6 +42,8 @@ TERMS = select(
     hire_terms.c.gap,
     hire_terms.c.closed,
 ).where(hire_terms.c.listing_id == LISTING)
+# Whoever books, or changes how it is hired out, takes this row first: one after the other, each sees what the one before did.
+TAKE_TERMS = select(hire_terms.c.listing_id).where(hire_terms.c.listing_id == LISTING).with_for_update(key_share=True)
 ADD_TERMS = insert(hire_terms).values({column.name: bindparam(column.name) for column in hire_terms.c})
 SET_TERMS = (
     update(hire_terms)
@@ -138,7 +153,7 @@ REFRESH = refreshing(
     price_to=func.coalesce(
         select(func.max(hire_prices.c.price)).where(hire_prices.c.listing_id == LISTING).scalar_subquery(), 0
     ),
-    compare_at=None,
+    compare_at=null(),
     free=COUNT_UNITS.scalar_subquery(),
 )
 

@@ -79,6 +79,7 @@ def _begin(tx: Tx, account_id: int, owner_id: int, listing_id: int, title: str, 
 
 
 def _checked(tx: Tx, account_id: int, other_id: int, text: str) -> str:
+    tx.alone("messages", account_id)
     text = text.replace("\r\n", "\n").strip()
     if not 1 <= len(text) <= LONGEST:
         raise Invalid("The message cannot be sent.", fields={"text": f"Write 1 to {LONGEST:,} characters."})

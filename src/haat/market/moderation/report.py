@@ -126,6 +126,7 @@ def _report(
         wrong["text"] = f"Say what is wrong in 1 to {LONGEST:,} characters."
     if wrong:
         raise Invalid("The report cannot be sent like this.", fields=wrong)
+    tx.alone("reports", reporter_id)
     if tx.value(_KNOWN_LISTING if listing_id else _KNOWN_PERSON, reporter=reporter_id, about=listing_id or person_id):
         raise Conflict("You have reported this already.", why="It is with the people of the market.")
     if tx.value(_TODAY, reporter=reporter_id, since=tx.now - DAY) >= MOST_A_DAY:

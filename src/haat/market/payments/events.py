@@ -8,7 +8,8 @@ from haat.jobs import outbox
 from haat.kernel.clock import DAY
 from haat.market.payments import queries
 from haat.market.payments.ports import Gateway
-from haat.store import IntegrityError, Store, Tx
+from haat.market.payments.tables import gateway_events
+from haat.store import Store, Tx
 
 HEARD = "gateway.heard"
 
@@ -24,23 +25,20 @@ def hear(store: Store, gateway: Gateway, body: bytes, headers: Mapping[str, str]
     """
     event = gateway.read_event(body, headers)
 
-    def work(tx: Tx) -> None:
-        tx.run(
-            queries.ADD_EVENT,
+    def work(tx: Tx) -> bool:
+        is_new = tx.insert_once(
+            gateway_events,
             gateway=gateway.name,
             event=event.id,
             kind=event.kind,
             body=body.decode("utf-8", "replace"),
             received_at=tx.now,
         )
-        if event.about != "other" and event.key:
+        if is_new and event.about != "other" and event.key:
             outbox.tell(tx, HEARD, {"about": event.about, "key": event.key})
+        return is_new
 
-    try:
-        store.write(work)
-    except IntegrityError:
-        return False
-    return True
+    return store.write(work)
 
 
 def sweep_events(store: Store) -> str:

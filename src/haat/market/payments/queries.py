@@ -101,14 +101,6 @@ NEXT_REFUND_ATTEMPT = (
     .values(attempt=refunds.c.attempt + 1)
 )
 
-ADD_EVENT = insert(gateway_events).values(
-    gateway=bindparam("gateway"),
-    event=bindparam("event"),
-    kind=bindparam("kind"),
-    body=bindparam("body"),
-    received_at=bindparam("received_at"),
-)
-
 OLD_EVENTS = (
     select(gateway_events.c.gateway, gateway_events.c.event)
     .where(gateway_events.c.received_at < bindparam("before"))

@@ -1,4 +1,4 @@
-from sqlalchemy import Column, Float, ForeignKey, Integer, String, Table
+from sqlalchemy import Column, Double, ForeignKey, Integer, String, Table
 
 from haat.store.metadata import Id, metadata
 
@@ -11,9 +11,9 @@ listing_places = Table(
     Column("city_id", Integer, nullable=False),  # by GeoNames
     Column("name", String(200), nullable=False),
     Column("country", String(2), nullable=False),
-    Column("lat", Float, nullable=False, index=True),
-    Column("lon", Float, nullable=False),
-    Column("x", Float, nullable=False),
-    Column("y", Float, nullable=False),
-    Column("z", Float, nullable=False),
+    Column("lat", Double, nullable=False, index=True),
+    Column("lon", Double, nullable=False),
+    Column("x", Double, nullable=False),
+    Column("y", Double, nullable=False),
+    Column("z", Double, nullable=False),
 )

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Select, TableClause, bindparam, or_, select, union
 
 from haat.market.catalogue.tables import listings
+from haat.market.search.absent import has_full_text
 from haat.market.search.tables import listing_text, listing_text_all, search_rows
 from haat.store import Reader, Store
 
 
 def disagreeing(store: Store | Reader, most: int = 100) -> list[int]:
     """Listings that the index is wrong about, at most so many: missing, no longer on sale, or indexed in another version."""
-    return [row[0] for row in store.read(_DISAGREEING, most=most)]
+    return [row[0] for row in store.read(_DISAGREEING, most=most)] if has_full_text(store) else []
 
 
 _on_sale = listings.c.state == "active"

@@ -255,7 +255,7 @@ def _costs(quote: HireQuote) -> HireCosts:
         ends_at=quote.wish.period.ends_at,
         quantity=quote.wish.quantity,
         free=quote.free,
-        parts=[HirePart(rate=part.rate, count=part.count, price=part.price) for part in quote.rent.parts],
+        parts=[HirePart(rate=part.rate, count=part.times, price=part.price) for part in quote.rent.parts],
         rent=quote.amount,
         tax=quote.tax,
         deposit=quote.deposit,
@@ -267,7 +267,7 @@ def _setup(goods: Equipment) -> HireSetup:
     terms = goods.terms
     return HireSetup(
         per=terms.per,
-        prices=dict(goods.prices),
+        prices={rate: price for rate, price in goods.prices.items()},  # noqa: C416
         deposit=terms.deposit,
         least=terms.least,
         ahead=terms.ahead,

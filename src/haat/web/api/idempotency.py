@@ -15,6 +15,7 @@ from haat.jobs import answers
 from haat.jobs.answers import Request
 from haat.kernel.errors import Conflict, HaatError, Invalid
 from haat.market.accounts.secret import hashed
+from haat.store import Uncertain
 from haat.web import problems
 from haat.web.cookies import CART
 from haat.web.http import Context, Response
@@ -77,6 +78,11 @@ def _earlier_answer(ctx: Context, request: Request) -> Response | None:
 def _run(ctx: Context, request: Request, begun: int, run: Callable[[], Response]) -> Response:
     try:
         response = run()
+    except Uncertain as error:
+        # Should it be saved after all, the same request must not do it again.
+        response = problems.problem(ctx, error)
+        answers.keep(ctx.store, request, begun, response.status, response.content.decode())
+        raise
     except HaatError as error:
         _remember(ctx, request, begun, problems.problem(ctx, error))
         raise

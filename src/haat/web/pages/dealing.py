@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from haat.kernel import ids
@@ -72,7 +72,7 @@ def _photos(ctx: Context, deal: Deal, name: str) -> tuple[list[str], str]:
 
 
 # What is typed as text and means something else.
-_MEANINGS = {"amount": amount, "when": lambda text, _: day(text)}
+_MEANINGS: Mapping[str, Callable[[str, str], int]] = {"amount": amount, "when": lambda text, _: day(text)}
 
 
 def page_of(deal: Deal, side: Side) -> str:

@@ -48,6 +48,7 @@ def test_what_arrives_while_one_pages_moves_nothing(store: Store, stall: Stall, 
     assert second.next is None
 
 
+@pytest.mark.only_on("sqlite", "it reads the plan in SQLite's words")
 @pytest.mark.parametrize("is_later", [False, True])
 def test_every_page_is_read_along_an_index(store: Store, stall: Stall, shelf: list[int], is_later: bool) -> None:
     values = {"size": 25, "shop": 1, "category": 1, "after_at": 1, "after_id": 1}

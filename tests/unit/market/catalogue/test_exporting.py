@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.stall import Stall
 
+from haat.config.address import Address
 from haat.market.catalogue.change_variants import add_variant, retire_variant
 from haat.market.catalogue.create import create
 from haat.market.catalogue.description import describe
@@ -54,11 +54,9 @@ def rows(content: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def elsewhere(empty_database: Path, tmp_path: Path) -> Iterator[Stall]:
+def elsewhere(new_database: Callable[[], Address]) -> Iterator[Stall]:
     """A shop of another stack, with nothing in it."""
-    path = tmp_path / "elsewhere.db"
-    shutil.copyfile(empty_database, path)
-    store = Store(path)
+    store = Store(new_database())
     yield Stall(store, lambda tx, listing_id: None, "Elsewhere")
     store.close()
 

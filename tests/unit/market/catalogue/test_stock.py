@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import threading
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import bindparam, select, update
 from tests.support.stall import Stall
 
+from haat.config.address import Address
 from haat.kernel.errors import Conflict, Invalid, Refused
 from haat.market.catalogue import stock
 from haat.market.catalogue.change_variants import add_variant, change_variant, retire_variant
@@ -24,8 +24,7 @@ from haat.market.catalogue.stock import Stock, StockDisagrees
 from haat.market.catalogue.tables import listings
 from haat.market.catalogue.tables import stock as stock_table
 from haat.market.catalogue.variant import VariantText
-from haat.store import Store
-from haat.store.migrate import migrate
+from haat.store import IntegrityError, Store
 
 FREE = select(listings.c.free).where(listings.c.id == bindparam("listing"))
 
@@ -69,7 +68,7 @@ def test_moving_pieces_that_are_not_there_raises_and_changes_nothing(stall: Stal
 def test_the_table_itself_refuses_to_be_oversold(stall: Stall) -> None:
     variant = stall.variant(stall.draft(), pieces=1)
     cheat = update(stock_table).where(stock_table.c.variant_id == bindparam("variant")).values(held=2)
-    with pytest.raises(sqlite3.IntegrityError, match="never_oversold"):
+    with pytest.raises(IntegrityError, match="never_oversold"):
         stall.store.write(lambda tx: tx.run(cheat, variant=variant))
 
 
@@ -130,11 +129,11 @@ def test_a_recount_that_began_before_another_change_is_a_conflict(stall: Stall) 
 class Shelf(RuleBasedStateMachine):
     """Two variants of one listing, moved at random next to a model of them in plain numbers."""
 
-    folder: Path
+    address: Address
 
     def __init__(self) -> None:
         super().__init__()
-        self.stall = Stall(Store(self.folder), lambda tx, listing_id: None)
+        self.stall = Stall(Store(self.address), lambda tx, listing_id: None)
         self.listing = self.stall.draft(f"Thing {id(self)}")
         self.model = {self.stall.variant(self.listing, pieces=4, Size=size): [4, 0, 0] for size in "SL"}
         self.stall.run(publish, self.listing)
@@ -235,12 +234,8 @@ class Shelf(RuleBasedStateMachine):
 HANDLE = select(listings.c.handle).where(listings.c.id == bindparam("listing"))
 
 
-def test_any_order_of_moves_keeps_stock_and_card_in_step(tmp_path: Path) -> None:
-    path = tmp_path / "shelf.db"
-    migrate(path)
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-    machine = type("Shelf", (Shelf,), {"folder": path})
+def test_any_order_of_moves_keeps_stock_and_card_in_step(new_database: Callable[[], Address]) -> None:
+    machine = type("Shelf", (Shelf,), {"address": new_database()})
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -14,6 +14,8 @@ from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR
 from haat.kernel.errors import Conflict, Invalid, NotAllowed, Refused
 from haat.kernel.ids import new_id
+from haat.market.catalogue.duplicate import duplicate
+from haat.market.catalogue.listing import own
 from haat.market.deals import deal as dealing
 from haat.market.deals.deal import Actor, Deal
 from haat.market.deals.hire import HireOrder
@@ -477,3 +479,10 @@ def test_the_outlook_says_what_can_be_done_until_when_and_what_comes_by_itself(w
         assert mine.by_itself and (mine.by_itself.move.name, mine.by_itself.at) == ("lapse", hire.starts_at + DAY)
         assert [move.name for move in mine.others["seller"]] == ["refuse", "hand_over", "refund_part"]
         assert (mine.has_turn, world.engine.outlook(hire, "seller").has_turn) == (False, True)
+
+
+def test_a_copy_of_something_for_hire_is_for_hire_too(world: World) -> None:
+    shop_id = world.shop()
+    listing_id = world.equipment(shop_id)
+    copy_id = world.store.write(lambda tx: duplicate(tx, world.catalogue, shop_id, listing_id))
+    assert world.store.write(lambda tx: own(tx, shop_id, copy_id)).kind == "equipment"

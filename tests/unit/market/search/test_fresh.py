@@ -36,7 +36,7 @@ def found(search: Search, text: str = "", **rest: object) -> list[str]:
 
 
 def test_an_edit_is_seen_at_once_by_every_process(store: Store, stall: Stall, search: Search) -> None:
-    elsewhere = Search(Store(store.path), stall.catalogue.categories)
+    elsewhere = Search(Store(store.address), stall.catalogue.categories)
     cups, garden = stall.category("Cups"), stall.category("Garden")
     stall.attribute(cups, "colour")
     stall.attribute(garden, "colour")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -13,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.stall import Stall
 
+from haat.config.address import Address
 from haat.market.catalogue.description import describe
 from haat.market.catalogue.edit import edit
 from haat.market.catalogue.end import end
@@ -77,13 +76,11 @@ questions = st.fixed_dictionaries(
 
 
 @pytest.fixture
-def fresh(empty_database: Path, tmp_path: Path) -> Iterator[Any]:
+def fresh(new_database: Callable[[], Address]) -> Iterator[Any]:
     opened: list[Store] = []
 
     def new() -> Stall:
-        path = tmp_path / f"{len(opened)}.db"
-        shutil.copyfile(empty_database, path)
-        opened.append(Store(path))
+        opened.append(Store(new_database()))
         return Stall(opened[-1], index)
 
     yield new

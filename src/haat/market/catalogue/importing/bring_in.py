@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from sqlalchemy import bindparam, select
+
 from haat.kernel.errors import HaatError, Invalid, Refused
 from haat.market.catalogue.attribute import read_facts
 from haat.market.catalogue.change_category import ensure_category
@@ -24,6 +26,7 @@ from haat.market.catalogue.importing.known import Known, known_listing
 from haat.market.catalogue.listing import Catalogue, ListingText, refresh
 from haat.market.catalogue.photos import Picture
 from haat.market.catalogue.publish import publish
+from haat.market.catalogue.tables import listings
 from haat.store import Tx
 
 NO_CATEGORY = ("Other",)
@@ -40,6 +43,7 @@ def bring_in(
     """Returns what became of the draft. Raises ProductRefused, which the caller has to answer with a rollback."""
     # The steps below tell of a change many times; the search index is told once, at the end.
     bringing = Bringing(tx, replace(catalogue, on_change=_nobody), shop_id, draft, kept, header_of)
+    tx.first(_TAKE, shop=shop_id, handle=draft.handle)
     known = known_listing(tx, shop_id, draft.handle)
     try:
         listing_id = _begin(bringing) if known is None else _renew(bringing, known)
@@ -149,3 +153,11 @@ def _publish(bringing: Bringing, listing_id: int) -> bool:
         bringing.problem(bringing.draft.line, "state", bringing.draft.state or "", reason, hint, "value")
         return False
     return True
+
+
+# Two imports of one file take turns with each of its products.
+_TAKE = (
+    select(listings.c.id)
+    .where(listings.c.shop_id == bindparam("shop"), listings.c.handle == bindparam("handle"))
+    .with_for_update(key_share=True)
+)

@@ -1,4 +1,4 @@
-"""The full text of what is on sale, without descriptions and with them."""
+"""The full text of what is on sale, without descriptions and with them, for SQLite."""
 
 from alembic import op
 
@@ -7,6 +7,8 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name != "sqlite":
+        return
     for name, columns in (
         ("listing_text", "title, facts, tags"),
         ("listing_text_all", "title, facts, description, tags"),

@@ -1,4 +1,4 @@
-"""Places of listings, articles, what is looked at before it is on sale, reports, and what people write to each other."""
+"""Articles, what is looked at before it is on sale, reports, and what people write to each other."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -153,22 +153,3 @@ def upgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_messages_conversation_id_id"), ["conversation_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_messages_sender_id_at"), ["sender_id", "at"], unique=False)
-
-    op.create_table(
-        "listing_places",
-        sa.Column(
-            "listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
-        sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("country", sa.String(length=2), nullable=False),
-        sa.Column("lat", sa.Float(), nullable=False),
-        sa.Column("lon", sa.Float(), nullable=False),
-        sa.Column("x", sa.Float(), nullable=False),
-        sa.Column("y", sa.Float(), nullable=False),
-        sa.Column("z", sa.Float(), nullable=False),
-        sa.ForeignKeyConstraint(["listing_id"], ["listings.id"], name=op.f("fk_listing_places_listing_id")),
-        sa.PrimaryKeyConstraint("listing_id", name=op.f("pk_listing_places")),
-    )
-    with op.batch_alter_table("listing_places", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_listing_places_lat"), ["lat"], unique=False)

@@ -17,7 +17,7 @@ from haat.market.deals.hire import MOST_UNITS, HireOrder, HireQuote, Wish
 from haat.market.deals.place import PriceChanged
 from haat.market.deals.till import Checkout
 from haat.market.hire.equipment import Equipment, equipment
-from haat.market.hire.period import Period, read
+from haat.market.hire.period import Period, date_of, read
 from haat.market.hire.price import RATES
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import calendar, views
@@ -65,7 +65,7 @@ def hire_view(ctx: Context, found: Item) -> View:
         "units": len(goods.offered),
         "per": goods.terms.per,
         "least": goods.terms.least,
-        "today": calendar.date_of(clock.now() // DAY),
+        "today": date_of(clock.now() // DAY),
         "most_units": min(MOST_UNITS, max(len(goods.offered), 1)),
         "values": {"start": asked.start, "end": asked.end, "quantity": asked.quantity},
         "errors": errors,
@@ -119,7 +119,7 @@ def _quote_view(ctx: Context, quote: HireQuote) -> View:
         {
             "label": ctx.gettext(
                 "%(count)s × %(rate)s at %(price)s",
-                count=part.count * quantity,
+                count=part.times * quantity,
                 rate=views.known(ctx, RATE_NAMES[part.rate]),
                 price=Money(part.price, currency),
             ),

@@ -1,0 +1,30 @@
+"""Where the database has no full text that Haat knows how to ask: nothing is kept, nothing is found, and nothing else is in the way.
+
+Whoever teaches search another database begins here: `has_full_text` names those it knows, `App.search` and `App.catalogue` choose by it.
+"""
+
+from __future__ import annotations
+
+from haat.market.search.question import Question
+from haat.market.search.search import NOTHING, Found, Search, Suggestions
+from haat.store import Reader, Store, Tx
+
+
+def has_full_text(database: Store | Reader) -> bool:
+    """Whether search works on this database."""
+    return database.kind == "sqlite"
+
+
+class Absent(Search):
+    """Finds nothing, whatever is asked."""
+
+    def find(self, question: Question) -> Found:
+        question.check()
+        return NOTHING
+
+    def suggest(self, text: str) -> Suggestions:
+        return Suggestions("", [], [])
+
+
+def index(tx: Tx, listing_id: int) -> None:
+    """There is no index to keep."""

@@ -1,0 +1,60 @@
+"""What databases say when they refuse, in one vocabulary. Each driver translates into it at its own door."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from haat.kernel.errors import Unavailable
+
+# A rule of a table would be broken: a CHECK, a reference, something that may be there only once. It is SQLite's own, which the others raise
+# too: so nothing has to be translated where every microsecond counts.
+IntegrityError = sqlite3.IntegrityError
+
+
+class Taken(IntegrityError):
+    """What may be there only once is there already."""
+
+
+class Again(Exception):
+    """Nothing happened because of what others did at the same time; running the unit again may succeed."""
+
+
+class Lost(Exception):
+    """There is no connection (any more): nothing that was not committed has happened."""
+
+
+class Uncertain(Unavailable):
+    """The connection broke while the work was being committed: it may be saved, and it may not."""
+
+    code = "uncertain"
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(
+            "It is not known whether this was saved.",
+            why=f"The database went away just then: {said(cause)}",
+            try_="Look whether it is there before you do it again.",
+        )
+
+
+def gone(cause: Exception) -> Unavailable:
+    """The error of a database that has been away for longer than anybody waits."""
+    return Unavailable(
+        "The database does not answer.",
+        why=said(cause),
+        try_="Try again in a moment; if it stays, see `haat health` for the database.",
+    )
+
+
+def crowded(cause: Exception) -> Unavailable:
+    """The error of a unit that lost to others every time."""
+    return Unavailable(
+        "Too many people are changing the same thing.",
+        why=f"The database says: {said(cause)}",
+        try_="Try again in a moment.",
+    )
+
+
+def said(error: BaseException) -> str:
+    """What the database said, in one line that ends like a sentence."""
+    text = " ".join(str(error).split())
+    return text if text.endswith(".") else f"{text}."

@@ -1,0 +1,1 @@
+"""What Alembic needs to bring a database up to date."""

@@ -1,0 +1,133 @@
+"""PostgreSQL, by psycopg."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import psycopg
+from psycopg import errors
+from psycopg.adapt import Loader
+from psycopg.pq import TransactionStatus
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from haat.config.address import Address
+from haat.store.driver import Cursor
+from haat.store.errors import Again, IntegrityError, Lost, Taken
+from haat.store.server import Server
+
+_PATIENCE = 3  # seconds to reach it
+_MOST_PREPARED = 500  # statements that a connection keeps prepared
+
+# Nobody waits for a lock for ever, and a process that hangs in a transaction does not hold up the others.
+_MANNERS = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'"
+
+_OTHERS_WERE_FASTER = (errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable)
+# It shuts down, starts up, takes no more connections, or has become a standby: another one may be there in a moment.
+_AWAY = ("57P01", "57P02", "57P03", "57P05", "53300", "25006", "25P03")
+
+
+class Postgres(Server):
+    """A database of PostgreSQL."""
+
+    def __init__(self, address: Address) -> None:
+        dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+        super().__init__(address, dialect, " ON CONFLICT DO NOTHING", connect)
+
+    def is_missing(self, error: Exception) -> bool:
+        return isinstance(error, errors.UndefinedTable)
+
+
+class _Numeric(Loader):
+    """Sums of BIGINT come as NUMERIC; whole ones are whole here too."""
+
+    def load(self, data: Any) -> int | float:
+        text = bytes(data)
+        return float(text) if b"." in text or b"N" in text else int(text)
+
+
+def connect(address: Address) -> _Wire:
+    """Raises Lost where nobody answers, or nobody that lets us in."""
+    who: dict[str, Any] = {"user": address.user, "password": address.password.reveal() if address.password else ""}
+    where: dict[str, Any] = {
+        "host": address.host,
+        "port": address.port,
+        "dbname": address.database,
+        **dict(address.options),
+    }
+    try:
+        connection = psycopg.connect(
+            application_name="haat",
+            connect_timeout=_PATIENCE,
+            keepalives_idle=5,
+            keepalives_interval=2,
+            keepalives_count=3,
+            tcp_user_timeout=15_000,
+            client_encoding="UTF8",
+            autocommit=True,
+            **{name: value for name, value in (who | where).items() if value},
+        )
+        connection.execute(_MANNERS)
+    except psycopg.Error as error:
+        raise _translated(error) from error
+    connection.prepared_max = _MOST_PREPARED
+    connection.adapters.register_loader("numeric", _Numeric)
+    return _Wire(connection)
+
+
+class _Wire:
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def execute(self, text: str, values: Any = (), /) -> Cursor:
+        try:
+            return self._connection.execute(text, values)
+        except psycopg.Error as error:
+            self._raise(error)
+
+    def executemany(self, text: str, rows: Iterable[Any], /) -> None:
+        try:
+            self._connection.cursor().executemany(text, rows)
+        except psycopg.Error as error:
+            self._raise(error)
+
+    def begin(self) -> None:
+        self.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+
+    def begin_snapshot(self) -> None:
+        self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def commit(self) -> None:
+        # COMMIT of a transaction that has failed rolls back without a word.
+        if self._connection.info.transaction_status == TransactionStatus.INERROR:
+            raise RuntimeError("a unit of work went on after a statement of it had failed")
+        self.execute("COMMIT")
+
+    def roll_back(self) -> None:
+        self.execute("ROLLBACK")
+
+    def take(self, what: int) -> None:
+        self.execute("SELECT pg_advisory_xact_lock(%s)", (what,))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _raise(self, error: psycopg.Error) -> NoReturn:
+        raise (Lost(str(error)) if self._connection.broken else _translated(error)) from error
+
+
+def _translated(error: psycopg.Error) -> Exception:
+    if isinstance(error, errors.UniqueViolation):
+        return Taken(str(error))
+    if isinstance(error, psycopg.IntegrityError):
+        return IntegrityError(str(error))
+    if isinstance(error, _OTHERS_WERE_FASTER):
+        return Again(str(error))
+    state = error.sqlstate
+    if (
+        state in _AWAY
+        or (state or "").startswith("08")
+        or (state is None and isinstance(error, psycopg.OperationalError))
+    ):
+        return Lost(str(error))
+    return error
