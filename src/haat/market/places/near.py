@@ -1,7 +1,7 @@
 """Within so many kilometres of a point: in SQL, with arithmetic that every database has.
 
 On a sphere of radius 1 two points are within an angle of each other exactly when the straight line between them is no longer than its chord.
-So the distance needs neither sine nor cosine in the database; a range of latitudes comes first, because an index knows it.
+So the distance needs neither sine nor cosine in the database; a box of latitudes and longitudes comes first, because an index knows it.
 """
 
 from __future__ import annotations
@@ -50,8 +50,18 @@ def params(near: Near) -> dict[str, Any]:
     here, reach = point(near.lat, near.lon), near.km / EARTH
     chord = 2 * sin(min(reach, pi) / 2)
     degrees = reach * 180 / pi
-    box = {"south": near.lat - degrees, "north": near.lat + degrees}
+    west, east = _meridians(near, reach)
+    box = {"south": near.lat - degrees, "north": near.lat + degrees, "west": west, "east": east}
     return {"near_x": here.x, "near_y": here.y, "near_z": here.z, "near_most": chord * chord, **box}
+
+
+def _meridians(near: Near, reach: float) -> tuple[float, float]:
+    """Between which all that is near lies; all of them where a pole is near, or the line where the day changes."""
+    if abs(radians(near.lat)) + reach >= pi / 2:
+        return -180.0, 180.0
+    degrees = asin(sin(reach) / cos(radians(near.lat))) * 180 / pi
+    west, east = near.lon - degrees, near.lon + degrees
+    return (west, east) if west >= -180 and east <= 180 else (-180.0, 180.0)
 
 
 def _squared() -> ColumnElement[Any]:
@@ -69,6 +79,7 @@ def within() -> Select[Any]:
     return select(listing_places.c.listing_id).where(
         and_(
             listing_places.c.lat.between(bindparam("south"), bindparam("north")),
+            listing_places.c.lon.between(bindparam("west"), bindparam("east")),
             _squared() <= bindparam("near_most"),
         )
     )

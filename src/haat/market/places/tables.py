@@ -1,4 +1,4 @@
-from sqlalchemy import Column, Double, ForeignKey, Integer, String, Table
+from sqlalchemy import Column, Double, ForeignKey, Index, Integer, String, Table
 
 from haat.store.metadata import Id, metadata
 
@@ -11,9 +11,10 @@ listing_places = Table(
     Column("city_id", Integer, nullable=False),  # by GeoNames
     Column("name", String(200), nullable=False),
     Column("country", String(2), nullable=False),
-    Column("lat", Double, nullable=False, index=True),
+    Column("lat", Double, nullable=False),
     Column("lon", Double, nullable=False),
     Column("x", Double, nullable=False),
     Column("y", Double, nullable=False),
     Column("z", Double, nullable=False),
+    Index(None, "lat", "lon"),
 )

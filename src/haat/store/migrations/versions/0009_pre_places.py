@@ -25,4 +25,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("listing_id", name=op.f("pk_listing_places")),
     )
     with op.batch_alter_table("listing_places", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_listing_places_lat"), ["lat"], unique=False)
+        batch_op.create_index(batch_op.f("ix_listing_places_lat_lon"), ["lat", "lon"], unique=False)
