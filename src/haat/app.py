@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from haat.market.deals.place import Place
     from haat.market.deals.settle import Settle
     from haat.market.deals.till import Till
+    from haat.market.documents.clerk import Clerk
+    from haat.market.documents.paper import Paper
+    from haat.market.handwork.fund import Fund
     from haat.market.notices.ports import Mailer
     from haat.market.notices.post import Post
+    from haat.market.payments.payout_account import Rest
     from haat.market.search.search import Search
     from haat.market.truth.truth import Check
     from haat.store import Store
@@ -85,13 +89,14 @@ class App:
         from haat.market.catalogue.categories import Categories
         from haat.market.catalogue.listing import Catalogue
         from haat.market.classifieds.article import kind_rules
+        from haat.market.handwork.job import JOB
         from haat.market.hire.equip import EQUIPMENT
         from haat.market.search import absent
         from haat.market.search.index import index as keep
 
         index = keep if absent.has_full_text(self.store) else absent.index
         currency, articles = self.settings.market.currency, kind_rules(self.article_rules)
-        return Catalogue(currency, Categories(), index, {"equipment": EQUIPMENT, "article": articles})
+        return Catalogue(currency, Categories(), index, {"equipment": EQUIPMENT, "job": JOB, "article": articles})
 
     @cached_property
     def article_rules(self) -> ArticleRules:
@@ -119,11 +124,28 @@ class App:
         return Sandbox(self.settings.data / "sandbox.db", self.settings.payments.webhook_secret.reveal())
 
     @cached_property
+    def accounts_rest(self) -> Rest:
+        """What is asked of the bank accounts of shops."""
+        from haat.adapters.sandbox.cards import ACCOUNTS
+        from haat.market.payments.payout_account import Rest
+
+        test_numbers = frozenset(account.number for account in ACCOUNTS)
+        return Rest(self.settings.market.all_currencies, self.settings.payments.account_rest, test_numbers)
+
+    def note_terms(self) -> None:
+        """Write down on what terms shops are paid from now on: a release of money freezes them, and knows no settings."""
+        from haat.market.payments import terms
+
+        rules = self.settings.payments
+        terms.note_market(self.store, terms.Terms(rules.payout_hold, rules.reserve, rules.reserve_for))
+
+    @cached_property
     def engine(self) -> Engine:
         """What moves deals."""
         from haat.market.deals.engine import Engine
+        from haat.market.handwork.effects import effects_of
 
-        return Engine(self.settings.deals._asdict())
+        return Engine(self.settings.deals._asdict(), effects_of(self.catalogue))
 
     @cached_property
     def settle(self) -> Settle:
@@ -146,7 +168,7 @@ class App:
         from haat.market.deals.tax import RatesByCountry
 
         market = self.settings.market
-        terms = Market(market.currency, market.commission, "purchase")
+        terms = Market(market.all_currencies, market.commission, "purchase")
         return Place(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
 
     @cached_property
@@ -158,6 +180,13 @@ class App:
         market = self.settings.market
         terms = Terms(market.currency, market.commission, self.settings.hire.kept_when_late)
         return Hire(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
+
+    @cached_property
+    def fund(self) -> Fund:
+        """Who takes what customers pay in for milestones."""
+        from haat.market.handwork.fund import Fund
+
+        return Fund(self.store, self.till, self.settings.market.commission)
 
     @cached_property
     def mailer(self) -> Mailer:
@@ -179,12 +208,28 @@ class App:
         head = Letterhead(self.settings.market.name, self.settings.web.url)
         return Post(self.store, self.mailer, words, head, self.settings.accounts.mail_link)
 
+    @cached_property
+    def clerk(self) -> Clerk:
+        """Who writes invoices and credit notes."""
+        from haat.market.documents.clerk import Clerk, Market
+        from haat.words import words
+
+        market, rules = self.settings.market, self.settings.invoices
+        return Clerk(self.store, words, Market(market.name, *rules))
+
+    def print_paper(self, paper: Paper) -> bytes:
+        """A document as PDF. What sets it is loaded with the first one."""
+        from haat.adapters.pdf.press import print_paper
+
+        return print_paper(paper)
+
     def handlers(self) -> dict[str, Handler]:
         """Who sees to which topic of the outbox."""
         from haat.market.accounts.suspend import SUSPENSION
         from haat.market.catalogue.hide import follow_suspension
         from haat.market.classifieds import leave
         from haat.market.deals import effects, engine, tell
+        from haat.market.documents import sale
         from haat.market.payments import events, payout, refund
 
         return {
@@ -193,6 +238,7 @@ class App:
             engine.MOVED: lambda job: tell.tell_of_move(self.store, job),
             effects.SOLD: lambda job: leave.end_sold(self.store, self.catalogue, job["listing"]),
             effects.WITHDRAW: lambda job: self.settle.withdraw(job["payment"]),
+            effects.INVOICE: lambda job: sale.issue_for_sale(self.clerk, job),
             events.HEARD: self._heed,
             refund.SEND: lambda job: refund.send(self.store, self.gateway, job["refund"]),
             payout.SEND: lambda job: payout.send(self.store, self.gateway, job["payout"]),
@@ -208,8 +254,10 @@ class App:
         from haat.market.accounts.sweep import sweep
         from haat.market.classifieds import leave
         from haat.market.deals import cart
+        from haat.market.documents import fee
+        from haat.market.handwork import change_order
         from haat.market.notices.mail import sweep_mails
-        from haat.market.payments import events, payout
+        from haat.market.payments import events, payout, reconcile, reserve
         from haat.market.truth.truth import check_all, in_a_sentence
 
         store, terms = self.store, self.settings
@@ -218,12 +266,25 @@ class App:
             Every(name="expire articles", every_ms=MINUTE, do=lambda: leave.expire_due(store, self.catalogue)),
             Every(name="warn of expiry", every_ms=HOUR, do=lambda: leave.warn_of_expiry(store, self.article_rules)),
             Every(name="ask for payments", every_ms=5 * SECOND, do=self.settle.ask_all),
-            Every(name="pay out", every_ms=terms.payments.payout_every, do=lambda: payout.claim_all(store)),
+            Every(name="give reserves back", every_ms=10 * MINUTE, do=lambda: reserve.release_due(store)),
+            Every(
+                name="pay out",
+                every_ms=terms.payments.payout_every,
+                do=lambda: payout.claim_all(store, terms.payments.payout_least),
+            ),
+            Every(
+                name="finish payouts",
+                every_ms=5 * MINUTE,
+                do=lambda: payout.go_on(store, terms.payments.payout_least),
+            ),
             Every(
                 name="forget carts",
                 every_ms=HOUR,
                 do=lambda: cart.forget_stale(store, clock.now() - terms.deals.cart_kept),
             ),
+            Every(name="lapse changes", every_ms=MINUTE, do=lambda: change_order.lapse_all(store)),
+            Every(name="invoice commission", at="03:10", do=lambda: fee.issue_fees(self.clerk)),
+            Every(name="reconcile", every_ms=HOUR, do=lambda: reconcile.compare_due(store, self.gateway)),
             Every(name="sweep accounts", every_ms=30 * MINUTE, do=lambda: sweep(store)),
             Every(name="sweep answers", every_ms=HOUR, do=lambda: answers.sweep(store)),
             Every(name="sweep mails", every_ms=HOUR, do=lambda: sweep_mails(store)),
@@ -234,10 +295,20 @@ class App:
     def truths(self) -> list[Check]:
         """Everything that must hold."""
         from haat.kernel import clock
-        from haat.market.truth import articles, books, goods, hires, work
+        from haat.market.truth import articles, books, goods, handwork, hires, papers, work
 
         gateway, media = books.gateway_check(self.gateway, clock.now()), goods.media_check(self.pictures.has)
-        return [*books.CHECKS, gateway, *goods.CHECKS, media, *hires.CHECKS, *articles.CHECKS, *work.CHECKS]
+        return [
+            *books.CHECKS,
+            *papers.CHECKS,
+            gateway,
+            *goods.CHECKS,
+            media,
+            *hires.CHECKS,
+            *articles.CHECKS,
+            *handwork.CHECKS,
+            *work.CHECKS,
+        ]
 
     def _heed(self, news: Mapping[str, Any]) -> None:
         """The gateway said that something happened: ask it what."""

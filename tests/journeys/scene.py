@@ -19,12 +19,14 @@ from haat.demo.load import PASSWORD
 from haat.jobs import outbox
 from haat.kernel import clock, ids
 from haat.kernel.clock import DAY, HOUR, MINUTE
+from haat.kernel.money import Money
 from haat.market.accounts import letters, links
 from haat.market.accounts.account import find
 from haat.market.accounts.enrol import Person, enrol
 from haat.market.accounts.open_shop import Sign, open_shop
 from haat.market.accounts.passwords import hash_password
 from haat.market.accounts.secret import new_secret
+from haat.market.accounts.shop import get_shop
 from haat.market.accounts.suspend import suspend
 from haat.market.accounts.tables import accounts, shops
 from haat.market.accounts.tokens import create_token
@@ -43,9 +45,14 @@ from haat.market.deals.cart import Owner
 from haat.market.deals.deal import Actor
 from haat.market.deals.place import Address, Order
 from haat.market.deals.quote import Wanted
+from haat.market.deals.tables import deals
 from haat.market.deals.till import Checkout
+from haat.market.documents import sale
 from haat.market.notices.tables import mails
-from haat.market.payments import payout
+from haat.market.payments import payout, reconcile
+from haat.market.payments.monthly import Month
+from haat.market.payments.ports import StatementLine
+from tests.journeys.hires import set_the_hires
 
 BUYER, SHOPPER, WORRIED, NEWCOMER = (
     "noor@scene.example",
@@ -94,7 +101,8 @@ _A_MAIL = select(mails.c.id).order_by(mails.c.id).limit(1)
 def set_the_scene(app: App) -> dict[str, str]:
     people = {email: _enrol(app, email, name) for email, name in _PEOPLE.items()}
     _open_shop_of_beginner(app, people[BEGINNER])
-    found = _listings(app) | _orders(app, people[BUYER]) | _checkouts(app, people[BUYER])
+    found = set_the_hires(app, people[BUYER], app.store.value(_SHOP, email=SELLER))
+    found |= _listings(app) | _orders(app, people[BUYER]) | _checkouts(app, people[BUYER])
     _fill_carts(app, people)
     found |= {f"{name}_id": place.partition("/")[0] for name, place in found.items() if "/" in place}
     return found | _links(app, people[NEWCOMER]) | _behind_the_counter(app, people)
@@ -275,7 +283,13 @@ def _behind_the_counter(app: App, people: Mapping[str, int]) -> dict[str, str]:
     administrator = find(app.store, ADMINISTRATOR)
     assert administrator is not None
     suspend(app.store, administrator.id, people["spam@scene.example"], "Writes to members with offers from elsewhere.")
+    shop = get_shop(app.store, app.store.value(_SHOP, email=SELLER))
     payout.claim_all(app.store)
+    for (deal_id,) in app.store.read(_SENT_BY, shop=shop.id):
+        sale.issue_for_sale(app.clerk, {"deal": deal_id, "invoice": True})
+    day = reconcile.yesterday()
+    strange = StatementLine("charge", "4711", "sbc_4711", Money(1250, "EUR"), reconcile.begin_of(day) + HOUR)
+    reconcile.compare_with_report(app.store, day, [strange], "report.csv")
     create_token(app.store, people[BUYER], "Bookkeeping", ["purchases:read"])
     app.store.write(lambda tx: letters.ask_to_address(tx, letters.RESET_PASSWORD, SELLER))
     app.store.write(lambda tx: outbox.tell(tx, "refund.send", {"refund": 1}, key="a refund that is not there"))
@@ -284,4 +298,12 @@ def _behind_the_counter(app: App, people: Mapping[str, int]) -> dict[str, str]:
         "suspended": ids.encode(people["spam@scene.example"]),
         "category": ids.encode(app.catalogue.categories.tree(app.store).by_slug("mugs-and-cups").id),
         "mail": ids.encode(app.store.value(_A_MAIL)),
+        "batch": ids.encode(payout.batches(app.store)[0].id),
+        "shop": shop.slug,
+        "month": str(Month.of(clock.now())),
     }
+
+
+_SENT_BY = select(deals.c.id).where(
+    deals.c.shop_id == bindparam("shop"), deals.c.state.in_(["sent", "delivered", "completed", "refunded"])
+)

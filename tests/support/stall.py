@@ -18,6 +18,7 @@ from haat.market.catalogue.description import describe
 from haat.market.catalogue.listing import Catalogue, ListingText
 from haat.market.catalogue.publish import publish
 from haat.market.catalogue.variant import VariantText
+from haat.market.payments.tables import payout_accounts
 from haat.store import Store, Tx
 
 T = TypeVar("T")
@@ -84,4 +85,16 @@ def _open_shop(tx: Tx, name: str) -> tuple[int, int]:
         created_at=tx.now,
     )
     tx.insert(shops, id=shop_id, owner_id=owner_id, slug=f"shop-{shop_id}", name=name, country="AT", created_at=tx.now)
+    tx.insert(
+        payout_accounts,
+        id=new_id(),
+        shop_id=shop_id,
+        currency="EUR",
+        version=1,
+        number="SB10000001",
+        holder=name,
+        set_by=owner_id,
+        set_at=0,
+        usable_at=0,
+    )
     return owner_id, shop_id

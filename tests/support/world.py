@@ -30,15 +30,23 @@ from haat.market.deals.settle import Settle
 from haat.market.deals.tables import coupons, shipping_methods
 from haat.market.deals.tax import RatesByCountry
 from haat.market.deals.till import Checkout, Till
+from haat.market.documents.clerk import Clerk
+from haat.market.documents.clerk import Market as Issuer
+from haat.market.documents.sale import issue_for_sale
+from haat.market.handwork.effects import effects_of
+from haat.market.handwork.fund import Fund
+from haat.market.handwork.job import JOB
 from haat.market.hire.equip import EQUIPMENT, add_unit, set_terms
 from haat.market.hire.equipment import FIRST_TERMS, Terms
 from haat.market.hire.period import Per, Period, slot_of
 from haat.market.hire.price import Prices
 from haat.market.payments import payout, refund
+from haat.market.payments.tables import payout_accounts
 from haat.market.search import absent
 from haat.market.search.absent import has_full_text
 from haat.market.search.index import index
 from haat.store import Store, Tx
+from haat.words import words
 
 TERMS = {
     "pay_within": 30 * MINUTE,
@@ -55,10 +63,17 @@ TERMS = {
     "claim_within": 3 * DAY,
     "deposit_kept": 60 * DAY,
     "dispute_within": 14 * DAY,
+    "award_within": 14 * DAY,
+    "fund_within": 7 * DAY,
+    "overdue_after": 14 * DAY,
+    "review_within": 7 * DAY,
+    "remind_after": 14 * DAY,
 }
 ADDRESS = Address(name="Ada Example", street="Main Street 1", city="Graz", postcode="8010", country="AT")
 GOOD_CARD = card_named("approves").token
 RETURN_URL = "/checkout/back"
+CURRENCIES = ("EUR", "JPY", "KWD")
+MARKET = Issuer("Haat", "Haat Ltd", "Marktgasse 1, 8010 Graz, AT", "ATU12345678", 2000)
 
 
 class World:
@@ -67,12 +82,16 @@ class World:
     def __init__(self, store: Store, folder: Path, gateway: Sandbox | None = None) -> None:
         self.store = store
         self.gateway = gateway or Sandbox(folder / "sandbox.db", "a secret of the tests")
-        self.engine = Engine(TERMS)
+        keep = index if has_full_text(store) else absent.index
+        self.catalogue = Catalogue("EUR", Categories(), keep, {"equipment": EQUIPMENT, "job": JOB})
+        self.engine = Engine(TERMS, effects_of(self.catalogue))
         self.settle = Settle(store, self.engine, self.gateway)
         taxes = RatesByCountry({"AT": 2000})
         self.till = Till(store, self.gateway, self.settle)
-        self.place = Place(store, self.engine, self.till, taxes, Market("EUR", 1000, "purchase"))
+        self.place = Place(store, self.engine, self.till, taxes, Market(CURRENCIES, 1000, "purchase"))
         self.hire = Hire(store, self.engine, self.till, taxes, HireTerms("EUR", 1000, 5000))
+        self.fund = Fund(store, self.till, 1000)
+        self.clerk = Clerk(store, words, MARKET)
         self.worker = Worker(
             store,
             {
@@ -80,11 +99,10 @@ class World:
                 "payout.send": lambda p: payout.send(store, self.gateway, p["payout"]),
                 "payment.withdraw": lambda p: self.settle.withdraw(p["payment"]),
                 "deal.moved": lambda p: None,
+                "deal.invoice": lambda p: issue_for_sale(self.clerk, p),
                 "payout.settled": lambda p: None,
             },
         )
-        keep = index if has_full_text(store) else absent.index
-        self.catalogue = Catalogue("EUR", Categories(), keep, {"equipment": EQUIPMENT})
 
     def account(self, name: str = "Ada") -> int:
         account_id = new_id()
@@ -101,8 +119,10 @@ class World:
         self.store.write(lambda tx: tx.insert(accounts, **row))
         return account_id
 
-    def shop(self, name: str = "Shop", *, shipping: int = 500, commission: int | None = None) -> int:
-        """A shop with one way of sending; returns its id."""
+    def shop(
+        self, name: str = "Shop", *, shipping: int = 500, commission: int | None = None, currency: str = "EUR"
+    ) -> int:
+        """A shop with one way of sending and a bank account; returns its id."""
         shop_id, owner = new_id(), self.account(f"{name}-owner")
         self.store.write(
             lambda tx: tx.insert(
@@ -113,9 +133,11 @@ class World:
                 name=name,
                 country="AT",
                 commission=commission,
+                currency=None if currency == "EUR" else currency,
                 created_at=0,
             )
         )
+        self.bank_account(shop_id, currency=currency)
         self.store.write(
             lambda tx: tx.insert(
                 shipping_methods,
@@ -130,6 +152,23 @@ class World:
             )
         )
         return shop_id
+
+    def bank_account(self, shop_id: int, number: str = "SB10000001", *, currency: str = "EUR", version: int = 1) -> int:
+        """Where the shop is paid from now on, without rest; returns its id."""
+        account_id = new_id()
+        row: dict[str, Any] = {
+            "id": account_id,
+            "shop_id": shop_id,
+            "currency": currency,
+            "version": version,
+            "number": number,
+            "holder": "Ines",
+            "set_by": 0,
+            "set_at": 0,
+            "usable_at": 0,
+        }
+        self.store.write(lambda tx: tx.insert(payout_accounts, **row))
+        return account_id
 
     def variant(self, shop_id: int, *, price: int = 1000, pieces: int = 10, state: str = "active") -> int:
         """A listing with one variant, by the use cases; returns the variant."""
@@ -198,9 +237,11 @@ class World:
         coupon: str | None = None,
         total: int | None = None,
         address: Address = ADDRESS,
+        cart_id: int | None = None,
+        currency: str | None = None,
     ) -> Order:
         lines = [Wanted(variant_id, quantity) for variant_id, quantity in wanted.items()]
-        return Order(key or f"key-{new_id()}", lines, address, {}, coupon, total, None)
+        return Order(key or f"key-{new_id()}", lines, address, {}, coupon, total, cart_id, currency)
 
     def buy(self, buyer_id: int, wanted: Mapping[int, int], *, card: str = GOOD_CARD, **more: Any) -> Checkout:
         """Place an order and pay for it."""

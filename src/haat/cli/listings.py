@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 def _import(call: Call) -> Answer:
     import msgspec
 
+    from haat.market.accounts.shop import get_shop
     from haat.market.catalogue.importing.reading import look_over
     from haat.market.catalogue.importing.run import import_listings
 
     app, args = call.stack, call.args
     shop_id = _shop_of(app, args.seller)
     pictures = _pictures(app, args.photos)
-    file = look_over(args.file, app.catalogue.currency)
+    currency = get_shop(app.store, shop_id).currency or app.catalogue.currency
+    file = look_over(args.file, currency)
     if not args.json:
         print_line(_reading(args.file, file.reading))
     with progress("rows", file.reading.rows, is_silent=args.json) as on_rows:

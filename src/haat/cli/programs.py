@@ -46,6 +46,7 @@ def worker(app: App, listener: socket.socket, beats: Path) -> None:
     logs.write_json(app.settings.logs.level)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    app.note_terms()
     schedule = Schedule(app.store, app.schedule())
     worker = Worker(app.store, app.handlers(), threads=app.settings.worker.threads)
     beside = [

@@ -80,6 +80,22 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             ),
         },
     ),
+    "payments": (
+        "Money at the gateway",
+        {
+            "reconcile": (
+                "Compare a day of the gateway with the books",
+                {
+                    "[--day D]": "the day in UTC, such as 2026-11-28; else yesterday",
+                    "[--file FILE]": "the gateway's report as CSV, instead of asking the gateway",
+                },
+            ),
+            "report": (
+                "Print what the gateway says it did on a day, as CSV",
+                {"[--day D]": "the day in UTC, such as 2026-11-28; else yesterday"},
+            ),
+        },
+    ),
     "process": (
         "The processes that deals follow",
         {

@@ -19,6 +19,7 @@ EXAMPLE = Path(__file__).with_name("haat.example.toml")
 PRESETS = {path.stem: path for path in sorted(Path(__file__).with_name("presets").glob("*.toml"))}
 
 _NAME = Text("a name of 1 to 60 characters, on one line", r"[^\x00-\x1f\x7f]{1,60}")
+_NO_NAME = Text("a name of at most 60 characters, on one line, or nothing", r"[^\x00-\x1f\x7f]{0,60}")
 _SENTENCE = Text("text of at most 140 characters, on one line", r"[^\x00-\x1f\x7f]{0,140}")
 _CURRENCY = Text("the three capital letters of a currency, like “EUR”", r"[A-Z]{3}")
 _COUNTRY = Text("the two capital letters of a country, like “DE”", r"[A-Z]{2}")
@@ -30,6 +31,9 @@ _PUBLIC_URL = Text(
     r"(https?://([A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?)?",
 )
 _MAIL_ADDRESS = Text("a mail address, like “shop@example.org”", r"[^@\s<>,;]+@[^@\s<>,;]+")
+_WORDS = Text("a few words, at most 60 characters, on one line", r"[^\x00-\x1f\x7f]{1,60}")
+_KIND = OneOf(("product", "equipment", "article", "job"))
+_LOOK = OneOf(("bazar", "equipment", "markethub", "ecommerce", "handwork"))
 _USER = Text("text of at most 200 characters, on one line", r"[^\x00-\x1f\x7f]{0,200}")
 
 
@@ -41,9 +45,34 @@ class Market(NamedTuple):
     tagline: Annotated[str, _SENTENCE]
     languages: Annotated[tuple[str, ...], Many(_LANGUAGE, least=1)]
     currency: Annotated[str, _CURRENCY]
+    currencies: Annotated[tuple[str, ...], Many(_CURRENCY)]
     country: Annotated[str, _COUNTRY]
     commission: Annotated[int, Percent()]
     taxes: Annotated[Mapping[str, int], Table(_COUNTRY, Percent())]
+    kinds: Annotated[tuple[Literal["product", "equipment", "article", "job"], ...], Many(_KIND, least=1)]
+    look: Annotated[str, _LOOK]
+    front: Annotated[str, _LOOK]
+
+    @property
+    def all_currencies(self) -> tuple[str, ...]:
+        """Everything that is sold in, the main currency first."""
+        return (self.currency, *(code for code in self.currencies if code != self.currency))
+
+
+class Words(NamedTuple):
+    """What people and things are called here; in English, translated where a catalogue of messages knows it."""
+
+    item: Annotated[str, _WORDS]
+    items: Annotated[str, _WORDS]
+    seller: Annotated[str, _WORDS]
+    sell: Annotated[str, _WORDS]
+    my_shop: Annotated[str, _WORDS]
+    shops: Annotated[str, _WORDS]
+    see_shop: Annotated[str, _WORDS]
+    search: Annotated[str, _WORDS]
+    everything: Annotated[str, _WORDS]
+    newest: Annotated[str, _WORDS]
+    wanted: Annotated[str, _WORDS]
 
 
 class Web(NamedTuple):
@@ -127,6 +156,11 @@ class Deals(NamedTuple):
     claim_within: Annotated[int, duration("1h", "90d")]
     deposit_kept: Annotated[int, duration("1d", "365d")]
     dispute_within: Annotated[int, duration("1h", "90d")]
+    award_within: Annotated[int, duration("1d", "90d")]
+    fund_within: Annotated[int, duration("0s", "90d")]
+    overdue_after: Annotated[int, duration("1d", "90d")]
+    review_within: Annotated[int, duration("1h", "90d")]
+    remind_after: Annotated[int, duration("1d", "90d")]
     cart_kept: Annotated[int, duration("1h", "365d")]
 
 
@@ -142,6 +176,20 @@ class Payments(NamedTuple):
     gateway: Annotated[str, OneOf(("sandbox",))]
     webhook_secret: Annotated[Secret, Hidden(least=16)]
     payout_every: Annotated[int, duration("1h", "31d")]
+    payout_least: Annotated[Mapping[str, int], Table(_CURRENCY, Whole(0, 1_000_000_000))]
+    payout_hold: Annotated[int, duration("0s", "365d")]
+    reserve: Annotated[int, Percent()]
+    reserve_for: Annotated[int, duration("0s", "365d")]
+    account_rest: Annotated[int, duration("0s", "30d")]
+
+
+class Invoices(NamedTuple):
+    """Who the market is on its invoices."""
+
+    issuer: Annotated[str, _NO_NAME]
+    address: Annotated[str, _SENTENCE]
+    tax_number: Annotated[str, _SENTENCE]
+    commission_tax: Annotated[int, Percent()]
 
 
 class Mail(NamedTuple):
@@ -175,6 +223,40 @@ class Logs(NamedTuple):
     keep: Annotated[int, Whole(0, 1000)]
 
 
+class Objectives(NamedTuple):
+    """What operations is held to: how soon a part is back after a disaster, and how much may be lost with it."""
+
+    critical_back: Annotated[int, duration("1m", "7d")]
+    rest_back: Annotated[int, duration("1m", "7d")]
+    whole_back: Annotated[int, duration("1m", "7d")]
+    data_lost: Annotated[int, duration("0s", "7d")]
+    files_lost: Annotated[int, duration("0s", "7d")]
+    settings_lost: Annotated[int, duration("0s", "7d")]
+
+
+class Thresholds(NamedTuple):
+    """From where on operations is told. A figure has to be past its threshold for as long as its `…_for` says."""
+
+    answer_p95: Annotated[int, duration("50ms", "1m")]
+    answer_p95_for: Annotated[int, duration("0s", "1d")]
+    errors: Annotated[int, Percent()]
+    errors_for: Annotated[int, duration("0s", "1d")]
+    cpu: Annotated[int, Percent()]
+    memory: Annotated[int, Percent()]
+    load_for: Annotated[int, duration("0s", "1d")]
+    disk: Annotated[int, Percent()]
+    connections: Annotated[int, Percent()]
+    connections_for: Annotated[int, duration("0s", "1d")]
+    replication_lag: Annotated[int, duration("100ms", "1d")]
+    database_errors: Annotated[int, Whole(1, 100_000)]
+    failed_payments: Annotated[int, Percent()]
+    conversion: Annotated[int, Percent()]
+    conversion_for: Annotated[int, duration("0s", "1d")]
+    rewards_used: Annotated[int, Percent()]
+    rewards_used_for: Annotated[int, duration("0s", "1d")]
+    crashes: Annotated[int, Percent()]
+
+
 class Settings(NamedTuple):
     """The settings of one stack, and where each was written: `origins` has every key, like “web.port”.
 
@@ -183,6 +265,7 @@ class Settings(NamedTuple):
 
     data: Path
     market: Market
+    words: Words
     web: Web
     store: Store
     media: Media
@@ -191,10 +274,13 @@ class Settings(NamedTuple):
     deals: Deals
     hire: Hire
     payments: Payments
+    invoices: Invoices
     mail: Mail
     search: Search
     worker: Worker
     logs: Logs
+    objectives: Objectives
+    thresholds: Thresholds
     origins: Mapping[str, Origin]
     warnings: tuple[str, ...]
 

@@ -63,6 +63,12 @@ def encode(id_: int) -> str:
     )
 
 
+def spoken(id_: int) -> str:
+    """The id as people say and write it: capital letters, in groups."""
+    text = encode(id_).upper()
+    return f"{text[:5]}-{text[5:9]}-{text[9:]}"
+
+
 def decode(text: str) -> int:
     """The id behind 13 characters. Raises NotFound for anything that `encode` could not have written."""
     try:

@@ -5,12 +5,15 @@ from haat.market.accounts import tables as accounts
 from haat.market.catalogue import tables as catalogue
 from haat.market.classifieds import tables as classifieds
 from haat.market.deals import tables as deals
+from haat.market.documents import tables as documents
+from haat.market.handwork import tables as handwork
 from haat.market.hire import tables as hire
 from haat.market.messages import tables as messages
 from haat.market.moderation import tables as moderation
 from haat.market.notices import tables as notices
 from haat.market.payments import tables as payments
 from haat.market.places import tables as places
+from haat.market.questions import tables as questions
 from haat.market.search import tables as search
 from haat.store import metadata
 
@@ -19,6 +22,8 @@ __all__ = [
     "catalogue",
     "classifieds",
     "deals",
+    "documents",
+    "handwork",
     "hire",
     "jobs",
     "messages",
@@ -27,5 +32,6 @@ __all__ = [
     "notices",
     "payments",
     "places",
+    "questions",
     "search",
 ]

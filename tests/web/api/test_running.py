@@ -146,7 +146,8 @@ def test_what_is_owed_and_how_the_market_did_is_told(
     for move in ("deliver", "complete"):
         buyer.call("POST", f"/api/v1/purchases/{sale}/moves/{move}", {})
     debts = got(admin, "/market/debts")["items"]
-    assert debts == [{"shop": "cleo-s-shop", "shop_name": "Cleo's shop", "currency": "EUR", "amount": 1380}]
+    owed = {"shop": "cleo-s-shop", "shop_name": "Cleo's shop", "currency": "EUR", "amount": 1380, "due": 1380}
+    assert debts == [owed]
     told = got(admin, f"/market/figures?start={start}&end={clock.now() + 1}")
     assert (told["orders"], told["turnover"], told["commission"]) == (
         1,

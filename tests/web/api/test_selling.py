@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from haat.kernel.errors import Refused
+from haat.market.accounts.shop import shop_by_slug
 from tests.support.browser import Answer, Browser
 from tests.support.stack import Stack
 from tests.web.api.acts import buy, draft, every_page, got, made, offer
@@ -309,7 +310,10 @@ def test_a_sale_is_sent_completed_and_paid_out(
     assert (first.status, first.json["deal"]["state"], second.body) == (200, "sent", first.body)
     for move in ("deliver", "complete"):
         assert buyer.call("POST", f"/api/v1/purchases/{sale}/moves/{move}", {}).status == 200
-    assert got(seller, "/shop/balance") == {"amount": 1380, "currency": "EUR"}
+    balance = got(seller, "/shop/balance")
+    assert (balance["amount"], balance["payable"], balance["currency"]) == (1380, 1380, "EUR")
+    assert admin.call("POST", "/api/v1/market/payouts").json["outcome"].startswith("Nothing is due")
+    stack.world.bank_account(shop_by_slug(stack.app.store, "cleo-s-shop").id)
     assert admin.call("POST", "/api/v1/market/payouts").json == {"outcome": "Payouts claimed: 1."}
     stack.work()
     assert got(seller, "/shop/balance")["amount"] == 0
@@ -342,5 +346,5 @@ def test_sales_come_in_pages_and_only_ones_own(seller: Browser, rival: Browser, 
     assert got(rival, "/shop/sales")["items"] == []
     assert rival.get(f"/api/v1/shop/sales/{sales[0]}").status == 404
     assert rival.call("POST", f"/api/v1/shop/sales/{sales[0]}/moves/send", {}).status == 404
-    unknown = seller.get("/api/v1/shop/sales?state=lost")
+    unknown = seller.get("/api/v1/shop/sales?state=mislaid")
     assert (unknown.status, list(unknown.json["fields"])) == (422, ["state"])

@@ -20,6 +20,7 @@ from haat.kernel.errors import NotFound
 from haat.kernel.faults import reach
 from haat.kernel.money import Money
 from haat.market.payments.ports import (
+    NO_END,
     Charge,
     GatewayEvent,
     GatewayRefused,
@@ -125,10 +126,11 @@ class Sandbox:
     def read_event(self, body: bytes, headers: Mapping[str, str]) -> GatewayEvent:
         return events.read(self._secret, body, headers, clock.now())
 
-    def statement(self, since: int) -> Sequence[StatementLine]:
+    def statement(self, since: int, until: int = NO_END) -> Sequence[StatementLine]:
+        last = min(until - 1, clock.now())
         return [
             StatementLine(kind, key, ref_of(kind, key), Money(amount, currency), at)
-            for kind, key, amount, currency, at in self._book.all(queries.STATEMENT, (since, clock.now()))
+            for kind, key, amount, currency, at in self._book.all(queries.STATEMENT, (since, last))
         ]
 
     def confirmation(self, door: str) -> Confirmation:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 from typing import NamedTuple
 
-from haat.kernel.errors import Conflict, Refused
+from haat.kernel.errors import Conflict, Invalid, Refused
 from haat.kernel.ids import new_id
 from haat.market.accounts import entries, queries
 from haat.market.accounts.account import get
@@ -23,10 +24,24 @@ class Sign(NamedTuple):
     country: str
 
 
-def open_shop(store: Store, account_id: int, sign: Sign) -> Shop:
-    """Open the shop of an account. Raises Invalid, Refused before the address is confirmed, Conflict where there is one already."""
+def open_shop(store: Store, account_id: int, sign: Sign, currency: str | None = None) -> Shop:
+    """Open the shop of an account. It sells in a currency for good; None: in the main one of the market.
+
+    Raises Invalid, Refused before the address is confirmed, Conflict where there is one already.
+    """
     sign = _checked(sign)
-    return store.write(lambda tx: _open(tx, account_id, sign))
+    return store.write(lambda tx: _open(tx, account_id, sign, currency))
+
+
+def currency_of(text: str, currencies: Sequence[str]) -> str | None:
+    """The currency that was chosen among those of the market, the first of which is the main one. Raises Invalid."""
+    if not text or text == currencies[0]:
+        return None
+    if text not in currencies:
+        raise Invalid(
+            "The shop cannot be saved like this.", fields={"currency": "Nothing is sold in this currency here."}
+        )
+    return text
 
 
 def shop_for(tx: Tx, account_id: int) -> Shop:
@@ -55,14 +70,20 @@ def _checked(sign: Sign) -> Sign:
     return sign
 
 
-def _open(tx: Tx, account_id: int, sign: Sign) -> Shop:
+def _open(tx: Tx, account_id: int, sign: Sign, currency: str | None = None) -> Shop:
     if not get(tx, account_id).is_verified:
         raise Refused("Your address is not confirmed yet.", try_="Follow the link in the mail that we sent you.")
     if shop_of(tx, account_id) is not None:
         raise Conflict("You have a shop already.", try_="Go to your shop.")
     shop_id = new_id()
     tx.insert(
-        shops, id=shop_id, owner_id=account_id, slug=_free_slug(tx, sign.name), **sign._asdict(), created_at=tx.now
+        shops,
+        id=shop_id,
+        owner_id=account_id,
+        slug=_free_slug(tx, sign.name),
+        **sign._asdict(),
+        currency=currency,
+        created_at=tx.now,
     )
     return get_shop(tx, shop_id)
 

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 
 from haat.kernel.errors import Invalid
 from haat.kernel.ids import new_id
+from haat.market.accounts.tables import shops
 from haat.market.catalogue.edit import write_details
 from haat.market.catalogue.handle import free_handle, handle_of
 from haat.market.catalogue.listing import Catalogue, Checked, Kind, ListingText, check
@@ -48,7 +49,7 @@ def _insert(
         handle=handle,
         title=title,
         state="draft",
-        currency=catalogue.currency,
+        currency=tx.value(_CURRENCY, shop=shop_id) or catalogue.currency,
         version=1,
         created_at=tx.now,
         updated_at=tx.now,
@@ -58,6 +59,7 @@ def _insert(
     )
 
 
+_CURRENCY = select(shops.c.currency).where(shops.c.id == bindparam("shop"))
 _IS_TAKEN = select(listings.c.id).where(
     listings.c.shop_id == bindparam("shop"), listings.c.handle == bindparam("handle")
 )

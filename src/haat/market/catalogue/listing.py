@@ -45,7 +45,7 @@ class KindRules(NamedTuple):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What the use cases of this room are given: the market's currency, its categories, and whom to tell of a change.
+    """What the use cases of this room are given: the market's main currency, its categories, and whom to tell of a change.
 
     `on_change(tx, listing_id)` is called in the transaction of every change that a reader could see; it keeps the search index. `kinds`
     are those kinds of listings that are not goods in stock.

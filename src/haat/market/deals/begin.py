@@ -27,6 +27,7 @@ class NewLine(NamedTuple):
     amount: int
     discount: int = 0
     tax: int = 0
+    tax_rate: int = 0
     variant_id: int | None = None
     options: str = "[]"
     sku: str = ""
@@ -36,6 +37,7 @@ class NewLine(NamedTuple):
 class Beginning(NamedTuple):
     """What a deal begins with, money in minor units. There is at least one line. `address` is JSON, "{}" where nothing goes anywhere.
 
+    `off_shipping` is what a coupon takes off the cost of sending; it is part of `discount_by_market` where the market gives it.
     `given` is what was said with it, as with a move.
     """
 
@@ -48,6 +50,7 @@ class Beginning(NamedTuple):
     commission_rate: int = 0
     discount_by_market: int = 0
     shipping: int = 0
+    off_shipping: int = 0
     checkout_id: int | None = None
     payment_id: int | None = None
     parent_id: int | None = None
@@ -62,6 +65,7 @@ def begin(tx: Tx, engine: Engine, new: Beginning) -> int:
     """Write it down in the first state of its process; returns the id."""
     deal_id, rules = new_id(), new.rules
     goods, discount, tax = (sum(getattr(line, of) for line in new.lines) for of in ("amount", "discount", "tax"))
+    goods_by_market = new.discount_by_market - new.off_shipping if new.discount_by_market else 0
     tx.insert(
         deals,
         id=deal_id,
@@ -78,12 +82,12 @@ def begin(tx: Tx, engine: Engine, new: Beginning) -> int:
         shop_id=new.shop_id,
         currency=new.currency,
         goods=goods,
-        discount=discount,
+        discount=discount + new.off_shipping,
         discount_by_market=new.discount_by_market,
         shipping=new.shipping,
         tax=tax,
-        total=goods - discount + new.shipping + tax,
-        commission=percent(goods - discount + new.discount_by_market, new.commission_rate),
+        total=goods - discount - new.off_shipping + new.shipping + tax,
+        commission=percent(goods - discount + goods_by_market, new.commission_rate),
         commission_rate=new.commission_rate,
         refunded=0,
         shipping_name=new.shipping_name,

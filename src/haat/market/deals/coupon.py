@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from haat.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -17,7 +18,11 @@ _MOST_USES = 1_000_000_000
 
 
 class Coupon(NamedTuple):
-    """Takes either `basis_points` or `amount` (minor units) off goods worth `least` or more."""
+    """Takes `basis_points` (at most `most_off`) or `amount` off goods worth `least` or more, or the cost of sending them.
+
+    Amounts are minor units of `currency`, None being the main one of the market. `category_id`: only off goods of that category and of
+    those below it. `first_only`: only off somebody's first order.
+    """
 
     id: int
     code: str
@@ -29,12 +34,31 @@ class Coupon(NamedTuple):
     ends_at: int | None
     most_uses: int | None
     uses: int
+    currency: str | None
+    most_off: int | None
+    free_shipping: int
+    category_id: int | None
+    first_only: int
+
+    @property
+    def names_money(self) -> bool:
+        """Whether it says amounts, which are worth something in one currency only."""
+        return self.amount is not None or self.most_off is not None or self.least > 0
 
     def off(self, goods: int) -> int:
         """What it takes off goods of this much; never more than they cost."""
         if self.basis_points is not None:
-            return goods * self.basis_points // 10_000
+            share = goods * self.basis_points // 10_000
+            return share if self.most_off is None else min(share, self.most_off)
         return min(self.amount or 0, goods)
+
+
+class Request(NamedTuple):
+    """Who wants to use a coupon, and in which currency; `main` is that of the market. Nobody in particular is None."""
+
+    buyer_id: int | None
+    currency: str
+    main: str
 
 
 def find(store: Store | Tx, code: str, now: int) -> Coupon:
@@ -54,6 +78,30 @@ def find(store: Store | Tx, code: str, now: int) -> Coupon:
     if coupon.most_uses is not None and coupon.uses >= coupon.most_uses:
         raise Refused("This coupon is used up.", why="It could be used a number of times, and has been.")
     return coupon
+
+
+def refuse_unless_good_for(store: Store | Tx, coupon: Coupon, request: Request) -> None:
+    """Raises Refused, saying why, when this is not somebody or a currency that the coupon is for."""
+    if coupon.names_money and (coupon.currency or request.main) != request.currency:
+        raise Refused(
+            "This coupon is for another currency.",
+            why=f"It is good for orders in {coupon.currency or request.main}.",
+            try_="Go on without it.",
+        )
+    if coupon.first_only and store.first(queries.HAS_BOUGHT, buyer_id=request.buyer_id or 0) is not None:
+        raise Refused("This coupon is for a first order.", why="You have bought here before.", try_="Go on without it.")
+
+
+def categories_of(store: Store | Tx, category_id: int) -> set[int]:
+    """A category and all below it."""
+    parents: dict[int, int | None] = dict(store.read(queries.CATEGORIES_BELOW))
+    return {one for one in parents if category_id in _up_from(one, parents)}
+
+
+def _up_from(category_id: int | None, parents: Mapping[int, int | None]) -> Iterator[int]:
+    while category_id is not None:
+        yield category_id
+        category_id = parents.get(category_id)
 
 
 def use(tx: Tx, coupon: Coupon) -> None:
@@ -93,7 +141,7 @@ def of_market(store: Store, *, before: int = _AFTER_ALL, most: int = 100) -> lis
 
 
 class NewCoupon(NamedTuple):
-    """What somebody types to make a coupon. One of `basis_points` and `amount`; `shop_id` None: the market pays."""
+    """What somebody types to make a coupon. One of `basis_points`, `amount` and `free_shipping`; `shop_id` None: the market pays."""
 
     code: str
     shop_id: int | None
@@ -102,6 +150,11 @@ class NewCoupon(NamedTuple):
     least: int = 0
     ends_at: int | None = None
     most_uses: int | None = None
+    currency: str | None = None
+    most_off: int | None = None
+    free_shipping: int = 0
+    category_id: int | None = None
+    first_only: int = 0
 
 
 def check(new: NewCoupon) -> None:
@@ -110,8 +163,10 @@ def check(new: NewCoupon) -> None:
     wrong: dict[str, str] = {}
     if not 3 <= len(code) <= 40 or not code.replace("-", "").isalnum():
         wrong["code"] = "Use 3 to 40 letters, digits and hyphens."
-    if (new.basis_points is None) == (new.amount is None):
-        wrong["amount"] = "Give either a percentage or an amount."
+    if (new.basis_points is not None) + (new.amount is not None) + new.free_shipping != 1:
+        wrong["amount"] = "Give either a percentage or an amount, or free shipping."
+    if new.most_off is not None and (new.basis_points is None or not 0 < new.most_off <= HIGHEST_PRICE):
+        wrong["most_off"] = "Only a percentage can have a cap, and it is above zero."
     if new.basis_points is not None and not 0 < new.basis_points <= 10_000:
         wrong["amount"] = "A percentage is above 0 and at most 100."
     if new.amount is not None and not 0 < new.amount <= HIGHEST_PRICE:
@@ -132,6 +187,8 @@ def create(store: Store, new: NewCoupon, by: int) -> int:
     coupon_id = new_id()
 
     def work(tx: Tx) -> bool:
+        if new.category_id is not None and not categories_of(tx, new.category_id):
+            raise Invalid("The coupon cannot be made like this.", fields={"category": "There is no such category."})
         return tx.insert_once(
             coupons,
             id=coupon_id,

@@ -23,6 +23,7 @@ class Actor(NamedTuple):
 CLOCK = Actor("clock")
 GATEWAY = Actor("gateway")
 PARENT = Actor("parent")
+CHILD = Actor("child")
 RIVAL = Actor("rival")
 
 # What the first event of a deal is called; no process has a move of this name.
@@ -105,6 +106,7 @@ class Line(NamedTuple):
     amount: int
     discount: int
     tax: int
+    tax_rate: int
 
 
 class Event(NamedTuple):

@@ -14,13 +14,14 @@ from haat.kernel.errors import Refused
 from haat.kernel.money import Money, percent
 from haat.market.catalogue import stock
 from haat.market.deals import coupon, queries
-from haat.market.deals.deal import Actor, Deal, events
+from haat.market.deals.deal import Actor, Deal, children, events, take
 from haat.market.hire import book
-from haat.market.payments import ledger, refund
-from haat.market.payments.ledger import Entry, shares, whole
+from haat.market.payments import ledger, refund, reserve, terms
+from haat.market.payments.ledger import Entry, Shares, shares, whole
 from haat.store import Tx
 
 WITHDRAW = "payment.withdraw"
+INVOICE = "deal.invoice"  # deal, invoice: whether it is time for one
 SOLD = "listing.sold"
 
 Effect = Callable[[Tx, Deal, Actor, dict[str, Any]], None]
@@ -39,10 +40,13 @@ def hold_money(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
 
 
 def release_money(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
-    """What has not been refunded goes to its owners."""
+    """What has not been refunded goes to its owners, on the terms that hold for the shop now."""
     rest = whole(deal.terms) - shares(deal.terms, deal.refunded)
-    entries = [Entry("held", rest.held, deal_id=deal.id), *ledger.divide(rest, deal.shop_id, deal.id)]
-    ledger.record(tx, "release", deal.id, deal.currency, *entries)
+    on = terms.in_force(tx, deal.shop_id)
+    earned, *others = ledger.divide(rest, deal.shop_id, deal.id, tx.now + on.hold)
+    ledger.record(tx, "release", deal.id, deal.currency, Entry("held", rest.held, deal_id=deal.id), earned, *others)
+    reserve.keep(tx, on, earned, deal.currency)
+    _ask_for_documents(tx, deal, is_due=True)
 
 
 def return_money(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
@@ -51,7 +55,7 @@ def return_money(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
         _return(tx, deal, by, deal.total - deal.refunded, data.get("reason", ""))
     elif deal.total == 0 and deal.rules.states[deal.state].money == "released":
         # The buyer paid nothing, but the seller got the market's coupon.
-        ledger.record(tx, "refund", deal.id, deal.currency, *ledger.undivide(whole(deal.terms), deal.shop_id, deal.id))
+        ledger.record(tx, "refund", deal.id, deal.currency, *_taken_back(tx, deal, whole(deal.terms), deal.id))
 
 
 def return_part(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
@@ -114,22 +118,41 @@ def _keep(tx: Tx, deal: Deal, by: Actor, kept: int, data: dict[str, Any]) -> Non
     release_money(tx, deal._replace(refunded=deal.refunded + back), by, data)
 
 
+def refuse_while_held(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """Raises Refused while the market holds money for a deal that belongs to this one."""
+    parts = [take(tx, one.id) for one in children(tx, deal.id)]
+    held = [one for one in parts if one.rules.states[one.state].money == "held"]
+    if held:
+        raise Refused(
+            "This cannot end now.",
+            why=f"The market holds money for {len(held)} of its parts.",
+            try_="See to those first: pay them, or let the money go back.",
+        )
+
+
 def _return(tx: Tx, deal: Deal, by: Actor, amount: int, reason: str) -> None:
     assert deal.payment_id is not None
     if tx.run(queries.TAKE_FOR_REFUND, key=deal.id, was=deal.refunded, becomes=deal.refunded + amount) != 1:
         raise Refused("This order has been refunded meanwhile.", try_="Open it again.")
     refund_id = refund.ask(tx, deal.payment_id, deal.id, Money(amount, deal.currency), reason, by.id)
-    ledger.record(
-        tx, "refund", refund_id, deal.currency, *_sources(deal, amount), Entry("refunds", -amount, deal_id=deal.id)
-    )
+    sources = _sources(tx, deal, amount, refund_id)
+    ledger.record(tx, "refund", refund_id, deal.currency, *sources, Entry("refunds", -amount, deal_id=deal.id))
+    _ask_for_documents(tx, deal, is_due=False)
 
 
-def _sources(deal: Deal, amount: int) -> list[Entry]:
+def _sources(tx: Tx, deal: Deal, amount: int, refund_id: int) -> list[Entry]:
     """Who gives the money of a refund: the deal itself while it is held, those who got it afterwards."""
     if deal.rules.states[deal.state].money == "held":
         return [Entry("held", amount, deal_id=deal.id)]
     part = shares(deal.terms, deal.refunded + amount) - shares(deal.terms, deal.refunded)
-    return ledger.undivide(part, deal.shop_id, deal.id)
+    return _taken_back(tx, deal, part, refund_id)
+
+
+def _taken_back(tx: Tx, deal: Deal, part: Shares, reference: int) -> list[Entry]:
+    """What the owners of a part give back; a seller first has what is kept in reserve of this deal."""
+    due_at = ledger.due_of_deal(tx, deal.id)
+    reserve.use(tx, deal.id, part.seller, reference, due_at)
+    return ledger.undivide(part, deal.shop_id, deal.id, due_at)
 
 
 def set_price(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
@@ -160,6 +183,11 @@ def release_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     book.let_go(tx, deal.id)
     if deal.checkout_id is not None:
         coupon.give_back(tx, deal.checkout_id)
+    withdraw_payment(tx, deal, by, data)
+
+
+def withdraw_payment(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """A payment that may still be under way is called off, unless another deal waits for it."""
     if deal.payment_id is not None:
         outbox.tell(tx, WITHDRAW, {"payment": deal.payment_id}, key=f"withdraw:{deal.payment_id}")
 
@@ -175,6 +203,7 @@ def unsell_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
 
 def send_goods(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     _each_line(tx, deal, stock.ship)
+    _ask_for_documents(tx, deal, is_due=True)
 
 
 def put_goods_back(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
@@ -190,6 +219,16 @@ def note_return(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
 def forget_return(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """It is not back after all."""
     book.take_word_back(tx, deal.id)
+
+
+def _ask_for_documents(tx: Tx, deal: Deal, *, is_due: bool) -> None:
+    """The invoice where it is due, and credit notes for refunds once there is one, are written by whoever does it for the market.
+
+    What is kept of a deposit makes good a damage, and what is not paid for through the market is not the market's to invoice.
+    """
+    if deal.process == "deposit" or deal.payment_id is None:
+        return
+    outbox.tell(tx, INVOICE, {"deal": deal.id, "invoice": is_due})
 
 
 def _each_line(tx: Tx, deal: Deal, change: Callable[[Tx, int, int], None]) -> None:
@@ -217,4 +256,6 @@ ALL: dict[str, Effect] = {
     "reckon_late_fee": reckon_late_fee,
     "reckon_all": reckon_all,
     "refuse_beyond_total": refuse_beyond_total,
+    "refuse_while_held": refuse_while_held,
+    "withdraw_payment": withdraw_payment,
 }

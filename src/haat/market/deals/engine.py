@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -14,7 +14,7 @@ from haat.kernel import clock
 from haat.kernel.errors import Conflict, NotAllowed, Refused
 from haat.kernel.ids import new_id
 from haat.market.deals import effects, outlook, queries
-from haat.market.deals.deal import CLOCK, PARENT, RIVAL, Actor, Deal, take
+from haat.market.deals.deal import CHILD, CLOCK, PARENT, RIVAL, Actor, Deal, children, take
 from haat.market.deals.needs import checked
 from haat.market.deals.outlook import Outlook
 from haat.market.deals.process import NO_SPAN, Move, Process, Side, Span
@@ -27,6 +27,10 @@ MOVED = "deal.moved"
 _MOST_AT_ONCE = 100
 
 
+# An effect of a room above is given the engine too: it may begin deals.
+EffectAbove: TypeAlias = Callable[["Engine", Tx, Deal, Actor, dict[str, Any]], None]
+
+
 class Moved(NamedTuple):
     """A deal after a move."""
 
@@ -35,10 +39,14 @@ class Moved(NamedTuple):
 
 
 class Engine:
-    """Runs processes. `terms` gives each timer's term in milliseconds."""
+    """Runs processes. `terms` gives each timer's term in milliseconds, `more` the effects that rooms above this one have."""
 
-    def __init__(self, terms: Mapping[str, int]) -> None:
+    def __init__(self, terms: Mapping[str, int], more: Mapping[str, EffectAbove] | None = None) -> None:
         self._terms = dict(terms)
+        self._effects: dict[str, effects.Effect] = {
+            **effects.ALL,
+            **{name: partial(effect, self) for name, effect in (more or {}).items()},
+        }
 
     def due_at(self, process: Process, state: str, now: int, span: Span = NO_SPAN) -> int | None:
         """When the timer of a state that is entered now will go off; None where there is none."""
@@ -88,13 +96,14 @@ class Engine:
     def _make(self, tx: Tx, deal: Deal, move: Move, by: Actor, data: dict[str, Any]) -> Moved:
         target = move.target_from(deal.state)
         after = deal
-        if target != deal.state:
+        if target != deal.state or by == CLOCK:
             due_at = self.due_at(deal.rules, target, tx.now, deal.span)
             after = deal._replace(state=target, state_since=tx.now, due_at=due_at)
             _compare_and_set(tx, deal, after)
         for effect in move.effects:
-            effects.ALL[effect](tx, deal, by, data)
+            self._effects[effect](tx, deal, by, data)
         self._make_follow(tx, deal, move)
+        self._end_parent(tx, after)
         event_id = _record(tx, deal, move, target, by, data)
         if move.tells:
             outbox.tell(tx, MOVED, {"deal": deal.id, "event": event_id, "due": after.due_at})
@@ -107,6 +116,17 @@ class Engine:
         if move.rivals is not None and deal.listing_id is not None:
             others = tx.read(queries.RIVALS, listing_id=deal.listing_id, process=deal.process, but=deal.id)
             self._move_each(tx, others, move.rivals, RIVAL)
+
+    def _end_parent(self, tx: Tx, deal: Deal) -> None:
+        """Once the last of the deals that belong to another has ended, the other has."""
+        ending = deal.rules.ends_parent
+        if ending is None or deal.parent_id is None or not deal.rules.is_final(deal.state):
+            return
+        take(tx, deal.parent_id)  # Of two that end at the same time, the second has to see the first.
+        siblings = children(tx, deal.parent_id)
+        if all(one.rules.is_final(one.state) for one in siblings):
+            was_paid = any(one.rules.states[one.state].money == "released" for one in siblings)
+            self._move_each(tx, [(deal.parent_id,)], ending.paid if was_paid else ending.unpaid, CHILD)
 
     def _move_each(self, tx: Tx, found: Sequence[Row], name: str, by: Actor) -> None:
         """Those move that stand where the move leads from; for the others there is nothing to do."""

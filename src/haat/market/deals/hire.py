@@ -47,6 +47,7 @@ class HireQuote(NamedTuple):
     rent: Rent
     amount: int
     tax: int
+    tax_rate: int
     deposit: int
     free: int
 
@@ -116,8 +117,9 @@ class Hire:
             raise NotFree(free)
         rent = rent_of(wish.period, goods.prices)
         amount = rent.amount * wish.quantity
-        tax = percent(amount, self._taxes.rate(wish.country))
-        return HireQuote(wish, found, goods, rent, amount, tax, goods.terms.deposit * wish.quantity, free)
+        tax_rate = self._taxes.rate(wish.country)
+        tax, deposit = percent(amount, tax_rate), goods.terms.deposit * wish.quantity
+        return HireQuote(wish, found, goods, rent, amount, tax, tax_rate, deposit, free)
 
     def _refuse_unless_for_hire(self, found: Offer, buyer_id: int | None) -> None:
         # What was priced before the market changed its currency must not be had for the same number of another one.
@@ -147,7 +149,7 @@ class Hire:
 
     def _hire(self, buyer_id: int, quote: HireQuote, opened: Opened, address: str) -> Beginning:
         rate = self._terms.commission if quote.offer.commission is None else quote.offer.commission
-        rent = _line(quote, quote.rent.amount)._replace(tax=quote.tax)
+        rent = _line(quote, quote.rent.amount)._replace(tax=quote.tax, tax_rate=quote.tax_rate)
         return self._beginning("hire", buyer_id, quote, opened, address, rent)._replace(commission_rate=rate)
 
     def _deposit(self, buyer_id: int, quote: HireQuote, opened: Opened, address: str, hire_id: int) -> Beginning:

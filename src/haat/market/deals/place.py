@@ -38,7 +38,10 @@ class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Order(NamedTuple):
-    """What a buyer sends off. `key` is the buyer's own; `total` is what the buyer was shown, in minor units, None to take any."""
+    """What a buyer sends off. `key` is the buyer's own; `total` is what the buyer was shown, in minor units, None to take any.
+
+    Of a cart, what is sold in another `currency` than this order's stays in the cart; None: that of the first thing in it.
+    """
 
     key: str
     wanted: Sequence[Wanted]
@@ -47,6 +50,7 @@ class Order(NamedTuple):
     coupon: str | None
     total: int | None
     cart_id: int | None
+    currency: str | None = None
 
 
 class NotOnSale(Refused):
@@ -67,9 +71,9 @@ class PriceChanged(Refused):
 
 
 class Market(NamedTuple):
-    """What the market itself decides. `commission` in basis points."""
+    """What the market itself decides. `commission` in basis points; of the currencies, the first is the main one."""
 
-    currency: str
+    currencies: Sequence[str]
     commission: int
     process: str
 
@@ -86,7 +90,7 @@ class Place:
 
     def quote(self, basket: Basket) -> Quote:
         """What it would cost now."""
-        return price(self._store, basket, self._market.currency, self._taxes)
+        return price(self._store, basket, self._market.currencies, self._taxes)
 
     def run(self, buyer_id: int, order: Order, card: str, back: str) -> tuple[Checkout, bool]:
         """Place an order and pay for it; the flag says whether this call placed it or an earlier one with the same key.
@@ -100,8 +104,8 @@ class Place:
     def _place(self, tx: Tx, sale: Sale, order: Order) -> Opened:
         if not order.wanted:
             raise Refused("There is nothing to buy.", why="The cart is empty.", try_="Put something into it first.")
-        basket = Basket(order.wanted, order.address.country, order.methods, order.coupon, sale.buyer_id)
-        quote = price(tx, basket, self._market.currency, self._taxes)
+        basket = Basket(order.wanted, order.address.country, order.methods, order.coupon, sale.buyer_id, order.currency)
+        quote = price(tx, basket, self._market.currencies, self._taxes)
         _refuse_unless_sound(quote, order)
         _hold(tx, quote)
         if quote.coupon is not None:
@@ -110,24 +114,24 @@ class Place:
         bill = Bill(Money(quote.total, quote.currency), address, quote.coupon.id if quote.coupon else None)
         opened = self._till.open(tx, sale, bill)
         for parcel in quote.parcels:
-            self._write_deal(tx, sale.buyer_id, opened, address, parcel)
+            self._write_deal(tx, sale.buyer_id, opened, address, parcel, quote.currency)
         if order.cart_id is not None:
-            tx.run(queries.EMPTY_CART, cart=order.cart_id)
-            tx.run(queries.SET_CART_COUPON, cart=order.cart_id, code=None)
+            _take_out_of_cart(tx, order.cart_id, quote)
         return opened
 
-    def _write_deal(self, tx: Tx, buyer_id: int, opened: Opened, address: str, parcel: Parcel) -> None:
+    def _write_deal(self, tx: Tx, buyer_id: int, opened: Opened, address: str, parcel: Parcel, currency: str) -> None:
         assert parcel.method is not None
         new = Beginning(
             rules=process.newest(self._market.process),
             buyer_id=buyer_id,
             shop_id=parcel.shop_id,
-            currency=self._market.currency,
+            currency=currency,
             lines=[_line(line) for line in parcel.lines],
             by=Actor("buyer", buyer_id),
             commission_rate=self._market.commission if parcel.commission_rate is None else parcel.commission_rate,
             discount_by_market=parcel.discount_by_market,
             shipping=parcel.shipping,
+            off_shipping=parcel.off_shipping,
             checkout_id=opened.checkout_id,
             payment_id=opened.payment_id,
             shipping_name=parcel.method.name,
@@ -153,6 +157,14 @@ def _check(order: Order) -> None:
 def _refuse_unless_sound(quote: Quote, order: Order) -> None:
     if quote.problems:
         raise NotOnSale(quote.problems)
+    if quote.aside and order.cart_id is None:
+        raise Refused(
+            "This order is in more than one currency.",
+            why="An order is paid in one.",
+            try_="Order what is sold in each currency by itself.",
+        )
+    if not quote.parcels:
+        raise Refused("There is nothing to buy in this currency.", try_="Look at your cart again.")
     if quote.coupon_problem is not None:
         raise quote.coupon_problem
     for parcel in quote.parcels:
@@ -169,6 +181,16 @@ def _refuse_unless_sound(quote: Quote, order: Order) -> None:
             why=f"You were shown {Money(order.total, quote.currency)}; it is now {Money(quote.total, quote.currency)}.",
             try_="Look at the new costs and confirm them.",
         )
+
+
+def _take_out_of_cart(tx: Tx, cart_id: int, quote: Quote) -> None:
+    """What is bought leaves the cart; what is sold in another currency stays for an order of its own."""
+    if not quote.aside:
+        tx.run(queries.EMPTY_CART, cart=cart_id)
+    for parcel in quote.parcels:
+        for line in parcel.lines:
+            tx.run(queries.DROP_CART_LINE, cart=cart_id, variant=line.offer.variant_id)
+    tx.run(queries.SET_CART_COUPON, cart=cart_id, code=None)
 
 
 def _refuse_beyond_measure(quote: Quote) -> None:
@@ -198,6 +220,7 @@ def _line(line: PricedLine) -> NewLine:
         amount=line.amount,
         discount=line.discount,
         tax=line.tax,
+        tax_rate=line.tax_rate,
         variant_id=line.offer.variant_id,
         options=line.offer.options,
         sku=line.offer.sku,
@@ -211,7 +234,7 @@ def _digest(order: Order) -> bytes:
     Of a cart it is the cart itself that counts: once it is bought there is nothing in it any more.
     """
     bought = (sorted(order.wanted), order.coupon) if order.cart_id is None else order.cart_id
-    told = (bought, order.address, sorted(order.methods.items()), order.total)
+    told = (bought, order.address, sorted(order.methods.items()), order.total, order.currency)
     return hashlib.sha256(msgspec.json.encode(told)).digest()
 
 

@@ -19,8 +19,9 @@ from haat.market.deals.sound import problems
 
 FOLDER = Path(__file__).parent / "processes"
 
-# Who moves a deal: the two sides, the market's own people, time, the gateway, the deal that it is a part of, another deal about the same.
-Role: TypeAlias = Literal["buyer", "seller", "operator", "clock", "gateway", "parent", "rival"]
+# Who moves a deal: the two sides, the market's own people, time, the gateway, the deal that it is a part of, the last of its own parts,
+# another deal about the same.
+Role: TypeAlias = Literal["buyer", "seller", "operator", "clock", "gateway", "parent", "child", "rival"]
 Side: TypeAlias = Literal["buyer", "seller", "operator"]
 Money: TypeAlias = Literal["none", "held", "released", "returned"]
 Goods: TypeAlias = Literal["free", "held", "sold", "sent"]
@@ -39,6 +40,7 @@ ROLES: Mapping[str, str] = {
     "clock": _("clock"),
     "gateway": _("gateway"),
     "parent": _("the deal it belongs to"),
+    "child": _("the deals that belong to it"),
     "rival": _("another deal about the same"),
 }
 
@@ -56,7 +58,7 @@ NO_SPAN = Span()
 class Timer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The clock makes the move: the term `after` (a name in the settings) from now or, with `at`, from an instant that the deal knows.
 
-    A deal that does not know the instant counts from now.
+    A deal that does not know the instant counts from now. A move that leaves the deal where it is winds the timer up again: it reminds.
     """
 
     move: str
@@ -86,7 +88,8 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a deal can be, and where its money and goods are meanwhile. `turn` is the side that everybody waits for.
 
-    `says` tells each side how it stands; `%(until)s` in it is when the timer goes off.
+    `says` tells each side how it stands; `%(until)s` in it is when the timer goes off. Deals in a state that is `only` for a side are in the
+    lists of that side alone: the buyer of a job does not have every bid among the purchases.
     """
 
     title: str
@@ -95,6 +98,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timer: Timer | None = None
     turn: Side | None = None
     says: dict[Side, str] = {}
+    only: Side | None = None
 
 
 class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sources": "from", "target": "to"}):
@@ -125,11 +129,19 @@ class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sou
         return self.target or state
 
 
+class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The move of the deal that others belong to, once the last of them is at its end: `paid` where money was released for one, or `unpaid`."""
+
+    paid: str
+    unpaid: str
+
+
 class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """One way of dealing, from the first state to the last.
 
-    `kind` is the kind of listing that it is for; `parent` the process of the deals that its deals belong to. `roles` says what this
-    process calls a role, where not by its own name. `placed` is what it is called that a deal begins.
+    `kind` is the kind of listing that it is for; `parent` the process of the deals that its deals belong to, `ends_parent` what those do
+    when the last of these has ended. `roles` says what this process calls a role, where not by its own name. `placed` is what it is called
+    that a deal begins.
     """
 
     name: str
@@ -139,6 +151,7 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     moves: tuple[Move, ...]
     kind: Kind | None = None
     parent: str | None = None
+    ends_parent: Ending | None = None
     roles: dict[Role, str] = {}
     placed: str = _("Order placed")
 
@@ -216,6 +229,18 @@ def states_of_turn(side: Side) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(name for rules in all_versions() for name, state in rules.states.items() if state.turn == side)
     )
+
+
+@cache
+def hidden_from(side: Side) -> tuple[tuple[str, str], ...]:
+    """The processes and states in which a deal is not in the lists of this side."""
+    found = (
+        (rules.name, name)
+        for rules in all_versions()
+        for name, state in rules.states.items()
+        if state.only not in (None, side)
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _decoded(path: Path) -> Process:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, false, func, insert, not_, or_, select, update
 
 from haat.market.accounts.tables import accounts, shops
-from haat.market.catalogue.tables import listings, stock, variants
+from haat.market.catalogue.tables import categories, listings, stock, variants
+from haat.market.deals import process
 from haat.market.deals.tables import (
     cart_lines,
     carts,
@@ -71,8 +72,14 @@ RIVALS = (
     )
     .order_by(deals.c.id)
 )
+_LISTED_FOR_BUYER = not_(
+    or_(
+        false(),
+        *(and_(deals.c.process == name, deals.c.state == state) for name, state in process.hidden_from("buyer")),
+    )
+)
 DEALS_OF_BUYER = (
-    _DEAL.where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.id < bindparam("before"))
+    _DEAL.where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.id < bindparam("before"), _LISTED_FOR_BUYER)
     .order_by(deals.c.id.desc())
     .limit(bindparam("most"))
 )
@@ -82,7 +89,7 @@ DONE_DEALS_OF_BUYER = DEALS_OF_BUYER.where(deals.c.due_at.is_(None))
 COUNT_OPEN_OF_BUYER = (
     select(func.count())
     .select_from(deals)
-    .where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.due_at.is_not(None))
+    .where(deals.c.buyer_id == bindparam("buyer_id"), deals.c.due_at.is_not(None), _LISTED_FOR_BUYER)
 )
 
 LINES = (
@@ -99,6 +106,7 @@ LINES = (
         deal_lines.c.amount,
         deal_lines.c.discount,
         deal_lines.c.tax,
+        deal_lines.c.tax_rate,
     )
     .where(deal_lines.c.deal_id == bindparam("deal_id"))
     .order_by(deal_lines.c.id)
@@ -146,6 +154,19 @@ TAKE_FOR_REFUND = (
     update(deals)
     .where(deals.c.id == bindparam("key"), deals.c.refunded == bindparam("was"))
     .values(refunded=bindparam("becomes"))
+)
+FUND = (
+    update(deals)
+    .where(deals.c.id == bindparam("key"), deals.c.state == bindparam("was"), deals.c.checkout_id.is_(None))
+    .values(
+        checkout_id=bindparam("checkout"),
+        payment_id=bindparam("payment"),
+        commission=bindparam("fee"),
+        commission_rate=bindparam("rate"),
+    )
+)
+RESPAN = (
+    update(deals).where(deals.c.id == bindparam("key")).values(starts_at=bindparam("starts"), ends_at=bindparam("ends"))
 )
 SET_PRICE = (
     update(deals)
@@ -209,6 +230,7 @@ _OFFER_COLUMNS = (
     shops.c.commission,
     accounts.c.suspended_at,
     (stock.c.on_hand - stock.c.held - stock.c.sold).label("free"),
+    listings.c.category_id,
 )
 
 
@@ -293,6 +315,18 @@ _COUPON = select(
     coupons.c.ends_at,
     coupons.c.most_uses,
     coupons.c.uses,
+    coupons.c.currency,
+    coupons.c.most_off,
+    coupons.c.free_shipping,
+    coupons.c.category_id,
+    coupons.c.first_only,
+)
+CATEGORIES_BELOW = select(categories.c.id, categories.c.parent_id)
+HAS_BOUGHT = (
+    select(payments.c.id)
+    .join(checkouts, checkouts.c.id == payments.c.checkout_id)
+    .where(checkouts.c.account_id == bindparam("buyer_id"), payments.c.state == "paid")
+    .limit(1)
 )
 COUPON = _COUPON.where(coupons.c.code == bindparam("code"))
 COUPON_BY_ID = _COUPON.where(coupons.c.id == bindparam("id"))

@@ -47,6 +47,7 @@ class Offer(NamedTuple):
     commission: int | None
     owner_suspended_at: int | None
     free: int
+    category_id: int
 
     @property
     def is_on_sale(self) -> bool:
@@ -55,13 +56,14 @@ class Offer(NamedTuple):
 
 
 class PricedLine(NamedTuple):
-    """A line with its money in minor units; what the buyer pays for it is amount - discount + tax."""
+    """A line with its money in minor units; what the buyer pays for it is amount - discount + tax. `tax_rate` in basis points."""
 
     offer: Offer
     quantity: int
     amount: int
     discount: int
     tax: int
+    tax_rate: int
 
 
 class Problem(NamedTuple):
@@ -74,7 +76,10 @@ class Problem(NamedTuple):
 
 
 class Parcel(NamedTuple):
-    """What one shop sends: becomes one deal. `method` is None when the shop does not send to this country."""
+    """What one shop sends: becomes one deal. `method` is None when the shop does not send to this country.
+
+    `discount` is what a coupon takes off, `off_shipping` the part of it that was for shipping.
+    """
 
     shop_id: int
     shop_name: str
@@ -86,6 +91,7 @@ class Parcel(NamedTuple):
     goods: int
     discount: int
     discount_by_market: int
+    off_shipping: int
     shipping: int
     tax: int
 
@@ -95,7 +101,8 @@ class Parcel(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """The whole of it. `coupon_problem` says why the code was not used."""
+    """The whole of it, in one currency. `coupon_problem` says why the code was not used; `aside` is sold in other currencies, and has to
+    be bought by itself."""
 
     currency: str
     country: str
@@ -103,6 +110,7 @@ class Quote(NamedTuple):
     problems: tuple[Problem, ...]
     coupon: Coupon | None
     coupon_problem: Refused | None
+    aside: tuple[Wanted, ...]
 
     @property
     def goods(self) -> int:
@@ -126,26 +134,37 @@ class Quote(NamedTuple):
 
 
 class Basket(NamedTuple):
-    """What is to be priced: pieces, where they go, which method a shop was asked for, and a coupon's code."""
+    """What is to be priced: pieces, where they go, which method a shop was asked for, and a coupon's code.
+
+    `currency` None: that of the first thing that can be bought.
+    """
 
     wanted: Sequence[Wanted]
     country: str
     methods: Mapping[int, int]
     coupon: str | None
     buyer_id: int | None
+    currency: str | None = None
 
 
-def price(store: Store | Tx, basket: Basket, currency: str, taxes: Taxes) -> Quote:
-    """Price a basket as the shops stand now. Lines that cannot be bought are left out and named in `problems`."""
+def price(store: Store | Tx, basket: Basket, currencies: Sequence[str], taxes: Taxes) -> Quote:
+    """Price a basket as the shops stand now, in one of the market's currencies, of which the first is the main one.
+
+    Lines that cannot be bought are left out and named in `problems`; those in another currency are put aside.
+    """
     offers = load_offers(store, [line.variant_id for line in basket.wanted])
-    problems = tuple(_problems(basket, offers, currency))
+    problems = _problems(basket, offers, currencies)
     bad = {problem.variant_id for problem in problems}
-    good = [line for line in basket.wanted if line.variant_id not in bad]
-    coupon, coupon_problem, discounts = _apply_coupon(store, basket, good, offers)
+    can_be_had = [line for line in basket.wanted if line.variant_id not in bad]
+    currency = basket.currency or next((offers[line.variant_id].currency for line in can_be_had), currencies[0])
+    good = [line for line in can_be_had if offers[line.variant_id].currency == currency]
+    aside = tuple(line for line in can_be_had if offers[line.variant_id].currency != currency)
+    request = coupons.Request(basket.buyer_id, currency, currencies[0])
+    coupon, coupon_problem, discounts = _apply_coupon(store, basket, request, good, offers)
     rate = taxes.rate(basket.country)
     priced = [_priced(offers[line.variant_id], line.quantity, discounts.get(line.variant_id, 0), rate) for line in good]
     parcels = tuple(_parcel(store, basket, coupon, lines) for lines in _by_shop(priced))
-    return Quote(currency, basket.country, parcels, problems, coupon, coupon_problem)
+    return Quote(currency, basket.country, parcels, tuple(problems), coupon, coupon_problem, aside)
 
 
 def load_offers(store: Store | Tx, variant_ids: Sequence[int]) -> dict[int, Offer]:
@@ -156,12 +175,12 @@ def load_offers(store: Store | Tx, variant_ids: Sequence[int]) -> dict[int, Offe
     return {row[0]: Offer(*row) for row in rows}
 
 
-def _problems(basket: Basket, offers: Mapping[int, Offer], currency: str) -> list[Problem]:
+def _problems(basket: Basket, offers: Mapping[int, Offer], currencies: Sequence[str]) -> list[Problem]:
     found: list[Problem] = []
     for line in basket.wanted:
         offer = offers.get(line.variant_id)
         # What was priced before the market changed its currency must not be had for the same number of another one.
-        if offer is None or not offer.is_on_sale or offer.currency != currency or offer.free <= 0:
+        if offer is None or not offer.is_on_sale or offer.currency not in currencies or offer.free <= 0:
             found.append(Problem(line.variant_id, "gone", offer.title if offer else "", 0))
         elif offer.owner_id == basket.buyer_id:
             found.append(Problem(line.variant_id, "own", offer.title, offer.free))
@@ -171,25 +190,41 @@ def _problems(basket: Basket, offers: Mapping[int, Offer], currency: str) -> lis
 
 
 def _apply_coupon(
-    store: Store | Tx, basket: Basket, lines: Sequence[Wanted], offers: Mapping[int, Offer]
+    store: Store | Tx,
+    basket: Basket,
+    request: coupons.Request,
+    lines: Sequence[Wanted],
+    offers: Mapping[int, Offer],
 ) -> tuple[Coupon | None, Refused | None, dict[int, int]]:
     if not basket.coupon:
         return None, None, {}
     try:
         coupon = coupons.find(store, basket.coupon, clock.now())
-        return coupon, None, _discounts(coupon, lines, offers)
+        coupons.refuse_unless_good_for(store, coupon, request)
+        return coupon, None, _discounts(store, coupon, lines, offers)
     except Refused as refusal:
         return None, refusal, {}
 
 
-def _discounts(coupon: Coupon, lines: Sequence[Wanted], offers: Mapping[int, Offer]) -> dict[int, int]:
+def _discounts(
+    store: Store | Tx, coupon: Coupon, lines: Sequence[Wanted], offers: Mapping[int, Offer]
+) -> dict[int, int]:
     """What the coupon takes off each line: split over the lines that it is good for, by their amounts."""
     covered = [line for line in lines if coupon.shop_id in (None, offers[line.variant_id].shop_id)]
-    amounts = [offers[line.variant_id].price * line.quantity for line in covered]
     if not covered:
         raise Refused(
             "This coupon is for other goods.", why="It is good in one shop only.", try_="Add something from that shop."
         )
+    if coupon.category_id is not None:
+        good = coupons.categories_of(store, coupon.category_id)
+        covered = [line for line in covered if offers[line.variant_id].category_id in good]
+        if not covered:
+            raise Refused(
+                "This coupon is for other goods.",
+                why="It is good in one category only.",
+                try_="Add something from that category.",
+            )
+    amounts = [offers[line.variant_id].price * line.quantity for line in covered]
     if sum(amounts) < coupon.least:
         raise Refused("This coupon needs a larger order.", try_="Add something, or go on without it.")
     parts = split(coupon.off(sum(amounts)), amounts)
@@ -198,7 +233,7 @@ def _discounts(coupon: Coupon, lines: Sequence[Wanted], offers: Mapping[int, Off
 
 def _priced(offer: Offer, quantity: int, discount: int, rate: int) -> PricedLine:
     amount = offer.price * quantity
-    return PricedLine(offer, quantity, amount, discount, percent(amount - discount, rate))
+    return PricedLine(offer, quantity, amount, discount, percent(amount - discount, rate), rate)
 
 
 def _by_shop(lines: Sequence[PricedLine]) -> list[tuple[PricedLine, ...]]:
@@ -211,9 +246,12 @@ def _by_shop(lines: Sequence[PricedLine]) -> list[tuple[PricedLine, ...]]:
 def _parcel(store: Store | Tx, basket: Basket, coupon: Coupon | None, lines: tuple[PricedLine, ...]) -> Parcel:
     first = lines[0].offer
     goods = sum(line.amount for line in lines)
-    discount = sum(line.discount for line in lines)
     methods = tuple(m for m in shipping.of_shop(store, first.shop_id) if m.reaches(basket.country))
     method = _chosen(methods, basket.methods.get(first.shop_id))
+    shipping_cost = method.cost(goods) if method else 0
+    is_covered = coupon is not None and coupon.shop_id in (None, first.shop_id)
+    off_shipping = shipping_cost if coupon is not None and is_covered and coupon.free_shipping else 0
+    discount = sum(line.discount for line in lines) + off_shipping
     return Parcel(
         shop_id=first.shop_id,
         shop_name=first.shop_name,
@@ -225,7 +263,8 @@ def _parcel(store: Store | Tx, basket: Basket, coupon: Coupon | None, lines: tup
         goods=goods,
         discount=discount,
         discount_by_market=discount if coupon is not None and coupon.shop_id is None else 0,
-        shipping=method.cost(goods) if method else 0,
+        off_shipping=off_shipping,
+        shipping=shipping_cost,
         tax=sum(line.tax for line in lines),
     )
 

@@ -34,7 +34,15 @@ GOODS_EFFECTS: dict[str, tuple[frozenset[str], str | None]] = {
     "end_listing": (frozenset({"sent"}), None),
 }
 # What leaves money and goods where they are.
-OTHER_EFFECTS = frozenset({"forget_return", "note_return", "reckon_all", "reckon_late_fee", "refuse_beyond_total"})
+OTHER_EFFECTS = frozenset(
+    {
+        *("forget_return", "note_return", "reckon_all", "reckon_late_fee", "refuse_beyond_total"),
+        *("refuse_while_held", "withdraw_payment"),
+    }
+)
+# The same, of rooms above this one, which hand them to the engine.
+EFFECTS_ABOVE = frozenset({"award_job", "begin_milestones", "bid_anew", "reopen_job"})
+_EFFECTS = MONEY_EFFECTS.keys() | GOODS_EFFECTS.keys() | OTHER_EFFECTS | EFFECTS_ABOVE
 
 
 def problems(process: Process, find: Find) -> Iterator[str]:
@@ -58,7 +66,7 @@ def _unknown_names(process: Process) -> Iterator[str]:
             if state not in process.states:
                 yield f"“{move.name}” speaks of “{state}”, which is no state."
         for effect in move.effects:
-            if effect not in MONEY_EFFECTS and effect not in GOODS_EFFECTS and effect not in OTHER_EFFECTS:
+            if effect not in _EFFECTS:
                 yield f"“{move.name}” has the effect “{effect}”, which nobody knows."
         for need in (*move.needs, *move.takes):
             if need not in NEEDS:
@@ -83,6 +91,7 @@ def _terms_of(*limits: Limit | None) -> Iterator[str]:
 def _unknown_relations(process: Process, find: Find) -> Iterator[str]:
     if process.parent is not None and find(process.parent) is None:
         yield f"It belongs to “{process.parent}”, which is no process."
+    yield from _unknown_endings(process, find)
     for move in process.moves:
         if "parent" in move.by and process.parent is None:
             yield f"“{move.name}” is for the deal it belongs to, and it belongs to none."
@@ -96,6 +105,16 @@ def _unknown_relations(process: Process, find: Find) -> Iterator[str]:
                 yield f"“{move.name}” moves deals of “{name}”, which do not belong to it."
             elif not _may(child, made, "parent"):
                 yield f"“{move.name}” makes “{made}” of “{name}”, which is not for the deal it belongs to."
+
+
+def _unknown_endings(process: Process, find: Find) -> Iterator[str]:
+    ending, parent = process.ends_parent, find(process.parent) if process.parent else None
+    if ending is not None and parent is None:
+        yield "It ends the deals it belongs to, and it belongs to none."
+    elif ending is not None and parent is not None:
+        for name in (ending.paid, ending.unpaid):
+            if not _may(parent, name, "child"):
+                yield f"It ends {parent.name} by “{name}”, which is not for the deals that belong to it."
 
 
 def _may(process: Process, name: str, role: str) -> bool:
@@ -119,8 +138,8 @@ def _bad_timers(process: Process) -> Iterator[str]:
         move = names.get(state.timer.move)
         if move is None or name not in move.sources or "clock" not in move.by:
             yield f"The timer of “{name}” makes the move “{state.timer.move}”, which the clock may not make from there."
-        elif move.target_from(name) == name:
-            yield f"The timer of “{name}” leads nowhere."
+        elif move.target_from(name) == name and (state.timer.at is not None or state.timer.after is None):
+            yield f"The timer of “{name}” leads nowhere, and would go off again at once: let it remind `after` a term."
 
 
 def _wrong_effects(process: Process) -> Iterator[str]:

@@ -71,7 +71,16 @@ coupons = Table(
     Column("most_uses", Integer),
     Column("uses", Integer, nullable=False),
     Column("created_by", BigInteger, nullable=False),
-    CheckConstraint("(basis_points IS NULL) <> (amount IS NULL)", name="one_kind"),
+    Column("currency", String(3)),  # NULL: the main currency of the market
+    Column("most_off", BigInteger),  # the cap of a percentage
+    Column("free_shipping", SmallInteger, nullable=False, server_default="0"),
+    Column("category_id", Id),  # good for goods of this category and those below it
+    Column("first_only", SmallInteger, nullable=False, server_default="0"),  # for a buyer's first order
+    CheckConstraint(
+        "CASE WHEN basis_points IS NULL THEN 0 ELSE 1 END + CASE WHEN amount IS NULL THEN 0 ELSE 1 END + free_shipping = 1",
+        name="one_kind",
+    ),
+    CheckConstraint("most_off IS NULL OR basis_points IS NOT NULL", name="most_off"),
     CheckConstraint("most_uses IS NULL OR uses <= most_uses", name="uses"),
 )
 
@@ -150,6 +159,7 @@ deal_lines = Table(
     Column("amount", BigInteger, nullable=False),  # quantity * unit_price
     Column("discount", BigInteger, nullable=False),
     Column("tax", BigInteger, nullable=False),
+    Column("tax_rate", Integer, nullable=False, server_default="0"),  # basis points
     Index(None, "deal_id"),
     Index(None, "variant_id"),
 )

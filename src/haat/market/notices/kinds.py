@@ -463,6 +463,258 @@ NOTICES: dict[str, Kind] = {
         _("See the deposit"),
         {"item": "text", "amount": "money"},
     ),
+    "bid_made": Kind(
+        _("A bid on your job: %(item)s"),
+        _("Somebody bids on your job"),
+        (_("%(shop)s would do %(item)s for %(total)s. Compare the bids, and award the job when you have chosen."),),
+        _("See the bids"),
+        {"item": "text", "shop": "text", "total": "money"},
+    ),
+    "job_awarded": Kind(
+        _("The job is yours: %(item)s"),
+        _("You have been chosen"),
+        (
+            _("%(buyer)s awards you %(item)s for %(total)s."),
+            _("Look at the milestones and accept by %(answer_by)s. After that the award lapses."),
+        ),
+        _("Accept the award"),
+        {"item": "text", "buyer": "text", "total": "money", "answer_by": "day"},
+    ),
+    "bid_lost": Kind(
+        _("Somebody else was chosen: %(item)s"),
+        _("Your bid was not chosen"),
+        (
+            _(
+                "%(buyer)s has awarded %(item)s to somebody else. Should that come to nothing, your bid can still be chosen."
+            ),
+        ),
+        _("See your bid"),
+        {"item": "text", "buyer": "text"},
+    ),
+    "bid_turned_down": Kind(
+        _("Your bid was turned down: %(item)s"),
+        _("Your bid was turned down"),
+        (_("Your bid on %(item)s was turned down. The reason given: %(reason)s"),),
+        _("See your bid"),
+        {"item": "text", "reason": "text"},
+    ),
+    "bid_lapsed": Kind(
+        _("Nobody was chosen: %(item)s"),
+        _("Your bid has lapsed"),
+        (_("%(buyer)s has not awarded %(item)s in time, so your bid does not bind you any more."),),
+        _("See your bid"),
+        {"item": "text", "buyer": "text"},
+    ),
+    "milestones_proposed": Kind(
+        _("Milestones to agree to: %(item)s"),
+        _("Your job was accepted"),
+        (
+            _(
+                "%(shop)s accepts %(item)s and proposes milestones. Agree to them by %(answer_by)s, or say what should be different."
+            ),
+        ),
+        _("See the milestones"),
+        {"item": "text", "shop": "text", "answer_by": "day"},
+    ),
+    "award_declined": Kind(
+        _("Award declined: %(item)s"),
+        _("The award was declined"),
+        (
+            _("%(shop)s does not take %(item)s. The reason given: %(reason)s"),
+            _("You can award the job to another bid."),
+        ),
+        _("See the bids"),
+        {"item": "text", "shop": "text", "reason": "text"},
+    ),
+    "award_lapsed": Kind(
+        _("Award lapsed: %(item)s"),
+        _("The award has lapsed"),
+        (_("There was no answer in time about %(item)s. The customer can award the job to another bid."),),
+        _("See the job"),
+        {"item": "text"},
+    ),
+    "milestones_agreed": Kind(
+        _("Agreed: %(item)s"),
+        _("The milestones are agreed"),
+        (_("%(buyer)s agrees to your milestones for %(item)s. Begin each one when it is paid in; you will be told."),),
+        _("See the job"),
+        {"item": "text", "buyer": "text"},
+    ),
+    "milestones_refused": Kind(
+        _("Other milestones wanted: %(item)s"),
+        _("The customer would like other milestones"),
+        (
+            _("%(buyer)s does not agree to the milestones of %(item)s yet. The reason given: %(reason)s"),
+            _("Propose others by %(answer_by)s."),
+        ),
+        _("Change the milestones"),
+        {"item": "text", "buyer": "text", "reason": "text", "answer_by": "day"},
+    ),
+    "job_cancelled": Kind(
+        _("Called off: %(item)s"),
+        _("The job is called off"),
+        (_("%(item)s is called off. The reason given: %(reason)s"),),
+        _("See the job"),
+        {"item": "text", "reason": "text"},
+    ),
+    "job_goes_on": Kind(
+        _("Still under way: %(item)s"),
+        _("A job is still under way"),
+        (_("%(item)s is under way. Look at its milestones: what is to be paid in, handed over or accepted."),),
+        _("See the job"),
+        {"item": "text"},
+    ),
+    "job_completed": Kind(
+        _("Completed: %(item)s"),
+        _("The job is completed"),
+        (_("Every milestone of %(item)s has ended, and what was accepted is paid."),),
+        _("See the job"),
+        {"item": "text"},
+    ),
+    "job_fell_through": Kind(
+        _("Ended unpaid: %(item)s"),
+        _("The job has ended, and nothing was paid"),
+        (_("Every milestone of %(item)s has ended, and for none of them money was released."),),
+        _("See the job"),
+        {"item": "text"},
+    ),
+    "milestone_funded": Kind(
+        _("Paid in: %(item)s"),
+        _("Your milestone is paid in"),
+        (_("You have paid %(total)s in for %(item)s. The market holds it until you accept the work."),),
+        _("See the milestone"),
+        {"item": "text", "total": "money"},
+    ),
+    "milestone_to_work_on": Kind(
+        _("Paid in, you can begin: %(item)s"),
+        _("A milestone is paid in"),
+        (
+            _(
+                "%(buyer)s has paid %(total)s in for %(item)s. Hand the work over by %(deliver_by)s; after that the money goes back."
+            ),
+        ),
+        _("See the milestone"),
+        {"item": "text", "buyer": "text", "total": "money", "deliver_by": "day"},
+    ),
+    "milestone_dropped": Kind(
+        _("Dropped: %(item)s"),
+        _("A milestone is dropped"),
+        (_("%(item)s will not be done. Nothing was paid for it. The reason given: %(reason)s"),),
+        _("See the milestone"),
+        {"item": "text", "reason": "text"},
+    ),
+    "milestone_expired": Kind(
+        _("Not paid in: %(item)s"),
+        _("A milestone was not paid in"),
+        (_("%(item)s was not paid in in time and is dropped."),),
+        _("See the milestone"),
+        {"item": "text"},
+    ),
+    "milestone_submitted": Kind(
+        _("Handed over, please look: %(item)s"),
+        _("Work was handed over"),
+        (
+            _(
+                "%(shop)s has handed over %(item)s. Look at it by %(answer_by)s: accept it, ask for changes or let the market decide."
+            ),
+            _("Without an answer it counts as accepted."),
+        ),
+        _("Look at it"),
+        {"item": "text", "shop": "text", "answer_by": "day"},
+    ),
+    "milestone_released": Kind(
+        _("Accepted: %(item)s"),
+        _("Your work was accepted"),
+        (_("What you have earned with %(item)s is in your balance now, and goes out with the next payout."),),
+        _("See the milestone"),
+        {"item": "text"},
+    ),
+    "milestone_changes_asked": Kind(
+        _("Changes asked for: %(item)s"),
+        _("The customer asks for changes"),
+        (
+            _("%(buyer)s asks for changes of %(item)s: %(note)s"),
+            _("Hand it over again by %(deliver_by)s; after that the money goes back."),
+        ),
+        _("See the milestone"),
+        {"item": "text", "buyer": "text", "note": "text", "deliver_by": "day"},
+    ),
+    "milestone_disputed": Kind(
+        _("With the market to decide: %(item)s"),
+        _("The market is asked to decide"),
+        (
+            _("The two sides do not agree about %(item)s: %(reason)s"),
+            _("Show what you have seen or done: words and photos, until it is decided."),
+        ),
+        _("Show evidence"),
+        {"item": "text", "reason": "text"},
+    ),
+    "milestone_returned": Kind(
+        _("Money goes back: %(item)s"),
+        _("The money of a milestone goes back"),
+        (_("For %(item)s the customer gets %(amount)s back, the way it was paid."),),
+        _("See the milestone"),
+        {"item": "text", "amount": "money"},
+    ),
+    "milestone_decided": Kind(
+        _("Decided: %(item)s"),
+        _("The market has decided"),
+        (
+            _(
+                "Of the money held for %(item)s the craftsperson gets %(amount)s, and the customer the rest. The reason given: %(reason)s"
+            ),
+        ),
+        _("See the milestone"),
+        {"item": "text", "amount": "money", "reason": "text"},
+    ),
+    "change_proposed": Kind(
+        _("A change is proposed: %(item)s"),
+        _("The other side proposes a change"),
+        (
+            _("%(item)s for %(amount)s: %(reason)s"),
+            _("It counts only if you accept it."),
+        ),
+        _("Answer"),
+        {"item": "text", "amount": "money", "reason": "text"},
+    ),
+    "change_accepted": Kind(
+        _("Change accepted: %(item)s"),
+        _("Your change was accepted"),
+        (_("%(item)s for %(amount)s is agreed."),),
+        _("See the job"),
+        {"item": "text", "amount": "money"},
+    ),
+    "change_refused": Kind(
+        _("Change refused: %(item)s"),
+        _("Your change was refused"),
+        (_("%(item)s for %(amount)s was not agreed to. Everything stays as it was."),),
+        _("See the job"),
+        {"item": "text", "amount": "money"},
+    ),
+    "question_asked": Kind(
+        _("A question about %(item)s"),
+        _("Somebody asks you something"),
+        (
+            _("About %(item)s: %(question)s"),
+            _("Your answer is read by everybody who looks at it."),
+        ),
+        _("Answer"),
+        {"item": "text", "question": "text"},
+    ),
+    "question_answered": Kind(
+        _("Your question about %(item)s is answered"),
+        _("Your question is answered"),
+        (_("About %(item)s: %(answer)s"),),
+        _("See the answer"),
+        {"item": "text", "answer": "text"},
+    ),
+    "question_removed": Kind(
+        _("Your question about %(item)s was removed"),
+        _("Your question was removed"),
+        (_("Your question about %(item)s can no longer be seen. The reason given: %(reason)s"),),
+        _("See the listing"),
+        {"item": "text", "reason": "text"},
+    ),
     "payout_sent": Kind(
         _("Payout on its way: %(amount)s"),
         _("Your payout is on its way"),
@@ -473,9 +725,23 @@ NOTICES: dict[str, Kind] = {
     "payout_returned": Kind(
         _("Payout came back: %(amount)s"),
         _("Your payout came back"),
-        (_("The bank has sent %(amount)s back. It is in your balance again, and goes out with the next payout."),),
+        (
+            _("The bank has sent %(amount)s back. It is in your balance again."),
+            _("Nothing more is sent to that account. Give us your bank account anew, and the money goes out."),
+        ),
         _("See your payouts"),
         {"amount": "money"},
+    ),
+    "payout_account_changed": Kind(
+        _("Your bank account for payouts was changed"),
+        _("Your bank account for payouts was changed"),
+        (
+            _("From now on, what you earn in %(currency)s goes to the account that ends in %(account)s."),
+            _("Nothing is sent there before %(usable)s."),
+            _("Was this not you? Then change your password at once, and write to the people of %(market)s."),
+        ),
+        _("See where your money goes"),
+        {"account": "text", "currency": "text", "usable": "minute"},
     ),
     "article_approved": Kind(
         _("On sale: %(item)s"),

@@ -5,6 +5,7 @@
 | `gateway`    | money that the gateway keeps for us                             | debit  (+)  |
 | `held`       | buyers' money, until their deals are done                       | credit (-)  |
 | `seller`     | what we owe to a shop; debit when a refund came after a payout  | credit (-)  |
+| `reserve`    | kept back from a shop for a while                               | credit (-)  |
 | `commission` | what the market earns                                           | credit (-)  |
 | `tax`        | what we owe to the tax office                                   | credit (-)  |
 | `promotion`  | coupons that the market gave                                    | debit  (+)  |
@@ -14,27 +15,40 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from haat.kernel.ids import new_id
 from haat.market.payments import queries
 from haat.market.payments.tables import movements
 from haat.store import Tx
 
-Account = Literal["gateway", "held", "seller", "commission", "tax", "promotion", "refunds", "payouts"]
-Kind = Literal["sale", "release", "refund", "refunded", "stray", "payout", "payout_sent", "payout_returned"]
+Account = Literal["gateway", "held", "seller", "reserve", "commission", "tax", "promotion", "refunds", "payouts"]
+Kind = Literal[
+    "sale",
+    "release",
+    "reserve",
+    "reserve_released",
+    "reserve_used",
+    "refund",
+    "refunded",
+    "stray",
+    "payout",
+    "payout_sent",
+    "payout_returned",
+]
 
-ACCOUNTS: tuple[Account, ...] = ("gateway", "held", "seller", "commission", "tax", "promotion", "refunds", "payouts")
+ACCOUNTS: tuple[Account, ...] = get_args(Account)
 
 
 class Entry(NamedTuple):
-    """One side of a movement. Debit is positive, credit negative, in minor units."""
+    """One side of a movement. Debit is positive, credit negative, in minor units. `due_at` is from when a seller's may be paid out."""
 
     account: Account
     amount: int
     shop_id: int | None = None
     deal_id: int | None = None
     payout_id: int | None = None
+    due_at: int = 0
 
 
 def record(tx: Tx, kind: Kind, reference: int, currency: str, *entries: Entry) -> None:
@@ -94,16 +108,24 @@ def shares(terms: Terms, of: int) -> Shares:
     return Shares(of, of + promotion - commission - tax, commission, tax, promotion)
 
 
-def divide(part: Shares, shop_id: int, deal_id: int) -> list[Entry]:
-    """The entries that give a part its owners: credit to seller, commission and tax; the market's coupon is its cost."""
+def divide(part: Shares, shop_id: int, deal_id: int, due_at: int = 0) -> list[Entry]:
+    """The entries that give a part its owners: credit to seller, commission and tax; the market's coupon is its cost.
+
+    The seller's may be paid out from `due_at` on.
+    """
     return [
-        Entry("seller", -part.seller, shop_id, deal_id),
-        Entry("commission", -part.commission, deal_id=deal_id),
+        Entry("seller", -part.seller, shop_id, deal_id, due_at=due_at),
+        Entry("commission", -part.commission, shop_id, deal_id),
         Entry("tax", -part.tax, deal_id=deal_id),
         Entry("promotion", part.promotion, deal_id=deal_id),
     ]
 
 
-def undivide(part: Shares, shop_id: int, deal_id: int) -> list[Entry]:
+def undivide(part: Shares, shop_id: int, deal_id: int, due_at: int = 0) -> list[Entry]:
     """The opposite: take a part back from its owners."""
-    return [entry._replace(amount=-entry.amount) for entry in divide(part, shop_id, deal_id)]
+    return [entry._replace(amount=-entry.amount) for entry in divide(part, shop_id, deal_id, due_at)]
+
+
+def due_of_deal(tx: Tx, deal_id: int) -> int:
+    """From when on what a deal brought its seller may be paid out; what is taken back of it counts from then too, and not before."""
+    return max(tx.now, int(tx.value(queries.DUE_OF_DEAL, deal_id=deal_id)))

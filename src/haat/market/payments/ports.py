@@ -141,11 +141,17 @@ class GatewayEvent(Struct, frozen=True):
     ref: str
 
 
+MovementKind: TypeAlias = Literal["charge", "refund", "payout", "payout_returned"]
+
+# As far as one may ask.
+NO_END = 2**62
+
+
 class StatementLine(Struct, frozen=True):
     """One movement of money that took place. `amount` is positive; `kind` says which way it went: a charge and a payout sent back came
     in, a refund and a payout went out. `key` is that of the order behind it."""
 
-    kind: Literal["charge", "refund", "payout", "payout_returned"]
+    kind: MovementKind
     key: str
     ref: str
     amount: Money
@@ -235,5 +241,5 @@ class Gateway(Protocol):
         Raises NotGenuine when the signature is missing or wrong, and when the message was signed more than five minutes ago or ahead.
         """
 
-    def statement(self, since: int) -> Sequence[StatementLine]:
-        """Every movement of money from the instant `since`, oldest first."""
+    def statement(self, since: int, until: int = NO_END) -> Sequence[StatementLine]:
+        """Every movement of money from the instant `since` up to, and not with, `until`, oldest first."""

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 
 from haat.market.accounts.tables import accounts, shops
-from haat.market.payments.tables import entries, gateway_events, movements, payments, payouts, refunds
+from haat.market.payments.tables import (
+    entries,
+    gateway_events,
+    movements,
+    payments,
+    payout_accounts,
+    payout_batches,
+    payout_terms,
+    payouts,
+    refunds,
+    reserves,
+)
 
 PAYMENT = select(
     payments.c.id,
@@ -121,6 +132,10 @@ ADD_ENTRY = insert(entries).values(
     currency=bindparam("currency"),
     amount=bindparam("amount"),
     payout_id=bindparam("payout_id"),
+    due_at=bindparam("due_at"),
+)
+DUE_OF_DEAL = select(func.coalesce(func.max(entries.c.due_at), 0)).where(
+    entries.c.deal_id == bindparam("deal_id"), entries.c.account == "seller"
 )
 
 _OPEN = and_(entries.c.account == "seller", entries.c.payout_id.is_(None))
@@ -128,28 +143,48 @@ _OPEN = and_(entries.c.account == "seller", entries.c.payout_id.is_(None))
 BALANCE = select(func.coalesce(-func.sum(entries.c.amount), 0)).where(
     _OPEN, entries.c.shop_id == bindparam("shop_id"), entries.c.currency == bindparam("currency")
 )
+_PAYABLE = and_(_OPEN, entries.c.due_at <= bindparam("at"))
+# The same by what may be paid out by now and what has to wait; one row for each currency.
+BALANCES = (
+    select(
+        entries.c.currency,
+        -func.sum(case((entries.c.due_at <= bindparam("at"), entries.c.amount), else_=0)),
+        -func.sum(case((entries.c.due_at > bindparam("now"), entries.c.amount), else_=0)),
+    )
+    .where(_OPEN, entries.c.shop_id == bindparam("shop_id"))
+    .group_by(entries.c.currency)
+)
 # Money of a suspended seller stays where it is until somebody has decided about them.
 SHOPS_TO_PAY = (
     select(entries.c.shop_id, entries.c.currency)
     .join(shops, shops.c.id == entries.c.shop_id)
     .join(accounts, accounts.c.id == shops.c.owner_id)
-    .where(_OPEN, accounts.c.suspended_at.is_(None), entries.c.shop_id > bindparam("after"))
+    .where(_PAYABLE, accounts.c.suspended_at.is_(None))
     .group_by(entries.c.shop_id, entries.c.currency)
     .having(func.sum(entries.c.amount) < 0)
-    .order_by(entries.c.shop_id)
+    .order_by(entries.c.shop_id, entries.c.currency)
 )
 STAMP = (
     update(entries)
-    .where(_OPEN, entries.c.shop_id == bindparam("shop"), entries.c.currency == bindparam("in_currency"))
+    .where(_PAYABLE, entries.c.shop_id == bindparam("shop"), entries.c.currency == bindparam("in_currency"))
     .values(payout_id=bindparam("payout"))
 )
 STAMPED = select(func.coalesce(-func.sum(entries.c.amount), 0)).where(entries.c.payout_id == bindparam("payout_id"))
-STATEMENT = (
-    select(movements.c.at, movements.c.kind, entries.c.deal_id, entries.c.amount, entries.c.payout_id, entries.c.id)
+STATEMENT_LINES = (
+    select(
+        movements.c.at,
+        movements.c.kind,
+        entries.c.deal_id,
+        entries.c.currency,
+        entries.c.amount,
+        entries.c.payout_id,
+        entries.c.id,
+    )
     .join(movements, movements.c.id == entries.c.movement_id)
-    .where(entries.c.account == "seller", entries.c.shop_id == bindparam("shop_id"), entries.c.id < bindparam("before"))
-    .order_by(entries.c.id.desc())
-    .limit(bindparam("most"))
+    .where(entries.c.account == "seller", entries.c.shop_id == bindparam("shop_id"))
+)
+STATEMENT = (
+    STATEMENT_LINES.where(entries.c.id < bindparam("before")).order_by(entries.c.id.desc()).limit(bindparam("most"))
 )
 
 _PAYOUT = select(
@@ -161,6 +196,8 @@ _PAYOUT = select(
     payouts.c.gateway_ref,
     payouts.c.claimed_at,
     payouts.c.settled_at,
+    payouts.c.batch_id,
+    payouts.c.account_id,
 )
 PAYOUT = _PAYOUT.where(payouts.c.id == bindparam("id"))
 PAYOUTS = _PAYOUT.where(payouts.c.id < bindparam("before")).order_by(payouts.c.id.desc()).limit(bindparam("most"))
@@ -169,4 +206,107 @@ MARK_PAYOUT = (
     update(payouts)
     .where(payouts.c.id == bindparam("key"), payouts.c.state == bindparam("was"))
     .values(state=bindparam("becomes"), gateway_ref=bindparam("ref"), settled_at=bindparam("at"))
+)
+
+OPEN_BATCH = select(payout_batches.c.id, payout_batches.c.begun_at).where(payout_batches.c.open == 1)
+IS_IN_BATCH = select(payouts.c.id).where(
+    payouts.c.batch_id == bindparam("batch_id"),
+    payouts.c.shop_id == bindparam("shop_id"),
+    payouts.c.currency == bindparam("currency"),
+)
+FINISH_BATCH = (
+    update(payout_batches)
+    .where(payout_batches.c.id == bindparam("key"), payout_batches.c.open == 1)
+    .values(open=None, finished_at=bindparam("at"))
+)
+_BATCH = select(payout_batches.c.id, payout_batches.c.begun_at, payout_batches.c.begun_by, payout_batches.c.finished_at)
+BATCH = _BATCH.where(payout_batches.c.id == bindparam("id"))
+BATCHES = (
+    _BATCH.where(payout_batches.c.id < bindparam("before"))
+    .order_by(payout_batches.c.id.desc())
+    .limit(bindparam("most"))
+)
+PAYOUTS_OF_BATCH = _PAYOUT.where(payouts.c.batch_id == bindparam("batch_id")).order_by(payouts.c.id)
+SUMS_OF_BATCHES = (
+    select(payouts.c.batch_id, payouts.c.currency, payouts.c.state, func.count(), func.sum(payouts.c.amount))
+    .where(payouts.c.batch_id.between(bindparam("first"), bindparam("last")))
+    .group_by(payouts.c.batch_id, payouts.c.currency, payouts.c.state)
+    .order_by(payouts.c.batch_id, payouts.c.currency, payouts.c.state)
+)
+
+_ACCOUNT = select(
+    payout_accounts.c.id,
+    payout_accounts.c.shop_id,
+    payout_accounts.c.currency,
+    payout_accounts.c.version,
+    payout_accounts.c.number,
+    payout_accounts.c.holder,
+    payout_accounts.c.set_by,
+    payout_accounts.c.set_at,
+    payout_accounts.c.usable_at,
+    payout_accounts.c.bounced_at,
+)
+ACCOUNT = _ACCOUNT.where(payout_accounts.c.id == bindparam("id"))
+ACCOUNTS_OF_SHOP = _ACCOUNT.where(payout_accounts.c.shop_id == bindparam("shop_id")).order_by(
+    payout_accounts.c.currency, payout_accounts.c.version
+)
+NEWEST_ACCOUNT = (
+    _ACCOUNT.where(
+        payout_accounts.c.shop_id == bindparam("shop_id"), payout_accounts.c.currency == bindparam("currency")
+    )
+    .order_by(payout_accounts.c.version.desc())
+    .limit(1)
+)
+MARK_BOUNCED = (
+    update(payout_accounts)
+    .where(payout_accounts.c.id == bindparam("key"), payout_accounts.c.bounced_at.is_(None))
+    .values(bounced_at=bindparam("at"))
+)
+
+NEWEST_TERMS = (
+    select(
+        payout_terms.c.version,
+        payout_terms.c.hold,
+        payout_terms.c.reserve,
+        payout_terms.c.reserve_for,
+        payout_terms.c.why,
+        payout_terms.c.set_by,
+        payout_terms.c.set_at,
+    )
+    .where(payout_terms.c.shop_id == bindparam("shop_id"))
+    .order_by(payout_terms.c.version.desc())
+    .limit(1)
+)
+
+_RESERVE = select(
+    reserves.c.id,
+    reserves.c.shop_id,
+    reserves.c.deal_id,
+    reserves.c.currency,
+    reserves.c.amount,
+    reserves.c.used,
+    reserves.c.rate,
+    reserves.c.kept_at,
+    reserves.c.release_at,
+)
+RESERVE_OF_DEAL = _RESERVE.where(reserves.c.deal_id == bindparam("deal_id"), reserves.c.released_at.is_(None))
+RESERVES_DUE = (
+    _RESERVE.where(reserves.c.released_at.is_(None), reserves.c.release_at <= bindparam("at"))
+    .order_by(reserves.c.release_at, reserves.c.id)
+    .limit(bindparam("most"))
+)
+USE_RESERVE = (
+    update(reserves)
+    .where(reserves.c.id == bindparam("key"), reserves.c.used == bindparam("was"), reserves.c.released_at.is_(None))
+    .values(used=bindparam("becomes"))
+)
+RELEASE_RESERVE = (
+    update(reserves)
+    .where(reserves.c.id == bindparam("key"), reserves.c.used == bindparam("was"), reserves.c.released_at.is_(None))
+    .values(released_at=bindparam("at"))
+)
+RESERVED_OF_SHOP = (
+    select(reserves.c.currency, func.sum(reserves.c.amount - reserves.c.used), func.min(reserves.c.release_at))
+    .where(reserves.c.shop_id == bindparam("shop_id"), reserves.c.released_at.is_(None))
+    .group_by(reserves.c.currency)
 )

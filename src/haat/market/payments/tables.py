@@ -5,6 +5,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -89,6 +90,8 @@ entries = Table(
     Column("currency", String(3), nullable=False),
     Column("amount", BigInteger, nullable=False),  # debit > 0, credit < 0
     Column("payout_id", Id),  # stamping it claims the entry for a payout
+    Column("due_at", BigInteger, nullable=False, server_default="0"),  # of a seller's: when it may be paid out
+    Column("document_id", Id),  # stamping it puts a commission on an invoice
     Index(None, "movement_id"),
     Index(None, "account", "shop_id", "payout_id"),
     Index(None, "deal_id"),
@@ -106,7 +109,109 @@ payouts = Table(
     Column("gateway_ref", String(120)),
     Column("claimed_at", BigInteger, nullable=False),
     Column("settled_at", BigInteger),
+    Column("batch_id", Id),
+    Column("account_id", Id),  # where it goes, whatever the shop has changed since
     Index(None, "shop_id", "id"),
     Index(None, "state"),
+    UniqueConstraint("batch_id", "shop_id", "currency"),
     CheckConstraint("amount > 0", name="amount"),
+)
+
+# One run of paying out. `open` is 1 until it is finished and NULL afterwards, so that there is one open batch at most.
+payout_batches = Table(
+    "payout_batches",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("open", SmallInteger, unique=True),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("begun_by", Id),  # NULL: the schedule
+    Column("finished_at", BigInteger),
+    CheckConstraint("(open IS NULL) = (finished_at IS NOT NULL)", name="open"),
+)
+
+# Where a shop is paid. The newest version holds; none is ever changed, but that a bank sent money back from it.
+payout_accounts = Table(
+    "payout_accounts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("shop_id", Id, ForeignKey("shops.id"), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("number", String(40), nullable=False),
+    Column("holder", String(120), nullable=False),
+    Column("set_by", Id, nullable=False),
+    Column("set_at", BigInteger, nullable=False),
+    Column("usable_at", BigInteger, nullable=False),
+    Column("bounced_at", BigInteger),
+    UniqueConstraint("shop_id", "currency", "version"),
+)
+
+# On what terms shops are paid; the newest version holds. Shop 0 is the market itself, whose terms are those of the settings.
+payout_terms = Table(
+    "payout_terms",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("shop_id", Id, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("hold", BigInteger),  # milliseconds; NULL, as below: what the market takes of everybody
+    Column("reserve", Integer),  # basis points
+    Column("reserve_for", BigInteger),  # milliseconds
+    Column("why", String(300), nullable=False),
+    Column("set_by", Id),  # NULL: the settings
+    Column("set_at", BigInteger, nullable=False),
+    UniqueConstraint("shop_id", "version"),
+    CheckConstraint("reserve BETWEEN 0 AND 10000", name="reserve"),
+)
+
+# What is kept back of a sale for a while. `used` went back to the seller early, to pay a refund.
+reserves = Table(
+    "reserves",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("shop_id", Id, nullable=False),
+    Column("deal_id", Id, nullable=False, unique=True),
+    Column("currency", String(3), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("used", BigInteger, nullable=False),
+    Column("rate", Integer, nullable=False),  # basis points, as they were when it was kept
+    Column("kept_at", BigInteger, nullable=False),
+    Column("release_at", BigInteger, nullable=False),
+    Column("released_at", BigInteger),
+    Index(None, "released_at", "release_at"),
+    Index(None, "shop_id"),
+    CheckConstraint("amount > 0 AND used >= 0 AND used <= amount", name="used"),
+)
+
+# What the gateway says that it did on a day was compared with what stands here.
+reconciliations = Table(
+    "reconciliations",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("day", String(10), nullable=False),  # 2026-11-28, in UTC
+    Column("source", String(200), nullable=False),  # the gateway's name, or that of a file
+    Column("at", BigInteger, nullable=False),
+    Column("looked_at", Integer, nullable=False),  # lines of the report
+    Column("found", Integer, nullable=False),
+    Index(None, "day"),
+)
+
+# Where the two disagree. Found again it is the same row; resolved by whoever wrote the note, by nobody when they came to agree.
+mismatches = Table(
+    "mismatches",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("day", String(10), nullable=False),
+    Column("kind", String(16), nullable=False),  # missing_here, missing_there, amount, state, duplicate
+    Column("about", String(16), nullable=False),  # charge, refund, payout, payout_returned
+    Column("key", String(80), nullable=False),
+    Column("ref", String(120), nullable=False),
+    Column("ours", String(80), nullable=False),
+    Column("theirs", String(80), nullable=False),
+    Column("found_at", BigInteger, nullable=False),
+    Column("resolved_at", BigInteger),
+    Column("resolved_by", Id),
+    Column("note", String(500)),
+    UniqueConstraint("day", "kind", "about", "key"),
+    Index(None, "resolved_at", "id"),
+    CheckConstraint("(resolved_at IS NULL) = (note IS NULL)", name="resolved"),
 )

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, case, false, func, literal, or_, select
 
 from haat.kernel import ids
 from haat.kernel.clock import MINUTE
 from haat.market.deals import process
 from haat.market.deals.tables import checkouts, coupons, deal_lines, deals
 from haat.market.payments.ports import SILENCE_IS_FINAL_AFTER, Gateway
-from haat.market.payments.tables import entries, movements, payments, payouts, refunds
+from haat.market.payments.tables import (
+    entries,
+    movements,
+    payments,
+    payout_accounts,
+    payout_batches,
+    payouts,
+    refunds,
+    reserves,
+)
 from haat.market.truth.truth import Check
 from haat.store import Reader
 
@@ -29,10 +39,6 @@ def _where_money_is(*places: str) -> ColumnElement[bool]:
             for rules in process.all_versions()
         ),
     )
-
-
-def _sum_of(account: str) -> Select[tuple[int]]:
-    return select(func.coalesce(func.sum(entries.c.amount), 0)).where(entries.c.account == account)
 
 
 _UNBALANCED = (
@@ -128,27 +134,39 @@ def _wrong_refunds(reader: Reader) -> Iterator[str]:
         yield f"deal {ids.encode(id_)} says {said} went back, its refunds come to {found}"
 
 
-_ASKED = select(func.coalesce(func.sum(refunds.c.amount), 0)).where(refunds.c.state == "asked")
-_REFUNDED = select(func.coalesce(func.sum(refunds.c.amount), 0)).where(refunds.c.state == "done")
-_CLAIMED = select(func.coalesce(func.sum(payouts.c.amount), 0)).where(payouts.c.state == "claimed")
-_SENT = select(func.coalesce(func.sum(payouts.c.amount), 0)).where(payouts.c.state == "sent")
-_CAME_IN = select(func.coalesce(func.sum(payments.c.amount), 0)).where(payments.c.state == "paid")
+def _by_currency(table: Table, state: str) -> Select[tuple[str, int]]:
+    return select(table.c.currency, func.sum(table.c.amount)).where(table.c.state == state).group_by(table.c.currency)
 
 
-_ACCOUNTS = {account: _sum_of(account) for account in ("gateway", "refunds", "payouts")}
+_CAME_IN, _ASKED, _REFUNDED = (
+    _by_currency(payments, "paid"),
+    _by_currency(refunds, "asked"),
+    _by_currency(refunds, "done"),
+)
+_CLAIMED, _SENT = _by_currency(payouts, "claimed"), _by_currency(payouts, "sent")
+_ACCOUNTS = (
+    select(entries.c.account, entries.c.currency, func.sum(entries.c.amount))
+    .where(entries.c.account.in_(["gateway", "refunds", "payouts"]))
+    .group_by(entries.c.account, entries.c.currency)
+)
 
 
 def _wrong_accounts(reader: Reader) -> Iterator[str]:
-    came_in, went_back, paid_out = reader.value(_CAME_IN), reader.value(_REFUNDED), reader.value(_SENT)
-    expected = {
-        "gateway": came_in - went_back - paid_out,
-        "refunds": -reader.value(_ASKED),
-        "payouts": -reader.value(_CLAIMED),
-    }
-    for account, amount in expected.items():
-        found = reader.value(_ACCOUNTS[account])
-        if found != amount:
-            yield f"account {account} stands at {found}; what happened comes to {amount}"
+    expected: Counter[tuple[str, str]] = Counter()
+    for account, sign, statement in (
+        ("gateway", 1, _CAME_IN),
+        ("gateway", -1, _REFUNDED),
+        ("gateway", -1, _SENT),
+        ("refunds", -1, _ASKED),
+        ("payouts", -1, _CLAIMED),
+    ):
+        for currency, amount in reader.read(statement):
+            expected[account, currency] += sign * int(amount)
+    found = {(account, currency): int(amount) for account, currency, amount in reader.read(_ACCOUNTS)}
+    for account, currency in sorted(expected.keys() | found.keys()):
+        stands, comes_to = found.get((account, currency), 0), expected[account, currency]
+        if stands != comes_to:
+            yield f"account {account} stands at {stands} {currency}; what happened comes to {comes_to}"
 
 
 _STAMPED = (
@@ -169,6 +187,60 @@ def _wrong_payouts(reader: Reader) -> Iterator[str]:
         yield f"payout {id_} and the entries it claimed differ by {rest}"
 
 
+_TOO_SOON = (
+    select(entries.c.id, entries.c.payout_id)
+    .join(payouts, payouts.c.id == entries.c.payout_id)
+    .where(entries.c.due_at > payouts.c.claimed_at)
+)
+_WITHOUT_BATCH = (
+    select(payouts.c.id)
+    .outerjoin(payout_batches, payout_batches.c.id == payouts.c.batch_id)
+    .where(payouts.c.account_id.is_not(None), payout_batches.c.id.is_(None))
+)
+_OTHER_SHOPS = (
+    select(payouts.c.id)
+    .outerjoin(payout_accounts, payout_accounts.c.id == payouts.c.account_id)
+    .where(
+        payouts.c.account_id.is_not(None),
+        or_(
+            payout_accounts.c.id.is_(None),
+            payout_accounts.c.shop_id != payouts.c.shop_id,
+            payout_accounts.c.currency != payouts.c.currency,
+            payout_accounts.c.usable_at > payouts.c.claimed_at,
+        ),
+    )
+)
+
+
+def _wrong_batches(reader: Reader) -> Iterator[str]:
+    for id_, payout_id in reader.read(_TOO_SOON):
+        yield f"payout {payout_id} has entry {id_}, which was not due yet"
+    for (id_,) in reader.read(_WITHOUT_BATCH):
+        yield f"payout {id_} is in no batch"
+    for (id_,) in reader.read(_OTHER_SHOPS):
+        yield f"payout {id_} does not go to an account that its shop could use"
+
+
+_KEPT = (
+    select(reserves.c.shop_id, reserves.c.currency, func.sum(reserves.c.amount - reserves.c.used))
+    .where(reserves.c.released_at.is_(None))
+    .group_by(reserves.c.shop_id, reserves.c.currency)
+)
+_RESERVED = (
+    select(entries.c.shop_id, entries.c.currency, -func.sum(entries.c.amount))
+    .where(entries.c.account == "reserve")
+    .group_by(entries.c.shop_id, entries.c.currency)
+)
+
+
+def _wrong_reserves(reader: Reader) -> Iterator[str]:
+    kept = {(shop_id, currency): int(amount) for shop_id, currency, amount in reader.read(_KEPT)}
+    booked = {(shop_id, currency): int(amount) for shop_id, currency, amount in reader.read(_RESERVED)}
+    for of in sorted(kept.keys() | booked.keys()):
+        if kept.get(of, 0) != booked.get(of, 0):
+            yield f"of shop {of[0]} {kept.get(of, 0)} {of[1]} are kept, {booked.get(of, 0)} are booked"
+
+
 _LINES = (
     select(
         deal_lines.c.deal_id,
@@ -186,7 +258,8 @@ _WRONG_SUMS = (
         or_(
             _LINES.c.deal_id.is_(None),
             deals.c.goods != _LINES.c.goods,
-            deals.c.discount != _LINES.c.discount,
+            deals.c.discount < _LINES.c.discount,
+            deals.c.discount - _LINES.c.discount > deals.c.shipping,  # what is more was taken off shipping
             deals.c.tax != _LINES.c.tax,
         )
     )
@@ -238,6 +311,8 @@ CHECKS = (
     Check("refunds", "deals and payments agree with their refunds", _wrong_refunds),
     Check("accounts", "the accounts agree with payments, refunds and payouts", _wrong_accounts),
     Check("payouts", "every payout is exactly what it claimed", _wrong_payouts),
+    Check("batches", "every payout is in a batch, holds what was due, and goes to its shop's account", _wrong_batches),
+    Check("reserves", "what is kept back of each shop is what the books say", _wrong_reserves),
     Check("sums", "deals are the sum of their lines, checkouts of their deals", _wrong_sums),
     Check("coupons", "coupons count the orders that have them", _wrong_coupons),
 )

@@ -32,9 +32,11 @@ Quantity = Annotated[int, msgspec.Meta(ge=1, le=carts.MOST_PIECES)]
 
 
 class CartQuery(Input, frozen=True):
-    """`country` is where the goods would go; yours when it is left out."""
+    """`country` is where the goods would go; yours when it is left out. `currency` is which part of the cart is priced, where things in
+    it are sold in several."""
 
     country: Country | None = None
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] | None = None
 
 
 class Pieces(Input, frozen=True):
@@ -68,7 +70,7 @@ class NewCheckout(Input, frozen=True):
     """An order. `key` is yours and new for each order: sent again, it is the same order. Without `lines` the cart is bought.
 
     `methods` names the shipping method of a shop by the shop's slug. `total`, in minor units, is what the buyer was shown: when it has
-    changed, nothing is bought.
+    changed, nothing is bought. An order is in one `currency`; of a cart, what is sold in another one stays there.
     """
 
     key: Annotated[str, msgspec.Meta(min_length=8, max_length=80)]
@@ -78,6 +80,7 @@ class NewCheckout(Input, frozen=True):
     methods: dict[str, Id] = msgspec.field(default_factory=dict)
     coupon: Annotated[str, msgspec.Meta(min_length=1, max_length=40)] | None = None
     total: Annotated[int, msgspec.Meta(ge=0, le=10**18)] | None = None
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] | None = None
 
 
 class AnotherTry(Input, frozen=True):
@@ -117,7 +120,9 @@ class CartLines(Output, frozen=True):
 
 def show_cart(ctx: Context, query: CartQuery) -> cost_shapes.CartQuote:
     cart = carts.look(ctx.store, _owner(ctx))
-    return cost_shapes.quote(ctx.app.place.quote(_basket(ctx, cart, query.country or ctx.member.country)))
+    return cost_shapes.quote(
+        ctx.app.place.quote(_basket(ctx, cart, query.country or ctx.member.country, query.currency))
+    )
 
 
 def set_line(ctx: Context, variant: int, body: Pieces) -> CartLines:
@@ -145,6 +150,7 @@ def check_out(ctx: Context, body: NewCheckout) -> Any:
         coupon=body.coupon or cart.coupon,
         total=body.total,
         cart_id=cart.id,
+        currency=body.currency,
     )
     placed, _ = ctx.app.place.run(ctx.member.id, order, card, f"{ctx.origin}/checkout/{{checkout}}/back")
     return as_checkout(ctx, placed)
@@ -226,8 +232,8 @@ def _owner(ctx: Context) -> Owner:
     return Owner(account_id=ctx.member.id)
 
 
-def _basket(ctx: Context, cart: Cart, country: str) -> Basket:
-    return Basket(cart.wanted, country, {}, cart.coupon, ctx.member.id)
+def _basket(ctx: Context, cart: Cart, country: str, currency: str | None) -> Basket:
+    return Basket(cart.wanted, country, {}, cart.coupon, ctx.member.id, currency)
 
 
 def _methods(ctx: Context, methods: dict[str, str]) -> dict[int, int]:

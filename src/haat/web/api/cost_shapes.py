@@ -68,7 +68,8 @@ class LineProblem(Output, frozen=True):
 
 
 class CartQuote(Output, frozen=True):
-    """What is in the cart and what it costs now. `coupon_problem` says why the coupon was not used."""
+    """What is in the cart and what it costs now, in one currency; `aside` names the variants that are sold in others and have to be bought
+    by themselves. `coupon_problem` says why the coupon was not used."""
 
     currency: str
     country: str
@@ -81,6 +82,7 @@ class CartQuote(Output, frozen=True):
     shipping: int
     tax: int
     total: int
+    aside: list[str]
 
 
 def shipping_terms(method: Method) -> ShippingTerms:
@@ -112,6 +114,7 @@ def quote(priced: Quote) -> CartQuote:
         shipping=priced.shipping,
         tax=priced.tax,
         total=priced.total,
+        aside=[ids.encode(line.variant_id) for line in priced.aside],
     )
 
 

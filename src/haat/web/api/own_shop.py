@@ -21,11 +21,13 @@ from haat.web.routes import Endpoint, Input, Output
 
 
 class NewShop(Input, frozen=True):
-    """What the shop says about itself. Its address is made of its name and stays; `about` is plain text."""
+    """What the shop says about itself. Its address is made of its name and stays, and so does the `currency` of its prices; `about` is
+    plain text."""
 
     name: Annotated[str, Meta(max_length=120)]
     country: Country
     about: Annotated[str, Meta(max_length=5000)] = ""
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
 
 
 class ShopChange(Input, frozen=True):
@@ -44,6 +46,7 @@ class OwnShop(Output, frozen=True):
     name: str
     about: str
     country: str
+    currency: str
     commission: int
     created_at: int
     version: int
@@ -72,7 +75,8 @@ def show_shop(ctx: Context) -> OwnShop:
 
 
 def open_shop(ctx: Context, body: NewShop) -> OwnShop:
-    return _own(ctx, signs.open_shop(ctx.store, ctx.member.id, _sign(body)))
+    currency = signs.currency_of(body.currency or "", ctx.settings.market.all_currencies)
+    return _own(ctx, signs.open_shop(ctx.store, ctx.member.id, _sign(body), currency))
 
 
 def change_shop(ctx: Context, body: ShopChange) -> OwnShop:
@@ -121,6 +125,7 @@ def _own(ctx: Context, row: shops.Shop) -> OwnShop:
         name=row.name,
         about=row.about,
         country=row.country,
+        currency=row.currency or ctx.settings.market.currency,
         commission=ctx.settings.market.commission if row.commission is None else row.commission,
         created_at=row.created_at,
         version=row.version,

@@ -72,12 +72,13 @@ class ShopPayoutPage(Output, frozen=True):
 
 
 class Debt(Output, frozen=True):
-    """What the market owes to a shop and has not put into a payout; below zero when the shop owes."""
+    """What the market owes to a shop and has not put into a payout; below zero when the shop owes. `due` of it may be paid out now."""
 
     shop: str
     shop_name: str
     currency: str
     amount: int
+    due: int
 
 
 class Debts(Output, frozen=True):
@@ -159,17 +160,19 @@ def show_payouts(ctx: Context, query: PageQuery) -> ShopPayoutPage:
     found = payout.of_all(ctx.store, before=before(query), most=query.limit + 1)
     shown, next_ = cut(found, query.limit)
     shops = shops_by_id(ctx.store, [row.shop_id for row in shown])
-    return ShopPayoutPage(items=[_payout(row, shops[row.shop_id].slug) for row in shown], next=next_)
+    return ShopPayoutPage(items=[shop_payout(row, shops[row.shop_id].slug) for row in shown], next=next_)
 
 
 def claim_payouts(ctx: Context) -> Outcome:
-    return Outcome(outcome=payout.claim_all(ctx.store))
+    least = ctx.settings.payments.payout_least
+    return Outcome(outcome=payout.claim_all(ctx.store, least, ctx.member.id))
 
 
 def show_debts(ctx: Context) -> Debts:
     return Debts(
         items=[
-            Debt(shop=row.slug, shop_name=row.shop, currency=row.currency, amount=row.amount) for row in owed(ctx.store)
+            Debt(shop=row.slug, shop_name=row.shop, currency=row.currency, amount=row.amount, due=row.due)
+            for row in owed(ctx.store)
         ]
     )
 
@@ -184,7 +187,7 @@ def _category(ctx: Context, category_id: int) -> categories.Category:
     return categories.category(tree, tree.get(category_id))
 
 
-def _payout(row: payout.Payout, shop: str) -> ShopPayout:
+def shop_payout(row: payout.Payout, shop: str) -> ShopPayout:
     return ShopPayout(
         id=ids.encode(row.id),
         shop=shop,

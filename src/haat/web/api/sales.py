@@ -19,20 +19,32 @@ from haat.web.routes import Endpoint, Output
 
 
 class Balance(Output, frozen=True):
-    """What the market owes to your shop and has not paid out, in minor units; below zero when your shop owes."""
+    """What the market owes to your shop and has not paid out, in minor units; below zero when your shop owes. `payable` of it goes out
+    with the next payout, `waiting` rests; `reserved` is kept back and not in the amount."""
 
     amount: int
     currency: str
+    payable: int
+    waiting: int
+    reserved: int
+    reserved_until: int | None
+
+
+class Balances(Output, frozen=True):
+    """One for each currency in which your shop has earned."""
+
+    items: list[Balance]
 
 
 class StatementLine(Output, frozen=True):
-    """Something that was booked for your shop: `amount` is above zero when you earned it, below when it went. `kind` is release, refund,
-    payout or payout_returned; `payout` is the payout that it is part of."""
+    """Something that was booked for your shop: `amount` is above zero when you earned it, below when it went. `kind` is release, reserve,
+    reserve_released, reserve_used, refund, payout or payout_returned; `payout` is the payout that it is part of."""
 
     id: str
     at: int
     kind: str
     sale: str | None
+    currency: str
     amount: int
     payout: str | None
 
@@ -81,13 +93,18 @@ def move_sale(ctx: Context, id: int, move: str, body: MoveGiven) -> deal_shapes.
 
 def show_balance(ctx: Context) -> Balance:
     currency = ctx.settings.market.currency
-    return Balance(amount=payout.balance(ctx.store, own(ctx), currency), currency=currency)
+    found = {row.currency: row for row in payout.balances(ctx.store, own(ctx))}
+    return _balance(found.get(currency, payout.Balance(currency, 0, 0, 0, None)))
+
+
+def show_balances(ctx: Context) -> Balances:
+    return Balances(items=[_balance(row) for row in payout.balances(ctx.store, own(ctx))])
 
 
 def show_statement(ctx: Context, query: PageQuery) -> Statement:
     found = payout.statement(ctx.store, own(ctx), before=before(query), most=query.limit + 1)
     shown, next_ = cut(found, query.limit)
-    return Statement(items=[_line(row) for row in shown], next=next_)
+    return Statement(items=[line(row) for row in shown], next=next_)
 
 
 def show_payouts(ctx: Context, query: PageQuery) -> PayoutPage:
@@ -104,12 +121,24 @@ def sold_by_me(ctx: Context, deal_id: int) -> Deal:
     return found
 
 
-def _line(row: payout.StatementLine) -> StatementLine:
+def _balance(row: payout.Balance) -> Balance:
+    return Balance(
+        amount=row.open,
+        currency=row.currency,
+        payable=row.payable,
+        waiting=row.waiting,
+        reserved=row.reserved,
+        reserved_until=row.reserved_until,
+    )
+
+
+def line(row: payout.StatementLine) -> StatementLine:
     return StatementLine(
         id=ids.encode(row.id),
         at=row.at,
         kind=row.kind,
         sale=None if row.deal_id is None else ids.encode(row.deal_id),
+        currency=row.currency,
         amount=row.amount,
         payout=None if row.payout_id is None else ids.encode(row.payout_id),
     )
@@ -155,7 +184,10 @@ ENDPOINTS = [
         idempotent=True,
         description="Send the parcel, answer a return, give money back: `moves` of the sale says what is possible now and what it needs.",
     ),
-    _reading("GET", "/shop/balance", show_balance, "What the market owes to your shop", gives=Balance),
+    _reading(
+        "GET", "/shop/balance", show_balance, "What the market owes to your shop in its main currency", gives=Balance
+    ),
+    _reading("GET", "/shop/balances", show_balances, "What the market owes to your shop", gives=Balances),
     _reading(
         "GET",
         "/shop/statement",

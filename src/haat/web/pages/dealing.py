@@ -13,11 +13,13 @@ from haat.market.deals.deal import Actor, Deal, Event
 from haat.market.deals.needs import NEEDS
 from haat.market.deals.outlook import Outlook
 from haat.market.deals.process import Side
+from haat.market.documents import document
 from haat.market.payments import ledger, refund
 from haat.web.formats import formats_of
 from haat.web.http import Context
 from haat.web.pages import views
 from haat.web.pages.desk import TOLD, View, amount, day, known, symbol, wrong
+from haat.web.pages.documents import document_row
 
 # Where each side has its deals.
 ROOMS: Mapping[Side, str] = {"buyer": "/purchases", "seller": "/selling/orders", "operator": "/admin/orders"}
@@ -106,7 +108,8 @@ def deal_view(ctx: Context, deal: Deal, side: Side, failed: Failed) -> View:
         "address": views.address_in_words(ctx, deal.address),
         "way": deal.shipping_name,
         "shares": _shares(deal),
-        "symbol": symbol(ctx),
+        "documents": [document_row(ctx, one) for one in document.of_deal(ctx.store, deal.id)],
+        "symbol": symbol(ctx, deal.currency),
         **views.money_state(deal),
     }
 

@@ -110,9 +110,9 @@ def typed(money: Money) -> str:
     return str(money).partition(" ")[0]
 
 
-def symbol(ctx: Context) -> str:
-    """What stands before amounts of the market's currency: `€`."""
-    return str(get_currency_symbol(ctx.settings.market.currency, Locale.parse(ctx.lang, sep="-")))
+def symbol(ctx: Context, currency: str = "") -> str:
+    """What stands before amounts of a currency, the market's where none is named: `€`."""
+    return str(get_currency_symbol(currency or ctx.settings.market.currency, Locale.parse(ctx.lang, sep="-")))
 
 
 def whole(text: str, least: int = 0, most: int = 10**9) -> int:
@@ -125,6 +125,19 @@ def whole(text: str, least: int = 0, most: int = 10**9) -> int:
     if int(tidy) < least:
         raise ValueError("This number is too small.")
     return int(tidy)
+
+
+def share(text: str, least: int = 1) -> int:
+    """A percentage as it is typed, in basis points: `7.5`, `7,5 %`. Raises ValueError with what is wrong."""
+    try:
+        found = amount(text.strip().removesuffix("%").strip(), "EUR")  # Two decimals, as money has.
+    except ValueError:
+        found = -1
+    if not least <= found <= 10_000:
+        raise ValueError(
+            "Write a percentage above 0 and at most 100." if least else "Write a percentage from 0 to 100, such as 7.5."
+        )
+    return found
 
 
 def day(text: str) -> int:

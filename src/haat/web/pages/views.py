@@ -32,9 +32,8 @@ def photo(sha: str | None, alt: str = "", width: int = _SQUARE, height: int = _S
 
 
 def number(id_: int) -> str:
-    """An order's number as people say it: 13 characters in groups."""
-    text = ids.encode(id_).upper()
-    return f"{text[:5]}-{text[5:9]}-{text[9:]}"
+    """An order's number as people say it."""
+    return ids.spoken(id_)
 
 
 def seller(ctx: Context, shop_id: int) -> View:

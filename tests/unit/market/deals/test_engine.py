@@ -193,6 +193,6 @@ def test_a_suspended_seller_is_not_paid_out_until_let_in_again(world: World) -> 
     deal = world.move(world.bought(price=1000), "send", "deliver", "complete", carrier="Post", parcel="1Z")
     owner = get_shop(world.store, deal.shop_id).owner_id
     world.store.write(lambda tx: tx.run(account_queries.SUSPEND, account=owner, at=tx.now, by=1, why="Fraud"))
-    assert payout.claim_all(world.store) == "Nothing is owed to any shop."
+    assert payout.claim_all(world.store) == "Nothing is due to any shop that can be paid."
     world.store.write(lambda tx: tx.run(account_queries.UNSUSPEND, account=owner))
     assert payout.claim_all(world.store) == "Payouts claimed: 1."

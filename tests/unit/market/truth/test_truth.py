@@ -14,13 +14,15 @@ from haat.adapters.sandbox.cards import CARDS
 from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR
 from haat.kernel.errors import Conflict, HaatError
-from haat.market.deals.deal import Actor
+from haat.market.deals.deal import Actor, Deal
+from haat.market.documents.fee import issue_fee
+from haat.market.documents.sale import issue_for_sale
 from haat.market.hire.equipment import Terms
-from haat.market.payments import payout
-from haat.market.truth import books, goods, hires, work
+from haat.market.payments import payout, terms
+from haat.market.truth import books, goods, hires, papers, work
 from haat.market.truth.truth import check_all
 
-CHECKS = [*books.CHECKS, *goods.CHECKS, *hires.CHECKS, *work.CHECKS]
+CHECKS = [*books.CHECKS, *papers.CHECKS, *goods.CHECKS, *hires.CHECKS, *work.CHECKS]
 BREAKS = {
     "ledger": "UPDATE entries SET amount = amount + 1 WHERE account = 'gateway'",
     "held": "UPDATE deals SET state = 'completed'",
@@ -41,6 +43,11 @@ BREAKS = {
     "outbox": "UPDATE jobs SET run_at = 0, created_at = 0",
     "timers": "UPDATE deals SET due_at = 1",
     "payouts": "UPDATE payouts SET id = id + 1",
+    "batches": "DELETE FROM payout_batches",
+    "reserves": "UPDATE reserves SET used = used + 1",
+    "numbers": "UPDATE documents SET number = number + 1 WHERE kind = 'sale'",
+    "credits": "UPDATE documents SET total = total + 100000 WHERE kind = 'sale_credit'",
+    "fees": "UPDATE documents SET total = total + 1 WHERE kind = 'fee'",
     "dead letters": "INSERT INTO dead_jobs VALUES (1, 'x', '{}', 3, 'it broke', '', 0, 0, NULL)",
 }
 
@@ -58,9 +65,12 @@ ONLY_WITH_SEARCH = pytest.mark.only_on("sqlite", "search works there alone")
 )
 def test_each_check_goes_red_when_its_promise_is_broken(world: World, name: str) -> None:
     world.coupon("CODE", amount=1)
+    terms.note_market(world.store, terms.Terms(0, 1000, DAY))
     done = world.move(world.bought(), "send", "deliver", "complete", carrier="P", parcel="1")
     payout.claim(world.store, done.shop_id, "EUR")
+    world.move(done, "refund_part", amount=1, reason="some")
     world.bought()
+    _have_papers(world, done)
     digger = world.equipment(units=2)
     for _ in range(2):
         world.hired(digger, world.period(3, 2))
@@ -68,6 +78,12 @@ def test_each_check_goes_red_when_its_promise_is_broken(world: World, name: str)
     unchecked(world.store, BREAKS[name])
     assert name in broken(world)
     assert broken(world)[name]
+
+
+def _have_papers(world: World, done: Deal) -> None:
+    """The invoice of a sale, the credit note for its refund, and the market's invoice for its commission."""
+    issue_for_sale(world.clerk, {"deal": done.id, "invoice": True})
+    issue_fee(world.clerk, done.shop_id, "EUR", clock.now() + DAY)
 
 
 def test_every_check_has_a_test_that_breaks_it() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from haat.market.deals import coupon as coupons
 from haat.web.http import Context, Response, redirect
 from haat.web.pages.admin.room import admin_page
-from haat.web.pages.couponing import coupons_shown, create
+from haat.web.pages.couponing import categories_shown, coupons_shown, create
 from haat.web.pages.desk import attempt, symbol
 from haat.web.routes import Page
 
@@ -21,7 +21,7 @@ def show(ctx: Context) -> Response:
 
 def add(ctx: Context) -> Response:
     """POST /admin/coupons."""
-    tried = create(ctx, None)
+    tried = create(ctx, None, ctx.settings.market.currency)
     if tried.errors:
         return _page(ctx, ctx.form.first_values(), tried.errors, status=422)
     ctx.flash(ctx.gettext("The coupon %(code)s is in force.", code=tried.code))
@@ -42,6 +42,7 @@ def _page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str], st
         values=values,
         errors=errors,
         symbol=symbol(ctx),
+        categories=categories_shown(ctx),
         **coupons_shown(ctx, _PATH, None),
     )
 

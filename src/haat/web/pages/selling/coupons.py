@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from haat.market.deals import coupon as coupons
 from haat.web.http import Context, Response, redirect
-from haat.web.pages.couponing import coupons_shown, create
+from haat.web.pages.couponing import categories_shown, coupons_shown, create
 from haat.web.pages.desk import attempt, symbol
-from haat.web.pages.selling.room import selling_page, shop_id_of
+from haat.web.pages.selling.room import currency_of, selling_page, shop_id_of
 from haat.web.routes import Page
 
 _PATH = "/selling/coupons"
@@ -21,7 +21,7 @@ def show(ctx: Context) -> Response:
 
 def add(ctx: Context) -> Response:
     """POST /selling/coupons."""
-    tried = create(ctx, shop_id_of(ctx))
+    tried = create(ctx, shop_id_of(ctx), currency_of(ctx))
     if tried.errors:
         return _page(ctx, ctx.form.first_values(), tried.errors, status=422)
     ctx.flash(ctx.gettext("The coupon %(code)s is in force.", code=tried.code))
@@ -42,7 +42,8 @@ def _page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str], st
         status=status,
         values=values,
         errors=errors,
-        symbol=symbol(ctx),
+        symbol=symbol(ctx, currency_of(ctx)),
+        categories=categories_shown(ctx),
         **coupons_shown(ctx, _PATH, shop_id_of(ctx)),
     )
 

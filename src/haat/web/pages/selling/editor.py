@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from haat.kernel import ids
+from haat.kernel import clock, ids
 from haat.kernel.errors import Conflict, Invalid, NotFound
 from haat.kernel.money import Money
 from haat.market.catalogue.category import Attribute, Tree
@@ -17,6 +17,7 @@ from haat.market.catalogue.listing import Kind, ListingText
 from haat.market.catalogue.own import OwnVariant, own_attributes, own_variants
 from haat.market.catalogue.photos import MOST, Picture
 from haat.market.catalogue.publish import publish
+from haat.market.deals.kinds import require_process
 from haat.web.http import Context, Response, redirect
 from haat.web.pages import views
 from haat.web.pages.desk import TOLD, View, known, optional_amount, said, symbol, wrong
@@ -30,7 +31,7 @@ from haat.web.pages.selling.editor_form import (
     shown,
     understand,
 )
-from haat.web.pages.selling.room import selling_page, shop_id_of
+from haat.web.pages.selling.room import currency_of, selling_page, shop_id_of
 from haat.web.pages.selling.save_listing import Photos, save_words
 from haat.web.routes import Page
 
@@ -65,6 +66,8 @@ def show_new(ctx: Context) -> Response:
 def create_it(ctx: Context) -> Response:
     """POST /selling/listings."""
     form = ctx.form
+    if form.get("kind") == "job":
+        return redirect("/selling/jobs/new")
     try:
         listing_id = _create(ctx, form.get("title"), form.get("category"), form.get("kind"))
     except TOLD as error:
@@ -75,6 +78,8 @@ def create_it(ctx: Context) -> Response:
 def show(ctx: Context, id: int) -> Response:
     """GET /selling/listings/ID."""
     edited = _own(ctx, id)
+    if edited.item.kind == "job":
+        return redirect(f"/selling/jobs/{ids.encode(id)}")
     if edited.item.kind == "article":
         return redirect(f"/articles/{ids.encode(id)}")
     return _page(ctx, edited, shown(edited.item, edited.variants, edited.said), {})
@@ -99,8 +104,9 @@ def _create(ctx: Context, title: str, category: str, kind: str) -> int:
         category_id = ids.decode(category)
     except NotFound as error:
         raise Invalid("The listing cannot be begun like this.", fields={"category": "Choose a category."}) from error
-    shop_id = shop_id_of(ctx)
-    chosen: Kind = next((one for one in ctx.app.catalogue.kinds if one == kind), "product")
+    shop_id, kinds = shop_id_of(ctx), ctx.settings.market.kinds
+    chosen = next((one for one in kinds if one == kind), kinds[0])
+    require_process(chosen)
     return ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, shop_id, ListingText(title, category_id), chosen))
 
 
@@ -114,7 +120,7 @@ def _new_page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str]
         values=values,
         errors=errors,
         categories=categories,
-        kinds=[{"value": kind, "label": known(ctx, _KINDS[kind])} for kind in ("product", *ctx.app.catalogue.kinds)],
+        kinds=[{"value": kind, "label": known(ctx, _KINDS[kind])} for kind in ctx.settings.market.kinds],
     )
 
 
@@ -232,7 +238,7 @@ def _page(ctx: Context, edited: Edited, typing: Typing, errors: Mapping[str, str
         most_photos=MOST,
         rows=rows,
         promised={f"v{ids.encode(one.id)}": one.stock.held + one.stock.sold for one in edited.variants},
-        symbol=symbol(ctx),
+        symbol=symbol(ctx, currency_of(ctx)),
         preview=_preview(ctx, found, typing),
     )
 
@@ -301,7 +307,7 @@ def _labels(ctx: Context, rows: list[Row], tree: Tree, typing: Typing) -> dict[s
 
 def _preview(ctx: Context, found: Item, typing: Typing) -> View:
     """The card as the market will show it."""
-    currency = ctx.settings.market.currency
+    currency = currency_of(ctx)
     prices = [price for row in typing.rows if (price := _price(row.price, currency))]
     cheapest = next((row for row in typing.rows if _price(row.price, currency) == min(prices, default=0)), None)
     before = _price(cheapest.before, currency) if cheapest else None
@@ -309,9 +315,13 @@ def _preview(ctx: Context, found: Item, typing: Typing) -> View:
     shop = {"name": found.shop_name, "slug": found.shop_slug}
     return {
         "id": ids.encode(found.id),
+        "kind": found.kind,
+        "per": "day",
+        "facts": {fact.key: fact.words for fact in found.facts},
+        "published_at": found.published_at or clock.now(),
         "slug": found.handle,
         "title": typing.title or ctx.gettext("Title"),
-        "price": Money(min(prices, default=0), currency),
+        "price": Money(min(prices, default=found.price_from), currency),
         "price_from": len(set(prices)) > 1,
         "was": Money(before, currency) if before else None,
         "photo": views.photo(cover.sha, cover.alt, cover.width, cover.height) if cover else None,

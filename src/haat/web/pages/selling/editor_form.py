@@ -22,6 +22,7 @@ from haat.market.catalogue.variant import MOST, MOST_OPTIONS, MOST_PIECES, Optio
 from haat.web.bodies import Form
 from haat.web.http import Context
 from haat.web.pages.desk import Typed, amount, known, optional_amount, typed, whole
+from haat.web.pages.selling.room import currency_of
 
 OPTIONS = MOST_OPTIONS
 SPARE_ROWS = 1
@@ -160,7 +161,7 @@ def _change(
     variant = offered.get(row.key)
     if variant is None and row.key.startswith("v"):
         return None  # It was taken off meanwhile; the version says so too.
-    currency = ctx.settings.market.currency
+    currency = currency_of(ctx)
     typing = Typed(ctx, row._asdict() | {"price": row.price, "before": row.before, "free": row.free})
     price = typing.read("price", lambda text: amount(text, currency), 1)
     before = typing.read("before", lambda text: optional_amount(text, currency), None)

@@ -28,6 +28,11 @@ def shop_id_of(ctx: Context) -> int:
     return ctx.member.shop_id
 
 
+def currency_of(ctx: Context) -> str:
+    """What the shop sells in."""
+    return shop_of(ctx).currency or ctx.settings.market.currency
+
+
 def selling_page(ctx: Context, template: str, here: str, /, *, status: int = 200, **values: Any) -> Response:
     """A page of the room; `here` is the line of the menu that it belongs to."""
     shop = shop_of(ctx)

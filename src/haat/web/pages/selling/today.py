@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from haat.kernel.clock import DAY
 from haat.kernel.money import Money
 from haat.market.accounts.open_shop import Sign, open_shop
+from haat.market.accounts.open_shop import currency_of as chosen
 from haat.market.catalogue.own import own_counts
 from haat.market.deals import lists, process, shipping
 from haat.market.payments import payout
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages.desk import TOLD, countries, wrong
-from haat.web.pages.selling.room import SELLERS_TURN, order_row, selling_page, shop_id_of
+from haat.web.pages.selling.room import SELLERS_TURN, currency_of, order_row, selling_page, shop_id_of
 from haat.web.routes import Page
 
 _MOST_TASKS = 6
@@ -28,7 +29,9 @@ def open_it(ctx: Context) -> Response:
     """POST /selling."""
     form = ctx.form
     try:
-        open_shop(ctx.store, ctx.member.id, Sign(form.get("name"), form.get("about"), form.get("country")))
+        currency = chosen(form.get("currency"), ctx.settings.market.all_currencies)
+        sign = Sign(form.get("name"), form.get("about"), form.get("country"))
+        open_shop(ctx.store, ctx.member.id, sign, currency)
     except TOLD as error:
         return _open_form(ctx, form.first_values(), wrong(ctx, error), status=422)
     ctx.flash(ctx.gettext("Your shop is open. Say how you send things, and put the first one on sale."))
@@ -44,6 +47,7 @@ def _open_form(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str
         values=values,
         errors=errors,
         countries=countries(ctx),
+        currencies=[{"value": code, "label": code} for code in ctx.settings.market.all_currencies],
         commission=f"{commission / 100:g}",
         ship_within=ctx.settings.deals.ship_within // DAY,
         return_within=ctx.settings.deals.return_within // DAY,
@@ -51,7 +55,7 @@ def _open_form(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str
 
 
 def _today(ctx: Context) -> Response:
-    shop_id, currency = shop_id_of(ctx), ctx.settings.market.currency
+    shop_id, currency = shop_id_of(ctx), currency_of(ctx)
     tasks = lists.most_urgent(ctx.store, shop_id, SELLERS_TURN, most=_MOST_TASKS)
     states = lists.counts_of_shop(ctx.store, shop_id)
     held = lists.money_of_shop(ctx.store, shop_id, currency, "held", process.all_versions())

@@ -21,7 +21,7 @@ from haat.web.pages.desk import (
     symbol,
     whole,
 )
-from haat.web.pages.selling.room import selling_page, shop_id_of
+from haat.web.pages.selling.room import currency_of, selling_page, shop_id_of
 from haat.web.routes import Page
 
 _PATH = "/selling/shipping"
@@ -53,7 +53,7 @@ def end(ctx: Context, id: int) -> Response:
 
 
 def _understood(ctx: Context, values: Mapping[str, str], chosen: list[str]) -> tuple[NewMethod, dict[str, str]]:
-    currency, typed = ctx.settings.market.currency, Typed(ctx, values)
+    currency, typed = currency_of(ctx), Typed(ctx, values)
     new = NewMethod(
         name=" ".join(values.get("name", "").split()),
         countries=chosen if values.get("reach") == "some" else [],
@@ -81,12 +81,12 @@ def _page(
         chosen=chosen,
         errors=errors,
         countries=countries(ctx),
-        symbol=symbol(ctx),
+        symbol=symbol(ctx, currency_of(ctx)),
     )
 
 
 def _way(ctx: Context, way: Method) -> View:
-    currency = ctx.settings.market.currency
+    currency = currency_of(ctx)
     return {
         "id": ids.encode(way.id),
         "name": way.name,

@@ -49,15 +49,15 @@ def show(ctx: Context) -> Response:
     cart = carts.look(ctx.store, owner(ctx))
     offers = load_offers(ctx.store, [line.variant_id for line in cart.lines])
     groups = _groups(ctx, cart, offers)
-    total = sum(group["subtotal"].amount for group in groups)
+    totals = _totals(groups)
     lines = [line for group in groups for line in group["lines"]]
     return page(
         ctx,
         "cart.html",
         groups=groups,
-        total=Money(total, ctx.settings.market.currency),
+        totals=totals,
         count=sum(line["quantity"] for line in lines if line["problem"] != "gone"),
-        can_checkout=any(line["problem"] != "gone" for line in lines),
+        can_checkout=bool(totals),
     )
 
 
@@ -75,15 +75,26 @@ def _groups(ctx: Context, cart: Cart, offers: dict[int, Offer]) -> list[View]:
         if offer is None:
             continue
         seller = {"name": offer.shop_name, "slug": offer.shop_slug}
-        group = shops.setdefault(offer.shop_id, {"seller": seller, "lines": [], "subtotal": _money(ctx, 0)})
-        view = _line(ctx, line, offer)
+        nothing = Money(0, offer.currency)
+        group = shops.setdefault(offer.shop_id, {"seller": seller, "lines": [], "subtotal": nothing})
+        view = _line(line, offer)
         group["lines"].append(view)
         if view["problem"] != "gone":
-            group["subtotal"] = _money(ctx, group["subtotal"].amount + view["total"].amount)
+            group["subtotal"] = Money(group["subtotal"].amount + view["total"].amount, offer.currency)
     return list(shops.values())
 
 
-def _line(ctx: Context, line: CartLine, offer: Offer) -> View:
+def _totals(groups: list[View]) -> list[Money]:
+    """What the goods cost, in each currency that something in the cart is sold in."""
+    sums: dict[str, int] = {}
+    for group in groups:
+        if any(line["problem"] != "gone" for line in group["lines"]):
+            amount, currency = group["subtotal"]
+            sums[currency] = sums.get(currency, 0) + amount
+    return [Money(amount, currency) for currency, amount in sums.items()]
+
+
+def _line(line: CartLine, offer: Offer) -> View:
     quantity = min(line.quantity, max(offer.free, 0))
     is_gone = not offer.is_on_sale or offer.free <= 0
     problem = "gone" if is_gone else "less" if quantity < line.quantity else ""
@@ -95,17 +106,13 @@ def _line(ctx: Context, line: CartLine, offer: Offer) -> View:
         "options": views.options(offer.options),
         "href": f"/item/{ids.encode(offer.listing_id)}/{offer.handle}",
         "photo": views.photo(offer.photo),
-        "price": _money(ctx, offer.price),
-        "total": _money(ctx, offer.price * (line.quantity if is_gone else quantity)),
+        "price": Money(offer.price, offer.currency),
+        "total": Money(offer.price * (line.quantity if is_gone else quantity), offer.currency),
         "quantity": line.quantity if is_gone else quantity,
         "max": min(max(offer.free, 1), 99),
         "problem": problem,
-        "before": _money(ctx, line.price_seen) if problem == "price_changed" else None,
+        "before": Money(line.price_seen, offer.currency) if problem == "price_changed" else None,
     }
-
-
-def _money(ctx: Context, amount: int) -> Money:
-    return Money(amount, ctx.settings.market.currency)
 
 
 PAGES = [

@@ -31,6 +31,8 @@ from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
 from haat.web.pages import views
 from haat.web.pages.articles.shown import article_view
+from haat.web.pages.storefront.asking import questions_view
+from haat.web.pages.storefront.bidding import job_view
 from haat.web.pages.storefront.hiring import hire_view
 from haat.web.pages.storefront.near import distances, near
 from haat.web.pages.storefront.shown import cards
@@ -39,6 +41,7 @@ from haat.web.routes import Page
 
 _MOST_AISLES = 12
 _MOST_STALLS = 6
+_MOST_FRESH = 12
 _MOST_SHOWN = 99
 
 
@@ -72,7 +75,13 @@ _WANTED = (
     .order_by(wanted.c.pieces.desc(), listings.c.id)
     .limit(10)
 )
-_STALLS = select(shops.c.id, shops.c.slug, shops.c.name, shops.c.about).order_by(shops.c.id).limit(_MOST_STALLS)
+# Whoever says something about themselves; a shop that opened by itself, when its owner listed something, does not.
+_STALLS = (
+    select(shops.c.id, shops.c.slug, shops.c.name, shops.c.about, shops.c.portrait)
+    .where(shops.c.about != "")
+    .order_by(shops.c.id)
+    .limit(_MOST_STALLS)
+)
 # Beyond a thousand nobody counts: the page of a large shop must not cost more than that of a small one.
 _MOST_COUNTED = 1000
 _ON_SALE = select(func.count()).select_from(
@@ -93,27 +102,33 @@ def show_front(ctx: Context) -> Response:
     now = clock.now()
     return page(
         ctx,
-        "front.html",
+        f"fronts/{ctx.settings.market.front}.html",
         aisles=[_aisle(ctx, category) for category in _tree(ctx).children(None)[:_MOST_AISLES]],
         tries=[],
-        wanted=cards((Card._make(row) for row in ctx.store.read(_WANTED, since=now - 30 * DAY)), now),
-        fresh=cards(card.newest(ctx.store, size=10).cards, now),
+        wanted=cards((Card._make(row) for row in ctx.store.read(_WANTED, since=now - 30 * DAY)), now, ctx.store),
+        fresh=cards(card.newest(ctx.store, size=_MOST_FRESH).cards, now, ctx.store),
         stalls=[_stall_by_the_way(ctx, *row) for row in ctx.store.read(_STALLS)],
     )
 
 
 def _aisle(ctx: Context, category: Category) -> View:
     newest = card.in_category(ctx.store, category.id, size=1).cards
-    return {"slug": category.slug, "name": category.name, "photo": views.photo(newest[0].photo) if newest else None}
+    return {
+        "slug": category.slug,
+        "name": category.name,
+        "photo": views.photo(newest[0].photo) if newest else None,
+        "branches": [{"slug": one.slug, "name": one.name} for one in _tree(ctx).children(category.id)],
+    }
 
 
-def _stall_by_the_way(ctx: Context, shop_id: int, slug: str, name: str, about: str) -> View:
+def _stall_by_the_way(ctx: Context, shop_id: int, slug: str, name: str, about: str, portrait: str | None) -> View:
     newest = card.of_shop(ctx.store, shop_id, size=6).cards
     photos = [shown for row in newest if (shown := views.photo(row.photo, row.photo_alt))]
     return {
         "slug": slug,
         "name": name,
         "about": about,
+        "portrait": portrait,
         "listings": ctx.store.value(_ON_SALE, shop_id=shop_id),
         "photos": photos[:3],
     }
@@ -168,7 +183,7 @@ def _results(ctx: Context, category: Category | None) -> Response:
         clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in _FILTERS]),
         count=found.count,
         count_capped=found.is_more,
-        cards=cards(found.cards, clock.now(), distances(ctx, found.cards, here)),
+        cards=cards(found.cards, clock.now(), ctx.store, distances(ctx, found.cards, here)),
         newer=_href(ctx, without=["after"]) if question.after else "",
         older=_href(ctx, after=found.next) if found.next else "",
     )
@@ -343,7 +358,8 @@ def item_page(ctx: Context, found: Item, *, status: int = 200, **again: Any) -> 
         path_to=_path(ctx, found.category_id),
         facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
         seller=_seller(ctx, found),
-        more=cards(others[:5], clock.now()),
+        more=cards(others[:5], clock.now(), ctx.store),
+        **questions_view(ctx, found),
         **shown,
     )
 
@@ -351,6 +367,7 @@ def item_page(ctx: Context, found: Item, *, status: int = 200, **again: Any) -> 
 # What is shown of other kinds of listings than goods in stock.
 _OF_KIND: Mapping[str, tuple[str, Callable[[Context, Item], View]]] = {
     "equipment": ("hire/listing.html", hire_view),
+    "job": ("jobs/listing.html", job_view),
     "article": ("article.html", article_view),
 }
 
@@ -446,7 +463,7 @@ def show_shop(ctx: Context, slug: str) -> Response:
         sort=sort if text.strip() or sort != "relevance" else "newest",
         sorts=_sorts(ctx, has_words=bool(text.strip())),
         count=found.count,
-        cards=cards(found.cards, clock.now()),
+        cards=cards(found.cards, clock.now(), ctx.store),
         newer=_href(ctx, without=["after"]) if question.after else "",
         older=_href(ctx, after=found.next) if found.next else "",
     )
@@ -456,6 +473,7 @@ def _shop_view(ctx: Context, shop: Shop) -> View:
     return {
         "name": shop.name,
         "slug": shop.slug,
+        "portrait": shop.portrait,
         "about": shop.about,
         "place": views.country(ctx, shop.country),
         "since_at": shop.created_at,

@@ -109,6 +109,7 @@ def _place(ctx: Context, values: Mapping[str, str], key: str) -> Checkout:
         coupon=cart.coupon,
         total=pay_form.shown_total(ctx),
         cart_id=cart.id,
+        currency=_currency(ctx),
     )
     known = ctx.store.first(queries.CHECKOUT_BY_KEY, account_id=ctx.member.id, key=key)
     if known is not None:
@@ -116,6 +117,12 @@ def _place(ctx: Context, values: Mapping[str, str], key: str) -> Checkout:
         return ctx.app.till.look(known[0], ctx.member.id)
     checkout, _ = ctx.app.place.run(ctx.member.id, order, pay_form.token(ctx), ctx.origin + BACK)
     return checkout
+
+
+def _currency(ctx: Context) -> str | None:
+    """Which of the currencies in the cart is paid for; none is named where there is one."""
+    asked = ctx.form.get("currency") if ctx.method == "POST" else ctx.query.get("currency")
+    return asked if asked in ctx.settings.market.all_currencies else None
 
 
 def _owner(ctx: Context) -> Owner:
@@ -132,7 +139,7 @@ def _last_address(ctx: Context) -> dict[str, str]:
 def _quote(ctx: Context, values: Mapping[str, str]) -> Quote:
     cart = carts.look(ctx.store, _owner(ctx))
     country = values.get("country") or ctx.member.country
-    basket = Basket(cart.wanted, country, _methods(ctx, values), cart.coupon, ctx.member.id)
+    basket = Basket(cart.wanted, country, _methods(ctx, values), cart.coupon, ctx.member.id, _currency(ctx))
     return ctx.app.place.quote(basket)
 
 
@@ -171,6 +178,7 @@ def _form(
         coupon=_coupon(ctx, quote, values),
         costs=_costs(ctx, quote),
         total=Money(quote.total, quote.currency),
+        currency=quote.currency if quote.aside else "",
         changed=changed,
         can_pay=all(parcel.method is not None for parcel in quote.parcels),
         sandbox=ctx.settings.payments.gateway == "sandbox",
@@ -233,6 +241,7 @@ def _done(ctx: Context, checkout: Checkout, shown: View) -> Response:
             if not deal.came_to_nothing
         ],
         email=ctx.member.email,
+        left=carts.count(ctx.store, _owner(ctx)),
         address=views.address_in_words(ctx, checkout.address),
     )
 

@@ -10,10 +10,12 @@ from haat.kernel.money import Money
 from haat.market.deals import deal as dealing
 from haat.market.deals import queries
 from haat.market.deals.deal import Deal
+from haat.market.documents import document
 from haat.web.evidence import show_evidence
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import views
 from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move, page_of
+from haat.web.pages.documents import document_file
 from haat.web.pages.views import View
 from haat.web.routes import Page
 
@@ -68,6 +70,14 @@ def show_photo(ctx: Context, id: int, sha: str) -> Response:
     return show_evidence(ctx, _mine(ctx, id), sha)
 
 
+def print_document(ctx: Context, id: int, document_id: int) -> Response:
+    """GET /purchases/ID/documents/ID/pdf."""
+    deal, found = _mine(ctx, id), document.get(ctx.store, document_id)
+    if found.deal_id != deal.id:
+        raise NotFound("There is no such document.")
+    return document_file(ctx, found)
+
+
 def _mine(ctx: Context, deal_id: int) -> Deal:
     deal = dealing.get(ctx.store, deal_id)
     if deal.buyer_id != ctx.member.id:
@@ -101,4 +111,5 @@ PAGES: Sequence[Page] = [
     Page("GET", "/purchases/{id:id}", show, needs="signed_in"),
     Page("GET", "/purchases/{id:id}/photos/{sha}", show_photo, needs="signed_in"),
     Page("POST", "/purchases/{id:id}/moves/{move}", move, needs="signed_in"),
+    Page("GET", "/purchases/{id:id}/documents/{document_id:id}/pdf", print_document, needs="signed_in"),
 ]

@@ -1,0 +1,1 @@
+"""Sets documents as PDF, with ReportLab."""

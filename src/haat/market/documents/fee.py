@@ -1,0 +1,131 @@
+"""The market's invoice to a seller for its commission: one for each month and currency.
+
+It is claimed by stamping: each commission that was booked is on one invoice, and no later change of terms alters one. Where more commission
+went back with refunds than was earned, the month has a credit note.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+from haat.kernel import clock
+from haat.kernel.clock import HOUR
+from haat.kernel.errors import Refused
+from haat.kernel.ids import new_id
+from haat.market.documents import document, queries
+from haat.market.documents.clerk import Clerk, seller_as
+from haat.market.documents.document import Document, Draft, Rate
+from haat.market.documents.paper import Column, Paper, Pen
+from haat.market.documents.sale import rates_table, sums_of
+from haat.store import Tx
+
+_QUIET_AFTER_MONTH = HOUR  # until then something of the month before may still be written down
+
+
+def issue_fees(clerk: Clerk) -> str:
+    """Invoice the commission of all months that have ended."""
+    end = _begin_of_month(clock.now() - _QUIET_AFTER_MONTH)
+    shops = clerk.store.read(queries.SHOPS_WITH_FEES, end=end)
+    made = sum(issue_fee(clerk, shop_id, currency, end) is not None for shop_id, currency in shops)
+    return f"Invoices for commission: {made}." if made else "No commission was left to be invoiced."
+
+
+def issue_fee(clerk: Clerk, shop_id: int, currency: str, end: int) -> Document | None:
+    """The invoice for what a shop was charged up to, and not with, `end`; None where there is nothing to invoice."""
+    try:
+        return clerk.store.write(partial(_issue, clerk=clerk, shop_id=shop_id, currency=currency, end=end))
+    except _NothingToInvoice:
+        return None
+
+
+class _NothingToInvoice(Refused):
+    """Rolls the stamps back: what comes to nothing waits for the next month."""
+
+
+def contained(gross: int, basis_points: int) -> int:
+    """The tax that is contained in an amount, rounded half up."""
+    whole = 10_000 + basis_points
+    return (2 * gross * basis_points + whole) // (2 * whole)
+
+
+def _issue(tx: Tx, clerk: Clerk, shop_id: int, currency: str, end: int) -> Document:
+    document_id = new_id()
+    tx.run(queries.STAMP_FEES, shop=shop_id, in_currency=currency, end=end, document=document_id)
+    booked = [
+        (kind, int(count), int(amount))
+        for kind, count, amount in tx.read(queries.STAMPED_FEES, document_id=document_id)
+    ]
+    total = sum(amount for _, _, amount in booked)
+    if total == 0:
+        raise _NothingToInvoice("There is no commission to invoice.")
+    rate = clerk.market.commission_tax
+    tax = contained(abs(total), rate)
+    rates = (Rate(rate, abs(total) - tax, tax),)
+    month = datetime.fromtimestamp((end - 1) / 1000, UTC)
+    draft = Draft(
+        id=document_id,
+        kind="fee" if total > 0 else "fee_credit",
+        issuer="market",
+        reference=f"{shop_id} {currency} {month:%Y-%m}",
+        shop_id=shop_id,
+        deal_id=None,
+        credits_id=None,
+        currency=currency,
+        rates=rates,
+        write=partial(_write, tx, clerk, shop_id, currency, end, booked, rates, total),
+    )
+    return document.issue(tx, draft)
+
+
+def _write(
+    tx: Tx,
+    clerk: Clerk,
+    shop_id: int,
+    currency: str,
+    end: int,
+    booked: list[tuple[str, int, int]],
+    rates: tuple[Rate, ...],
+    total: int,
+    name: str,
+    at: int,
+) -> Paper:
+    _, _, language = tx.first(queries.SHOP, id=shop_id) or ("", "", "en")
+    pen = clerk.pen(language)
+    sign = 1 if total > 0 else -1
+    return Paper(
+        language=pen.language,
+        market=clerk.market.name,
+        title=pen.text("Invoice for commission") if total > 0 else pen.text("Credit note for commission"),
+        facts=(
+            (pen.text("Number"), name),
+            (pen.text("Date"), pen.day(at)),
+            (pen.text("Until"), pen.day(end - 1)),
+        ),
+        sender=clerk.market_as(pen, pen.text("Market")),
+        receiver=seller_as(tx, shop_id, pen, pen.text("Shop")),
+        columns=(
+            Column(pen.text("What"), 60),
+            Column(pen.text("Number of them"), 18, is_figures=True),
+            Column(pen.text("Amount with tax"), 22, is_figures=True),
+        ),
+        rows=tuple(
+            (_said(pen, kind), pen.number(count), pen.money(sign * amount, currency)) for kind, count, amount in booked
+        ),
+        sums=sums_of(pen, currency, rates),
+        rates_title=pen.text("By rate of tax"),
+        rates=rates_table(pen, currency, rates),
+        notes=(pen.text("It was taken off what you earned. There is nothing left to pay."),),
+        page=pen.text("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
+    )
+
+
+def _said(pen: Pen, kind: str) -> str:
+    if kind == "release":
+        return pen.text("Commission on completed orders")
+    return pen.text("Commission given back with refunds")
+
+
+def _begin_of_month(at: int) -> int:
+    first = clock.as_datetime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return int(first.timestamp() * 1000)
