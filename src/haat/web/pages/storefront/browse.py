@@ -25,6 +25,7 @@ from haat.market.deals import shipping
 from haat.market.deals.tables import deal_lines, deals
 from haat.market.hire.period import MOST_SLOTS, day_of
 from haat.market.hire.queries import HAS_EQUIPMENT, HAS_EQUIPMENT_IN_CATEGORY
+from haat.market.places.near import Near
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
@@ -33,6 +34,7 @@ from haat.web.pages.articles.shown import article_view
 from haat.web.pages.storefront.asking import questions_view
 from haat.web.pages.storefront.bidding import job_view
 from haat.web.pages.storefront.hiring import hire_view
+from haat.web.pages.storefront.near import distances, near
 from haat.web.pages.storefront.shown import cards
 from haat.web.pages.views import View
 from haat.web.routes import Page
@@ -53,6 +55,7 @@ _SORTS: tuple[tuple[Sort, str], ...] = (
     ("newest", _("Newest first")),
     ("price_up", _("Price, lowest first")),
     ("price_down", _("Price, highest first")),
+    ("nearest", _("Nearest first")),
 )
 
 _WANTED = (
@@ -144,6 +147,7 @@ def _results(ctx: Context, category: Category | None) -> Response:
     asked = ctx.query
     price, low, high = _price(ctx)
     free, free_days = _free(ctx, category)
+    place, here = near(ctx)
     facts = {name[2:]: asked.all(name) for name in asked if name.startswith("f.") and len(name) > 2}
     question = Question(
         text=asked.get("q"),
@@ -151,8 +155,9 @@ def _results(ctx: Context, category: Category | None) -> Response:
         low=low,
         high=high,
         free_days=free_days,
+        near=here,
         facts=facts,
-        sort=_sort(asked.get("sort")),
+        sort=_sort(asked.get("sort"), is_near=here is not None),
         after=asked.get("after"),
     )
     found = ctx.app.search.find(question)
@@ -172,12 +177,13 @@ def _results(ctx: Context, category: Category | None) -> Response:
         price=price,
         free=free,
         sort=question.sort if has_words or question.sort != "relevance" else "newest",
-        sorts=_sorts(ctx, has_words=has_words),
-        chips=_chips(ctx, category, facts, price, free),
+        sorts=_sorts(ctx, has_words=has_words, is_near=here is not None),
+        place=place,
+        chips=[*_chips(ctx, category, facts, price, free), *_chip_of_place(ctx, place, here)],
         clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in _FILTERS]),
         count=found.count,
         count_capped=found.is_more,
-        cards=cards(found.cards, clock.now(), ctx.store),
+        cards=cards(found.cards, clock.now(), ctx.store, distances(ctx, found.cards, here)),
         newer=_href(ctx, without=["after"]) if question.after else "",
         older=_href(ctx, after=found.next) if found.next else "",
     )
@@ -197,7 +203,7 @@ def _price(ctx: Context) -> tuple[View, int | None, int | None]:
     return typed, bounds[0], bounds[1]
 
 
-_FILTERS = ("min", "max", "free_from", "free_until")
+_FILTERS = ("min", "max", "free_from", "free_until", "near", "km")
 
 
 def _free(ctx: Context, category: Category | None) -> tuple[View | None, tuple[int, int] | None]:
@@ -224,16 +230,25 @@ def _has_equipment(ctx: Context, category: Category | None) -> bool:
     return ctx.store.first(HAS_EQUIPMENT_IN_CATEGORY, category=category.id) is not None
 
 
-def _sort(text: str) -> Sort:
-    return next((sort for sort, _ in _SORTS if sort == text), "relevance")
+def _sort(text: str, *, is_near: bool = False) -> Sort:
+    found = next((sort for sort, _ in _SORTS if sort == text), "relevance")
+    return found if is_near or found != "nearest" else "relevance"
 
 
-def _sorts(ctx: Context, *, has_words: bool) -> list[View]:
+def _sorts(ctx: Context, *, has_words: bool, is_near: bool = False) -> list[View]:
     return [
         {"value": value, "label": views.known(ctx, label)}
         for value, label in _SORTS
-        if has_words or value != "relevance"
+        if (has_words or value != "relevance") and (is_near or value != "nearest")
     ]
+
+
+def _chip_of_place(ctx: Context, place: View, here: Near | None) -> list[View]:
+    if here is None:
+        return []
+    label = ctx.gettext("within %(km)s km of %(town)s", km=here.km, town=place["text"])
+    without = ["near", "km", "after", *(["sort"] if ctx.query.get("sort") == "nearest" else [])]
+    return [{"label": label, "href": _href(ctx, without=without)}]
 
 
 def _did_you_mean(ctx: Context, found: Found) -> View | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -21,13 +21,14 @@ _SIDE = 640  # photos on cards are shown square; their own sizes are on the page
 
 
 class ShownCard:
-    """A listing in a grid. Kept by `key`, `version` and `state`; the rest is for drawing it once."""
+    """A listing in a grid. Kept by `key`, `version` and `state`; the rest is for drawing it once. `place` stands beside it and is not kept."""
 
-    __slots__ = ("_row", "_store", "key", "state", "version")
+    __slots__ = ("_row", "_store", "key", "place", "state", "version")
 
-    def __init__(self, row: Card, now: int, store: Store) -> None:
+    def __init__(self, row: Card, now: int, store: Store, place: str = "") -> None:
         self._row = row
         self._store = store
+        self.place = place
         self.key = row.id
         self.version = row.version
         self.state = _state(row, now)
@@ -96,8 +97,10 @@ def _state(row: Card, now: int) -> str:
     return "new" if now - row.published_at < _NEW_FOR else ""
 
 
-def cards(rows: Iterable[Card], now: int, store: Store) -> list[ShownCard]:
-    return [ShownCard(row, now, store) for row in rows]
+def cards(rows: Iterable[Card], now: int, store: Store, places: Mapping[int, str] | None = None) -> list[ShownCard]:
+    """`places` says where a listing is, in words."""
+    known = places or {}
+    return [ShownCard(row, now, store, known.get(row.id, "")) for row in rows]
 
 
 _HAS_HOURLY_PRICE = select(hire_prices.c.price).where(
