@@ -86,12 +86,10 @@ class App:
         from haat.market.catalogue.listing import Catalogue
         from haat.market.classifieds.article import kind_rules
         from haat.market.hire.equip import EQUIPMENT
-        from haat.market.search import absent
-        from haat.market.search.index import index as keep
+        from haat.market.search.absent import keeper_of
 
-        index = keep if absent.has_full_text(self.store) else absent.index
         currency, articles = self.settings.market.currency, kind_rules(self.article_rules)
-        return Catalogue(currency, Categories(), index, {"equipment": EQUIPMENT, "article": articles})
+        return Catalogue(currency, Categories(), keeper_of(self.store), {"equipment": EQUIPMENT, "article": articles})
 
     @cached_property
     def article_rules(self) -> ArticleRules:

@@ -35,9 +35,7 @@ from haat.market.hire.equipment import FIRST_TERMS, Terms
 from haat.market.hire.period import Per, Period, slot_of
 from haat.market.hire.price import Prices
 from haat.market.payments import payout, refund
-from haat.market.search import absent
-from haat.market.search.absent import has_full_text
-from haat.market.search.index import index
+from haat.market.search.absent import keeper_of
 from haat.store import Store, Tx
 
 TERMS = {
@@ -83,8 +81,7 @@ class World:
                 "payout.settled": lambda p: None,
             },
         )
-        keep = index if has_full_text(store) else absent.index
-        self.catalogue = Catalogue("EUR", Categories(), keep, {"equipment": EQUIPMENT})
+        self.catalogue = Catalogue("EUR", Categories(), keeper_of(store), {"equipment": EQUIPMENT})
 
     def account(self, name: str = "Ada") -> int:
         account_id = new_id()
