@@ -91,12 +91,11 @@ class App:
         from haat.market.classifieds.article import kind_rules
         from haat.market.handwork.job import JOB
         from haat.market.hire.equip import EQUIPMENT
-        from haat.market.search import absent
-        from haat.market.search.index import index as keep
+        from haat.market.search.absent import keeper_of
 
-        index = keep if absent.has_full_text(self.store) else absent.index
         currency, articles = self.settings.market.currency, kind_rules(self.article_rules)
-        return Catalogue(currency, Categories(), index, {"equipment": EQUIPMENT, "job": JOB, "article": articles})
+        kinds = {"equipment": EQUIPMENT, "job": JOB, "article": articles}
+        return Catalogue(currency, Categories(), keeper_of(self.store), kinds)
 
     @cached_property
     def article_rules(self) -> ArticleRules:

@@ -169,7 +169,7 @@ def _settings(text: str) -> Iterator[str]:
     for found in _VARIABLE.finditer(text):
         yield f"{found[1]}.{found[2]}".lower()
     for found in _SETTING.finditer(text):
-        if found[1] in SECTIONS and found[1] not in _NO_SECTIONS_IN_PROSE:
+        if found[1] in SECTIONS and found[1] not in _NO_SECTIONS_IN_PROSE and found[2] != "py":
             yield f"{found[1]}.{found[2]}"
 
 

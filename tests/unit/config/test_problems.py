@@ -81,7 +81,10 @@ def test_where_nothing_is_near_the_sections_are_named(tmp_path: Path) -> None:
             "market.languages contains “english”; expected the code of a language, like “en” or “pt-BR”.",
         ),
         ('[market]\nname = ""', "market.name is empty; expected a name of 1 to 60 characters, on one line."),
-        ('[market]\npreset = "ecomerce"', "market.preset is “ecomerce”; expected “ecommerce”."),
+        (
+            '[market]\npreset = "ecomerce"',
+            "market.preset is “ecomerce”; expected one of “bazar”, “ecommerce”, “equipment”, “handwork”, “markethub”. Did you mean “ecommerce”?",
+        ),
         (
             '[mail]\nsecurity = "STARTTLS"',
             "mail.security is “STARTTLS”; expected one of “starttls”, “tls”, “none”. Did you mean “starttls”?",

@@ -5,6 +5,9 @@ Whoever teaches search another database begins here: `has_full_text` names those
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from haat.market.search.index import index
 from haat.market.search.question import Question
 from haat.market.search.search import NOTHING, Found, Search, Suggestions
 from haat.store import Reader, Store, Tx
@@ -26,5 +29,10 @@ class Absent(Search):
         return Suggestions("", [], [])
 
 
-def index(tx: Tx, listing_id: int) -> None:
-    """There is no index to keep."""
+def keeper_of(database: Store | Reader) -> Callable[[Tx, int], None]:
+    """What is told of every change of a listing on this database, to keep the index there is."""
+    return index if has_full_text(database) else _nothing
+
+
+def _nothing(tx: Tx, listing_id: int) -> None:
+    return

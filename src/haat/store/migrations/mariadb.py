@@ -12,6 +12,7 @@ from haat.store.mariadb import COLLATION
 _PATIENCE = 60  # seconds to wait for another process that migrates
 # There already: a table, a column, an index, a reference. Gone already: a table, a column or index.
 _DONE_BEFORE = {1050, 1060, 1061, 1826, 1051, 1091}
+_CANNOT_CREATE = 1005  # with errno 121: the reference has been made before
 
 
 def begin(connection: Connection) -> None:
@@ -30,6 +31,11 @@ class _GoingOn(MariaDBImpl):
         try:
             return super()._exec(*args, **kwargs)
         except DBAPIError as error:
-            if error.orig is None or error.orig.args[0] not in _DONE_BEFORE:
+            if not _was_done_before(error):
                 raise
             return None
+
+
+def _was_done_before(error: DBAPIError) -> bool:
+    code, text = (*(error.orig.args if error.orig else ()), 0, "")[:2]
+    return code in _DONE_BEFORE or (code == _CANNOT_CREATE and "errno: 121" in str(text))
