@@ -12,7 +12,7 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _LOCALE = Path(__file__).parent / "locale"
 _MOST_KEPT = 5000  # messages
@@ -52,6 +52,15 @@ class Words:
     def ngettext(self, singular: str, plural: str, num: int, /, **values: object) -> Markup:
         message = self._catalogue.ngettext(singular, plural, num)
         return Markup(message) % {"num": num, **values}  # noqa: S704
+
+    def in_context(self, context: str, message: str) -> str:
+        """A word that is said differently depending on what it stands for."""
+        return self._catalogue.pgettext(context, message)
+
+    def counted(self, context: str, singular: str, plural: str, num: int, shown: str) -> Markup:
+        """So many of what the two messages name. The messages may be a stack's own, so they are escaped as values are."""
+        message = self._catalogue.npgettext(context, singular, plural, num)
+        return Markup(escape(message) % {"num": shown})  # noqa: S704
 
     def text(self, message: str, /, **values: object) -> str:
         """The message as plain text, with values as they are."""

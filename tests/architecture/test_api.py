@@ -47,6 +47,7 @@ NOUNS = {
     "payout": "/shop/payouts",
     "payment of milestones": "/agreements/{id:id}/payments",
     "photo": "/shop/listings/{id:id}/photos",
+    "place": "/places",
     "process": "/processes",
     "purchase": "/purchases/{id:id}",
     "question": "/listings/{id:id}/questions",

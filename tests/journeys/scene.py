@@ -52,6 +52,7 @@ from haat.market.notices.tables import mails
 from haat.market.payments import payout, reconcile
 from haat.market.payments.monthly import Month
 from haat.market.payments.ports import StatementLine
+from tests.journeys.hires import set_the_hires
 
 BUYER, SHOPPER, WORRIED, NEWCOMER = (
     "noor@scene.example",
@@ -100,7 +101,8 @@ _A_MAIL = select(mails.c.id).order_by(mails.c.id).limit(1)
 def set_the_scene(app: App) -> dict[str, str]:
     people = {email: _enrol(app, email, name) for email, name in _PEOPLE.items()}
     _open_shop_of_beginner(app, people[BEGINNER])
-    found = _listings(app) | _orders(app, people[BUYER]) | _checkouts(app, people[BUYER])
+    found = set_the_hires(app, people[BUYER], app.store.value(_SHOP, email=SELLER))
+    found |= _listings(app) | _orders(app, people[BUYER]) | _checkouts(app, people[BUYER])
     _fill_carts(app, people)
     found |= {f"{name}_id": place.partition("/")[0] for name, place in found.items() if "/" in place}
     return found | _links(app, people[NEWCOMER]) | _behind_the_counter(app, people)

@@ -115,6 +115,19 @@ STATES = [
     State("shop-empty", "/shop/{slug}", "/shop/conti-paper"),
     State("help-buying", "/help/buying", "/help/buying"),
     State("help-test-cards", "/help/test-cards", "/help/test-cards"),
+    # Hiring
+    State("hire", "/item/{id:id}/{slug}", "/item/{hire_day}"),
+    State("hire-by-the-hour", "/item/{id:id}/{slug}", "/item/{hire_hour}?start={hire_from}T09:00&end={hire_from}T17:00&quantity=1"),
+    State("hire-that-is-free", "/item/{id:id}/{slug}", "/item/{hire_day}?start={hire_from}&end={hire_until}&quantity=2", BUYER),
+    State("hire-mistakes", "/item/{id:id}/{slug}", "/item/{hire_day}?start={hire_until}&end={hire_from}&quantity=1"),
+    State("hire-found", "/search", "/search?free_from={hire_from}&free_until={hire_until}"),
+    State("hire-checkout", "/hire/{id:id}", "/hire/{hire_day_id}?start={hire_from}&end={hire_until}&quantity=1", BUYER),
+    State("hire-checkout-mistakes", "/hire/{id:id}", "/hire/{hire_day_id}?start={hire_from}&end={hire_until}&quantity=1", BUYER, _fill_and_press("Pay ", street="", card_number="4000 0010 0000 0019")),
+    *(
+        State(f"hire-{state.replace('_', '-')}", "/purchases/{id:id}", f"/purchases/{{hire_{state}}}", BUYER)
+        for state in ("booked", "handed_over", "brought_back", "closed", "claimed", "settled")
+    ),
+    State("deposit-claimed", "/purchases/{id:id}", "/purchases/{deposit_claimed}", BUYER),
     # Cart and checkout
     State("cart-empty", "/cart", "/cart"),
     State("cart", "/cart", "/cart", SHOPPER),
@@ -193,6 +206,14 @@ STATES = [
     State("editor-of-two-kinds", "/selling/listings/{id:id}", "/selling/listings/{axes_id}", SELLER),
     State("editor-mistakes", "/selling/listings/{id:id}", "/selling/listings/{draft_id}", SELLER, _fill_and_press("Save draft", title="")),
     State("editor-of-a-removed-one", "/selling/listings/{id:id}", "/selling/listings/{removed_id}", SELLER),
+    State("editor-of-equipment", "/selling/listings/{id:id}", "/selling/listings/{hire_day_id}", SELLER),
+    State("selling-hire", "/selling/listings/{id:id}/hire", "/selling/listings/{hire_day_id}/hire", SELLER),
+    State("selling-hire-mistakes", "/selling/listings/{id:id}/hire", "/selling/listings/{hire_day_id}/hire", SELLER, _fill_and_press("Save", deposit="much")),
+    *(
+        State(f"hired-out-{state.replace('_', '-')}", "/selling/orders/{id:id}", f"/selling/orders/{{hire_{state}}}", SELLER)
+        for state in ("booked", "handed_over", "brought_back", "closed", "claimed")
+    ),
+    State("hand-over-mistake", "/selling/orders/{id:id}", "/selling/orders/{hire_booked}", SELLER, _fail_move("Hand it over")),
     State("selling-money", "/selling/money", "/selling/money", SELLER),
     State("selling-payouts", "/selling/payouts", "/selling/payouts", SELLER),
     State("selling-payouts-empty", "/selling/payouts", "/selling/payouts", BEGINNER),
@@ -244,12 +265,43 @@ NO_PAGES = {
     "/search/suggest": "JSON for the field that is typed in",
     "/item/{id:id}": "leads to the listing's full address",
     "/checkout/{id:id}/back": "leads to the checkout",
+    "/purchases/{id:id}/photos/{sha}": "a photo",
+    "/selling/orders/{id:id}/photos/{sha}": "a photo",
+    "/admin/orders/{id:id}/photos/{sha}": "a photo",
     "/selling/listings.csv": "a file",
     "/selling/statements/{month}/csv": "a file",
     "/selling/statements/{month}/pdf": "a file",
     "/selling/documents/{id:id}/pdf": "a file",
     "/purchases/{id:id}/documents/{document_id:id}/pdf": "a file",
     "/admin/documents/{id:id}/pdf": "a file",
+}
+
+
+def _go(path: str) -> Act:
+    def go(page: Page) -> None:
+        page.goto(path)
+
+    return go
+
+
+def _go_to_the_first(selector: str, *, on: str) -> Act:
+    def go(page: Page) -> None:
+        page.goto(on)
+        path = page.locator(selector).first.get_attribute("href")
+        assert path, f"nothing leads on from {on}"
+        page.goto(path)
+
+    return go
+
+
+# What a stranger sees first of a market, whatever kind it is.
+FIRST_LOOKS: Mapping[str, Act] = {
+    "front": _go("/"),
+    "search": _go("/search"),
+    "category": _go_to_the_first("main a[href^='/category/']", on="/"),
+    "listing": _go_to_the_first("main .card a[href^='/item/']", on="/search"),
+    "shop": _go_to_the_first("main a[href^='/shop/']", on="/"),
+    "sign-in": _go("/sign-in"),
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from haat.app import App
 from haat.config.load import load
@@ -17,13 +19,18 @@ from tests.support.browser import Browser
 from tests.support.stall import Stall
 from tests.support.world import World
 
+ALL_KINDS = {"HAAT_MARKET__KINDS": "product, equipment, job, article"}
+
 
 class Stack:
-    """`data` holds a migrated database already. The world writes people and goods; browsers and tokens come from outside."""
+    """`data` holds a migrated database already. The world writes people and goods; browsers and tokens come from outside.
 
-    def __init__(self, data: Path) -> None:
+    Every kind can be listed, unless `environ` says otherwise.
+    """
+
+    def __init__(self, data: Path, environ: Mapping[str, str] = MappingProxyType(ALL_KINDS)) -> None:
         ensure_secrets(data)
-        self.app = App(load(data, {}, {}))
+        self.app = App(load(data, environ, {}))
         self.application: Application = shop(self.app)
         self.world = World(self.app.store, data, gateway=self.app.gateway)
         self.worker = Worker(self.app.store, self.app.handlers())

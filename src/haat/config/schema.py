@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from haat.config.address import Address
 from haat.config.kinds import Database, Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
@@ -31,6 +31,9 @@ _PUBLIC_URL = Text(
     r"(https?://([A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?)?",
 )
 _MAIL_ADDRESS = Text("a mail address, like “shop@example.org”", r"[^@\s<>,;]+@[^@\s<>,;]+")
+_WORDS = Text("a few words, at most 60 characters, on one line", r"[^\x00-\x1f\x7f]{1,60}")
+_KIND = OneOf(("product", "equipment", "article", "job"))
+_LOOK = OneOf(("bazar", "equipment", "markethub", "ecommerce", "handwork"))
 _USER = Text("text of at most 200 characters, on one line", r"[^\x00-\x1f\x7f]{0,200}")
 
 
@@ -46,11 +49,30 @@ class Market(NamedTuple):
     country: Annotated[str, _COUNTRY]
     commission: Annotated[int, Percent()]
     taxes: Annotated[Mapping[str, int], Table(_COUNTRY, Percent())]
+    kinds: Annotated[tuple[Literal["product", "equipment", "article", "job"], ...], Many(_KIND, least=1)]
+    look: Annotated[str, _LOOK]
+    front: Annotated[str, _LOOK]
 
     @property
     def all_currencies(self) -> tuple[str, ...]:
         """Everything that is sold in, the main currency first."""
         return (self.currency, *(code for code in self.currencies if code != self.currency))
+
+
+class Words(NamedTuple):
+    """What people and things are called here; in English, translated where a catalogue of messages knows it."""
+
+    item: Annotated[str, _WORDS]
+    items: Annotated[str, _WORDS]
+    seller: Annotated[str, _WORDS]
+    sell: Annotated[str, _WORDS]
+    my_shop: Annotated[str, _WORDS]
+    shops: Annotated[str, _WORDS]
+    see_shop: Annotated[str, _WORDS]
+    search: Annotated[str, _WORDS]
+    everything: Annotated[str, _WORDS]
+    newest: Annotated[str, _WORDS]
+    wanted: Annotated[str, _WORDS]
 
 
 class Web(NamedTuple):
@@ -111,7 +133,7 @@ class Accounts(NamedTuple):
 class Catalogue(NamedTuple):
     """What is looked at before it is on sale, and how long an article is."""
 
-    approval: Annotated[str, OneOf(("none", "first", "all"))]
+    approval: Annotated[Literal["none", "first", "all"], OneOf(("none", "first", "all"))]
     approval_first: Annotated[int, Whole(1, 100)]
     article_term: Annotated[int, duration("1d", "365d")]
     expiry_notice: Annotated[int, duration("1h", "90d")]
@@ -201,6 +223,40 @@ class Logs(NamedTuple):
     keep: Annotated[int, Whole(0, 1000)]
 
 
+class Objectives(NamedTuple):
+    """What operations is held to: how soon a part is back after a disaster, and how much may be lost with it."""
+
+    critical_back: Annotated[int, duration("1m", "7d")]
+    rest_back: Annotated[int, duration("1m", "7d")]
+    whole_back: Annotated[int, duration("1m", "7d")]
+    data_lost: Annotated[int, duration("0s", "7d")]
+    files_lost: Annotated[int, duration("0s", "7d")]
+    settings_lost: Annotated[int, duration("0s", "7d")]
+
+
+class Thresholds(NamedTuple):
+    """From where on operations is told. A figure has to be past its threshold for as long as its `…_for` says."""
+
+    answer_p95: Annotated[int, duration("50ms", "1m")]
+    answer_p95_for: Annotated[int, duration("0s", "1d")]
+    errors: Annotated[int, Percent()]
+    errors_for: Annotated[int, duration("0s", "1d")]
+    cpu: Annotated[int, Percent()]
+    memory: Annotated[int, Percent()]
+    load_for: Annotated[int, duration("0s", "1d")]
+    disk: Annotated[int, Percent()]
+    connections: Annotated[int, Percent()]
+    connections_for: Annotated[int, duration("0s", "1d")]
+    replication_lag: Annotated[int, duration("100ms", "1d")]
+    database_errors: Annotated[int, Whole(1, 100_000)]
+    failed_payments: Annotated[int, Percent()]
+    conversion: Annotated[int, Percent()]
+    conversion_for: Annotated[int, duration("0s", "1d")]
+    rewards_used: Annotated[int, Percent()]
+    rewards_used_for: Annotated[int, duration("0s", "1d")]
+    crashes: Annotated[int, Percent()]
+
+
 class Settings(NamedTuple):
     """The settings of one stack, and where each was written: `origins` has every key, like “web.port”.
 
@@ -209,6 +265,7 @@ class Settings(NamedTuple):
 
     data: Path
     market: Market
+    words: Words
     web: Web
     store: Store
     media: Media
@@ -222,6 +279,8 @@ class Settings(NamedTuple):
     search: Search
     worker: Worker
     logs: Logs
+    objectives: Objectives
+    thresholds: Thresholds
     origins: Mapping[str, Origin]
     warnings: tuple[str, ...]
 

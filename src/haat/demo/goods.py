@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from haat.kernel.errors import Invalid, NotFound
+from haat.market.catalogue.listing import Kind
 
 PHOTOS = Path(__file__).parent / "photos"
 
@@ -46,12 +47,15 @@ class Shipping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Shop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`portrait` is a file in PHOTOS, or nothing."""
+
     slug: str
     name: str
     country: str
     about: str
     owner: Person
-    shipping: tuple[Shipping, ...]
+    shipping: tuple[Shipping, ...] = ()
+    portrait: str = ""
 
 
 class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,7 +101,11 @@ class Photo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a shop offers. `options` are the axes in which its variants differ, each with its values; one variant needs none."""
+    """What a shop offers. `options` are the axes in which its variants differ, each with its values; one variant needs none.
+
+    A product has a SKU and a stock. Of anything else there is one, or as many `units` as are for hire: its price is that of an article, of a
+    day's hire, or the budget of a job. `week` is the price of a week and `deposit` what is held for each unit.
+    """
 
     handle: str
     title: str
@@ -105,6 +113,7 @@ class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     category: str
     description: str
     photos: tuple[Photo, ...]
+    kind: Kind = "product"
     state: Literal["active", "draft"] = "active"
     attributes: dict[str, Value] = {}
     options: dict[str, tuple[str, ...]] = {}
@@ -113,10 +122,15 @@ class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price: int = 0
     compare_at: int | None = None
     stock: int = 0
+    units: int = 1
+    week: int = 0
+    deposit: int = 0
 
     @property
     def offered(self) -> tuple[Variant, ...]:
         """Its variants, whether they were written as many or as one."""
+        if self.kind != "product":
+            return (Variant(self.handle.upper(), self.price, 1),)
         return self.variants or (Variant(self.sku, self.price, self.stock, compare_at=self.compare_at),)
 
     def options_of(self, variant: Variant) -> tuple[tuple[str, str], ...]:
@@ -139,8 +153,8 @@ class Goods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shops: tuple[Shop, ...]
     categories: tuple[Category, ...]
     listings: tuple[Listing, ...]
-    coupons: tuple[Coupon, ...]
     buyers: tuple[Buyer, ...]
+    coupons: tuple[Coupon, ...] = ()
 
     def attributes_of(self, category: str) -> dict[str, Attribute]:
         """What can be said in a category: its own attributes and those of all above it."""
@@ -185,7 +199,9 @@ def _problems(found: Goods) -> Iterator[Problem]:
     yield from (
         (person.email, f"Demo addresses end in {_DOMAIN}.") for person in people if not person.email.endswith(_DOMAIN)
     )
-    yield from itertools.chain.from_iterable(map(_of_shop, found.shops))
+    selling = {listing.shop for listing in found.listings if listing.kind == "product"}
+    for shop in found.shops:
+        yield from _of_shop(shop, sells=shop.slug in selling)
     yield from _of_categories(found.categories)
     yield from itertools.chain.from_iterable(_of_listing(found, listing) for listing in found.listings)
     yield from itertools.chain.from_iterable(_of_coupon(found, coupon) for coupon in found.coupons)
@@ -199,10 +215,12 @@ def _twice(kind: str, names: Iterable[Hashable]) -> Iterator[Problem]:
         seen.add(name)
 
 
-def _of_shop(shop: Shop) -> Iterator[Problem]:
+def _of_shop(shop: Shop, *, sells: bool) -> Iterator[Problem]:
     if not _SLUG.fullmatch(shop.slug):
         yield f"shop {shop.slug}", "A slug has lower-case letters, figures and hyphens."
-    if not shop.shipping:
+    if shop.portrait and not (PHOTOS / shop.portrait).is_file():
+        yield f"shop {shop.slug}, {shop.portrait}", "There is no such file."
+    if sells and not shop.shipping:
         yield f"shop {shop.slug}", "It has no way of sending."
     for method in shop.shipping:
         least, most = method.days
@@ -229,7 +247,10 @@ def _of_listing(found: Goods, listing: Listing) -> Iterator[Problem]:
         yield where, f"There is no category “{listing.category}”."
     else:
         yield from _of_attributes(where, found.attributes_of(listing.category), listing.attributes)
-    if bool(listing.variants) == bool(listing.sku):
+    if listing.kind != "product":
+        if listing.variants or listing.sku or listing.stock or listing.price < 1:
+            yield where, "It has a price, and neither variants nor a SKU nor a stock."
+    elif bool(listing.variants) == bool(listing.sku):
         yield where, "It has either variants, or a SKU, a price and a stock of its own."
     else:
         yield from itertools.chain.from_iterable(_of_variant(where, listing, variant) for variant in listing.offered)

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import bindparam, select
 
 from haat.adapters.sandbox.cards import ACCOUNTS
-from haat.demo.goods import Category, Coupon, Goods, Listing, Shop, goods
+from haat.demo.goods import PHOTOS, Category, Coupon, Goods, Listing, Shop, goods
+from haat.kernel.clock import DAY
 from haat.market.accounts.account import find
 from haat.market.accounts.enrol import Person, enrol
 from haat.market.accounts.open_shop import Sign, open_shop
 from haat.market.accounts.passwords import hash_password
-from haat.market.accounts.shop import shop_of
+from haat.market.accounts.portrait import show_face
+from haat.market.accounts.shop import get_shop, shop_of
 from haat.market.catalogue.change_category import add_category
 from haat.market.catalogue.change_variants import add_variant
 from haat.market.catalogue.create import create
@@ -30,12 +32,20 @@ from haat.market.catalogue.photos import Picture, add_photo
 from haat.market.catalogue.publish import publish
 from haat.market.catalogue.tables import listings, variants
 from haat.market.catalogue.variant import VariantText
+from haat.market.classifieds.article import ArticleText, Wear
+from haat.market.classifieds.post import post as post_article
+from haat.market.classifieds.send_off import send_off
 from haat.market.deals import coupon, deal, shipping
 from haat.market.deals.coupon import NewCoupon
 from haat.market.deals.deal import Actor
 from haat.market.deals.place import Address, Order
 from haat.market.deals.quote import Wanted
 from haat.market.deals.shipping import NewMethod
+from haat.market.handwork.job import JobText
+from haat.market.handwork.post import post as post_job
+from haat.market.hire.equip import add_unit, set_terms
+from haat.market.hire.equipment import Terms
+from haat.market.hire.price import Prices
 from haat.market.payments import payout_account
 from haat.market.payments.payout_account import NewAccount
 from haat.store import Tx
@@ -89,6 +99,9 @@ def _shop(app: App, shop: Shop, password: str) -> int:
     if known is not None:
         return known.id
     opened = open_shop(app.store, owner, Sign(shop.name, shop.about.strip(), shop.country))
+    if shop.portrait:
+        picture = app.pictures.put((PHOTOS / shop.portrait).read_bytes())
+        app.store.write(lambda tx: show_face(tx, owner, picture.sha))
     for way in shop.shipping:
         least, most = way.days
         shipping.offer(app.store, opened.id, NewMethod(way.name, way.countries, way.price, way.free_from, least, most))
@@ -160,12 +173,13 @@ def _listing(
     text = ListingText(
         listing.title, categories[listing.category], describe(listing.description), said, handle=listing.handle
     )
-    listing_id = create(tx, app.catalogue, shop_id, text)
-    by_sku = dict(_variants(tx, app, shop_id, listing_id, listing))
+    listing_id, by_sku = _begin(tx, app, shop_id, text, listing)
     for photo, picture in zip(listing.photos, pictures, strict=True):
         variant_id = by_sku.get(photo.sku)
         add_photo(tx, app.catalogue, shop_id, listing_id, picture, alt=photo.alt, variant_id=variant_id)
-    if listing.state == "active":
+    if listing.kind == "article":
+        send_off(tx, app.catalogue, app.article_rules, get_shop(tx, shop_id).owner_id, listing_id)
+    elif listing.state == "active":
         publish(tx, app.catalogue, shop_id, listing_id)
 
 
@@ -173,6 +187,41 @@ def _said(value: bool | float | str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, int | float) else value
+
+
+def _begin(tx: Tx, app: App, shop_id: int, text: ListingText, listing: Listing) -> tuple[int, dict[str, int]]:
+    """The draft as its kind begins one; and its variants by SKU, where it has any."""
+    shop, place = get_shop(tx, shop_id), str(listing.attributes.get("place", ""))
+    match listing.kind:
+        case "article":
+            wear = _WEAR[str(listing.attributes["condition"])]
+            return post_article(
+                tx, app.catalogue, shop.owner_id, ArticleText(text, "negotiable", wear, listing.price)
+            ), {}
+        case "job":
+            until = tx.now + _BIDDING
+            job = JobText(text, until, shop.country, budget_to=listing.price, place=place)
+            return post_job(tx, app.catalogue, shop.owner_id, job), {}
+        case "equipment":
+            listing_id = create(tx, app.catalogue, shop_id, text, listing.kind)
+            _hire_out(tx, app, shop_id, listing_id, listing)
+            return listing_id, {}
+        case _:
+            listing_id = create(tx, app.catalogue, shop_id, text, listing.kind)
+            return listing_id, dict(_variants(tx, app, shop_id, listing_id, listing))
+
+
+_WEAR: Mapping[str, Wear] = {"New": "new", "Like new": "like_new", "Good": "good", "Well used": "worn"}
+_BIDDING = 30 * DAY
+
+
+def _hire_out(tx: Tx, app: App, shop_id: int, listing_id: int, listing: Listing) -> None:
+    """By the day, not on Sundays."""
+    prices: Prices = {"day": listing.price, "week": listing.week} if listing.week else {"day": listing.price}
+    terms = Terms(per="day", deposit=listing.deposit, least=1, ahead=0, gap=0, closed="7")
+    set_terms(tx, app.catalogue, shop_id, listing_id, terms, prices)
+    for number in range(1, listing.units + 1):
+        add_unit(tx, app.catalogue, shop_id, listing_id, f"No. {number}")
 
 
 def _variants(tx: Tx, app: App, shop_id: int, listing_id: int, listing: Listing) -> Iterator[tuple[str, int]]:
@@ -192,7 +241,8 @@ def _coupon(app: App, one: Coupon, shops: Mapping[str, int]) -> None:
 def _trade(app: App, found: Goods) -> None:
     """A few orders, each one step further than the one before, so that no page of the demo is empty."""
     buyers = [find(app.store, buyer.email) for buyer in found.buyers]
-    sold = [listing for listing in found.listings if listing.state == "active" and listing.offered[0].stock > 1]
+    products = [listing for listing in found.listings if listing.kind == "product" and listing.state == "active"]
+    sold = [listing for listing in products if listing.offered[0].stock > 1]
     for number, (listing, moves) in enumerate(zip(sold[::7], _STEPS, strict=False)):
         buyer = buyers[number % len(buyers)]
         assert buyer is not None

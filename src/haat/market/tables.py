@@ -12,6 +12,7 @@ from haat.market.messages import tables as messages
 from haat.market.moderation import tables as moderation
 from haat.market.notices import tables as notices
 from haat.market.payments import tables as payments
+from haat.market.places import tables as places
 from haat.market.questions import tables as questions
 from haat.market.search import tables as search
 from haat.store import metadata
@@ -30,6 +31,7 @@ __all__ = [
     "moderation",
     "notices",
     "payments",
+    "places",
     "questions",
     "search",
 ]

@@ -16,6 +16,7 @@ from haat.store import Row
 from haat.web import cookies, queries, templating
 from haat.web.assets import Assets
 from haat.web.members import Member
+from haat.web.vocabulary import Vocabulary
 from haat.words import Words, words
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 _FORM_OF_PHOTOS = 8  # full-sized ones in one form
 _CATEGORIES_KEPT = 5.0  # seconds
+
+
+# Where a listing of a kind is begun by somebody who may have no shop yet.
+_SELL_AT = {"article": "/articles/new", "job": "/selling/jobs/new"}
 
 
 class Aisle(NamedTuple):
@@ -85,13 +90,24 @@ class Site:
     def _environment(self, language: str) -> Environment:
         known = self._environments.get(language)
         if known is None:
-            shared = self._shared | {"market": self._market(language)}
+            called = Vocabulary(self.app.settings.words, words(language))
+            shared = self._shared | {
+                "market": self._market(language),
+                "word": called.word,
+                "counted": called.counted,
+            }
             known = self._environments[language] = templating.environment(language, shared)
         return known
 
     def _market(self, language: str) -> dict[str, Any]:
         market = self.app.settings.market
-        return {"name": market.name, "tagline": words(language).known(market.tagline), "coat": market.preset}
+        return {
+            "name": market.name,
+            "tagline": words(language).known(market.tagline),
+            "look": market.look,
+            "kinds": market.kinds,
+            "sell_at": _SELL_AT.get(market.kinds[0], "/selling"),
+        }
 
     @cached_property
     def _shared(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Templates: one environment for each language, so that a macro knows its language without being told.
 
-Held by the environment, in every template and macro: `_`, `ngettext`, `lang`, `languages`, `market`, `url_for_static`,
+Held by the environment, in every template and macro: `_`, `ngettext`, `word`, `counted`, `lang`, `languages`, `market`, `url_for_static`,
 `photo_url`, `card`, and the filters `money`, `number`, `date`, `minute`, `when`. Given to each page by `http.rendered`: `me`, `cart_count`,
 `notice_count`, `categories`, `path`, `flash`, `now`.
 """

@@ -49,7 +49,7 @@ def test_an_unknown_setting_is_refused_with_the_one_that_was_meant(line: str, ex
 
 def test_where_nothing_is_near_the_sections_are_named(tmp_path: Path) -> None:
     [problem] = problems_of(tmp_path, "[kubernetes]\nfleet = 3")
-    assert "there is no section [kubernetes]. Settings stand in sections: [market], [web], [store]" in problem
+    assert "there is no section [kubernetes]. Settings stand in sections: [market], [words], [web]" in problem
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
+import re
+
 import pytest
 from PIL import Image
 
+from haat.config.schema import PRESETS
 from haat.demo.goods import PHOTOS, Goods, goods, read
 from haat.kernel.errors import Invalid, NotFound
 from haat.market.catalogue.description import describe
 from haat.market.catalogue.variant import VariantText, refuse_if_unlike, tidy
 
-FOLDER_IN_BYTES = 4_000_000
+PRESET_IN_BYTES = 4_000_000
 PHOTO_IN_BYTES = 45_000
 
 SOUND = """
@@ -83,18 +86,55 @@ def test_the_catalogue_would_take_them_as_they_are(shop_goods: Goods) -> None:
             assert tidy(text, "EUR").options == options
 
 
-def test_every_photo_is_square_and_light(shop_goods: Goods) -> None:
-    for photo in {photo.path for listing in shop_goods.listings for photo in listing.photos}:
+def shown(preset: str) -> set[str]:
+    """The files that a preset shows."""
+    found = goods(preset)
+    photos = {photo.file for listing in found.listings for photo in listing.photos}
+    return photos | {shop.portrait for shop in found.shops if shop.portrait}
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_has_goods_of_its_kinds_from_several_people(preset: str) -> None:
+    found = goods(preset)
+    assert len(found.listings) >= 24
+    assert len({listing.shop for listing in found.listings}) >= 6
+    assert len({listing.category for listing in found.listings}) >= 10
+    assert found.currency == ("ZAR" if preset == "markethub" else "EUR")
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_photo_is_square_and_light(preset: str) -> None:
+    files = [PHOTOS / name for name in shown(preset)]
+    for photo in files:
         assert photo.stat().st_size <= PHOTO_IN_BYTES, photo.name
         with Image.open(photo) as picture:
             assert (picture.format, picture.size) == ("WEBP", (1280, 1280)), photo.name
+    assert sum(photo.stat().st_size for photo in files) <= PRESET_IN_BYTES
 
 
-def test_no_photo_lies_around_unused(shop_goods: Goods) -> None:
-    shown = {photo.file for listing in shop_goods.listings for photo in listing.photos}
-    drawn = {path.name for path in PHOTOS.iterdir()}
-    assert drawn == shown
-    assert sum(path.stat().st_size for path in PHOTOS.iterdir()) <= FOLDER_IN_BYTES
+def test_no_photo_lies_around_unused() -> None:
+    assert {path.name for path in PHOTOS.iterdir()} == set().union(*(shown(preset) for preset in PRESETS))
+
+
+def test_no_two_presets_show_the_same_picture() -> None:
+    assert sum(len(shown(preset)) for preset in PRESETS) == len(list(PHOTOS.iterdir()))
+
+
+def test_what_is_no_product_has_a_price_alone() -> None:
+    job = SOUND.replace('handle = "mug"', 'handle = "mug"\nkind = "job"')
+    with pytest.raises(Invalid) as caught:
+        read(job)
+    assert "listing pots/mug" in caught.value.fields
+    alone = re.sub(r"options = .*\nvariants = .*\n", "price = 100\n", job).replace(', sku = "MUG-S"', "")
+    [offered] = read(alone).listings[0].offered
+    assert (offered.price, offered.stock) == (100, 1)
+
+
+def test_only_who_sells_needs_a_way_of_sending() -> None:
+    unsent = re.sub(r"shipping = .*\n", "", SOUND)
+    with pytest.raises(Invalid) as caught:
+        read(unsent)
+    assert list(caught.value.fields) == ["shop pots"]
 
 
 def test_attributes_come_from_the_categories_above() -> None:

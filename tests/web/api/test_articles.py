@@ -109,3 +109,15 @@ def test_moderators_see_what_waits(moderator: Browser, bob: Browser, table: str)
     assert moderator.call("GET", f"{API}/market/articles").json == {"items": [], "next": None}
     assert bob.call("GET", f"{API}/market/articles").status == 403
     assert moderator.call("PUT", f"{API}/market/articles/{table}/refusal", {"why": "No."}).status == 409
+
+
+def test_a_listing_is_put_into_a_town(olga: Browser, bob: Browser, table: str) -> None:
+    towns = bob.call("GET", f"{API}/places?q=Potsd").json["items"]
+    assert towns[0]["name"] == "Potsdam, DE"
+    where = f"{API}/shop/listings/{table}/place"
+    assert olga.call("PUT", where, {"name": "Nowhereville"}).status == 422
+    assert olga.call("PUT", where, {"name": "Potsdam, DE"}).json["name"] == "Potsdam, DE"
+    assert bob.call("PUT", where, {"name": "Potsdam, DE"}).status == 403
+    assert [one["id"] for one in bob.call("GET", f"{API}/search?near=Berlin,%20DE&km=50").json["items"]] == [table]
+    assert olga.call("DELETE", where).status == 204
+    assert bob.call("GET", f"{API}/search?near=Berlin,%20DE&km=50").json["items"] == []

@@ -8,7 +8,19 @@ from multiprocessing import Pool
 from pathlib import Path
 from typing import NamedTuple
 
-from haat.demo.draw import bicycles, coffee, market, plants, pottery, textiles, tools
+from haat.demo.draw import (
+    belongings,
+    bicycles,
+    coffee,
+    machines,
+    market,
+    plants,
+    pottery,
+    sites,
+    textiles,
+    tools,
+    wares,
+)
 from haat.demo.draw.render import darkroom
 from haat.demo.draw.stage import Stage
 
@@ -32,7 +44,7 @@ def pictures(patterns: Sequence[str] = ()) -> list[Picture]:
     """All pictures, or those whose name fits one of the patterns (`mug-*`)."""
     drawn = [
         Picture(name, draw, _GOODS / f"{name}.webp", _MOST_OF_GOODS)
-        for family in (pottery, tools, textiles, plants, coffee, bicycles)
+        for family in (pottery, tools, textiles, plants, coffee, bicycles, belongings, machines, wares, sites)
         for name, draw in family.PICTURES.items()
     ]
     front = [Picture(name, draw, _FRONT / f"{name}.webp", _MOST_OF_FRONT) for name, draw in market.PICTURES.items()]

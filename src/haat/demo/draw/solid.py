@@ -63,13 +63,17 @@ MATT = Material()
 
 @dataclass(frozen=True)
 class Part:
-    """Patches of one material, painted back to front. `melt`: picture units by which facets run into each other."""
+    """Patches of one material, painted back to front. `melt`: picture units by which facets run into each other.
+
+    `above` is how much nearer than it is it counts where all patches are sorted together: what lies on something is painted after it.
+    """
 
     patches: list[Patch]
     material: Material = MATT
     melt: float = 1.6
     both_sides: bool = False
     casts: bool = True
+    above: float = 0.0
 
     def each(self, change: Callable[[Vec], Vec], turned: Callable[[Vec], Vec] | None = None) -> "Part":
         bend = turned or (lambda normal: normal)
@@ -326,6 +330,65 @@ def slab(
     return [Part(sides, material, melt), Part(_tiles(top, thick, cell, paint), material, melt)]
 
 
+def block(
+    wide: float,
+    high: float,
+    deep: float,
+    paint: Paint,
+    material: Material = MATT,
+    *,
+    edge: float = 0.06,
+    cell: float = 0.3,
+    bulge: float = 0.0,
+) -> Part:
+    """A box that stands on the floor, its edges rounded; `bulge` is how far its faces swell, as those of a cushion do."""
+    half = (wide / 2, high / 2, deep / 2)
+    radius = min(edge, *half)
+    patches = []
+    for axis, side in itertools.product(range(3), (-1, 1)):
+        first, second = (axis + 1) % 3, (axis + 2) % 3
+        across, along = _stops(half[first], radius, cell), _stops(half[second], radius, cell)
+        grid = [[_on_block(half, radius, bulge, axis, side, u, v) for v in along] for u in across]
+        for i, j in itertools.product(range(len(across) - 1), range(len(along) - 1)):
+            around = (grid[i][j], grid[i + 1][j], grid[i + 1][j + 1], grid[i][j + 1])
+            corners = around if side > 0 else around[::-1]
+            facing = unit(cross(sub(corners[2], corners[0]), sub(corners[3], corners[1])))
+            patches.append(Patch(corners, facing, _toned(paint, corners)))
+    return Part(patches, material, 1.0).moved(y=half[1])
+
+
+def prism(
+    ring: Sequence[Flat],
+    deep: float,
+    paint: Paint,
+    material: Material = MATT,
+    *,
+    bevel: float = 0.05,
+    cell: float = 0.3,
+) -> Part:
+    """A counter-clockwise outline in x and y drawn out along z, half of it to either side, its front edge rounded."""
+    ring = subdivided(ring, cell)
+    inward = _inward(ring)
+    count = max(1, math.ceil((deep - bevel) / cell))
+    levels = [(0.0, -deep / 2 + (deep - bevel) * k / count) for k in range(count + 1)]
+    levels += [
+        (bevel * (1 - math.cos(a)), deep / 2 - bevel * (1 - math.sin(a)))
+        for a in (math.pi / 6, math.pi / 3, math.pi / 2)
+    ]
+    rings = [
+        [(x + i[0] * inset, y + i[1] * inset, z) for (x, y), i in zip(ring, inward, strict=True)] for inset, z in levels
+    ]
+    patches = []
+    for (low, high), k in itertools.product(itertools.pairwise(rings), range(len(ring))):
+        corners = (low[k], low[(k + 1) % len(ring)], high[(k + 1) % len(ring)], high[k])
+        facing = unit(cross(sub(corners[1], corners[0]), sub(corners[3], corners[0])))
+        patches.append(Patch(corners, facing, _toned(paint, corners)))
+    patches += _tiles([(p[0], p[1]) for p in rings[-1]], deep / 2, cell, paint)
+    behind = _tiles(ring, -deep / 2, cell, paint)
+    patches += [patch._replace(corners=patch.corners[::-1], normal=(0.0, 0.0, -1.0)) for patch in behind]
+    return Part(patches, material, 1.0)
+
+
 def rounded(wide: float, high: float, corner: float, steps: int = 8) -> list[Flat]:
     """A rectangle with round corners about the origin, counter-clockwise, its sides cut into short pieces."""
     x, y = wide / 2 - corner, high / 2 - corner
@@ -370,6 +433,31 @@ def specks(
         dots = [[(dice.throw(), dice.throw(low, high))] for _ in range(int(count * share))]
         parts.append(marks(surface, dots, width * size, paint, material))
     return parts
+
+
+def _toned(paint: Paint, corners: Sequence[Vec]) -> RGB:
+    return paint(0.0, 0.0, middle(corners)) if callable(paint) else paint
+
+
+def _stops(half: float, radius: float, cell: float) -> list[float]:
+    """Where a side of a block is cut: evenly, and finer where its edge is round."""
+    flat_half = half - radius
+    count = max(1, math.ceil(2 * flat_half / cell))
+    inner = [-flat_half + 2 * flat_half * k / count for k in range(count + 1)]
+    bend = [radius * math.tan(math.pi / 8), radius]
+    return [*(-flat_half - b for b in reversed(bend)), *inner, *(flat_half + b for b in bend)]
+
+
+def _on_block(half: Vec, radius: float, bulge: float, axis: int, side: int, u: float, v: float) -> Vec:
+    first, second = (axis + 1) % 3, (axis + 2) % 3
+    on_cube = [0.0, 0.0, 0.0]
+    on_cube[axis], on_cube[first], on_cube[second] = side * half[axis], u, v
+    inner = [min(max(p, -(h - radius)), h - radius) for p, h in zip(on_cube, half, strict=True)]
+    away = unit((on_cube[0] - inner[0], on_cube[1] - inner[1], on_cube[2] - inner[2]))
+    swell = bulge * (1 - (u / half[first]) ** 2) * (1 - (v / half[second]) ** 2)
+    at = [i + radius * a for i, a in zip(inner, away, strict=True)]
+    at[axis] += side * swell
+    return (at[0], at[1], at[2])
 
 
 def _between_samples(line: Sequence[tuple[float, ...]], v: float) -> Flat:

@@ -1,7 +1,7 @@
 """A stage: a backdrop, one camera, one light, and the goods; written as SVG."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from haat.demo.draw.solid import Part, Patch, Thing
 from haat.demo.draw.space import Camera, Vec, dot, length, middle, scale, sub, unit
 
 SIDE = 1280.0
+_MIXED = 0.9
 
 
 class Scenery(Protocol):
@@ -45,7 +46,8 @@ class Hour:
 class Stage:
     """Things are painted in the order they are put on, what is farther away first; `over` is drawn over all of them.
 
-    `shade` is how dark a full shadow on the floor is, `grain` how finely shadows are followed.
+    `shade` is how dark a full shadow on the floor is, `grain` how finely shadows are followed. `mixed` sorts the patches of all things
+    together, for things that reach around each other.
     """
 
     camera: Camera
@@ -56,6 +58,7 @@ class Stage:
     hour: Hour = Hour()
     grain: int = 420
     over: str = ""
+    mixed: bool = False
 
     def put(self, *things: Thing) -> "Stage":
         for thing in things:
@@ -66,8 +69,8 @@ class Stage:
         light = self._light()
         defs, ground = self.scenery.svg(self.camera.width, self.camera.height)
         body = [ground, self._floor_shadow(light)]
-        melts = sorted({part.melt for part in self.things if part.melt})
-        body += [self._painted(part, light) for part in self.things]
+        melts = [_MIXED] if self.mixed else sorted({part.melt for part in self.things if part.melt})
+        body += [self._mixed(light)] if self.mixed else [self._painted(part, light) for part in self.things]
         width, height = self.camera.width, self.camera.height
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
@@ -92,14 +95,21 @@ class Stage:
             lamps=self.hour.lamps,
         )
 
+    def _mixed(self, light: Light) -> str:
+        seen = [(part.above - math.sqrt(-far), patch, part) for part in self.things for far, patch in self._seen(part)]
+        seen.sort(key=lambda found: found[0])
+        shapes = [self._shape(patch, part, light) for _, patch, part in seen]
+        return f'<g filter="url(#{_melt_name(_MIXED)})" stroke-linecap="round">{"".join(shapes)}</g>'
+
     def _painted(self, part: Part, light: Light) -> str:
-        shapes = [self._shape(patch, part, light) for patch in self._back_to_front(part)]
+        seen = sorted(self._seen(part), key=lambda found: found[0])
+        shapes = [self._shape(patch, part, light) for _, patch in seen]
         held = f' filter="url(#{_melt_name(part.melt)})"' if part.melt else ' stroke-linecap="round"'
         return f"<g{held}>{''.join(shapes)}</g>"
 
-    def _back_to_front(self, part: Part) -> Iterable[Patch]:
+    def _seen(self, part: Part) -> Iterator[tuple[float, Patch]]:
+        """What the camera sees of a part, each patch with how near it is, which is negative."""
         eye = self.camera.eye
-        seen: list[tuple[float, Patch]] = []
         for patch in part.patches:
             centre = middle(patch.corners)
             towards = sub(eye, centre)
@@ -110,9 +120,7 @@ class Stage:
                 if not part.both_sides:
                     continue
                 patch = patch._replace(normal=scale(patch.normal, -1))
-            seen.append((-dot(towards, towards), patch))
-        seen.sort(key=lambda pair: pair[0])
-        return [patch for _, patch in seen]
+            yield -dot(towards, towards), patch
 
     def _shape(self, patch: Patch, part: Part, light: Light) -> str:
         centre = middle(patch.corners)
@@ -133,7 +141,7 @@ class Stage:
         return 1 - part.material.clear * (1 - math.pow(1 - facing, 2.2))
 
     def _floor_shadow(self, light: Light) -> str:
-        cell = 6
+        cell = 10 if self.mixed else 6
         levels = 24
         runs: list[str] = []
         for row in range(math.ceil(self.camera.height / cell)):

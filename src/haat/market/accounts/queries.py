@@ -317,6 +317,7 @@ _SHOP = select(
     shops.c.created_at,
     shops.c.version,
     shops.c.currency,
+    shops.c.portrait,
 )
 
 SHOP = _SHOP.where(shops.c.id == bindparam("shop_id"))

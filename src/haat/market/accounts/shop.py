@@ -17,7 +17,7 @@ _LONGEST_SLUG = 60
 class Shop(NamedTuple):
     """`commission` in basis points; None where the market takes what it takes from everybody. `version` counts the changes.
 
-    It sells in one `currency`; None: the main one of the market.
+    It sells in one `currency`; None: the main one of the market. `portrait` is the hash of a picture of whoever stands behind it.
     """
 
     id: int
@@ -30,6 +30,7 @@ class Shop(NamedTuple):
     created_at: int
     version: int
     currency: str | None
+    portrait: str | None
 
 
 def get_shop(store: Store | Tx, shop_id: int) -> Shop:

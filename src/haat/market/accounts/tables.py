@@ -41,6 +41,7 @@ shops = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("currency", String(3)),  # NULL: the main currency of the market
+    Column("portrait", String(64)),  # the hash of a picture of whoever stands behind it
 )
 
 sessions = Table(

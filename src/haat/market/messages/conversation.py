@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, case, func, or_, select, update
 
 from haat.kernel.errors import NotFound
 from haat.market.accounts.tables import accounts
@@ -80,7 +80,7 @@ def mark_read(tx: Tx, account_id: int, conversation_id: int, up_to: int) -> None
     tx.run(_READ_BY_ASKER if account_id == talk.asker_id else _READ_BY_OWNER, key=conversation_id, seen=seen)
 
 
-_ACCOUNT = bindparam("account")
+_ACCOUNT: BindParameter[int] = bindparam("account")
 _IS_ASKER = conversations.c.asker_id == _ACCOUNT
 _mine_read = case((_IS_ASKER, conversations.c.asker_read), else_=conversations.c.owner_read)
 _their_read = case((_IS_ASKER, conversations.c.owner_read), else_=conversations.c.asker_read)

@@ -23,13 +23,15 @@ from haat.market.accounts.tables import shops
 from haat.market.catalogue.queries import CARD
 from haat.market.catalogue.tables import listings
 from haat.market.hire.queries import is_free
+from haat.market.places.near import distance_of, within
 from haat.market.search.tables import listing_text, search_rows
 
-Order: TypeAlias = Literal["newest", "price_up", "price_down"]
+Order: TypeAlias = Literal["newest", "price_up", "price_down", "nearest"]
 
 
 class Shape(NamedTuple):
-    """Where results are looked for, and what is asked of them: a price range, pieces in stock, a unit for hire that is free on some days.
+    """Where results are looked for, and what is asked of them: a price range, pieces in stock, a unit for hire that is free on some days, a town
+    that is near enough.
 
     Without a text it is the whole market.
     """
@@ -38,24 +40,25 @@ class Shape(NamedTuple):
     has_price: bool
     in_stock: bool
     is_free: bool = False
+    is_near: bool = False
 
 
 @cache
 def page(shape: Shape, order: Order) -> Select[Any]:
-    """(price, place, card …) of the next `size` results after :by and :place."""
+    """(price or distance, place, card …) of the next `size` results after :by and :place."""
     inner = (
-        select(search_rows.c.price, search_rows.c.place, search_rows.c.listing_id)
+        select(_by(order).label("by"), search_rows.c.place, search_rows.c.listing_id)
         .select_from(_source(shape))
         .where(*_conditions(shape), _after(shape, order))
-        .order_by(*_order(order, search_rows.c.price, _place(shape)))
+        .order_by(*_order(order, _by(order), _place(shape)))
         .limit(bindparam("size"))
         .subquery("found")
     )
     return (
-        select(inner.c.price, inner.c.place, *CARD)
+        select(inner.c.by, inner.c.place, *CARD)
         .join(listings, listings.c.id == inner.c.listing_id)
         .join(shops, shops.c.id == listings.c.shop_id)
-        .order_by(*_order(order, inner.c.price, inner.c.place))
+        .order_by(*_order(order, inner.c.by, inner.c.place))
     )
 
 
@@ -76,7 +79,7 @@ def sample(shape: Shape) -> Select[Any]:
 @cache
 def count(shape: Shape) -> Select[Any]:
     """How many results there are, counted up to `most`."""
-    is_plain = not shape.has_price and not shape.in_stock and not shape.is_free
+    is_plain = not shape.has_price and not shape.in_stock and not shape.is_free and not shape.is_near
     source = shape.text if is_plain and shape.text is not None else _source(shape)
     found = select(literal(1)).select_from(source).where(*_conditions(shape)).limit(bindparam("most"))
     return select(func.count()).select_from(found.subquery("found"))
@@ -105,21 +108,28 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
         found.append(exists().where(listings.c.id == search_rows.c.listing_id, listings.c.free > 0))
     if shape.is_free:
         found.append(is_free(search_rows.c.listing_id))
+    if shape.is_near:
+        found.append(search_rows.c.listing_id.in_(within()))
     return found
 
 
 def _after(shape: Shape, order: Order) -> ColumnElement[bool]:
-    price, below = search_rows.c.price, _place(shape) < bindparam("place")
+    by, below = _by(order), _place(shape) < bindparam("place")
     if order == "newest":
         return below
-    further = price > bindparam("by") if order == "price_up" else price < bindparam("by")
-    return or_(further, and_(price == bindparam("by"), below))
+    further = by < bindparam("by") if order == "price_down" else by > bindparam("by")
+    return or_(further, and_(by == bindparam("by"), below))
 
 
-def _order(order: Order, price: ColumnElement[int], place: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
+def _by(order: Order) -> ColumnElement[int]:
+    """What results are sorted by before they are by age."""
+    return distance_of(search_rows.c.listing_id) if order == "nearest" else search_rows.c.price
+
+
+def _order(order: Order, by: ColumnElement[int], place: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
     if order == "newest":
         return (place.desc(),)
-    return (price.asc() if order == "price_up" else price.desc(), place.desc())
+    return (by.desc() if order == "price_down" else by.asc(), place.desc())
 
 
 TITLES = (

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from haat.kernel.errors import Invalid
 from haat.market.hire.period import MOST_SLOTS
+from haat.market.places.near import MOST_KM, Near
 
-Sort: TypeAlias = Literal["relevance", "newest", "price_up", "price_down"]
+Sort: TypeAlias = Literal["relevance", "newest", "price_up", "price_down", "nearest"]
 
 MOST_IN_A_PAGE = 100
 _MOST_FACETS = 8
@@ -22,7 +23,8 @@ class Question(Struct, frozen=True, kw_only=True):
     """What to look for; every part may be left out. `facts` are values by facet: any of one facet, and all of the facets.
 
     A price range is in minor units, both ends included. Of `free_days`, days since 1970 and both in it, something for hire has a unit
-    that is free in all of them. Among equals the newest come first, and so they do by relevance
+    that is free in all of them. `near` leaves those that are within so many kilometres of a point, and only with it can they be sorted by how far they are.
+    Among equals the newest come first, and so they do by relevance
     where there are no words. `after` is the `next` of the page before.
     """
 
@@ -33,6 +35,7 @@ class Question(Struct, frozen=True, kw_only=True):
     high: int | None = None
     in_stock: bool = False
     free_days: tuple[int, int] | None = None
+    near: Near | None = None
     facts: Mapping[str, Sequence[str]] = {}
     sort: Sort = "relevance"
     after: str = ""
@@ -47,7 +50,17 @@ class Question(Struct, frozen=True, kw_only=True):
     def narrowed_to(self) -> Hashable:
         """All that decides which results there are, and not in what order or on which page."""
         chosen = tuple(sorted((key, tuple(values)) for key, values in self.chosen.items()))
-        return (self.text, self.category_id, self.shop_id, self.low, self.high, self.in_stock, self.free_days, chosen)
+        return (
+            self.text,
+            self.category_id,
+            self.shop_id,
+            self.low,
+            self.high,
+            self.in_stock,
+            self.free_days,
+            self.near,
+            chosen,
+        )
 
     def check(self) -> None:
         """Raises Invalid for what no page and no sane program asks for."""
@@ -58,6 +71,10 @@ class Question(Struct, frozen=True, kw_only=True):
             fields["price"] = "Prices are not below zero, and not beyond all measure."
         if self.free_days is not None and not 0 <= self.free_days[1] - self.free_days[0] <= MOST_SLOTS:
             fields["free_days"] = f"Ask for at most {MOST_SLOTS} days, the first one first."
+        if self.near is not None and not 1 <= self.near.km <= MOST_KM:
+            fields["km"] = f"Look within 1 to {MOST_KM} km."
+        if self.sort == "nearest" and self.near is None:
+            fields["sort"] = "Say near which place."
         if len(self.facts) > _MOST_FACETS or any(len(values) > _MOST_VALUES for values in self.facts.values()):
             fields["facts"] = f"Choose from at most {_MOST_FACETS} facets, at most {_MOST_VALUES} values of each."
         if fields:

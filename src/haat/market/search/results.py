@@ -9,6 +9,7 @@ from sqlalchemy import TableClause
 
 from haat.market.catalogue.card import Card
 from haat.market.hire.queries import free_params
+from haat.market.places import near
 from haat.market.search import cursor, queries
 from haat.market.search.cursor import LAST, Cursor
 from haat.market.search.queries import Shape
@@ -16,7 +17,12 @@ from haat.market.search.question import Question
 from haat.market.search.tables import listing_text, listing_text_all
 from haat.store import Store
 
-_BEFORE_ALL = {"newest": Cursor(0, LAST), "price_up": Cursor(-1, LAST), "price_down": Cursor(LAST, LAST)}
+_BEFORE_ALL = {
+    "newest": Cursor(0, LAST),
+    "price_up": Cursor(-1, LAST),
+    "price_down": Cursor(LAST, LAST),
+    "nearest": Cursor(-1, LAST),
+}
 
 
 class Results:
@@ -29,7 +35,13 @@ class Results:
         self._question = question
         self._rungs = rungs
         has_price = question.low is not None or question.high is not None
-        self._shape = Shape(text if match else None, has_price, question.in_stock, question.free_days is not None)
+        self._shape = Shape(
+            text if match else None,
+            has_price,
+            question.in_stock,
+            question.free_days is not None,
+            question.near is not None,
+        )
         self._params: dict[str, Any] = {"match": match} if match else {}
         if has_price:
             high = question.high
@@ -37,6 +49,8 @@ class Results:
 
         if question.free_days is not None:
             self._params |= free_params(*question.free_days)
+        if question.near is not None:
+            self._params |= near.params(question.near)
 
     def page(self) -> tuple[list[Card], str]:
         """The page that the question asks for, and where the next one begins; nothing when this is the last."""

@@ -19,6 +19,7 @@ from haat.market.catalogue.end import end
 from haat.market.catalogue.item import item
 from haat.market.catalogue.listing import ListingText
 from haat.market.catalogue.publish import publish
+from haat.market.deals.kinds import require_process
 from haat.web.api import own_shapes
 from haat.web.api.kinds import Id
 from haat.web.api.own_shapes import ListingCounts, OwnListing, OwnListingPage
@@ -46,7 +47,7 @@ class NewListing(Input, frozen=True):
     description: Annotated[str, Meta(max_length=100_000)] = ""
     attributes: Mapping[str, Said] = field(default_factory=dict)
     handle: Annotated[str, Meta(max_length=120)] = ""
-    kind: Literal["product", "equipment", "job"] = "product"
+    kind: Literal["product", "equipment", "job"] | None = None
 
 
 class ListingChange(Input, frozen=True):
@@ -84,14 +85,21 @@ def show_listing(ctx: Context, id: int) -> OwnListing:
 
 
 def create_listing(ctx: Context, body: NewListing) -> OwnListing:
-    if body.kind not in ("product", *ctx.app.catalogue.kinds):
-        raise Invalid("There are no such listings here.", fields={"kind": "This market has none of this kind."})
-    if body.kind == "job":
+    kind = body.kind or ctx.settings.market.kinds[0]
+    if kind == "job":
         raise Invalid(
             "A job is posted elsewhere.", fields={"kind": "Post it at /jobs, which asks for what a job needs."}
         )
+    if kind == "article":
+        raise Invalid(
+            "An article is posted elsewhere.",
+            fields={"kind": "Post it at /articles, which asks for what an article needs."},
+        )
+    if kind not in ctx.settings.market.kinds:
+        raise Invalid("There are no such listings here.", fields={"kind": "This market has none of this kind."})
+    require_process(kind)
     text = _text(body, body.handle)
-    return show_listing(ctx, ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, own(ctx), text, body.kind)))
+    return show_listing(ctx, ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, own(ctx), text, kind)))
 
 
 def change_listing(ctx: Context, id: int, body: ListingChange) -> OwnListing:

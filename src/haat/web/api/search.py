@@ -10,6 +10,8 @@ from msgspec import Meta
 from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound
 from haat.market.hire.period import day_of
+from haat.market.places.gazetteer import gazetteer
+from haat.market.places.near import MOST_KM, Near
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
 from haat.web.api import goods_shapes
@@ -28,7 +30,7 @@ class SearchQuery(Input, frozen=True):
     """Everything may be left out. `q` are words, with or without mistakes; `category` and `shop` are slugs; `min` and `max` are prices
     in minor units, both included; `f` is a value of a facet, written `key:value`, and may be given several times: results have any of
     the values of one facet, and of each facet. `free_from` and `free_until` are days, both in it: what is for hire and has a unit that is
-    free in all of them."""
+    free in all of them. `near` is a town as `/places` gives it, and `km` how far around it; with it results can be sorted `nearest`."""
 
     q: Words = ""
     category: Annotated[str, Meta(max_length=80)] | None = None
@@ -38,6 +40,8 @@ class SearchQuery(Input, frozen=True):
     in_stock: bool = False
     free_from: Day | None = None
     free_until: Day | None = None
+    near: Annotated[str, Meta(min_length=2, max_length=200)] | None = None
+    km: Annotated[int, Meta(ge=1, le=MOST_KM)] = 25
     f: Annotated[tuple[Choice, ...], Meta(max_length=100)] = ()
     sort: Sort = "relevance"
     after: Cursor = ""
@@ -132,6 +136,7 @@ def _question(ctx: Context, query: SearchQuery) -> Question:
     return Question(
         text=query.q,
         free_days=_free_days(query.free_from, query.free_until),
+        near=_near(query),
         category_id=None if query.category is None else tree.by_slug(query.category).id,
         shop_id=None if query.shop is None else find_shop(ctx, query.shop),
         low=query.min,
@@ -142,6 +147,13 @@ def _question(ctx: Context, query: SearchQuery) -> Question:
         after=query.after,
         size=query.limit,
     )
+
+
+def _near(query: SearchQuery) -> Near | None:
+    if query.near is None:
+        return None
+    city = gazetteer().the_one(query.near)
+    return Near(city.lat, city.lon, query.km)
 
 
 def _by_facet(choices: Iterable[str]) -> dict[str, list[str]]:

@@ -166,3 +166,32 @@ def test_it_is_said_to_be_sold_elsewhere_and_renewed(stack: Stack, ada: Browser,
     assert article(stack, where).standing == "sold_elsewhere"
     assert ada.post(f"{where}/renewal").status == 303
     assert article(stack, where).standing == "active"
+
+
+def test_what_is_near_is_found_with_its_distance_and_the_nearest_first(
+    stack: Stack, ada: Browser, bob: Browser, category: str
+) -> None:
+    for title, town in (("Near table", "Potsdam"), ("Nearer table", "Berlin"), ("Far table", "Hamburg")):
+        where = begin(ada, category, title=title).header("Location") or ""
+        assert edit(ada, where, "send_off", place=town).status == 303
+    found = bob.get("/search?near=Berlin&km=50&sort=nearest").text
+    assert found.index("Nearer table") < found.index("Near table")
+    assert "Far table" not in found
+    assert "Potsdam, 2" in found
+    assert "within 50 km of Berlin, DE" in found
+    several = bob.get("/search?near=Birmingham").text
+    assert "Which one?" in several
+    assert 'value="Birmingham, GB"' in several
+    assert bob.get("/search?near=Birmingham&near=Birmingham%2C+GB").status == 200
+    assert "Berlin, DE" in bob.get("/places/suggest?q=berl").json
+    hits = bob.get("/api/v1/search?near=Berlin,%20DE&km=50&sort=nearest").json["items"]
+    assert [one["title"] for one in hits] == ["Nearer table", "Near table"]
+    assert stack.lies() == {}
+
+
+def test_a_town_that_is_not_known_is_told_and_nothing_is_lost(ada: Browser, category: str) -> None:
+    where = begin(ada, category).header("Location") or ""
+    came_back = edit(ada, where, "save", place="Nowhereville", description="Kept.")
+    assert came_back.status == 422
+    assert "No town is called so" in came_back.text
+    assert "Kept." in came_back.text

@@ -17,6 +17,9 @@ from haat.market.classifieds import post as posting
 from haat.market.classifieds.article import Article, ArticleText, own
 from haat.market.classifieds.leave import take_off
 from haat.market.classifieds.send_off import send_off, take_back
+from haat.market.places.gazetteer import City, gazetteer
+from haat.market.places.settle import place_of, settle
+from haat.store import Tx
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import views
 from haat.web.pages.articles.shown import ASKINGS, WEARS, shown
@@ -52,7 +55,7 @@ def create_it(ctx: Context) -> Response:
 def show(ctx: Context, id: int) -> Response:
     """GET /articles/ID."""
     edited = _own(ctx, id)
-    return _page(ctx, edited, _filled_in(ctx, edited), _worth_of(edited.article), {})
+    return _page(ctx, edited, _filled_in(ctx, edited), _worth_of(edited.article) | _place_of(ctx, edited.article), {})
 
 
 def save(ctx: Context, id: int) -> Response:
@@ -119,6 +122,11 @@ def _worth_of(article: Article) -> dict[str, str]:
     return {"asking": article.asking, "wear": article.wear, "price": price}
 
 
+def _place_of(ctx: Context, article: Article) -> dict[str, str]:
+    place = place_of(ctx.store, article.id)
+    return {"place": place.called if place else ""}
+
+
 def _save_text(ctx: Context, edited: Edited, typing: Typing, worth: Mapping[str, str], version: int) -> dict[str, str]:
     errors: dict[str, str] = {}
     words = listing_text(ctx, typing, edited.item, errors)
@@ -127,11 +135,22 @@ def _save_text(ctx: Context, edited: Edited, typing: Typing, worth: Mapping[str,
             _article_text(ctx, ListingText("", 0), worth)
             return errors
         text = _article_text(ctx, words, worth)
-        by, catalogue, id_ = ctx.member.id, ctx.app.catalogue, edited.article.id
-        ctx.store.write(lambda tx: posting.edit(tx, catalogue, by, id_, text, version))
+        city = _city(ctx, worth)
+        ctx.store.write(lambda tx: _write(tx, ctx, edited.article, text, version, city))
     except TOLD as error:
         return errors | in_the_form(wrong(ctx, error))
     return {}
+
+
+def _city(ctx: Context, values: Mapping[str, str]) -> City | None:
+    """Raises Invalid."""
+    typed_place = values.get("place", "").strip()
+    return gazetteer().the_one(typed_place, ctx.member.country) if typed_place else None
+
+
+def _write(tx: Tx, ctx: Context, article: Article, text: ArticleText, version: int, city: City | None) -> None:
+    posting.edit(tx, ctx.app.catalogue, ctx.member.id, article.id, text, version)
+    settle(tx, ctx.app.catalogue, article.shop_id, article.id, city)
 
 
 def _go_on(ctx: Context, listing_id: int, do: str) -> dict[str, str]:
@@ -217,6 +236,7 @@ def _labels(ctx: Context) -> dict[str, str]:
         "asking": say("What you ask for it"),
         "price": say("Price"),
         "wear": say("What state it is in"),
+        "place": say("Town"),
     }
 
 

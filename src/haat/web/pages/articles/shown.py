@@ -9,6 +9,7 @@ from haat.kernel.money import Money
 from haat.market.catalogue.item import Item
 from haat.market.classifieds import article as articles
 from haat.market.classifieds.article import Article, Asking, Standing, Wear
+from haat.market.places.settle import place_of
 from haat.web.http import Context
 from haat.web.pages import views
 from haat.web.pages.desk import View, known, symbol
@@ -48,8 +49,14 @@ STANDINGS: Mapping[Standing, str] = {
 
 def article_view(ctx: Context, found: Item) -> View:
     """What the page of an article shows beside what every listing has."""
-    article = articles.get(ctx.store, found.id)
-    return {"article": shown(ctx, article), "symbol": symbol(ctx), "values": {}, "errors": {}}
+    article, place = articles.get(ctx.store, found.id), place_of(ctx.store, found.id)
+    return {
+        "article": shown(ctx, article),
+        "place": place.called if place else "",
+        "symbol": symbol(ctx),
+        "values": {},
+        "errors": {},
+    }
 
 
 def shown(ctx: Context, article: Article) -> View:

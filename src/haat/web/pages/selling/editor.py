@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from haat.kernel import ids
+from haat.kernel import clock, ids
 from haat.kernel.errors import Conflict, Invalid, NotFound
 from haat.kernel.money import Money
 from haat.market.catalogue.category import Attribute, Tree
@@ -17,6 +17,7 @@ from haat.market.catalogue.listing import Kind, ListingText
 from haat.market.catalogue.own import OwnVariant, own_attributes, own_variants
 from haat.market.catalogue.photos import MOST, Picture
 from haat.market.catalogue.publish import publish
+from haat.market.deals.kinds import require_process
 from haat.web.http import Context, Response, redirect
 from haat.web.pages import views
 from haat.web.pages.desk import TOLD, View, known, optional_amount, said, symbol, wrong
@@ -43,8 +44,6 @@ def _(message: str) -> str:
 _KINDS: Mapping[Kind, str] = {
     "product": _("Goods for sale"),
     "equipment": _("Things for hire"),
-    "job": _("Work that you need done"),
-    "article": _("A single thing that you part with"),
 }
 _STEPS = ("first", "up", "down", "remove")
 
@@ -58,12 +57,16 @@ class Edited(NamedTuple):
 
 
 def show_new(ctx: Context) -> Response:
-    """GET /selling/listings/new."""
+    """GET /selling/listings/new. Jobs and articles are begun elsewhere."""
+    if not _kinds_made_here(ctx):
+        return redirect("/selling/jobs/new" if "job" in ctx.settings.market.kinds else "/articles/new")
     return _new_page(ctx, {}, {})
 
 
 def create_it(ctx: Context) -> Response:
     """POST /selling/listings."""
+    if not _kinds_made_here(ctx):
+        return show_new(ctx)
     form = ctx.form
     if form.get("kind") == "job":
         return redirect("/selling/jobs/new")
@@ -98,13 +101,18 @@ def save(ctx: Context, id: int) -> Response:
     return _go_on(ctx, id, ctx.form.get("do"), typing)
 
 
+def _kinds_made_here(ctx: Context) -> list[Kind]:
+    return [kind for kind in ctx.settings.market.kinds if kind in _KINDS]
+
+
 def _create(ctx: Context, title: str, category: str, kind: str) -> int:
     try:
         category_id = ids.decode(category)
     except NotFound as error:
         raise Invalid("The listing cannot be begun like this.", fields={"category": "Choose a category."}) from error
-    shop_id = shop_id_of(ctx)
-    chosen: Kind = next((one for one in ctx.app.catalogue.kinds if one == kind), "product")
+    shop_id, kinds = shop_id_of(ctx), _kinds_made_here(ctx)
+    chosen = next((one for one in kinds if one == kind), kinds[0])
+    require_process(chosen)
     return ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, shop_id, ListingText(title, category_id), chosen))
 
 
@@ -118,7 +126,7 @@ def _new_page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str]
         values=values,
         errors=errors,
         categories=categories,
-        kinds=[{"value": kind, "label": known(ctx, _KINDS[kind])} for kind in ("product", *ctx.app.catalogue.kinds)],
+        kinds=[{"value": kind, "label": known(ctx, _KINDS[kind])} for kind in _kinds_made_here(ctx)],
     )
 
 
@@ -313,9 +321,13 @@ def _preview(ctx: Context, found: Item, typing: Typing) -> View:
     shop = {"name": found.shop_name, "slug": found.shop_slug}
     return {
         "id": ids.encode(found.id),
+        "kind": found.kind,
+        "per": "day",
+        "facts": {fact.key: fact.words for fact in found.facts},
+        "published_at": found.published_at or clock.now(),
         "slug": found.handle,
         "title": typing.title or ctx.gettext("Title"),
-        "price": Money(min(prices, default=0), currency),
+        "price": Money(min(prices, default=found.price_from), currency),
         "price_from": len(set(prices)) > 1,
         "was": Money(before, currency) if before else None,
         "photo": views.photo(cover.sha, cover.alt, cover.width, cover.height) if cover else None,

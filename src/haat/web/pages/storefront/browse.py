@@ -25,6 +25,7 @@ from haat.market.deals import shipping
 from haat.market.deals.tables import deal_lines, deals
 from haat.market.hire.period import MOST_SLOTS, day_of
 from haat.market.hire.queries import HAS_EQUIPMENT, HAS_EQUIPMENT_IN_CATEGORY
+from haat.market.places.near import Near
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
@@ -33,12 +34,14 @@ from haat.web.pages.articles.shown import article_view
 from haat.web.pages.storefront.asking import questions_view
 from haat.web.pages.storefront.bidding import job_view
 from haat.web.pages.storefront.hiring import hire_view
+from haat.web.pages.storefront.near import distances, near
 from haat.web.pages.storefront.shown import cards
 from haat.web.pages.views import View
 from haat.web.routes import Page
 
 _MOST_AISLES = 12
 _MOST_STALLS = 6
+_MOST_FRESH = 12
 _MOST_SHOWN = 99
 
 
@@ -52,6 +55,7 @@ _SORTS: tuple[tuple[Sort, str], ...] = (
     ("newest", _("Newest first")),
     ("price_up", _("Price, lowest first")),
     ("price_down", _("Price, highest first")),
+    ("nearest", _("Nearest first")),
 )
 
 _WANTED = (
@@ -71,7 +75,13 @@ _WANTED = (
     .order_by(wanted.c.pieces.desc(), listings.c.id)
     .limit(10)
 )
-_STALLS = select(shops.c.id, shops.c.slug, shops.c.name, shops.c.about).order_by(shops.c.id).limit(_MOST_STALLS)
+# Whoever says something about themselves; a shop that opened by itself, when its owner listed something, does not.
+_STALLS = (
+    select(shops.c.id, shops.c.slug, shops.c.name, shops.c.about, shops.c.portrait)
+    .where(shops.c.about != "")
+    .order_by(shops.c.id)
+    .limit(_MOST_STALLS)
+)
 # Beyond a thousand nobody counts: the page of a large shop must not cost more than that of a small one.
 _MOST_COUNTED = 1000
 _ON_SALE = select(func.count()).select_from(
@@ -92,27 +102,33 @@ def show_front(ctx: Context) -> Response:
     now = clock.now()
     return page(
         ctx,
-        "front.html",
+        f"fronts/{ctx.settings.market.front}.html",
         aisles=[_aisle(ctx, category) for category in _tree(ctx).children(None)[:_MOST_AISLES]],
         tries=[],
-        wanted=cards((Card._make(row) for row in ctx.store.read(_WANTED, since=now - 30 * DAY)), now),
-        fresh=cards(card.newest(ctx.store, size=10).cards, now),
+        wanted=cards((Card._make(row) for row in ctx.store.read(_WANTED, since=now - 30 * DAY)), now, ctx.store),
+        fresh=cards(card.newest(ctx.store, size=_MOST_FRESH).cards, now, ctx.store),
         stalls=[_stall_by_the_way(ctx, *row) for row in ctx.store.read(_STALLS)],
     )
 
 
 def _aisle(ctx: Context, category: Category) -> View:
     newest = card.in_category(ctx.store, category.id, size=1).cards
-    return {"slug": category.slug, "name": category.name, "photo": views.photo(newest[0].photo) if newest else None}
+    return {
+        "slug": category.slug,
+        "name": category.name,
+        "photo": views.photo(newest[0].photo) if newest else None,
+        "branches": [{"slug": one.slug, "name": one.name} for one in _tree(ctx).children(category.id)],
+    }
 
 
-def _stall_by_the_way(ctx: Context, shop_id: int, slug: str, name: str, about: str) -> View:
+def _stall_by_the_way(ctx: Context, shop_id: int, slug: str, name: str, about: str, portrait: str | None) -> View:
     newest = card.of_shop(ctx.store, shop_id, size=6).cards
     photos = [shown for row in newest if (shown := views.photo(row.photo, row.photo_alt))]
     return {
         "slug": slug,
         "name": name,
         "about": about,
+        "portrait": portrait,
         "listings": ctx.store.value(_ON_SALE, shop_id=shop_id),
         "photos": photos[:3],
     }
@@ -131,6 +147,7 @@ def _results(ctx: Context, category: Category | None) -> Response:
     asked = ctx.query
     price, low, high = _price(ctx)
     free, free_days = _free(ctx, category)
+    place, here = near(ctx)
     facts = {name[2:]: asked.all(name) for name in asked if name.startswith("f.") and len(name) > 2}
     question = Question(
         text=asked.get("q"),
@@ -138,8 +155,9 @@ def _results(ctx: Context, category: Category | None) -> Response:
         low=low,
         high=high,
         free_days=free_days,
+        near=here,
         facts=facts,
-        sort=_sort(asked.get("sort")),
+        sort=_sort(asked.get("sort"), is_near=here is not None),
         after=asked.get("after"),
     )
     found = ctx.app.search.find(question)
@@ -159,12 +177,13 @@ def _results(ctx: Context, category: Category | None) -> Response:
         price=price,
         free=free,
         sort=question.sort if has_words or question.sort != "relevance" else "newest",
-        sorts=_sorts(ctx, has_words=has_words),
-        chips=_chips(ctx, category, facts, price, free),
+        sorts=_sorts(ctx, has_words=has_words, is_near=here is not None),
+        place=place,
+        chips=[*_chips(ctx, category, facts, price, free), *_chip_of_place(ctx, place, here)],
         clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in _FILTERS]),
         count=found.count,
         count_capped=found.is_more,
-        cards=cards(found.cards, clock.now()),
+        cards=cards(found.cards, clock.now(), ctx.store, distances(ctx, found.cards, here)),
         newer=_href(ctx, without=["after"]) if question.after else "",
         older=_href(ctx, after=found.next) if found.next else "",
     )
@@ -184,7 +203,7 @@ def _price(ctx: Context) -> tuple[View, int | None, int | None]:
     return typed, bounds[0], bounds[1]
 
 
-_FILTERS = ("min", "max", "free_from", "free_until")
+_FILTERS = ("min", "max", "free_from", "free_until", "near", "km")
 
 
 def _free(ctx: Context, category: Category | None) -> tuple[View | None, tuple[int, int] | None]:
@@ -211,16 +230,25 @@ def _has_equipment(ctx: Context, category: Category | None) -> bool:
     return ctx.store.first(HAS_EQUIPMENT_IN_CATEGORY, category=category.id) is not None
 
 
-def _sort(text: str) -> Sort:
-    return next((sort for sort, _ in _SORTS if sort == text), "relevance")
+def _sort(text: str, *, is_near: bool = False) -> Sort:
+    found = next((sort for sort, _ in _SORTS if sort == text), "relevance")
+    return found if is_near or found != "nearest" else "relevance"
 
 
-def _sorts(ctx: Context, *, has_words: bool) -> list[View]:
+def _sorts(ctx: Context, *, has_words: bool, is_near: bool = False) -> list[View]:
     return [
         {"value": value, "label": views.known(ctx, label)}
         for value, label in _SORTS
-        if has_words or value != "relevance"
+        if (has_words or value != "relevance") and (is_near or value != "nearest")
     ]
+
+
+def _chip_of_place(ctx: Context, place: View, here: Near | None) -> list[View]:
+    if here is None:
+        return []
+    label = ctx.gettext("within %(km)s km of %(town)s", km=here.km, town=place["text"])
+    without = ["near", "km", "after", *(["sort"] if ctx.query.get("sort") == "nearest" else [])]
+    return [{"label": label, "href": _href(ctx, without=without)}]
 
 
 def _did_you_mean(ctx: Context, found: Found) -> View | None:
@@ -330,7 +358,7 @@ def item_page(ctx: Context, found: Item, *, status: int = 200, **again: Any) -> 
         path_to=_path(ctx, found.category_id),
         facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
         seller=_seller(ctx, found),
-        more=cards(others[:5], clock.now()),
+        more=cards(others[:5], clock.now(), ctx.store),
         **questions_view(ctx, found),
         **shown,
     )
@@ -435,7 +463,7 @@ def show_shop(ctx: Context, slug: str) -> Response:
         sort=sort if text.strip() or sort != "relevance" else "newest",
         sorts=_sorts(ctx, has_words=bool(text.strip())),
         count=found.count,
-        cards=cards(found.cards, clock.now()),
+        cards=cards(found.cards, clock.now(), ctx.store),
         newer=_href(ctx, without=["after"]) if question.after else "",
         older=_href(ctx, after=found.next) if found.next else "",
     )
@@ -445,6 +473,7 @@ def _shop_view(ctx: Context, shop: Shop) -> View:
     return {
         "name": shop.name,
         "slug": shop.slug,
+        "portrait": shop.portrait,
         "about": shop.about,
         "place": views.country(ctx, shop.country),
         "since_at": shop.created_at,

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, select
 
 from haat.kernel import ids
 from haat.kernel.clock import DAY
 from haat.kernel.money import Money
 from haat.market.catalogue.card import Card
+from haat.market.catalogue.tables import listing_details
+from haat.market.hire.tables import hire_prices
+from haat.store import Store
 
 _NEW_FOR = 3 * DAY
 _SIDE = 640  # photos on cards are shown square; their own sizes are on the page of the listing
 
 
 class ShownCard:
-    """A listing in a grid. Kept by `key`, `version` and `state`; the rest is for drawing it once."""
+    """A listing in a grid. Kept by `key`, `version` and `state`; the rest is for drawing it once. `place` stands beside it and is not kept."""
 
-    __slots__ = ("_row", "key", "state", "version")
+    __slots__ = ("_row", "_store", "key", "place", "state", "version")
 
-    def __init__(self, row: Card, now: int) -> None:
+    def __init__(self, row: Card, now: int, store: Store, place: str = "") -> None:
         self._row = row
+        self._store = store
+        self.place = place
         self.key = row.id
         self.version = row.version
         self.state = _state(row, now)
@@ -36,6 +44,29 @@ class ShownCard:
     @property
     def title(self) -> str:
         return self._row.title
+
+    @property
+    def kind(self) -> str:
+        return self._row.kind
+
+    @property
+    def published_at(self) -> int:
+        return self._row.published_at
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What is said about it, by the key of the attribute."""
+        written: list[tuple[str, str, str]] = msgspec.json.decode(
+            self._store.value(_FACTS, listing=self._row.id) or "[]"
+        )
+        return {key: said for key, _, said in written}
+
+    @property
+    def per(self) -> str:
+        """What of a hire costs the price: an hour, or a day; nothing for what is not for hire."""
+        if self._row.kind != "equipment":
+            return ""
+        return "hour" if self._store.value(_HAS_HOURLY_PRICE, listing=self._row.id) else "day"
 
     @property
     def price(self) -> Money:
@@ -66,5 +97,13 @@ def _state(row: Card, now: int) -> str:
     return "new" if now - row.published_at < _NEW_FOR else ""
 
 
-def cards(rows: Iterable[Card], now: int) -> list[ShownCard]:
-    return [ShownCard(row, now) for row in rows]
+def cards(rows: Iterable[Card], now: int, store: Store, places: Mapping[int, str] | None = None) -> list[ShownCard]:
+    """`places` says where a listing is, in words."""
+    known = places or {}
+    return [ShownCard(row, now, store, known.get(row.id, "")) for row in rows]
+
+
+_HAS_HOURLY_PRICE = select(hire_prices.c.price).where(
+    hire_prices.c.listing_id == bindparam("listing"), hire_prices.c.rate == "hour"
+)
+_FACTS = select(listing_details.c.facts).where(listing_details.c.listing_id == bindparam("listing"))

@@ -1,0 +1,52 @@
+"""The front, the search and a listing of every kind of market, for those who see badly, have a phone, like it dark, or need large text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from haat.config.schema import PRESETS
+from tests.journeys import looks
+from tests.journeys.market import Market, running, stock
+from tests.journeys.states import FIRST_LOOKS, show_on
+from tests.support.chromium import PHONE, SCREENS, THEMES, Window
+
+OTHERS = [preset for preset in PRESETS if preset != "ecommerce"]  # which test_every_page goes through
+
+
+@pytest.fixture(scope="module", params=OTHERS)
+def preset_market(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+    data = tmp_path_factory.mktemp(request.param) / "data"
+    stock(data, "--preset", request.param)
+    with running(data) as market:
+        yield market
+
+
+@pytest.mark.parametrize("name", FIRST_LOOKS)
+def test_a_page_is_there_for_everybody(browser: Browser, preset_market: Market, name: str) -> None:
+    window = Window(browser, preset_market.url, PHONE)
+    page = window.page
+    try:
+        FIRST_LOOKS[name](page)
+        found = [*looks.flaws(page), *looks.too_heavy(page), *looks.unmarked(page)]
+        for screen in SCREENS:
+            for theme in THEMES:
+                show_on(page, screen, theme)
+                found += [f"{screen.name}, {theme}: {barrier}" for barrier in looks.barriers(page)]
+            found += [f"{screen.name}: {one}" for one in looks.too_wide(page) + looks.too_wide_with_large_text(page)]
+    finally:
+        window.close()
+    found += window.look_for_trouble()
+    assert not found, "\n".join(found)
+
+
+def test_the_goods_of_the_preset_are_true(preset_market: Market) -> None:
+    assert preset_market.lies() == {}
+
+
+def test_a_folder_stays_the_market_it_became(preset_market: Market, request: pytest.FixtureRequest) -> None:
+    written = Path(preset_market.data / "haat.toml").read_text("utf-8")
+    assert f'preset = "{preset_market.app.settings.market.preset}"' in written
