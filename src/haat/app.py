@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from haat.jobs.job import Handler
     from haat.jobs.schedule import Every
     from haat.market.accounts.presence import Presence
-    from haat.market.catalogue.listing import Catalogue
+    from haat.market.catalogue.listing import Catalogue, Kind, KindRules
     from haat.market.classifieds.article import Rules as ArticleRules
     from haat.market.deals.engine import Engine
     from haat.market.deals.hire import Hire
@@ -94,7 +94,7 @@ class App:
         from haat.market.search.absent import keeper_of
 
         currency, articles = self.settings.market.currency, kind_rules(self.article_rules)
-        kinds = {"equipment": EQUIPMENT, "job": JOB, "article": articles}
+        kinds: dict[Kind, KindRules] = {"equipment": EQUIPMENT, "job": JOB, "article": articles}
         return Catalogue(currency, Categories(), keeper_of(self.store), kinds)
 
     @cached_property

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound, Unavailable
+from haat.market.accounts.portrait import show_face
 from haat.market.catalogue.own import own_photo, own_photos
 from haat.market.catalogue.photos import LONGEST_ALT, MOST, add_photo, describe_photo, remove_photo, reorder_photos
 from haat.web.api import own_shapes
@@ -74,6 +75,15 @@ def remove(ctx: Context, id: int) -> None:
     ctx.store.write(lambda tx: remove_photo(tx, ctx.app.catalogue, own(ctx), id))
 
 
+def put_face(ctx: Context, body: bytes) -> None:
+    sha = ctx.app.pictures.put(body).sha
+    ctx.store.write(lambda tx: show_face(tx, ctx.member.id, sha))
+
+
+def remove_face(ctx: Context) -> None:
+    ctx.store.write(lambda tx: show_face(tx, ctx.member.id, None))
+
+
 def _show(ctx: Context, photo_id: int) -> OwnPhoto:
     return own_shapes.photo(own_photo(ctx.store, own(ctx), photo_id))
 
@@ -120,4 +130,14 @@ ENDPOINTS = [
         errors=(NotFound,),
         description="Orders of before still show it.",
     ),
+    _writing(
+        "PUT",
+        "/shop/portrait",
+        put_face,
+        "Show a picture of whoever stands behind the shop",
+        takes=PICTURE,
+        errors=(Invalid, Unavailable),
+        description="The body is the picture as it comes from the camera.",
+    ),
+    _writing("DELETE", "/shop/portrait", remove_face, "Show no picture of whoever stands behind the shop"),
 ]

@@ -231,7 +231,7 @@ def _has_equipment(ctx: Context, category: Category | None) -> bool:
 
 
 def _sort(text: str, *, is_near: bool = False) -> Sort:
-    found = next((sort for sort, _ in _SORTS if sort == text), "relevance")
+    found: Sort = next((sort for sort, _ in _SORTS if sort == text), "relevance")
     return found if is_near or found != "nearest" else "relevance"
 
 
