@@ -22,6 +22,7 @@ import sys
 from pathlib import Path
 from sqlalchemy import select
 from tests.support.world import World
+from haat.config.address import Address
 from haat.kernel import clock
 from haat.kernel.clock import DAY
 from haat.market.catalogue.tables import listings
@@ -32,8 +33,9 @@ from haat.store.migrate import migrate
 {code}
 
 folder = Path(sys.argv[1])
-migrate(folder / "haat.db")
-world = World(Store(folder / "haat.db"), folder)
+database = Address.of(f"sqlite:///{folder / 'haat.db'}")
+migrate(database)
+world = World(Store(database), folder)
 shop_id = world.shop()
 world.variant(shop_id)
 asked_by = world.account()
