@@ -33,9 +33,9 @@ from haat.store.migrate import migrate
 {code}
 
 folder = Path(sys.argv[1])
-address = Address.of(f"sqlite:///{folder}/haat.db")
-migrate(address)
-world = World(Store(address), folder)
+database = Address.of(f"sqlite:///{folder / 'haat.db'}")
+migrate(database)
+world = World(Store(database), folder)
 shop_id = world.shop()
 world.variant(shop_id)
 asked_by = world.account()
