@@ -38,6 +38,9 @@ def card(**changes: Any) -> SimpleNamespace:
         "photo": None,
         "seller": SimpleNamespace(name="Ada", slug="ada"),
         "state": "",
+        "kind": "product",
+        "per": "",
+        "facts": {},
     }
     return SimpleNamespace(**(shown | changes))
 
