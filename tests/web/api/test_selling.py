@@ -348,3 +348,12 @@ def test_sales_come_in_pages_and_only_ones_own(seller: Browser, rival: Browser, 
     assert rival.call("POST", f"/api/v1/shop/sales/{sales[0]}/moves/send", {}).status == 404
     unknown = seller.get("/api/v1/shop/sales?state=mislaid")
     assert (unknown.status, list(unknown.json["fields"])) == (422, ["state"])
+
+
+def test_the_face_behind_a_shop_is_shown_and_taken_down(seller: Browser) -> None:
+    path = "/api/v1/shop/portrait"
+    assert seller.ask("PUT", path, b"no picture", "image/png", {}).status == 422
+    assert seller.ask("PUT", path, picture(), "image/png", {}).status == 204
+    assert got(seller, "/shop")["portrait"]
+    assert seller.call("DELETE", path).status == 204
+    assert got(seller, "/shop")["portrait"] is None

@@ -135,9 +135,16 @@ ENDPOINTS = [
         "/shop/portrait",
         put_face,
         "Show a picture of whoever stands behind the shop",
+        scope="account:write",
         takes=PICTURE,
         errors=(Invalid, Unavailable),
         description="The body is the picture as it comes from the camera.",
     ),
-    _writing("DELETE", "/shop/portrait", remove_face, "Show no picture of whoever stands behind the shop"),
+    _writing(
+        "DELETE",
+        "/shop/portrait",
+        remove_face,
+        "Show no picture of whoever stands behind the shop",
+        scope="account:write",
+    ),
 ]

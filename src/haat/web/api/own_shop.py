@@ -40,7 +40,8 @@ class ShopChange(Input, frozen=True):
 
 
 class OwnShop(Output, frozen=True):
-    """Your shop. `commission` is what the market keeps of each sale, in hundredths of a percent."""
+    """Your shop. `commission` is what the market keeps of each sale, in hundredths of a percent; `portrait` is the hash of a picture of
+    whoever stands behind it."""
 
     slug: str
     name: str
@@ -50,6 +51,7 @@ class OwnShop(Output, frozen=True):
     commission: int
     created_at: int
     version: int
+    portrait: str | None
 
 
 class NewShippingMethod(Input, frozen=True):
@@ -129,6 +131,7 @@ def _own(ctx: Context, row: shops.Shop) -> OwnShop:
         commission=ctx.settings.market.commission if row.commission is None else row.commission,
         created_at=row.created_at,
         version=row.version,
+        portrait=row.portrait,
     )
 
 
