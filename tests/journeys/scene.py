@@ -52,6 +52,8 @@ from haat.market.notices.tables import mails
 from haat.market.payments import payout, reconcile
 from haat.market.payments.monthly import Month
 from haat.market.payments.ports import StatementLine
+from tests.journeys.articles import set_the_articles
+from tests.journeys.handwork import set_the_handwork
 from tests.journeys.hires import set_the_hires
 
 BUYER, SHOPPER, WORRIED, NEWCOMER = (
@@ -61,7 +63,9 @@ BUYER, SHOPPER, WORRIED, NEWCOMER = (
     "neel@scene.example",
 )
 SELLER, BEGINNER = "ines@demo.haat.example", "bruno@scene.example"
+OWNER, CUSTOMER, CRAFTSPERSON = "olga@scene.example", "clara@scene.example", "hugo@scene.example"
 ADMINISTRATOR = "admin@haat.example"
+SPAMMER = "spam@scene.example"
 
 # The moves that lead from a paid order into each state.
 WAYS: Mapping[str, Sequence[str]] = {
@@ -102,6 +106,8 @@ def set_the_scene(app: App) -> dict[str, str]:
     people = {email: _enrol(app, email, name) for email, name in _PEOPLE.items()}
     _open_shop_of_beginner(app, people[BEGINNER])
     found = set_the_hires(app, people[BUYER], app.store.value(_SHOP, email=SELLER))
+    found |= set_the_articles(app, people[OWNER], people[BUYER], people[SPAMMER])
+    found |= set_the_handwork(app, people[CUSTOMER], people[CRAFTSPERSON], people[OWNER])
     found |= _listings(app) | _orders(app, people[BUYER]) | _checkouts(app, people[BUYER])
     _fill_carts(app, people)
     found |= {f"{name}_id": place.partition("/")[0] for name, place in found.items() if "/" in place}
@@ -114,7 +120,10 @@ _PEOPLE = {
     WORRIED: "Wanda Krol",
     NEWCOMER: "Neel Rao",
     BEGINNER: "Bruno Conti",
-    "spam@scene.example": "Best Offers",
+    OWNER: "Olga Brandt",
+    CUSTOMER: "Clara Lindqvist",
+    CRAFTSPERSON: "Hugo Fabre",
+    SPAMMER: "Best Offers",
 }
 
 
@@ -282,7 +291,7 @@ def _behind_the_counter(app: App, people: Mapping[str, int]) -> dict[str, str]:
     """What operators have on their desk: a suspended member, a payout, a job that failed for good, mail, programs with tokens."""
     administrator = find(app.store, ADMINISTRATOR)
     assert administrator is not None
-    suspend(app.store, administrator.id, people["spam@scene.example"], "Writes to members with offers from elsewhere.")
+    suspend(app.store, administrator.id, people[SPAMMER], "Writes to members with offers from elsewhere.")
     shop = get_shop(app.store, app.store.value(_SHOP, email=SELLER))
     payout.claim_all(app.store)
     for (deal_id,) in app.store.read(_SENT_BY, shop=shop.id):
@@ -295,7 +304,7 @@ def _behind_the_counter(app: App, people: Mapping[str, int]) -> dict[str, str]:
     app.store.write(lambda tx: outbox.tell(tx, "refund.send", {"refund": 1}, key="a refund that is not there"))
     return {
         "member": ids.encode(people[BUYER]),
-        "suspended": ids.encode(people["spam@scene.example"]),
+        "suspended": ids.encode(people[SPAMMER]),
         "category": ids.encode(app.catalogue.categories.tree(app.store).by_slug("mugs-and-cups").id),
         "mail": ids.encode(app.store.value(_A_MAIL)),
         "batch": ids.encode(payout.batches(app.store)[0].id),

@@ -9,7 +9,18 @@ from playwright.sync_api import Browser, Page
 
 from haat.demo.load import PASSWORD
 from tests.journeys.market import Market
-from tests.journeys.scene import ADMINISTRATOR, BEGINNER, BUYER, NEWCOMER, SELLER, SHOPPER, WORRIED
+from tests.journeys.scene import (
+    ADMINISTRATOR,
+    BEGINNER,
+    BUYER,
+    CRAFTSPERSON,
+    CUSTOMER,
+    NEWCOMER,
+    OWNER,
+    SELLER,
+    SHOPPER,
+    WORRIED,
+)
 from tests.support.chromium import DESK, Screen, Window
 
 Act = Callable[[Page], None]
@@ -128,6 +139,91 @@ STATES = [
         for state in ("booked", "handed_over", "brought_back", "closed", "claimed", "settled")
     ),
     State("deposit-claimed", "/purchases/{id:id}", "/purchases/{deposit_claimed}", BUYER),
+    # Articles and offers
+    *(
+        State(f"article-{asking}", "/item/{id:id}/{slug}", f"/item/{{article_{asking}}}")
+        for asking in ("negotiable", "fixed", "free", "offers")
+    ),
+    State("article-to-offer-for", "/item/{id:id}/{slug}", "/item/{article_negotiable}", BUYER),
+    State("article-offer-mistake", "/item/{id:id}/{slug}", "/item/{article_offers}", BUYER, _fail_move("Make an offer")),
+    State("article-of-mine", "/item/{id:id}/{slug}", "/item/{article_negotiable}", OWNER),
+    State("article-reserved", "/item/{id:id}/{slug}", "/item/{armchair_reserved}"),
+    State("articles-near", "/search", "/search?q=armchair&near=Graz&km=25"),
+    State("articles-near-nowhere", "/search", "/search?near=Nowhereville"),
+    State("articles", "/articles", "/articles", OWNER),
+    State("articles-empty", "/articles", "/articles", NEWCOMER),
+    State("article-new", "/articles/new", "/articles/new", OWNER),
+    State("article-new-mistakes", "/articles/new", "/articles/new", OWNER, _fail_move("Begin")),
+    *(
+        State(f"article-editor-{standing}", "/articles/{id:id}", f"/articles/{{article_{standing}_id}}", OWNER)
+        for standing in ("draft", "waiting", "refused", "negotiable", "ended")
+    ),
+    State("article-editor-sold", "/articles/{id:id}", "/articles/{armchair_sold_id}", OWNER),
+    State("article-editor-mistakes", "/articles/{id:id}", "/articles/{article_draft_id}", OWNER, _fill_and_press("Save draft", title="", place="Nowhereville")),
+    State("article-renewal", "/articles/{id:id}/renewal", "/articles/{article_ended_id}/renewal", OWNER),
+    State("article-renewal-too-early", "/articles/{id:id}/renewal", "/articles/{article_negotiable_id}/renewal", OWNER),
+    *(
+        State(f"offer-{state.replace('_', '-')}", "/purchases/{id:id}", f"/purchases/{{offer_{state}}}", BUYER)
+        for state in ("offered", "countered", "reserved", "handed_over", "collected", "sold", "declined", "withdrawn", "fallen_through")
+    ),
+    *(
+        State(f"offer-to-owner-{state.replace('_', '-')}", "/selling/orders/{id:id}", f"/selling/orders/{{offer_{state}}}", OWNER)
+        for state in ("offered", "countered", "reserved", "handed_over", "collected", "sold", "fallen_through")
+    ),
+    State("offer-counter-mistake", "/selling/orders/{id:id}", "/selling/orders/{offer_offered}", OWNER, _fail_move("Name another price")),
+    # Messages and reports
+    State("messages", "/messages", "/messages", OWNER),
+    State("messages-empty", "/messages", "/messages", NEWCOMER),
+    State("message-new", "/messages/new", "/messages/new?listing={article_fixed_id}", BUYER),
+    State("message-new-mistake", "/messages/new", "/messages/new?listing={article_fixed_id}", BUYER, _fail_move("Send message")),
+    State("talk", "/messages/{id:id}", "/messages/{talk}", BUYER),
+    State("talk-of-the-owner", "/messages/{id:id}", "/messages/{talk}", OWNER),
+    State("talk-blocked", "/messages/{id:id}", "/messages/{talk_blocked}", OWNER),
+    State("report-a-listing", "/reports/new", "/reports/new?listing={article_fixed_id}", BUYER),
+    State("report-a-person", "/reports/new", "/reports/new?person={member}", OWNER),
+    State("report-mistakes", "/reports/new", "/reports/new?listing={article_fixed_id}", BUYER, _fail_move("Send report")),
+    # Jobs and agreements
+    State("job", "/item/{id:id}/{slug}", "/item/{job_bid}"),
+    State("job-sealed", "/item/{id:id}/{slug}", "/item/{job_sealed}"),
+    State("job-i-bid-on", "/item/{id:id}/{slug}", "/item/{job_bid}", CRAFTSPERSON),
+    State("job-of-mine", "/item/{id:id}/{slug}", "/item/{job_bid}", CUSTOMER),
+    State("job-taken", "/item/{id:id}/{slug}", "/item/{job_working}"),
+    State("bid", "/item/{id:id}/bid", "/item/{job_sealed_id}/bid", CRAFTSPERSON),
+    State("bid-mistakes", "/item/{id:id}/bid", "/item/{job_sealed_id}/bid", CRAFTSPERSON, _fail_move("Make the bid")),
+    State("bid-to-change", "/item/{id:id}/bid", "/item/{job_bid_id}/bid", CRAFTSPERSON),
+    State("jobs", "/selling/jobs", "/selling/jobs", CUSTOMER),
+    State("jobs-empty", "/selling/jobs", "/selling/jobs", BEGINNER),
+    State("job-new", "/selling/jobs/new", "/selling/jobs/new", CUSTOMER),
+    State("job-new-mistakes", "/selling/jobs/new", "/selling/jobs/new", CUSTOMER, _fail_move("Save draft")),
+    *(
+        State(f"job-editor-{standing}", "/selling/jobs/{id:id}", f"/selling/jobs/{{job_{standing}_id}}", CUSTOMER)
+        for standing in ("draft", "bid", "working", "closed")
+    ),
+    *(
+        State(f"agreement-{state}", "/agreements/{id:id}", f"/agreements/{{agreement_{state}}}", CUSTOMER)
+        for state in ("bid", "awarded", "planned", "working")
+    ),
+    State("agreement-pay-mistakes", "/agreements/{id:id}", "/agreements/{agreement_working}", CUSTOMER, _fail_move("Pay in")),
+    *(
+        State(f"agreement-of-craftsperson-{state}", "/agreements/{id:id}", f"/agreements/{{agreement_{state}}}", CRAFTSPERSON)
+        for state in ("bid", "awarded", "planned", "working")
+    ),
+    *(
+        State(f"commission-{state.replace('_', '-')}", "/purchases/{id:id}", f"/purchases/{{agreement_{state}}}", CUSTOMER)
+        for state in ("bid", "awarded", "planned", "working", "declined")
+    ),
+    *(
+        State(f"commission-to-craftsperson-{state.replace('_', '-')}", "/selling/orders/{id:id}", f"/selling/orders/{{agreement_{state}}}", CRAFTSPERSON)
+        for state in ("bid", "awarded", "planned", "working", "turned_down", "withdrawn")
+    ),
+    *(
+        State(f"milestone-{state.replace('_', '-')}", "/purchases/{id:id}", f"/purchases/{{milestone_{state}}}", CUSTOMER)
+        for state in ("unfunded", "unpaid", "held", "submitted", "changes_asked", "disputed", "released", "returned")
+    ),
+    *(
+        State(f"milestone-of-craftsperson-{state.replace('_', '-')}", "/selling/orders/{id:id}", f"/selling/orders/{{milestone_{state}}}", CRAFTSPERSON)
+        for state in ("unfunded", "held", "submitted", "changes_asked", "disputed", "released")
+    ),
     # Cart and checkout
     State("cart-empty", "/cart", "/cart"),
     State("cart", "/cart", "/cart", SHOPPER),
@@ -254,6 +350,12 @@ STATES = [
     State("admin-truth-checked", "/admin/truth", "/admin/truth", ADMINISTRATOR, _check_truth),
     State("admin-processes", "/admin/processes", "/admin/processes", ADMINISTRATOR),
     State("admin-settings", "/admin/settings", "/admin/settings", ADMINISTRATOR),
+    State("admin-articles", "/admin/articles", "/admin/articles", ADMINISTRATOR),
+    State("admin-article", "/admin/articles/{id:id}", "/admin/articles/{article_waiting_id}", ADMINISTRATOR),
+    State("admin-article-mistake", "/admin/articles/{id:id}", "/admin/articles/{article_waiting_id}", ADMINISTRATOR, _fail_move("Refuse")),
+    State("admin-questions", "/admin/questions", "/admin/questions", ADMINISTRATOR),
+    State("admin-reports", "/admin/reports", "/admin/reports", ADMINISTRATOR),
+    State("admin-milestone-to-decide", "/admin/orders/{id:id}", "/admin/orders/{milestone_disputed}", ADMINISTRATOR),
     # What is not there
     State("not-found", "", "/nowhere", status=404),
     State("not-allowed", "", "/admin", BUYER, status=403),
@@ -263,6 +365,8 @@ STATES = [
 # Ways in that answer GET with something else than a page.
 NO_PAGES = {
     "/search/suggest": "JSON for the field that is typed in",
+    "/places/suggest": "JSON for the field of a place",
+    "/messages/{id:id}/new": "JSON for the script of a conversation",
     "/item/{id:id}": "leads to the listing's full address",
     "/checkout/{id:id}/back": "leads to the checkout",
     "/purchases/{id:id}/photos/{sha}": "a photo",
