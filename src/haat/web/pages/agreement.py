@@ -168,7 +168,7 @@ def _page(ctx: Context, seen: Seen, typing: Typing, status: int = 200) -> Respon
         came_back=typing.form,
         values=typing.values or typed_parts(bid.plan),
         errors=typing.errors,
-        parts=PARTS,
+        parts=max(PARTS, len(bid.plan)),
         key=secrets.token_urlsafe(16),
         symbol=symbol(ctx),
         sandbox=ctx.settings.payments.gateway == "sandbox",

@@ -151,6 +151,16 @@ def test_what_is_wrong_with_a_bid_is_told_beside_what_was_typed(stack: Stack) ->
     assert stack.browser().get(form).status in (303, 401)
 
 
+def test_a_plan_of_many_milestones_stands_in_the_form_whole(stack: Stack) -> None:
+    ada, ines = somebody(stack), somebody(stack, "ines@example.org", "Ines")
+    job = posted(stack, ada)
+    plan = {f"part-{n}-{name}": text for n in range(7) for name, text in (("title", f"Stage {n}"), ("days", "3"))}
+    bid(ines, job, **plan, **{f"part-{n}-share": "1" for n in range(1, 7)})
+    assert 'value="Stage 6"' in ines.get(f"/item/{ids.encode(job.id)}/bid").text
+    deal_id = re.search(r"/purchases/([0-9a-z]{13})", ada.get(f"/selling/jobs/{ids.encode(job.id)}").text)[1]  # type: ignore[index]
+    assert 'value="Stage 6"' in ines.get(f"/agreements/{deal_id}").text
+
+
 def test_changes_are_proposed_and_answered_on_the_page_of_the_agreement(stack: Stack) -> None:
     ada, ines = somebody(stack), somebody(stack, "ines@example.org", "Ines")
     job = posted(stack, ada)

@@ -11,13 +11,13 @@ from haat.market.catalogue.item import Item
 from haat.market.deals import process
 from haat.market.handwork.bid import Bid, Offer, change_bid, make_bid, visible_bids
 from haat.market.handwork.job import Job, get_job
-from haat.market.handwork.plan import MOST_DAYS, MOST_SHARE, Part
+from haat.market.handwork.plan import MOST_DAYS, MOST_PARTS, MOST_SHARE, Part
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import views
 from haat.web.pages.desk import TOLD, Typed, View, amount, symbol, typed, whole, wrong
 from haat.web.routes import Page
 
-PARTS = 5  # rows of milestones in the form
+PARTS = 5  # rows of milestones in the form, and more where a plan has more
 
 
 def job_view(ctx: Context, found: Item) -> View:
@@ -82,7 +82,7 @@ def read_offer(ctx: Context) -> Offer:
 
 def read_parts(typing: Typed, form: Mapping[str, str]) -> list[Part]:
     """The rows of milestones in which something was typed."""
-    rows = [number for number in range(PARTS) if form.get(f"part-{number}-title", "").strip()]
+    rows = [number for number in range(MOST_PARTS) if form.get(f"part-{number}-title", "").strip()]
     return [
         Part(
             form[f"part-{number}-title"].strip(),
@@ -122,7 +122,7 @@ def _form(
         is_change=mine is not None and mine.state == "bid",
         values=values,
         errors=errors,
-        parts=PARTS,
+        parts=max(PARTS, len(mine.plan) if mine else 0),
         symbol=symbol(ctx),
     )
 
