@@ -170,7 +170,8 @@ def test_of_64_awards_at_once_one_stands(workshop: Workshop) -> None:
     states = [get(workshop.store, deal.id).state for deal in deals]
     assert sorted(states) == ["awarded"] + ["lost"] * 63
     assert told.count("awarded") == 1
-    assert set(told) <= {"awarded", "conflict", "refused"}
+    # A server that is much too busy may ask some to come again.
+    assert set(told) <= {"awarded", "conflict", "refused", "unavailable"}
     assert get_job(workshop.store, listing_id).taken_by == deals[states.index("awarded")].id
     assert workshop.lies() == []
 

@@ -7,19 +7,19 @@ from sqlalchemy import func, select
 
 from haat.kernel import clock
 from haat.kernel.clock import DAY
-from haat.market.payments import events, queries
+from haat.market.payments import events
 from haat.market.payments.events import sweep_events
 from haat.market.payments.tables import gateway_events
-from haat.store import Store
+from haat.store import Store, Tx
 
 KEPT = select(func.count()).select_from(gateway_events)
 
 
 def hear(store: Store, count: int) -> None:
-    def work(tx) -> None:
+    def work(tx: Tx) -> None:
         for n in range(count):
             row = {"event": f"{tx.now}-{n}", "kind": "charge", "body": "{}", "received_at": tx.now}
-            tx.run(queries.ADD_EVENT, gateway="sandbox", **row)
+            tx.insert(gateway_events, gateway="sandbox", **row)
 
     store.write(work)
 

@@ -37,7 +37,8 @@ BREAKS = {
     "shelves": "DELETE FROM shelves",
     "hidden": "UPDATE accounts SET suspended_at = 1",
     "free": "UPDATE listings SET free = free + 1",
-    "hires": "INSERT OR IGNORE INTO booked_units SELECT b.deal_id, u.id FROM bookings b, units u",
+    "hires": "INSERT INTO booked_units SELECT b.deal_id, u.id FROM bookings b, units u"
+    " WHERE NOT EXISTS (SELECT 1 FROM booked_units t WHERE t.deal_id = b.deal_id AND t.unit_id = u.id)",
     "slots": "DELETE FROM slots",
     "families": "UPDATE deals SET parent_id = NULL",
     "outbox": "UPDATE jobs SET run_at = 0, created_at = 0",
