@@ -15,10 +15,9 @@ from haat.market.payments import payout
 
 _RUN = """
 import sys
-from pathlib import Path
 from haat.market.payments import payout
 from haat.store import Store
-payout.claim_all(Store(Path(sys.argv[1])))
+payout.claim_all(Store(sys.argv[1]))
 """
 
 
@@ -27,7 +26,7 @@ def test_a_batch_that_is_killed_in_the_middle_is_finished_by_the_next_and_pays_e
 ) -> None:
     deals = [world.move(world.bought(), "send", "deliver", "complete", carrier="Post", parcel="1Z") for _ in range(3)]
     fault = os.environ | {"HAAT_FAULT": f"payout.between:{tmp_path / 'killed'}"}
-    died = subprocess.run([sys.executable, "-c", _RUN, str(world.store.path)], env=fault, check=False)
+    died = subprocess.run([sys.executable, "-c", _RUN, world.store.address.reveal()], env=fault, check=False)
     assert died.returncode == -signal.SIGKILL
     (left,) = payout.batches(world.store)
     assert left.finished_at is None and len(payout.of_batch(world.store, left.id)) == 1
