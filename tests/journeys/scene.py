@@ -6,9 +6,11 @@ used in the addresses of pages, such as `/item/{sold_out}`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -17,6 +19,7 @@ from haat.adapters.sandbox.cards import card_named
 from haat.app import App
 from haat.demo.load import PASSWORD
 from haat.jobs import outbox
+from haat.jobs.worker import Worker
 from haat.kernel import clock, ids
 from haat.kernel.clock import DAY, HOUR, MINUTE
 from haat.kernel.money import Money
@@ -102,7 +105,16 @@ _ON_HAND = select(stock.c.on_hand, stock.c.held, stock.c.sold).where(stock.c.var
 _A_MAIL = select(mails.c.id).order_by(mails.c.id).limit(1)
 
 
-def set_the_scene(app: App) -> dict[str, str]:
+def set_the_scene(data: Path) -> dict[str, str]:
+    """In a market that is not open yet: much of it lies in the past, where its clock would move what is being made."""
+    app = App.of(data, os.environ)
+    try:
+        return _set(app)
+    finally:
+        app.close()
+
+
+def _set(app: App) -> dict[str, str]:
     people = {email: _enrol(app, email, name) for email, name in _PEOPLE.items()}
     _open_shop_of_beginner(app, people[BEGINNER])
     found = set_the_hires(app, people[BUYER], app.store.value(_SHOP, email=SELLER))
@@ -111,7 +123,9 @@ def set_the_scene(app: App) -> dict[str, str]:
     found |= _listings(app) | _orders(app, people[BUYER]) | _checkouts(app, people[BUYER])
     _fill_carts(app, people)
     found |= {f"{name}_id": place.partition("/")[0] for name, place in found.items() if "/" in place}
-    return found | _links(app, people[NEWCOMER]) | _behind_the_counter(app, people)
+    found |= _links(app, people[NEWCOMER])
+    Worker(app.store, app.handlers()).drain()
+    return found | _behind_the_counter(app, people)
 
 
 _PEOPLE = {

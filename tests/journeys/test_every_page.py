@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from haat.web.pages.routes import PAGES
 from tests.journeys import looks
-from tests.journeys.market import Market
+from tests.journeys.market import running
 from tests.journeys.scene import set_the_scene
 from tests.journeys.states import NO_PAGES, STATES, State, Tour, show_on
 from tests.support.chromium import DESK, PHONE, SCREENS, THEMES
 
 
 @pytest.fixture(scope="module")
-def tour(browser: Browser, market: Market) -> Iterator[Tour]:
-    tour = Tour(browser, market, set_the_scene(market.app))
-    yield tour
-    tour.close()
+def tour(browser: Browser, stocked: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    data = tmp_path_factory.mktemp("scene") / "data"
+    shutil.copytree(stocked, data)
+    places = set_the_scene(data)
+    with running(data) as market:
+        tour = Tour(browser, market, places)
+        yield tour
+        tour.close()
 
 
 def test_no_page_is_left_out() -> None:
