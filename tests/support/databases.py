@@ -180,8 +180,7 @@ class _Process:
     """A server in the foreground, under our eyes: started and stopped by its pid."""
 
     def __init__(self, command: Sequence[str], user: str | None, log: Path, is_up: Callable[[], bool]) -> None:
-        # It ends with us, however we end.
-        self._command = ["setpriv", "--pdeathsig", "KILL", *command]
+        self._command = [*command]
         self._user, self._log, self._is_up = user, log, is_up
         self.start()
 
