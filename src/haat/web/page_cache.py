@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import threading
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
@@ -13,6 +12,7 @@ from haat.web import cookies
 from haat.web.headers import OF_PAGES
 from haat.web.http import Header, Response
 from haat.web.languages import preferred
+from haat.web.packing import packed
 
 Key: TypeAlias = tuple[str, str, str, str]
 
@@ -38,7 +38,7 @@ class Kept:
         """The page in gzip, and the headers that go with it."""
         known = self._packed
         if known is None:
-            content = gzip.compress(self.plain, 1, mtime=0)
+            content = packed(self.plain)
             known = self._packed = (content, [*self.headers, ("Content-Encoding", "gzip")])
         return known
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import secrets
 from collections.abc import Callable, Iterable
@@ -19,6 +18,7 @@ from haat.web.http import Context, Environ, Header, Response
 from haat.web.journal import Journal, write_to_standard_output
 from haat.web.measures import Measures
 from haat.web.mount import Router, no_way, other_method, page_mount
+from haat.web.packing import packed
 from haat.web.page_cache import Kept, Keys, PageCache, may_be_shared
 from haat.web.routes import Endpoint, Page
 from haat.web.served import Served
@@ -138,7 +138,7 @@ class Application:
         body = response.body
         if isinstance(body, bytes):
             if len(body) >= _WORTH_PACKING and _may_be_packed(ctx, sent):
-                body = gzip.compress(body, 1, mtime=0)
+                body = packed(body)
                 sent.append(("Content-Encoding", "gzip"))
             size = len(body)
             chunks: Iterable[bytes] = [body]
