@@ -168,8 +168,9 @@ def _threads() -> int:
 def _rerunning(paths: Sequence[str]) -> Any:
     app = _fresh()
     traced = bare.trace(app, paths)
-    environment = templating.environment("en", shop(app)._site._shared)
-    environment.globals["card"] = lambda it: environment.get_template("parts/goods.html").module.one_card(it)
+    environment = templating.environment("en", dict(shop(app)._site._environment("en").globals))
+    goods: Any = environment.get_template("parts/goods.html").module
+    environment.globals["card"] = lambda it: goods.one_card(it)
     environment.globals["fragment"] = lambda name, it: Markup(environment.get_template(name).render(it=it))
     return bare.rerunning(app.settings.database.path, traced, environment)
 

@@ -21,9 +21,9 @@ from haat.market.catalogue.card import Card
 from haat.market.catalogue.item import item
 from haat.store.sqlite import connect
 from haat.store.store import Reader
-from haat.web.api import shapes
+from haat.web.api import goods_shapes
 from haat.web.shop import shop
-from haat.web.site import Site
+from haat.web.site import Head, Site
 
 _JSON = [("Content-Type", "application/json")]
 _HTML = [("Content-Type", "text/html; charset=utf-8")]
@@ -99,7 +99,7 @@ def item_json(app: App) -> Callable[..., list[bytes]]:
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         found = item(app.store, ids.decode(environ["PATH_INFO"][-13:])) if len(environ["PATH_INFO"]) > 13 else None
         start_response("200 OK", _JSON)
-        return [_encode(shapes.listing(found)) if found else b"{}"]
+        return [_encode(goods_shapes.listing(found)) if found else b"{}"]
 
     return application
 
@@ -112,7 +112,7 @@ def page_json(app: App) -> Callable[..., list[bytes]]:
         slug = environ["QUERY_STRING"].partition("category=")[2]
         rows: Iterable[Card] = card.in_category(app.store, tree.by_slug(slug).id).cards if slug else ()
         start_response("200 OK", _JSON)
-        return [_encode({"items": [shapes.card(row) for row in rows], "next": None})]
+        return [_encode({"items": [goods_shapes.card(row) for row in rows], "next": None})]
 
     return application
 
@@ -134,10 +134,9 @@ def _spied(method: Callable[..., Any], ran: list[Statement]) -> Callable[..., An
 def _spy_on_pages(rendered: list[tuple[str, dict[str, Any]]]) -> None:
     render = Site.render
 
-    def spied(self: Site, ctx: Any, template: str, head: Any, values: dict[str, Any]) -> str:
-        whole = {**head._asdict(), "path": ctx.path_and_query, "flash": [], "now": 0, **values}
-        rendered.append((template, whole))
-        return render(self, ctx, template, head, values)
+    def spied(self: Site, language: str, template: str, head: Head, values: dict[str, Any]) -> str:
+        rendered.append((template, {**head._asdict(), "now": 0, **values}))
+        return render(self, language, template, head, values)
 
     Site.render = spied  # type: ignore[method-assign]
 

@@ -6,6 +6,7 @@ import csv
 import random
 import resource
 import time
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,7 +70,7 @@ def buyers(app: App, count: int) -> list[str]:
     made = []
     for number in range(count):
         person = Person(f"buyer-{number}-{new_id()}@example.org", f"Buyer {number}", "en", "AT")
-        account = app.store.write(lambda tx, person=person: enrol(tx, person, "-"))
+        account = app.store.write(partial(enrol, person=person, password_hash="-"))
         made.append(create_token(app.store, account, "bench", ["purchases:write", "purchases:read"]).secret)
     return made
 

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from haat.kernel.ids import new_id
@@ -52,9 +53,7 @@ def run(store: Store, units: list[Unit], first: int, seconds: float) -> float:
             fresh: dict[int, int] = {}
             key = f"writer-{new_id()}"
             for unit in units:
-                writer.run(
-                    lambda connection, unit=unit, fresh=fresh, key=key: _apply(connection, unit, first, fresh, key)
-                )
+                writer.run(partial(_apply, unit=unit, first=first, fresh=fresh, key=key))
             done[thread] += 1
 
     began = time.perf_counter()
