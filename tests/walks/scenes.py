@@ -171,6 +171,8 @@ class Jobs:
     def begin(self, dice: random.Random) -> Begin:
         amount, by, plan = dice.randrange(1, 500_00), dice.choice(self._bidders), dice.choice(_PLANS)
         listing = dice.choice(self._listings[-3:])
+        if dice.random() < 0.3:  # Most bids lead nowhere; work has to be under way for its milestones to be walked through.
+            return lambda: self._agree(amount, plan)
         return lambda: self._bid(listing, amount, by, plan)
 
     def act(self, dice: random.Random) -> str:
@@ -188,6 +190,9 @@ class Jobs:
 
     def _bid(self, listing: int, amount: int, by: int, plan: tuple[Part, ...]) -> None:
         self._workshop.bid(listing, amount, by=by, plan=plan)
+
+    def _agree(self, amount: int, plan: tuple[Part, ...]) -> None:
+        self._workshop.agreed(amount, plan=plan)
 
     def _fund(self, dice: random.Random, job: Deal) -> None:
         unfunded = [

@@ -203,13 +203,18 @@ class Walk:
         self.last = ask, now
 
     def _move(self, dice: random.Random, said: list[str]) -> None:
-        """A deal, and anything that a side of it may do now."""
-        deal, side = self._some_deal(dice), dice.choice(SIDES)
+        """A deal, and anything that a side of it may do now; as often as not what leads on, so that deals come to all their states."""
+        deal = self._some_deal(dice)
         if deal is None:
             return
-        possible = self.world.engine.outlook(deal, side).now
+        side = dice.choice(SIDES)
+        if dice.random() < 0.5:
+            side = deal.rules.states[deal.state].turn or side
+        possible = [one.move for one in self.world.engine.outlook(deal, side).now]
+        if dice.random() < 0.5:
+            possible = [move for move in possible if move.leads_on] or possible
         if possible:
-            self._make(deal, dice.choice(possible).move, side, dice, said)
+            self._make(deal, dice.choice(possible), side, dice, said)
 
     def _move_twice(self, dice: random.Random, said: list[str]) -> None:
         """The same move by two windows: the second finds the deal where the first left it."""
