@@ -19,7 +19,7 @@ from haat.market.deals.process import Process
 from tests.support.databases import KINDS, Databases, databases_of, why_not
 from tests.walks.walk import Went, called, in_lines, roots, seeds_of, shortest, walk
 
-_STEPS = 200  # of one walk: long enough for histories that meet, short enough to be read
+_STEPS = 400  # of one walk: long enough for histories that meet, short enough to be read
 _CHECK_EVERY = 20
 _PROGRESS_EVERY = 2.0  # seconds
 
