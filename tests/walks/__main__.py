@@ -1,7 +1,7 @@
 """Walk through every process at random, for long, and say where a promise was broken.
 
-    python -m tests.walks --moves 20000 --database mariadb --seed 7
-    python -m tests.walks --process hire.1 --steps 1f00ba77,9c3ee01d     the walk that failed, again
+python -m tests.walks --moves 20000 --database mariadb --seed 7
+python -m tests.walks --process hire.1 --steps 1f00ba77,9c3ee01d     the walk that failed, again
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class _Run:
         chosen = [rules for rules in roots() if not self._args.process or called(rules) in self._args.process]
         if self._args.steps:
             return self._again(chosen[0], [int(step, 16) for step in self._args.steps.split(",")])
-        print(f"seed {self._args.seed}, on {self._databases.kind}: {self._args.moves} moves of each process", flush=True)
+        print(
+            f"seed {self._args.seed}, on {self._databases.kind}: {self._args.moves} moves of each process", flush=True
+        )
         failures = sum(self._walk_on(rules) for rules in chosen)
         print(f"{failures} failures" if failures else "every promise held")
         return 1 if failures else 0
@@ -109,7 +111,9 @@ class _Run:
         short = self._walk(rules, needed, 1)
         print(f"In {len(needed)} steps:\n{in_lines(short.told)}\n  {short.wrong or 'which do not fail every time'}")
         steps = ",".join(f"{seed:x}" for seed in needed)
-        print(f"Again: python -m tests.walks --database {self._databases.kind} --process {called(rules)} --steps {steps}")
+        print(
+            f"Again: python -m tests.walks --database {self._databases.kind} --process {called(rules)} --steps {steps}"
+        )
 
     def _again(self, rules: Process, seeds: Sequence[int]) -> int:
         went = self._walk(rules, seeds, 1)

@@ -127,9 +127,7 @@ class Goods:
         variant, shop = chosen
         if self._rules.states[self._rules.start].goods == "held" and not stock.hold(tx, variant, quantity):
             raise Refused("There are not so many.")
-        line = NewLine(
-            tx.value(_LISTING_OF, id=variant), "Thing", quantity, 999, 999 * quantity, variant_id=variant
-        )
+        line = NewLine(tx.value(_LISTING_OF, id=variant), "Thing", quantity, 999, 999 * quantity, variant_id=variant)
         return Beginning(self._rules, buyer, shop, "EUR", [line], Actor("buyer", buyer), commission_rate=1000)
 
 
@@ -171,7 +169,9 @@ class Jobs:
     def begin(self, dice: random.Random) -> Begin:
         amount, by, plan = dice.randrange(1, 500_00), dice.choice(self._bidders), dice.choice(_PLANS)
         listing = dice.choice(self._listings[-3:])
-        if dice.random() < 0.3:  # Most bids lead nowhere; work has to be under way for its milestones to be walked through.
+        if (
+            dice.random() < 0.3
+        ):  # Most bids lead nowhere; work has to be under way for its milestones to be walked through.
             return lambda: self._agree(amount, plan)
         return lambda: self._bid(listing, amount, by, plan)
 
@@ -196,9 +196,7 @@ class Jobs:
 
     def _fund(self, dice: random.Random, job: Deal) -> None:
         unfunded = [
-            one
-            for one in children(self.world.store, job.id)
-            if one.state == "unfunded" and one.checkout_id is None
+            one for one in children(self.world.store, job.id) if one.state == "unfunded" and one.checkout_id is None
         ]
         if unfunded:
             chosen = dice.sample(unfunded, dice.randint(1, len(unfunded)))
@@ -236,9 +234,7 @@ class Articles:
         self._owner = self._bazaar.person("Ada")
         self._others = [self._bazaar.person(f"Ben {number}") for number in range(3)]
         self._listings = [self._post("negotiable"), self._post("offers"), self._post("fixed"), self._post("free")]
-        world.handlers["listing.sold"] = lambda job: leave.end_sold(
-            world.store, self._bazaar.catalogue, job["listing"]
-        )
+        world.handlers["listing.sold"] = lambda job: leave.end_sold(world.store, self._bazaar.catalogue, job["listing"])
 
     def begin(self, dice: random.Random) -> Begin:
         listing, by, amount = dice.choice(self._listings[-4:]), dice.choice(self._others), dice.randint(1, 20000)
@@ -263,4 +259,3 @@ class Articles:
 
 _SCENES: dict[str, Callable[[World], Scene]] = {"hire": Hires, "job": Jobs, "classified": Articles}
 _PLANS = (HALVES, (Part("All", 1, 3),), tuple(Part(f"Part {n}", n, 2 * n) for n in range(1, 6)))
-

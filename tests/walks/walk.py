@@ -133,9 +133,7 @@ class Walk:
         self.worker = Worker(store, {**world.handlers, events.HEARD: self._heed, MAIL_NOTICE: lambda job: None})
         self.last: tuple[Begin, int | None] | None = None
         self.checks: list[Check] = [
-            check
-            for room in (books, papers, goods, hires, articles, handwork)
-            for check in room.CHECKS
+            check for room in (books, papers, goods, hires, articles, handwork) for check in room.CHECKS
         ]
 
     def step(self, seed: int) -> str:
@@ -179,7 +177,9 @@ class Walk:
             self._let_things_happen(random.Random(0), [])
         self.checks += [*work.CHECKS, books.gateway_check(self.world.gateway, clock.now())]
         self.check()
-        if still := [f"deal {deal.id} ({deal.process}) is {deal.state}" for deal in self._deals() if not _is_over(deal)]:
+        if still := [
+            f"deal {deal.id} ({deal.process}) is {deal.state}" for deal in self._deals() if not _is_over(deal)
+        ]:
             raise Wrong(f"not everything came to an end: {'; '.join(still)}")
         if left := self.store.read(_LEFT):
             raise Wrong(f"money is left where nobody gets it: {left}")
@@ -418,5 +418,3 @@ def shortest(seeds: Sequence[int], still_fails: Callable[[Sequence[int]], bool])
 
 def in_lines(told: Iterable[str]) -> str:
     return "\n".join(f"  {number:3}  {line}" for number, line in enumerate(told, 1))
-
-
