@@ -48,8 +48,7 @@ def write_details(tx: Tx, listing_id: int, description: str, facts: Sequence[Fac
 
 def _move(tx: Tx, catalogue: Catalogue, listing: Owned, category_id: int) -> None:
     if listing.state == "active" and listing.category_id != category_id:
-        assert listing.published_at is not None
-        shelves.place(tx, catalogue.categories.tree(tx), listing.id, category_id, listing.published_at)
+        shelves.place(tx, catalogue.categories.tree(tx), listing.id, category_id, listing.stands_at)
 
 
 _LISTING: BindParameter[int] = bindparam("listing")
