@@ -1,4 +1,4 @@
-"""Pages of cards: what is for sale, the promoted before the newest, each page one statement."""
+"""Pages of cards: what is for sale, newest first, each page one statement."""
 
 from __future__ import annotations
 
@@ -35,22 +35,16 @@ class Card(NamedTuple):
     version: int
     published_at: int
     kind: Kind = "product"
-    stands_at: int = 0
 
     @property
     def is_sold_out(self) -> bool:
         return self.free <= 0
 
-    @property
-    def is_promoted(self) -> bool:
-        """Its seller pays for where it stands."""
-        return self.stands_at > self.published_at
-
 
 class After(NamedTuple):
     """The last card of the page before."""
 
-    stands_at: int
+    published_at: int
     id: int
 
 
@@ -78,23 +72,23 @@ def of_shop(store: Store, shop_id: int, after: After | None = None, size: int = 
 
 def _page(store: Store, statement: Select[tuple[object, ...]], after: After | None, size: int, **params: int) -> Page:
     if after is not None:
-        params |= {"after_at": after.stands_at, "after_id": after.id}
+        params |= {"after_at": after.published_at, "after_id": after.id}
     cards = [Card._make(row) for row in store.read(statement, size=size + 1, **params)]
     if len(cards) <= size:
         return Page(cards, None)
     last = cards[size - 1]
-    return Page(cards[:size], After(last.stands_at, last.id))
+    return Page(cards[:size], After(last.published_at, last.id))
 
 
 @cache
 def _all(is_later: bool) -> Select[tuple[object, ...]]:
-    return _listed(listings, listings.c.stands_at, listings.c.id, is_later, listings.c.state == "active")
+    return _listed(listings, listings.c.published_at, listings.c.id, is_later, listings.c.state == "active")
 
 
 @cache
 def _of_shop(is_later: bool) -> Select[tuple[object, ...]]:
     chosen = and_(listings.c.state == "active", listings.c.shop_id == bindparam("shop"))
-    return _listed(listings, listings.c.stands_at, listings.c.id, is_later, chosen)
+    return _listed(listings, listings.c.published_at, listings.c.id, is_later, chosen)
 
 
 @cache

@@ -27,7 +27,7 @@ _missing = (
         shelves,
         and_(
             shelves.c.category_id == _places.c.above,
-            shelves.c.published_at == listings.c.stands_at,
+            shelves.c.published_at == listings.c.published_at,
             shelves.c.listing_id == listings.c.id,
         ),
     )
@@ -41,7 +41,7 @@ _astray = (
         and_(
             _places.c.id == listings.c.category_id,
             _places.c.above == shelves.c.category_id,
-            shelves.c.published_at == listings.c.stands_at,
+            shelves.c.published_at == listings.c.published_at,
         ),
     )
     .where(or_(listings.c.state != "active", _places.c.above.is_(None)))

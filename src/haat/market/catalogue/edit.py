@@ -48,7 +48,8 @@ def write_details(tx: Tx, listing_id: int, description: str, facts: Sequence[Fac
 
 def _move(tx: Tx, catalogue: Catalogue, listing: Owned, category_id: int) -> None:
     if listing.state == "active" and listing.category_id != category_id:
-        shelves.place(tx, catalogue.categories.tree(tx), listing.id, category_id, listing.stands_at)
+        assert listing.published_at is not None
+        shelves.place(tx, catalogue.categories.tree(tx), listing.id, category_id, listing.published_at)
 
 
 _LISTING: BindParameter[int] = bindparam("listing")

@@ -34,20 +34,20 @@ def _follow(tx: Tx, catalogue: Catalogue, account_id: int) -> int:
     is_out = get(tx, account_id).is_suspended
     was: State = "active" if is_out else "hidden"
     rows = tx.read(_SOME, shop=shop.id, was=was, most=_BATCH)
-    for listing_id, category_id, stands_at in rows:
+    for listing_id, category_id, published_at in rows:
         if tx.run(_TURN, listing=listing_id, was=was, becomes="hidden" if is_out else "active") != 1:
             continue  # Somebody has ended or removed it meanwhile.
         if is_out:
             shelves.clear(tx, listing_id)
         else:
-            shelves.place(tx, catalogue.categories.tree(tx), listing_id, category_id, stands_at)
+            shelves.place(tx, catalogue.categories.tree(tx), listing_id, category_id, published_at)
         refresh(tx, catalogue, listing_id)
     return len(rows)
 
 
 _WAS: BindParameter[str] = bindparam("was")
 _SOME = (
-    select(listings.c.id, listings.c.category_id, listings.c.stands_at)
+    select(listings.c.id, listings.c.category_id, listings.c.published_at)
     .where(listings.c.shop_id == bindparam("shop"), listings.c.state == _WAS)
     .order_by(listings.c.id)
     .limit(bindparam("most"))

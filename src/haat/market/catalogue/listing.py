@@ -82,7 +82,6 @@ class Owned(NamedTuple):
     handle: str
     version: int
     published_at: int | None
-    stands_at: int
 
     @property
     def is_offered(self) -> bool:

@@ -34,12 +34,13 @@ def remove(tx: Tx, catalogue: Catalogue, moderator_id: int, listing_id: int, why
 
 def restore(tx: Tx, catalogue: Catalogue, listing_id: int) -> None:
     """It is again what it was before: a draft, on sale (hidden while its seller is suspended), or ended. Raises Refused when it is not removed, NotFound."""
-    category_id, published_at, ended_at, suspended_at, stands_at = _find(tx, listing_id)
+    category_id, published_at, ended_at, suspended_at = _find(tx, listing_id)
     state = _state_before(published_at, ended_at, suspended_at)
     if not tx.run(_RESTORE, listing=listing_id, before=state):
         raise Refused("This listing is not removed.")
     if state == "active":
-        shelves.place(tx, catalogue.categories.tree(tx), listing_id, category_id, stands_at)
+        assert published_at is not None
+        shelves.place(tx, catalogue.categories.tree(tx), listing_id, category_id, published_at)
     refresh(tx, catalogue, listing_id)
 
 
@@ -48,11 +49,11 @@ def _tell(tx: Tx, listing_id: int, why: str) -> None:
     notice.tell(tx, owner_id, "listing_removed", {"title": title, "reason": why}, "/selling/listings")
 
 
-def _find(tx: Tx, listing_id: int) -> tuple[int, int | None, int | None, int | None, int]:
+def _find(tx: Tx, listing_id: int) -> tuple[int, int | None, int | None, int | None]:
     row = tx.first(_FIND, listing=listing_id)
     if row is None:
         raise NotFound("There is no such listing.")
-    return row[0], row[1], row[2], row[3], row[4]
+    return row[0], row[1], row[2], row[3]
 
 
 def _state_before(published_at: int | None, ended_at: int | None, suspended_at: int | None) -> State:
@@ -65,13 +66,7 @@ def _state_before(published_at: int | None, ended_at: int | None, suspended_at: 
 
 _LISTING: BindParameter[int] = bindparam("listing")
 _FIND = (
-    select(
-        listings.c.category_id,
-        listings.c.published_at,
-        listings.c.ended_at,
-        accounts.c.suspended_at,
-        listings.c.stands_at,
-    )
+    select(listings.c.category_id, listings.c.published_at, listings.c.ended_at, accounts.c.suspended_at)
     .join(shops, shops.c.id == listings.c.shop_id)
     .join(accounts, accounts.c.id == shops.c.owner_id)
     .where(listings.c.id == _LISTING)

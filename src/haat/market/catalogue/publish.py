@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, bindparam, case, select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 
 from haat.kernel.errors import Conflict, Invalid, Refused
 from haat.market.accounts.tables import accounts, shops
@@ -32,7 +32,7 @@ def publish(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int) -> None
     refuse_if_incomplete(tx, catalogue, shop_id, listing_id)
     if not tx.run(_PUBLISH, listing=listing_id, seen_state=listing.state, now=tx.now):
         raise Conflict("Somebody changed this listing meanwhile.", try_="Look at it as it is now.")
-    shelves.place(tx, catalogue.categories.tree(tx), listing_id, listing.category_id, max(tx.now, listing.stands_at))
+    shelves.place(tx, catalogue.categories.tree(tx), listing_id, listing.category_id, tx.now)
     if goes_on_sale := catalogue.rules(listing.kind).goes_on_sale:
         goes_on_sale(tx, listing_id)
     refresh(tx, catalogue, listing_id)
@@ -60,10 +60,8 @@ _SUSPENDED_AT = (
     .where(shops.c.id == bindparam("shop"))
     .with_for_update(read=True)  # Who suspends the seller waits, and then finds what is on sale.
 )
-# What is still promoted stands where it stood.
-_STANDS_AT = case((listings.c.stands_at > bindparam("now"), listings.c.stands_at), else_=bindparam("now"))
 _PUBLISH = (
     update(listings)
     .where(listings.c.id == _LISTING, listings.c.state == bindparam("seen_state"))
-    .values(state="active", published_at=bindparam("now"), stands_at=_STANDS_AT, ended_at=None)
+    .values(state="active", published_at=bindparam("now"), ended_at=None)
 )

@@ -30,7 +30,6 @@ _OWNED = select(
     listings.c.handle,
     listings.c.version,
     listings.c.published_at,
-    listings.c.stands_at,
 ).where(listings.c.id == LISTING, listings.c.shop_id == bindparam("shop"))
 
 # Whoever changes a listing takes its row first, and its pieces (`stock`) before it: so do buyers.
@@ -101,5 +100,4 @@ CARD = (
     listings.c.version,
     listings.c.published_at,
     listings.c.kind,
-    listings.c.stands_at,
 )

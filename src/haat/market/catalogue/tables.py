@@ -59,8 +59,6 @@ listings = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("published_at", BigInteger),
-    # Where it stands among the newest: when it was published or, while it is promoted, when that ends. So lists need nothing else.
-    Column("stands_at", BigInteger, nullable=False, server_default="0"),
     Column("ended_at", BigInteger),
     Column("removed_at", BigInteger),
     Column("removed_by", BigInteger),
@@ -73,8 +71,8 @@ listings = Table(
     Column("photo_alt", String(300), nullable=False, server_default=""),
     Column("free", Integer, nullable=False),
     UniqueConstraint("shop_id", "handle"),
-    Index(None, "state", "stands_at", "id"),
-    Index(None, "shop_id", "state", "stands_at", "id"),
+    Index(None, "state", "published_at", "id"),
+    Index(None, "shop_id", "state", "published_at", "id"),
     CheckConstraint("price_from >= 0 AND price_to >= price_from", name="prices"),
     CheckConstraint("free >= 0", name="free"),
 )
@@ -93,7 +91,7 @@ shelves = Table(
     "shelves",
     metadata,
     Column("category_id", Id, ForeignKey("categories.id"), primary_key=True),
-    Column("published_at", BigInteger, primary_key=True),  # listings.stands_at
+    Column("published_at", BigInteger, primary_key=True),
     Column("listing_id", Id, ForeignKey("listings.id"), primary_key=True),
     Index(None, "listing_id"),
     sqlite_with_rowid=False,
