@@ -170,7 +170,7 @@ def _page(ctx: Context, seen: Seen, typing: Typing, status: int = 200) -> Respon
         errors=typing.errors,
         parts=max(PARTS, len(bid.plan)),
         key=secrets.token_urlsafe(16),
-        symbol=symbol(ctx),
+        symbol=symbol(ctx, job.currency),
         sandbox=ctx.settings.payments.gateway == "sandbox",
         test_cards=pay_form.test_cards(ctx),
     )

@@ -29,8 +29,9 @@ def shop_id_of(ctx: Context) -> int:
 
 
 def currency_of(ctx: Context) -> str:
-    """What the shop sells in."""
-    return shop_of(ctx).currency or ctx.settings.market.currency
+    """What the shop sells in; who has none yet, in the main currency of the market."""
+    own = shop_of(ctx).currency if ctx.member.is_seller else None
+    return own or ctx.settings.market.currency
 
 
 def selling_page(ctx: Context, template: str, here: str, /, *, status: int = 200, **values: Any) -> Response:
