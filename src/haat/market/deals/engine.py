@@ -159,8 +159,12 @@ def _refuse_too_many_photos(tx: Tx, deal: Deal, data: Mapping[str, Any]) -> None
         return
     shown = sum(len(event.given.get("photos", ())) for event in events(tx, deal.id))
     if shown + len(data["photos"]) > MOST_PHOTOS:
-        told = f"{shown} of at most {MOST_PHOTOS} photos have been shown already. Show the rest by words."
-        raise Invalid("These are too many photos.", fields={"photos": told})
+        raise Invalid(
+            "These are too many photos.",
+            fields={
+                "photos": f"{shown} of at most {MOST_PHOTOS} photos have been shown already. Say the rest in words."
+            },
+        )
 
 
 def _compare_and_set(tx: Tx, before: Deal, after: Deal) -> None:

@@ -20,9 +20,7 @@ def test_photos_of_one_deal_have_an_end_and_words_do_not(world: World) -> None:
         workshop.customer_moves(milestone, "add_evidence", note="Look.", photos=DOZEN)
     with pytest.raises(Invalid) as refused:
         workshop.customer_moves(milestone, "add_evidence", note="Look.", photos=DOZEN[:1])
-    assert refused.value.fields == {
-        "photos": "60 of at most 60 photos have been shown already. Show the rest by words."
-    }
+    assert refused.value.fields == {"photos": "60 of at most 60 photos have been shown already. Say the rest in words."}
     workshop.customer_moves(milestone, "add_evidence", note="It still leaks.")
     shown = [photo for event in events(world.store, milestone.id) for photo in event.given.get("photos", ())]
     assert len(shown) == MOST_PHOTOS
