@@ -70,6 +70,14 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
         },
     ),
     "search": ("The search index", {"reindex": ("Make the index again from the listings", {})}),
+    "migrate": (
+        "The schema of the database",
+        {
+            "status": ("List what the database is still to get, before or after the new code", {}),
+            "before": ("Make the changes that go before the new code; the previous release runs on", {}),
+            "after": ("Make all changes that are left, once only the new code runs", {}),
+        },
+    ),
     "jobs": (
         "Work for later",
         {
