@@ -91,11 +91,11 @@ class App:
         from haat.market.classifieds.article import kind_rules
         from haat.market.handwork.job import JOB
         from haat.market.hire.equip import EQUIPMENT
-        from haat.market.search.absent import keeper_of
+        from haat.market.search.index import index
 
         currency, articles = self.settings.market.currency, kind_rules(self.article_rules)
         kinds: dict[Kind, KindRules] = {"equipment": EQUIPMENT, "job": JOB, "article": articles}
-        return Catalogue(currency, Categories(), keeper_of(self.store), kinds)
+        return Catalogue(currency, Categories(), index, kinds)
 
     @cached_property
     def article_rules(self) -> ArticleRules:
@@ -108,12 +108,10 @@ class App:
     @cached_property
     def search(self) -> Search:
         """What people look for."""
-        from haat.market.search.absent import Absent, has_full_text
         from haat.market.search.search import Search
 
         kept_for = self.settings.web.page_cache / 1000
-        kind = Search if has_full_text(self.store) else Absent
-        return kind(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
+        return Search(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
 
     @cached_property
     def gateway(self) -> Sandbox:
@@ -204,7 +202,7 @@ class App:
         from haat.market.notices.post import Post
         from haat.words import words
 
-        head = Letterhead(self.settings.market.name, self.settings.web.url)
+        head = Letterhead(self.settings.market.name, self.settings.web.url, self.settings.market.all_currencies)
         return Post(self.store, self.mailer, words, head, self.settings.accounts.mail_link)
 
     @cached_property
@@ -214,7 +212,7 @@ class App:
         from haat.words import words
 
         market, rules = self.settings.market, self.settings.invoices
-        return Clerk(self.store, words, Market(market.name, *rules))
+        return Clerk(self.store, words, Market(market.name, *rules, currencies=market.all_currencies))
 
     def print_paper(self, paper: Paper) -> bytes:
         """A document as PDF. What sets it is loaded with the first one."""

@@ -17,7 +17,7 @@ from haat.market.classifieds.post import post
 from haat.market.classifieds.send_off import send_off
 from haat.market.deals.deal import Actor, Deal, get
 from haat.market.deals.engine import Engine
-from haat.market.search.absent import keeper_of
+from haat.market.search.index import index
 from haat.store import Store, Tx
 from tests.support.members import member
 from tests.support.world import TERMS
@@ -31,7 +31,7 @@ class Bazaar:
     def __init__(self, store: Store, approval: Approval = "none", first: int = 2) -> None:
         self.store = store
         self.rules = Rules(approval, first, 30 * DAY, 3 * DAY)
-        self.catalogue = Catalogue("EUR", Categories(), keeper_of(store), {"article": kind_rules(self.rules)})
+        self.catalogue = Catalogue("EUR", Categories(), index, {"article": kind_rules(self.rules)})
         self.engine = Engine(TERMS)
 
     def person(self, name: str = "Ada") -> int:

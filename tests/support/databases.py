@@ -272,7 +272,7 @@ class PostgresServer:
 
     def empty(self, name: str) -> None:
         statements = ["SET session_replication_role = replica", "SET lock_timeout = '2s'"]
-        statements += [f'DELETE FROM "{table}"' for table in metadata.tables]
+        statements += [f'DELETE FROM "{table}"' for table in (*metadata.tables, "listing_text")]
         statements.append(f"UPDATE alembic_version SET version_num = '{known()[-1]}'")
         self._connected(name, lambda connection: connection.execute("; ".join(statements)))
 
@@ -381,7 +381,7 @@ class MariaServer:
         self._connected(None, statement)
 
     def empty(self, name: str) -> None:
-        deletes = [f"DELETE FROM `{table}`" for table in metadata.tables]
+        deletes = [f"DELETE FROM `{table}`" for table in (*metadata.tables, "listing_text")]
         deletes.append(f"UPDATE alembic_version SET version_num = '{known()[-1]}'")
         self._connected(name, "SET foreign_key_checks = 0", "SET innodb_lock_wait_timeout = 2", *deletes)
 

@@ -43,7 +43,7 @@ from haat.market.hire.period import Per, Period, slot_of
 from haat.market.hire.price import Prices
 from haat.market.payments import payout, refund
 from haat.market.payments.tables import payout_accounts
-from haat.market.search.absent import keeper_of
+from haat.market.search.index import index
 from haat.store import Store, Tx
 from haat.words import words
 
@@ -81,7 +81,7 @@ class World:
     def __init__(self, store: Store, folder: Path, gateway: Sandbox | None = None) -> None:
         self.store = store
         self.gateway = gateway or Sandbox(folder / "sandbox.db", "a secret of the tests")
-        self.catalogue = Catalogue("EUR", Categories(), keeper_of(store), {"equipment": EQUIPMENT, "job": JOB})
+        self.catalogue = Catalogue("EUR", Categories(), index, {"equipment": EQUIPMENT, "job": JOB})
         self.engine = Engine(TERMS, effects_of(self.catalogue))
         self.settle = Settle(store, self.engine, self.gateway)
         taxes = RatesByCountry({"AT": 2000})

@@ -119,4 +119,26 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             ),
         },
     ),
+    "runbook": (
+        "Procedures that keep the stack running, and their runs",
+        {
+            "list": ("List every procedure, and what it is for", {}),
+            "show": ("Explain a procedure: when, with what, and each of its steps", {"PROCEDURE": "its name"}),
+            "run": (
+                "Run a procedure",
+                {
+                    "PROCEDURE": "its name",
+                    "[PARAMETER…]": "what it has to be told, as NAME=VALUE",
+                    "[--dry-run]": "print exactly what would be done, and do nothing",
+                },
+            ),
+            "history": ("List what was run, the youngest first, or tell all of one run", {"[RUN…]": "its id"}),
+            "resume": ("Go on with a run that was killed or failed", {"RUN": "its id"}),
+            "undo": ("Take back what a run did", {"RUN": "its id"}),
+        },
+    ),
+    "database": (
+        "What the database does now",
+        {"sessions": ("List its sessions: what each does, since when, and whom it waits for", {})},
+    ),
 }

@@ -28,7 +28,6 @@ def test_categories_are_a_tree_and_each_has_what_those_above_it_ask(stack: Stack
     assert stranger.get("/api/v1/categories/forks").status == 404
 
 
-@pytest.mark.only_on("sqlite", "search works there alone")
 def test_pages_of_listings_are_complete_and_without_doubles(stack: Stack, seller: Browser, category: str) -> None:
     made = [offer(seller, category, f"Mug {n}")["id"] for n in range(7)]
     stranger = stack.browser()
@@ -49,7 +48,6 @@ def test_a_draft_is_not_there_for_others(stack: Stack, seller: Browser, category
     assert stack.browser().get(f"/api/v1/listings/{mine['id']}").status == 404
 
 
-@pytest.mark.only_on("sqlite", "search works there alone")
 def test_search_counts_facets_and_narrows_by_them(stack: Stack, seller: Browser, category: str) -> None:
     for colour, price in (("Blue", 900), ("Blue", 1500), ("Red", 1200)):
         offer(seller, category, "Tea mug", price=price, attributes={"colour": colour})
@@ -67,14 +65,12 @@ def test_search_counts_facets_and_narrows_by_them(stack: Stack, seller: Browser,
     assert got(stranger, "/search?q=tea&category=mugs&shop=cleo-s-shop")["count"] == 3
 
 
-@pytest.mark.only_on("sqlite", "search works there alone")
 def test_a_mistyped_word_is_mended_and_said(stack: Stack, seller: Browser, category: str) -> None:
     offer(seller, category, "Wooden spoon")
     found = got(stack.browser(), "/search?q=woodne")
     assert (found["shown_for"], found["count"]) == ("wooden", 1)
 
 
-@pytest.mark.only_on("sqlite", "search works there alone")
 def test_suggestions_name_listings_and_categories(stack: Stack, seller: Browser, category: str) -> None:
     mine = offer(seller, category, "Mug with a lid")
     found = got(stack.browser(), "/search/suggestions?q=mug")
@@ -98,7 +94,6 @@ def test_suggestions_name_listings_and_categories(stack: Stack, seller: Browser,
         ("after=made-up", "after"),
     ],
 )
-@pytest.mark.only_on("sqlite", "search works there alone")
 def test_a_question_that_cannot_be_asked_names_the_field(stack: Stack, query: str, field: str) -> None:
     answer = stack.browser().get(f"/api/v1/search?{query}")
     assert answer.status == 422

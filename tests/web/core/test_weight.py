@@ -66,13 +66,11 @@ def test_pages_to_look_around_on_are_light(visitor: Browser, path: str) -> None:
     assert weight(visitor, path) < FIRST_VIEW
 
 
-@pytest.mark.only_on("sqlite", "search works there alone")
 def test_every_listing_is_light(visitor: Browser) -> None:
     assert max(weight(visitor, item) for item in on_sale(visitor)) < FIRST_VIEW
 
 
 @pytest.mark.parametrize("path", ["/", "/search", "/cart", "/checkout"])
-@pytest.mark.only_on("sqlite", "search works there alone")
 def test_pages_of_a_buyer_are_light(buyer: Browser, path: str) -> None:
     assert weight(buyer, path) < FIRST_VIEW
 

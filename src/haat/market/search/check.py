@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, TableClause, bindparam, or_, select, union
+from sqlalchemy import CompoundSelect, Select, bindparam, or_, select, union
 
 from haat.market.catalogue.tables import listings
-from haat.market.search.absent import has_full_text
-from haat.market.search.tables import listing_text, listing_text_all, search_rows
+from haat.market.search.full_text import FullText, Text, full_text_of
+from haat.market.search.tables import search_rows
 from haat.store import Reader, Store
 
 
 def disagreeing(store: Store | Reader, most: int = 100) -> list[int]:
     """Listings that the index is wrong about, at most so many: missing, no longer on sale, or indexed in another version."""
-    return [row[0] for row in store.read(_DISAGREEING, most=most)] if has_full_text(store) else []
+    return [row[0] for row in store.read(_disagreeing(full_text_of(store)), most=most)]
+
+
+@cache
+def _disagreeing(full_text: FullText) -> CompoundSelect[Any]:
+    texts = dict.fromkeys((full_text.tidy, full_text.whole))
+    return union(_missing, _no_longer, *map(_without, texts)).limit(bindparam("most"))
+
+
+def _without(text: Text) -> Select[Any]:
+    return (
+        select(search_rows.c.listing_id)
+        .outerjoin(text.table, text.place == search_rows.c.place)
+        .where(text.place.is_(None))
+    )
 
 
 _on_sale = listings.c.state == "active"
@@ -25,14 +40,3 @@ _missing = (
     .where(_on_sale, or_(search_rows.c.place.is_(None), search_rows.c.version != listings.c.version))
 )
 _no_longer = select(search_rows.c.listing_id).join(listings, listings.c.id == search_rows.c.listing_id).where(~_on_sale)
-
-
-def _without(text: TableClause) -> Select[Any]:
-    return (
-        select(search_rows.c.listing_id)
-        .outerjoin(text, text.c.rowid == search_rows.c.place)
-        .where(text.c.rowid.is_(None))
-    )
-
-
-_DISAGREEING = union(_missing, _no_longer, _without(listing_text), _without(listing_text_all)).limit(bindparam("most"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Set as AbstractSet
+from functools import cache
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, select, update
 
 from haat.market.catalogue.description import plain
 from haat.market.catalogue.handle import handle_of
@@ -20,8 +22,8 @@ from haat.market.catalogue.tables import (
     variants,
 )
 from haat.market.catalogue.variant import Options
-from haat.market.search.expression import TAG
-from haat.market.search.tables import listing_text, listing_text_all, search_rows, search_tags, search_words
+from haat.market.search.full_text import Words, full_text_of
+from haat.market.search.tables import search_rows, search_tags, search_words
 from haat.market.search.words import folded, vocabulary_of
 from haat.store import Tx
 
@@ -58,34 +60,29 @@ class _Listing(NamedTuple):
     description: str
 
 
-class _Text(NamedTuple):
-    title: str
-    facts: str
-    description: str
-    tags: str
-
-
 def index(tx: Tx, listing_id: int) -> None:
     """Make the index say what the listing says now; one that is not on sale is not in it."""
+    # Of two who index the same listing, the second one sees what the first one saw or something newer.
+    tx.first(_TAKE, listing=listing_id)
     row = tx.first(_LISTING, listing=listing_id)
     if row is None:
         forget(tx, listing_id)
         return
     listing = _Listing(*row)
-    text, counted = _read(tx, listing)
+    words, counted = _read(tx, listing)
     place = tx.value(_PLACE, listing=listing_id)
     if place is not None and published_at(place) == listing.published_at:
-        _renew(tx, place, listing, text, counted)
+        _renew(tx, place, listing, words, counted)
     else:
         forget(tx, listing_id)
-        _add(tx, listing, text, counted)
+        _add(tx, listing, words, counted)
 
 
 def forget(tx: Tx, listing_id: int) -> None:
     """Take the listing out of the index, whatever state it is in."""
     place = tx.value(_PLACE, listing=listing_id)
     if place is not None:
-        _erase(tx, place)
+        full_text_of(tx).erase(tx, place)
         tx.run(_FORGET, at=place)
 
 
@@ -94,7 +91,7 @@ def published_at(place: int) -> int:
     return (place >> _LOW_BITS) + _EPOCH
 
 
-def _read(tx: Tx, listing: _Listing) -> tuple[_Text, str]:
+def _read(tx: Tx, listing: _Listing) -> tuple[Words, str]:
     said = list({row[0]: row for row in tx.read(_SAID, listing=listing.id)}.values())
     offered = [(sku, _decode(options)) for sku, options in tx.read(_OFFERED, listing=listing.id)]
     facets = [tag_of(key, name, words) for key, name, words, is_facet in said if is_facet]
@@ -109,27 +106,28 @@ def _read(tx: Tx, listing: _Listing) -> tuple[_Text, str]:
         # A made-up SKU is the handle with a number: its words may be of an earlier title.
         words += ([] if sku.startswith(listing.handle) else [sku]) + [value for _, value in options]
     facts = " ".join(dict.fromkeys(words))
-    marked = " ".join(f"{TAG}{id_}" for id_ in tags)
-    text = _Text(folded(listing.title), folded(facts), folded(plain(listing.description)), marked)
-    return text, " ".join(map(str, counted))
+    description = folded(plain(listing.description))
+    return Words(folded(listing.title), folded(facts), description, tuple(tags)), " ".join(map(str, counted))
 
 
 def _ids(tx: Tx, tags: Iterable[Tag]) -> list[int]:
-    return list(dict.fromkeys(_id(tx, tag) for tag in tags))
+    wanted = list(tags)
+    # Whoever adds several does so in this order: two who add the same then wait for each other and not both.
+    known = {tag: _id(tx, tag) for tag in sorted(wanted)}
+    return list(dict.fromkeys(known[tag] for tag in wanted))
 
 
 def _id(tx: Tx, tag: Tag) -> int:
     id_: int | None = tx.value(_TAG, wanted=tag.key, folded=tag.folded)
     if id_ is None:
-        tx.insert(search_tags, key=tag.key, folded=tag.folded, name=tag.name, words=tag.words)
+        tx.insert_once(search_tags, key=tag.key, folded=tag.folded, name=tag.name, words=tag.words)
         id_ = tx.value(_TAG, wanted=tag.key, folded=tag.folded)
     assert id_ is not None
     return id_
 
 
-def _renew(tx: Tx, place: int, listing: _Listing, text: _Text, counted: str) -> None:
-    if tx.first(_TEXT, place=place) != text:
-        _write(tx, place, text)
+def _renew(tx: Tx, place: int, listing: _Listing, words: Words, counted: str) -> None:
+    _write(tx, place, words)
     tx.run(
         _RENEW,
         at=place,
@@ -140,11 +138,10 @@ def _renew(tx: Tx, place: int, listing: _Listing, text: _Text, counted: str) -> 
     )
 
 
-def _add(tx: Tx, listing: _Listing, text: _Text, counted: str) -> None:
+def _add(tx: Tx, listing: _Listing, words: Words, counted: str) -> None:
     place = (listing.published_at - _EPOCH) << _LOW_BITS | listing.id & ((1 << _LOW_BITS) - 1)
     while tx.first(_TAKEN, place=place):
         place += 1
-    _write(tx, place, text)
     tx.insert(
         search_rows,
         place=place,
@@ -154,20 +151,20 @@ def _add(tx: Tx, listing: _Listing, text: _Text, counted: str) -> None:
         price_to=listing.price_to,
         tags=counted,
     )
+    _write(tx, place, words)
 
 
-def _write(tx: Tx, place: int, text: _Text) -> None:
-    _erase(tx, place)
-    values = text._asdict()
-    tx.run(_WRITE_ALL, place=place, **values)
-    del values["description"]
-    tx.run(_WRITE, place=place, **values)
-    tx.many(_LEARN, [{"word": word} for word in sorted(vocabulary_of(f"{text.title} {text.facts}"))])
+def _write(tx: Tx, place: int, words: Words) -> None:
+    if full_text_of(tx).write(tx, place, words):
+        _learn(tx, vocabulary_of(f"{words.title} {words.facts}"))
 
 
-def _erase(tx: Tx, place: int) -> None:
-    tx.run(_ERASE, place=place)
-    tx.run(_ERASE_ALL, place=place)
+def _learn(tx: Tx, words: AbstractSet[str]) -> None:
+    wanted = sorted(words)
+    known = {row[0] for row in tx.read(_known(len(wanted)), **{f"w{i}": word for i, word in enumerate(wanted)})}
+    for word in wanted:
+        if word not in known:
+            tx.insert_once(search_words, word=word)
 
 
 _decode = msgspec.json.Decoder(Options).decode
@@ -188,6 +185,7 @@ _LISTING = (
     .join(listing_details, listing_details.c.listing_id == listings.c.id)
     .where(listings.c.id == _ID, listings.c.state == "active")
 )
+_TAKE = select(listings.c.id).where(listings.c.id == _ID).with_for_update(key_share=True)
 _PLACE = select(search_rows.c.place).where(search_rows.c.listing_id == _ID)
 _SHELVES = (
     select(shelves.c.category_id)
@@ -215,20 +213,14 @@ _OFFERED = (
 _TAG = select(search_tags.c.id).where(
     search_tags.c.key == bindparam("wanted"), search_tags.c.folded == bindparam("folded")
 )
-_LEARN = insert(search_words).prefix_with("OR IGNORE").values(word=bindparam("word"))
+
+
+@cache
+def _known(count: int) -> Select[Any]:
+    return select(search_words.c.word).where(search_words.c.word.in_([bindparam(f"w{i}") for i in range(count)]))
+
 
 _TAKEN = select(search_rows.c.place).where(search_rows.c.place == bindparam("place"))
-_TEXT = select(
-    listing_text_all.c.title, listing_text_all.c.facts, listing_text_all.c.description, listing_text_all.c.tags
-).where(listing_text_all.c.rowid == bindparam("place"))
-_WRITE = insert(listing_text).values(
-    rowid=bindparam("place"), **{name: bindparam(name) for name in ("title", "facts", "tags")}
-)
-_WRITE_ALL = insert(listing_text_all).values(
-    rowid=bindparam("place"), **{name: bindparam(name) for name in _Text._fields}
-)
-_ERASE = delete(listing_text).where(listing_text.c.rowid == bindparam("place"))
-_ERASE_ALL = delete(listing_text_all).where(listing_text_all.c.rowid == bindparam("place"))
 _RENEW = (
     update(search_rows)
     .where(search_rows.c.place == bindparam("at"))

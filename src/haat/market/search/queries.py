@@ -1,4 +1,4 @@
-"""The statements of search, one for each shape of a question. `match` is an FTS5 expression; all is SQLite's own."""
+"""The statements of search, one for each shape of a question. `match` is an expression of the full text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
-    TableClause,
     and_,
     bindparam,
     exists,
@@ -24,7 +23,8 @@ from haat.market.catalogue.queries import CARD
 from haat.market.catalogue.tables import listings
 from haat.market.hire.queries import is_free
 from haat.market.places.near import distance_of, within
-from haat.market.search.tables import listing_text, search_rows
+from haat.market.search.full_text import Text
+from haat.market.search.tables import search_rows
 
 Order: TypeAlias = Literal["newest", "price_up", "price_down", "nearest"]
 
@@ -36,7 +36,7 @@ class Shape(NamedTuple):
     Without a text it is the whole market.
     """
 
-    text: TableClause | None
+    text: Text | None
     has_price: bool
     in_stock: bool
     is_free: bool = False
@@ -73,34 +73,44 @@ def sample(shape: Shape) -> Select[Any]:
         .limit(bindparam("most"))
         .subquery("found")
     )
-    return select(func.count(), func.group_concat(found.c.tags, " "))
+    return select(func.count(), func.aggregate_strings(found.c.tags, " "))
 
 
 @cache
 def count(shape: Shape) -> Select[Any]:
     """How many results there are, counted up to `most`."""
     is_plain = not shape.has_price and not shape.in_stock and not shape.is_free and not shape.is_near
-    source = shape.text if is_plain and shape.text is not None else _source(shape)
+    source = shape.text.table if is_plain and shape.text is not None else _source(shape)
     found = select(literal(1)).select_from(source).where(*_conditions(shape)).limit(bindparam("most"))
     return select(func.count()).select_from(found.subquery("found"))
+
+
+@cache
+def titles(text: Text) -> Select[Any]:
+    """The newest listings that match."""
+    return (
+        select(listings.c.id, listings.c.handle, listings.c.title)
+        .select_from(text.table)
+        .join(search_rows, search_rows.c.place == text.place)
+        .join(listings, listings.c.id == search_rows.c.listing_id)
+        .where(text.matches)
+        .order_by(text.place.desc())
+        .limit(bindparam("most"))
+    )
 
 
 def _source(shape: Shape) -> FromClause:
     if shape.text is None:
         return search_rows
-    return shape.text.join(search_rows, search_rows.c.place == shape.text.c.rowid)
+    return shape.text.table.join(search_rows, search_rows.c.place == shape.text.place)
 
 
 def _place(shape: Shape) -> ColumnElement[int]:
-    return search_rows.c.place if shape.text is None else shape.text.c.rowid
-
-
-def _matches(text: TableClause) -> ColumnElement[bool]:
-    return text.c[text.name].bool_op("MATCH")(bindparam("match"))
+    return search_rows.c.place if shape.text is None else shape.text.place
 
 
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
-    found = [] if shape.text is None else [_matches(shape.text)]
+    found = [] if shape.text is None else [shape.text.matches]
     if shape.has_price:
         found.append(search_rows.c.price <= bindparam("high"))
         found.append(search_rows.c.price_to >= bindparam("low"))
@@ -130,14 +140,3 @@ def _order(order: Order, by: ColumnElement[int], place: ColumnElement[int]) -> t
     if order == "newest":
         return (place.desc(),)
     return (by.desc() if order == "price_down" else by.asc(), place.desc())
-
-
-TITLES = (
-    select(listings.c.id, listings.c.handle, listings.c.title)
-    .select_from(listing_text)
-    .join(search_rows, search_rows.c.place == listing_text.c.rowid)
-    .join(listings, listings.c.id == search_rows.c.listing_id)
-    .where(_matches(listing_text))
-    .order_by(listing_text.c.rowid.desc())
-    .limit(bindparam("most"))
-)

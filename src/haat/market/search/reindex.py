@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Delete, Select, TableClause, bindparam, delete, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from haat.market.catalogue.tables import listings
+from haat.market.search.full_text import Text, full_text_of
 from haat.market.search.index import forget, index
-from haat.market.search.tables import listing_text, listing_text_all, search_rows
+from haat.market.search.tables import search_rows
 from haat.store import Store, Tx
 
 _BATCH = 100
@@ -23,9 +24,10 @@ def reindex(store: Store) -> Iterator[int]:
         store.write(partial(_again, ids=ids))
         done, last = done + len(ids), ids[-1]
         yield done
-    for stray, erase in _STRAY:
-        for (place,) in store.read(stray):
-            store.write(partial(_run, statement=erase, place=place))
+    full_text = full_text_of(store)
+    for text in (full_text.tidy, full_text.whole):
+        for (place,) in store.read(_strays(text)):
+            store.write(partial(full_text.erase, place=place))
 
 
 def _again(tx: Tx, ids: list[int]) -> None:
@@ -34,17 +36,15 @@ def _again(tx: Tx, ids: list[int]) -> None:
         index(tx, listing_id)
 
 
-def _run(tx: Tx, statement: Delete, place: int) -> None:
-    tx.run(statement, place=place)
-
-
-def _stray(text: TableClause) -> tuple[Select[Any], Delete]:
-    strays = (
-        select(text.c.rowid)
-        .outerjoin(search_rows, search_rows.c.place == text.c.rowid)
+@cache
+def _strays(text: Text) -> Select[Any]:
+    """Text that belongs to nothing is counted and never shown."""
+    return (
+        select(text.place)
+        .select_from(text.table)
+        .outerjoin(search_rows, search_rows.c.place == text.place)
         .where(search_rows.c.place.is_(None))
     )
-    return strays, delete(text).where(text.c.rowid == bindparam("place"))
 
 
 _NEXT = (
@@ -54,6 +54,3 @@ _NEXT = (
     .order_by(listings.c.id)
     .limit(bindparam("most"))
 )
-
-# Text that belongs to nothing is counted and never shown.
-_STRAY = (_stray(listing_text), _stray(listing_text_all))

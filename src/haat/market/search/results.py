@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import TableClause
-
 from haat.market.catalogue.card import Card
 from haat.market.hire.queries import free_params
 from haat.market.places import near
 from haat.market.search import cursor, queries
 from haat.market.search.cursor import LAST, Cursor
+from haat.market.search.full_text import Text, full_text_of
 from haat.market.search.queries import Shape
 from haat.market.search.question import Question
-from haat.market.search.tables import listing_text, listing_text_all
 from haat.store import Store
 
 _BEFORE_ALL = {
@@ -26,11 +24,9 @@ _BEFORE_ALL = {
 
 
 class Results:
-    """`match` is the FTS5 expression of all results in `text`, empty for the whole market; `rungs` are its parts by relevance."""
+    """`match` is the expression of all results in `text`, empty for the whole market; `rungs` are its parts by relevance."""
 
-    def __init__(
-        self, store: Store, question: Question, text: TableClause, match: str, rungs: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, store: Store, question: Question, text: Text, match: str, rungs: Sequence[str] = ()) -> None:
         self._store = store
         self._question = question
         self._rungs = rungs
@@ -75,10 +71,11 @@ class Results:
 
     def _climb(self, after: Cursor | None, size: int) -> list[tuple[Any, ...]]:
         """Rung by rung until the page is full; rows begin with the rung and the place."""
+        full_text = full_text_of(self._store)
         first, place = after or (0, LAST)
         rows: list[tuple[Any, ...]] = []
         for rung in range(first, len(self._rungs)):
-            text = listing_text_all if rung == len(self._rungs) - 1 else listing_text
+            text = full_text.whole if rung == len(self._rungs) - 1 else full_text.tidy
             params = self._params | {"match": self._rungs[rung], "place": place, "size": size - len(rows)}
             found = self._store.read(queries.page(self._shape._replace(text=text), "newest"), **params)
             rows += ((rung, *row[1:]) for row in found)

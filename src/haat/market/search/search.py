@@ -14,12 +14,12 @@ from haat.market.catalogue.category import Category, Tree
 from haat.market.search import expression, queries
 from haat.market.search.counted import Counted, KeptCounts
 from haat.market.search.facets import Branch, Counts, Facet
+from haat.market.search.full_text import full_text_of
 from haat.market.search.index import CATEGORY, SHOP
 from haat.market.search.mend import FEW, mend
 from haat.market.search.names import CategoryNames
 from haat.market.search.question import Question
 from haat.market.search.results import Results
-from haat.market.search.tables import listing_text, listing_text_all
 from haat.market.search.tags import Tags
 from haat.market.search.typos import Vocabulary
 from haat.market.search.words import words_of
@@ -76,6 +76,7 @@ class Search:
 
     def __init__(self, store: Store, categories: Categories, sample: int = 1000, kept_for: float = 0) -> None:
         self._store = store
+        self._full_text = full_text_of(store)
         self._categories = categories
         self._sample = sample
         self._counts = KeptCounts(kept_for)
@@ -133,12 +134,20 @@ class Search:
         )
 
     def _results(self, question: Question, words: Sequence[str], but: str = "") -> Results:
-        filters = expression.tagged(self._filters(question, but))
+        full_text = self._full_text
+        filters = expression.tagged(full_text, self._filters(question, but))
         if not words:
-            return Results(self._store, question, listing_text, filters)
-        match = expression.matching(words, self._category_tags, is_open=self._is_open(words[-1]))
-        rungs = [expression.both(rung, filters) for rung in expression.ladder(words, match)]
-        return Results(self._store, question, listing_text_all, expression.both(match, filters), rungs)
+            return Results(self._store, question, full_text.tidy, filters)
+        is_open = self._is_open(words[-1])
+        match = expression.matching(full_text, words, self._category_tags, is_open=is_open)
+        rungs = expression.ladder(full_text, words, self._category_tags, is_open=is_open)
+        return Results(
+            self._store,
+            question,
+            full_text.whole,
+            expression.both(full_text, match, filters),
+            [expression.both(full_text, rung, filters) for rung in rungs],
+        )
 
     def _is_open(self, word: str) -> bool:
         """A word that many have is a whole word; another may only have begun. Who wants a pen does not want pencils."""
@@ -191,11 +200,12 @@ class Search:
 
     def _hits(self, word: str, most: int) -> int:
         """How many have the whole word, or stand in a category called so; counted up to `most`."""
-        match = expression.matching([word], self._category_tags, is_open=False)
-        return Results(self._store, Question(), listing_text_all, match).count(most)
+        match = expression.matching(self._full_text, [word], self._category_tags, is_open=False)
+        return Results(self._store, Question(), self._full_text.whole, match).count(most)
 
     def _titles(self, words: Sequence[str]) -> list[Title]:
-        rows = self._store.read(queries.TITLES, match=expression.in_title(words), most=_MOST_TITLES)
+        match = expression.in_title(self._full_text, words)
+        rows = self._store.read(queries.titles(self._full_text.tidy), match=match, most=_MOST_TITLES)
         return [Title._make(row) for row in rows]
 
     def _category_tags(self, word: str, is_open: bool) -> list[int]:

@@ -1,12 +1,4 @@
-"""What search keeps beside the full text. The text is in two FTS5 tables, made by a migration of their own; in both
-
-    rowid   is the place of the listing, as in search_rows
-    title, facts (attributes, options, SKUs), description (without marks)   are folded, as words.py says
-    tags    are numbers of search_tags: its categories from the root, its shop, and what can be filtered by
-
-`listing_text` is without descriptions. Most words are found there, and a word that fills every second description does not slow down
-looking for it in titles.
-"""
+"""What search keeps beside the full text, which is each database's own (full_text.py)."""
 
 from sqlalchemy import (
     BigInteger,
@@ -18,8 +10,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    column,
-    table,
 )
 
 from haat.store.metadata import Id, metadata
@@ -56,17 +46,4 @@ search_words = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("word", String(40), nullable=False, unique=True),
-)
-
-listing_text = table(
-    "listing_text", column("rowid", Id), column("listing_text"), column("title"), column("facts"), column("tags")
-)
-listing_text_all = table(
-    "listing_text_all",
-    column("rowid", Id),
-    column("listing_text_all"),
-    column("title"),
-    column("facts"),
-    column("description"),
-    column("tags"),
 )

@@ -13,15 +13,17 @@ from haat.market.search.tables import search_words
 from haat.store import Store
 
 _MOST_CANDIDATES = 6
+_OVERLAP = 500  # words that units of work which are open may be writing down
 
 
 class Vocabulary:
-    """The words of the market, kept in the process and by length: reading on from the last one keeps it right."""
+    """The words of the market, kept in the process and by length: reading on from the last ones keeps it right."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._last = 0
         self._by_length: dict[int, list[str]] = {}
+        self._late: set[str] = set()
         self._reading = threading.Lock()
 
     def near(self, word: str, more: Iterable[str] = ()) -> list[tuple[str, int]]:
@@ -46,10 +48,14 @@ class Vocabulary:
                 yield candidate, int(distance)
 
     def _catch_up(self) -> None:
+        """The last ones are read again: a server may give a number to a word first and show it later."""
         with self._reading:
-            for id_, word in self._store.read(_SINCE, last=self._last):
-                self._by_length.setdefault(len(word), []).append(word)
-                self._last = id_
+            rows = self._store.read(_SINCE, last=self._last - _OVERLAP)
+            known, self._late = self._late, {word for _, word in rows[-_OVERLAP:]}
+            for id_, word in rows:
+                if word not in known:
+                    self._by_length.setdefault(len(word), []).append(word)
+                self._last = max(self._last, id_)
 
 
 def _most_mistakes(word: str) -> int:

@@ -20,6 +20,11 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(words)[:MOST_WORDS]
 
 
+def all_words(text: str) -> list[str]:
+    """The words of a folded text as they are indexed, each once; what is too long is cut, as it is when it is looked for."""
+    return list(dict.fromkeys(word[:LONGEST_WORD] for word in _WORD.findall(text)))
+
+
 def folded(text: str) -> str:
     """Without case and accents; each letter of a script without spaces is a word of its own. The index holds text like this."""
     if text.isascii():

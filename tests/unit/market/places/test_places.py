@@ -65,7 +65,6 @@ def test_the_distance_along_the_ground() -> None:
     assert 870 < km_between((berlin.lat, berlin.lon), (paris.lat, paris.lon)) < 885
 
 
-@pytest.mark.only_on("sqlite", "search works there alone")
 def test_a_listing_is_in_one_town_until_it_moves(stall: Stall) -> None:
     listing_id, other = stall.sell(), stall.sell("Red mug")
     berlin, lodz = gazetteer().the_one("Berlin", "DE"), gazetteer().the_one("Łódź")
@@ -79,7 +78,6 @@ def test_a_listing_is_in_one_town_until_it_moves(stall: Stall) -> None:
     assert place_of(stall.store, listing_id) is None
 
 
-@pytest.mark.only_on("sqlite", "search works there alone")
 def test_search_leaves_what_is_near_and_sorts_it_by_distance_page_by_page(stall: Stall) -> None:
     names = ["Berlin", "Potsdam", "Leipzig", "Hamburg", "Paris"]
     listing = {}
@@ -107,7 +105,6 @@ def test_nearest_needs_a_place_and_no_more_than_the_earth(store: Store) -> None:
 _LAT, _LON = st.floats(-90, 90), st.floats(-180, 180)
 
 
-@pytest.mark.only_on("sqlite", "search works there alone")
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(here=st.tuples(_LAT, _LON), there=st.tuples(_LAT, _LON), km=st.integers(1, 1000), is_close=st.booleans())
 def test_sql_finds_what_the_haversine_formula_finds_at_the_poles_and_at_the_date_line(

@@ -8,12 +8,6 @@ from haat.market.search.search import Search
 from haat.store import Store
 
 
-@pytest.fixture(autouse=True)
-def only_with_search(request: pytest.FixtureRequest) -> None:
-    if request.config.getoption("--database") != "sqlite":
-        pytest.skip("search works on SQLite alone")
-
-
 @pytest.fixture
 def stall(store: Store) -> Stall:
     return Stall(store, index)

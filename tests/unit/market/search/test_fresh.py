@@ -19,15 +19,15 @@ from haat.market.catalogue.publish import publish
 from haat.market.catalogue.restock import restock
 from haat.market.catalogue.variant import VariantText
 from haat.market.search.check import disagreeing
+from haat.market.search.full_text import full_text_of
 from haat.market.search.question import Question
 from haat.market.search.reindex import reindex
 from haat.market.search.search import Search
-from haat.market.search.tables import listing_text, search_rows
+from haat.market.search.tables import search_rows
 from haat.store import Store, Tx
 
 PLACES = select(search_rows.c.place).order_by(search_rows.c.place)
 FORGET = delete(search_rows).where(search_rows.c.place == bindparam("at"))
-ERASE = delete(listing_text).where(listing_text.c.rowid == bindparam("at"))
 OUTDATE = update(search_rows).where(search_rows.c.place == bindparam("at")).values(version=0)
 
 
@@ -128,7 +128,7 @@ def test_reindexing_mends_whatever_went_wrong(store: Store, stall: Stall, search
     def spoil(tx: Tx) -> None:
         places = [row[0] for row in tx.read(PLACES)]
         tx.run(FORGET, at=places[0])
-        tx.run(ERASE, at=places[1])
+        full_text_of(tx).erase(tx, places[1])
         tx.run(OUTDATE, at=places[2])
 
     store.write(spoil)

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import Select
 
 from haat.market.search import queries
+from haat.market.search.fts5 import FTS5
 from haat.market.search.queries import Shape
-from haat.market.search.tables import listing_text, listing_text_all
 from haat.store import Store
+
+pytestmark = pytest.mark.only_on("sqlite", "it is about the plans of SQLite")
 
 VALUES = {"match": "mug", "size": 25, "place": 10**18, "by": 0, "most": 1000, "low": 0, "high": 10**9}
 
@@ -23,7 +25,7 @@ def plan(store: Store, statement: Select[Any]) -> list[str]:
 
 @pytest.mark.parametrize("has_price", [False, True])
 @pytest.mark.parametrize("in_stock", [False, True])
-@pytest.mark.parametrize("text", [None, listing_text, listing_text_all])
+@pytest.mark.parametrize("text", [None, FTS5.tidy, FTS5.whole])
 def test_the_newest_are_read_newest_first(store: Store, text: Any, has_price: bool, in_stock: bool) -> None:
     shape = Shape(text, has_price, in_stock)
     for statement in (queries.page(shape, "newest"), queries.sample(shape), queries.count(shape)):
@@ -40,6 +42,6 @@ def test_the_whole_market_is_sorted_by_price_along_an_index(store: Store) -> Non
 
 
 def test_only_a_statement_of_a_new_shape_is_built() -> None:
-    assert queries.page(Shape(listing_text, False, False), "newest") is queries.page(
-        Shape(listing_text, False, False), "newest"
+    assert queries.page(Shape(FTS5.tidy, False, False), "newest") is queries.page(
+        Shape(FTS5.tidy, False, False), "newest"
     )

@@ -58,12 +58,7 @@ def broken(world: World) -> dict[str, list[str]]:
     return {found.name: found.offending for found in check_all(world.store, checks) if not found.holds}
 
 
-ONLY_WITH_SEARCH = pytest.mark.only_on("sqlite", "search works there alone")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=ONLY_WITH_SEARCH if name == "search" else ()) for name in BREAKS]
-)
+@pytest.mark.parametrize("name", BREAKS)
 def test_each_check_goes_red_when_its_promise_is_broken(world: World, name: str) -> None:
     world.coupon("CODE", amount=1)
     terms.note_market(world.store, terms.Terms(0, 1000, DAY))

@@ -116,7 +116,6 @@ def test_an_account_is_found_suspended_and_let_in_again(stack: Stack, root: Brow
     assert get(stack.app.store, account.id).suspended_at is None
 
 
-@pytest.mark.only_on("sqlite", "search works there alone")
 def test_what_a_suspended_seller_sells_is_hidden_and_comes_back(stack: Stack, root: Browser) -> None:
     stall = stack.stall()
     listing_id = stall.sell("Blue mug")

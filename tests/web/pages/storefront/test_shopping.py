@@ -240,7 +240,6 @@ def test_pages_of_somebody_else_are_not_there(stack: Stack) -> None:
     assert stack.browser().get(place).status == 303
 
 
-@pytest.mark.only_on("sqlite", "search works there alone")
 def test_goods_are_found_looked_at_and_bought(stack: Stack) -> None:
     stall = stack.stall()
     listing = stall.sell("Blue mug")

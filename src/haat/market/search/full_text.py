@@ -1,0 +1,83 @@
+"""What differs from database to database: how words are kept so that they can be looked for, and how an expression is written.
+
+Each database has a file: `fts5.py` (SQLite), `tsvector.py` (PostgreSQL) and `boolean_mode.py` (MariaDB). Everything else is shared. What a word is,
+`words.py` says for all of them, so the same question has the same results everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple, Protocol, TypeAlias
+
+from sqlalchemy import ColumnElement, TableClause
+
+from haat.store import Reader, Store, Tx
+
+Where: TypeAlias = Literal["title", "facts", "anywhere"]
+"""How far a word is looked for; each takes in what the one before it does. A tag is found by itself."""
+
+
+class Words(NamedTuple):
+    """What is written about a listing. Texts are folded, as words.py says; `tags` are numbers of search_tags."""
+
+    title: str
+    facts: str
+    description: str
+    tags: tuple[int, ...]
+
+
+class Text:
+    """A table in which words are looked for, bound to :match. `place` is the place of the listing, as in search_rows."""
+
+    def __init__(self, table: TableClause, place: ColumnElement[int], matches: ColumnElement[bool]) -> None:
+        self.table = table
+        self.place = place
+        self.matches = matches
+
+
+class FullText(Protocol):
+    """The full text of one kind of database."""
+
+    @property
+    def tidy(self) -> Text:
+        """Where to look for what is in titles, facts and tags."""
+
+    @property
+    def whole(self) -> Text:
+        """Where to look for what may be in a description."""
+
+    def write(self, tx: Tx, place: int, words: Words) -> bool:
+        """Make these the words at the place; says whether they are others than before."""
+
+    def erase(self, tx: Tx, place: int) -> None:
+        """Nothing is at the place."""
+
+    def word(self, word: str, where: Where, goes_on: bool) -> str:
+        """What has the word; one that goes on is the beginning of a word."""
+
+    def tag(self, id_: int) -> str:
+        """What has the tag."""
+
+    def any(self, parts: Iterable[str]) -> str:
+        """What has one of the parts, which are not none."""
+
+    def all(self, parts: Iterable[str]) -> str:
+        """What has every part; empty when there is none."""
+
+    def but(self, left: str, right: str) -> str:
+        """What has the left and not the right."""
+
+
+def full_text_of(database: Store | Reader) -> FullText:
+    """The one of this database."""
+    if database.kind == "postgresql":
+        from haat.market.search.tsvector import TSVECTOR
+
+        return TSVECTOR
+    if database.kind == "mariadb":
+        from haat.market.search.boolean_mode import BOOLEAN_MODE
+
+        return BOOLEAN_MODE
+    from haat.market.search.fts5 import FTS5
+
+    return FTS5

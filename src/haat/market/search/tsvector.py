@@ -1,0 +1,74 @@
+"""Full text of PostgreSQL. `listing_text` has a tsvector for each place, with a GIN index.
+
+It is put together here and not by `to_tsvector`: a word is what words.py says, whatever language the server was set up for, and no word is
+left out for being common. Where a word stands is its weight: A in the title, B in the facts, D in the description; tags are words that nobody
+can look for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Text as TextType
+from sqlalchemy import bindparam, cast, column, delete, insert, table, update
+from sqlalchemy.dialects import postgresql
+
+from haat.market.search.full_text import Text, Where, Words
+from haat.market.search.words import all_words
+from haat.store import Tx
+from haat.store.metadata import Id
+
+_TAG = "\ue000"  # A letter for private use: words have none.
+_WEIGHTS: dict[Where, str] = {"title": "A", "facts": "AB", "anywhere": ""}
+
+
+class _TSVector:
+    def __init__(self) -> None:
+        matches = listing_text.c.words.bool_op("@@")(cast(bindparam("match", type_=TextType), postgresql.TSQUERY))
+        self.tidy = self.whole = Text(listing_text, listing_text.c.place, matches)
+
+    def write(self, tx: Tx, place: int, words: Words) -> bool:
+        vector = vector_of(words)
+        if tx.run(_RENEW, at=place, words=vector) == 1:
+            return True
+        return tx.run(_WRITE, place=place, words=vector) == 1
+
+    def erase(self, tx: Tx, place: int) -> None:
+        tx.run(_ERASE, at=place)
+
+    def word(self, word: str, where: Where, goes_on: bool) -> str:
+        how = ("*" if goes_on else "") + _WEIGHTS[where]
+        return f"'{word}':{how}" if how else f"'{word}'"
+
+    def tag(self, id_: int) -> str:
+        return f"'{_TAG}{id_}'"
+
+    def any(self, parts: Iterable[str]) -> str:
+        return " | ".join(f"({part})" for part in parts)
+
+    def all(self, parts: Iterable[str]) -> str:
+        return " & ".join(f"({part})" for part in parts)
+
+    def but(self, left: str, right: str) -> str:
+        return f"({left}) & !({right})"
+
+
+def vector_of(words: Words) -> str:
+    """As PostgreSQL reads it. Positions only keep the weights of a word apart."""
+    weights: dict[str, str] = {}
+    for weight, text in (("1A", words.title), ("2B", words.facts), ("3", words.description)):
+        for word in all_words(text):
+            weights[word] = f"{weights[word]},{weight}" if word in weights else weight
+    return " ".join([*(f"'{word}':{at}" for word, at in weights.items()), *(f"'{_TAG}{id_}'" for id_ in words.tags)])
+
+
+listing_text = table("listing_text", column("place", Id), column("words", postgresql.TSVECTOR))
+
+_NEW = cast(bindparam("words", type_=TextType), postgresql.TSVECTOR)
+_RENEW = (
+    update(listing_text).where(listing_text.c.place == bindparam("at"), listing_text.c.words != _NEW).values(words=_NEW)
+)
+_WRITE = insert(listing_text).values(place=bindparam("place"), words=_NEW)
+_ERASE = delete(listing_text).where(listing_text.c.place == bindparam("at"))
+
+TSVECTOR = _TSVector()
