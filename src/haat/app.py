@@ -202,7 +202,7 @@ class App:
         from haat.market.notices.post import Post
         from haat.words import words
 
-        head = Letterhead(self.settings.market.name, self.settings.web.url)
+        head = Letterhead(self.settings.market.name, self.settings.web.url, self.settings.market.all_currencies)
         return Post(self.store, self.mailer, words, head, self.settings.accounts.mail_link)
 
     @cached_property
@@ -212,7 +212,7 @@ class App:
         from haat.words import words
 
         market, rules = self.settings.market, self.settings.invoices
-        return Clerk(self.store, words, Market(market.name, *rules))
+        return Clerk(self.store, words, Market(market.name, *rules, currencies=market.all_currencies))
 
     def print_paper(self, paper: Paper) -> bytes:
         """A document as PDF. What sets it is loaded with the first one."""

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser
 
 from tests.journeys.market import Market, running, stock_once
 from tests.journeys.people import PASSWORD, Person
+from tests.journeys.scene import set_the_scene
+from tests.journeys.states import Tour
 from tests.support import chromium
 from tests.support.chromium import Window
 
@@ -39,6 +41,18 @@ def market(stocked: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copytree(stocked, data)
     with running(data) as market:
         yield market
+
+
+@pytest.fixture(scope="package")
+def tour(browser: Browser, stocked: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    """Shows every page in every state, at a market in the middle of its day."""
+    data = tmp_path_factory.mktemp("scene") / "data"
+    shutil.copytree(stocked, data)
+    places = set_the_scene(data)
+    with running(data) as market:
+        tour = Tour(browser, market, places)
+        yield tour
+        tour.close()
 
 
 @pytest.fixture

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from tests.journeys.states import show_on
+from tests.support.chromium import SCREENS, THEMES, Window
+
 FIRST_VIEW = 60_000  # bytes on the wire, without pictures
 
-_AXE = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } });
+_OF_COLOUR = ["color-contrast", "link-in-text-block"]  # the rules to which it matters how a page is painted
+
+_AXE = """async (rules) => {
+  const chosen = rules ? { runOnly: rules } : { rules: { "target-size": { enabled: true } } };
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], preload: false, ...chosen });
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => [id, node.target.join(" "), node.any.concat(node.all, node.none).map((check) => check.message).join(" ")]));
 }"""
 
@@ -61,10 +68,29 @@ _WEIGHT = """() => performance.getEntries()
   .reduce((sum, entry) => sum + entry.encodedBodySize, 0)"""
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe finds. Nothing of it may be there, whatever axe calls minor."""
+def everything(window: Window) -> list[str]:
+    """All that is wrong with the page in a window, however one comes to it."""
+    page = window.page
+    found = [*flaws(page), *too_heavy(page), *unmarked(page), *barriers_everywhere(page)]
+    return [*window.look_for_trouble(), *found]
+
+
+def barriers_everywhere(page: Page) -> list[str]:
+    """On a phone and at a desk, by day and in the dark, where a page is what it is by day but for its colours."""
+    found = []
+    for screen in SCREENS:
+        for theme in THEMES:
+            show_on(page, screen, theme)
+            rules = _OF_COLOUR if theme == "dark" else None
+            found += [f"{screen.name}, {theme}: {barrier}" for barrier in barriers(page, rules)]
+        found += [f"{screen.name}: {one}" for one in too_wide(page) + too_wide_with_large_text(page)]
+    return found
+
+
+def barriers(page: Page, rules: Sequence[str] | None = None) -> list[str]:
+    """What axe finds, by these rules or by all. Nothing of it may be there, whatever axe calls minor."""
     _bring_axe(page)
-    found: list[list[str]] = page.evaluate(_AXE)
+    found: list[list[str]] = page.evaluate(_AXE, rules)
     return [f"axe, {rule}: {target} — {words}" for rule, target, words in found]
 
 

@@ -96,8 +96,7 @@ def _check_truth(page: Page) -> None:
     page.wait_for_load_state()
 
 
-STATES = [
-    # Looking around
+LOOKING_AROUND = [
     State("front", "/", "/"),
     State("front-of-a-member", "/", "/", BUYER),
     State("menu", "/", "/", SELLER, _open_menu),
@@ -126,7 +125,9 @@ STATES = [
     State("shop-empty", "/shop/{slug}", "/shop/conti-paper"),
     State("help-buying", "/help/buying", "/help/buying"),
     State("help-test-cards", "/help/test-cards", "/help/test-cards"),
-    # Hiring
+]  # fmt: skip
+
+HIRING = [
     State("hire", "/item/{id:id}/{slug}", "/item/{hire_day}"),
     State("hire-by-the-hour", "/item/{id:id}/{slug}", "/item/{hire_hour}?start={hire_from}T09:00&end={hire_from}T17:00&quantity=1"),
     State("hire-that-is-free", "/item/{id:id}/{slug}", "/item/{hire_day}?start={hire_from}&end={hire_until}&quantity=2", BUYER),
@@ -139,7 +140,9 @@ STATES = [
         for state in ("booked", "handed_over", "brought_back", "closed", "claimed", "settled")
     ),
     State("deposit-claimed", "/purchases/{id:id}", "/purchases/{deposit_claimed}", BUYER),
-    # Articles and offers
+]  # fmt: skip
+
+ARTICLES = [
     *(
         State(f"article-{asking}", "/item/{id:id}/{slug}", f"/item/{{article_{asking}}}")
         for asking in ("negotiable", "fixed", "free", "offers")
@@ -171,7 +174,9 @@ STATES = [
         for state in ("offered", "countered", "reserved", "handed_over", "collected", "sold", "fallen_through")
     ),
     State("offer-counter-mistake", "/selling/orders/{id:id}", "/selling/orders/{offer_offered}", OWNER, _fail_move("Name another price")),
-    # Messages and reports
+]  # fmt: skip
+
+MESSAGES = [
     State("messages", "/messages", "/messages", OWNER),
     State("messages-empty", "/messages", "/messages", NEWCOMER),
     State("message-new", "/messages/new", "/messages/new?listing={article_fixed_id}", BUYER),
@@ -182,7 +187,9 @@ STATES = [
     State("report-a-listing", "/reports/new", "/reports/new?listing={article_fixed_id}", BUYER),
     State("report-a-person", "/reports/new", "/reports/new?person={member}", OWNER),
     State("report-mistakes", "/reports/new", "/reports/new?listing={article_fixed_id}", BUYER, _fail_move("Send report")),
-    # Jobs and agreements
+]  # fmt: skip
+
+JOBS = [
     State("job", "/item/{id:id}/{slug}", "/item/{job_bid}"),
     State("job-sealed", "/item/{id:id}/{slug}", "/item/{job_sealed}"),
     State("job-i-bid-on", "/item/{id:id}/{slug}", "/item/{job_bid}", CRAFTSPERSON),
@@ -224,7 +231,9 @@ STATES = [
         State(f"milestone-of-craftsperson-{state.replace('_', '-')}", "/selling/orders/{id:id}", f"/selling/orders/{{milestone_{state}}}", CRAFTSPERSON)
         for state in ("unfunded", "held", "submitted", "changes_asked", "disputed", "released")
     ),
-    # Cart and checkout
+]  # fmt: skip
+
+PAYING = [
     State("cart-empty", "/cart", "/cart"),
     State("cart", "/cart", "/cart", SHOPPER),
     State("cart-changed", "/cart", "/cart", WORRIED),
@@ -238,7 +247,9 @@ STATES = [
     State("checkout-no-answer-yet", "/checkout/{id:id}", "/checkout/{checkout_silent}", BUYER),
     State("bank", "/sandbox/confirmations/{secret}", "/sandbox/confirmations/{bank_door}", BUYER),
     State("bank-answered", "/sandbox/confirmations/{secret}", "/sandbox/confirmations/{bank_door_done}", BUYER),
-    # What was bought
+]  # fmt: skip
+
+PURCHASES = [
     State("purchases", "/purchases", "/purchases", BUYER),
     State("purchases-done", "/purchases", "/purchases?show=done", BUYER),
     State("purchases-empty", "/purchases", "/purchases", NEWCOMER),
@@ -251,7 +262,9 @@ STATES = [
         )
     ),
     State("purchase-move-mistake", "/purchases/{id:id}", "/purchases/{order_delivered}", BUYER, _fail_move("Ask for a return")),
-    # Accounts
+]  # fmt: skip
+
+ACCOUNTS = [
     State("sign-in", "/sign-in", "/sign-in"),
     State("sign-in-wrong", "/sign-in", "/sign-in", STRANGER, _fill_and_press("Sign in", email="nobody@scene.example", password="wrong")),
     State("sign-up", "/sign-up", "/sign-up"),
@@ -273,7 +286,9 @@ STATES = [
     State("account-sessions", "/account/sessions", "/account/sessions", BUYER),
     State("account-tokens", "/account/tokens", "/account/tokens", BUYER),
     State("account-tokens-empty", "/account/tokens", "/account/tokens", NEWCOMER),
-    # Selling
+]  # fmt: skip
+
+SELLING = [
     State("open-a-shop", "/selling", "/selling", BUYER),
     State("open-a-shop-mistakes", "/selling", "/selling", BUYER, _press("Open the shop")),
     State("selling-today", "/selling", "/selling", SELLER),
@@ -324,7 +339,9 @@ STATES = [
     State("selling-shipping-empty", "/selling/shipping", "/selling/shipping", BEGINNER),
     State("selling-shipping-mistakes", "/selling/shipping", "/selling/shipping", SELLER, _press("Offer it")),
     State("shop-sign", "/selling/shop", "/selling/shop", SELLER),
-    # Administration
+]  # fmt: skip
+
+ADMINISTRATION = [
     State("admin", "/admin", "/admin", ADMINISTRATOR),
     State("admin-orders", "/admin/orders", "/admin/orders", ADMINISTRATOR),
     State("admin-order", "/admin/orders/{id:id}", "/admin/orders/{order_return_refused}", ADMINISTRATOR),
@@ -356,11 +373,27 @@ STATES = [
     State("admin-questions", "/admin/questions", "/admin/questions", ADMINISTRATOR),
     State("admin-reports", "/admin/reports", "/admin/reports", ADMINISTRATOR),
     State("admin-milestone-to-decide", "/admin/orders/{id:id}", "/admin/orders/{milestone_disputed}", ADMINISTRATOR),
-    # What is not there
+]  # fmt: skip
+
+NOT_THERE = [
     State("not-found", "", "/nowhere", status=404),
     State("not-allowed", "", "/admin", BUYER, status=403),
     State("api", "", "/api/docs"),
 ]  # fmt: skip
+
+STATES = [
+    *LOOKING_AROUND,
+    *HIRING,
+    *ARTICLES,
+    *MESSAGES,
+    *JOBS,
+    *PAYING,
+    *PURCHASES,
+    *ACCOUNTS,
+    *SELLING,
+    *ADMINISTRATION,
+    *NOT_THERE,
+]
 
 # Ways in that answer GET with something else than a page.
 NO_PAGES = {

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser
 from haat.config.schema import PRESETS
 from tests.journeys import looks
 from tests.journeys.market import Market, running, stock
-from tests.journeys.states import FIRST_LOOKS, show_on
-from tests.support.chromium import PHONE, SCREENS, THEMES, Window
+from tests.journeys.states import FIRST_LOOKS
+from tests.support.chromium import PHONE, Window
 
 OTHERS = [preset for preset in PRESETS if preset != "ecommerce"]  # which test_every_page goes through
 
@@ -28,18 +28,11 @@ def preset_market(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 @pytest.mark.parametrize("name", FIRST_LOOKS)
 def test_a_page_is_there_for_everybody(browser: Browser, preset_market: Market, name: str) -> None:
     window = Window(browser, preset_market.url, PHONE)
-    page = window.page
     try:
-        FIRST_LOOKS[name](page)
-        found = [*looks.flaws(page), *looks.too_heavy(page), *looks.unmarked(page)]
-        for screen in SCREENS:
-            for theme in THEMES:
-                show_on(page, screen, theme)
-                found += [f"{screen.name}, {theme}: {barrier}" for barrier in looks.barriers(page)]
-            found += [f"{screen.name}: {one}" for one in looks.too_wide(page) + looks.too_wide_with_large_text(page)]
+        FIRST_LOOKS[name](window.page)
+        found = looks.everything(window)
     finally:
         window.close()
-    found += window.look_for_trouble()
     assert not found, "\n".join(found)
 
 

@@ -258,6 +258,7 @@ class PostgresServer:
             "shared_buffers": "64MB",
             "max_wal_size": "4GB",
             "autovacuum": "off",
+            "deadlock_timeout": "100ms",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(self._programs / "postgres"), "-D", str(self.folder / "data"), *options]

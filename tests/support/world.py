@@ -8,6 +8,7 @@ from typing import Any
 
 from haat.adapters.sandbox.cards import card_named
 from haat.adapters.sandbox.gateway import Sandbox
+from haat.jobs.job import Handler
 from haat.jobs.worker import Worker
 from haat.kernel import clock, ids
 from haat.kernel.clock import DAY, HOUR, MINUTE
@@ -89,17 +90,15 @@ class World:
         self.hire = Hire(store, self.engine, self.till, taxes, HireTerms("EUR", 1000, 5000))
         self.fund = Fund(store, self.till, 1000)
         self.clerk = Clerk(store, words, MARKET)
-        self.worker = Worker(
-            store,
-            {
-                "refund.send": lambda p: refund.send(store, self.gateway, p["refund"]),
-                "payout.send": lambda p: payout.send(store, self.gateway, p["payout"]),
-                "payment.withdraw": lambda p: self.settle.withdraw(p["payment"]),
-                "deal.moved": lambda p: None,
-                "deal.invoice": lambda p: issue_for_sale(self.clerk, p),
-                "payout.settled": lambda p: None,
-            },
-        )
+        self.handlers: dict[str, Handler] = {
+            "refund.send": lambda p: refund.send(store, self.gateway, p["refund"]),
+            "payout.send": lambda p: payout.send(store, self.gateway, p["payout"]),
+            "payment.withdraw": lambda p: self.settle.withdraw(p["payment"]),
+            "deal.moved": lambda p: None,
+            "deal.invoice": lambda p: issue_for_sale(self.clerk, p),
+            "payout.settled": lambda p: None,
+        }
+        self.worker = Worker(store, self.handlers)
 
     def account(self, name: str = "Ada") -> int:
         account_id = new_id()

@@ -53,17 +53,18 @@ class Call:
         )
 
     def _refuse_other_revisions(self) -> None:
-        from haat.store.migrate import current, known
+        from haat.store.migrate import current, pending
 
-        revision = current(self.app.settings.database)
-        if revision is None and self.app.settings.database.kind != "sqlite":
-            raise self._no_stack(f"{self.app.settings.database} is empty.")
-        if revision != known()[-1]:
-            is_newer = revision is not None and revision not in known()
+        database = self.app.settings.database
+        revision = current(database)
+        if revision is None and database.kind != "sqlite":
+            raise self._no_stack(f"{database} is empty.")
+        needed = [one.number for one in pending(database) if one.kind == "pre"]
+        if needed:
             raise Refused(
-                f"This database is of {'a newer' if is_newer else 'an older'} Haat.",
-                why=f"It is at revision {revision}; this Haat works with {known()[-1]}.",
-                try_="Use the newer Haat." if is_newer else "`haat up` brings it up to date.",
+                "This database is of an older Haat.",
+                why=f"It is at revision {revision}; this Haat works with {needed[-1]}.",
+                try_="`haat up` brings it up to date.",
             )
 
     def close(self) -> None:

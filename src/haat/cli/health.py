@@ -92,9 +92,13 @@ def _database(settings: Settings) -> Said:
         [(version,)] = _rows(address, "SELECT version()")
         what = short_version(address.name, version)
     [(revision,)] = _rows(address, "SELECT version_num FROM alembic_version")
-    newest = max(file.name[:4] for file in _VERSIONS.glob("[0-9]*.py"))
-    if revision != newest:
-        return Said("failed", f"It is at revision {revision}; this Haat needs {newest}.")
+    known = sorted(file.name[:8] for file in _VERSIONS.glob("[0-9]*.py"))
+    missing = [name for name in known if name[:4] > revision]
+    needed = [name[:4] for name in missing if name.endswith("pre")]
+    if needed or revision > known[-1][:4]:
+        return Said("failed", f"It is at revision {revision}; this Haat needs {(needed or [known[-1][:4]])[-1]}.")
+    if missing:
+        return Said("attention", f"answers, at revision {revision}; {what}; `haat migrate after` is still to be run")
     return Said("ok", f"answers, at revision {revision}; {what}")
 
 

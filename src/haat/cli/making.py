@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -71,10 +71,10 @@ def lay_out(data: Path, preset: str) -> None:
 
 
 def is_made(app: App, plan: Plan) -> bool:
-    """Whether nothing is left to do. Raises Unavailable for a damaged database."""
-    from haat.store.migrate import current, known
+    """Whether nothing is left to do but what `haat migrate after` does. Raises Unavailable for a damaged database, Refused for a newer one."""
+    from haat.store.migrate import pending
 
-    return plan.is_done and current(app.settings.database) == known()[-1]
+    return plan.is_done and all(revision.kind == "post" for revision in pending(app.settings.database))
 
 
 def plan_of(data: Path, *, is_empty: bool) -> Plan:
@@ -87,10 +87,10 @@ def plan_of(data: Path, *, is_empty: bool) -> Plan:
 
 def make(app: App, plan: Plan, *, is_silent: bool) -> Made:
     """Do what is left of the plan. Raises Refused for a database of a newer Haat."""
-    from haat.store.migrate import current
+    from haat.store.migrate import current, migrate
 
     is_new = current(app.settings.database) is None or not plan.is_done
-    revisions = _migrated(app.settings.database)
+    revisions = all_or_unavailable(app.settings.database, migrate)
     if is_new and plan.goods == "demo":
         _load_goods(app, is_silent=is_silent)
     password = _first_administrator(app)  # Late, for it is shown once: a start that is cut off before has made none.
@@ -107,10 +107,9 @@ def _load_goods(app: App, *, is_silent: bool) -> None:
         load(app, move_on)
 
 
-def _migrated(database: Address) -> list[str]:
+def all_or_unavailable(database: Address, migrate: Callable[[Address], list[str]]) -> list[str]:
+    """The revisions that ran. Raises Unavailable, in words, for what the database says against it."""
     from sqlalchemy.exc import DBAPIError
-
-    from haat.store.migrate import migrate
 
     try:
         return migrate(database)

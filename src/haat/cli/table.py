@@ -70,6 +70,14 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
         },
     ),
     "search": ("The search index", {"reindex": ("Make the index again from the listings", {})}),
+    "migrate": (
+        "The schema of the database",
+        {
+            "status": ("List what the database is still to get, before or after the new code", {}),
+            "before": ("Make the changes that go before the new code; the previous release runs on", {}),
+            "after": ("Make all changes that are left, once only the new code runs", {}),
+        },
+    ),
     "jobs": (
         "Work for later",
         {
@@ -110,5 +118,27 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
                 {"PROCESS": "its name, like “purchase”, or one version of it, like “purchase.1”"},
             ),
         },
+    ),
+    "runbook": (
+        "Procedures that keep the stack running, and their runs",
+        {
+            "list": ("List every procedure, and what it is for", {}),
+            "show": ("Explain a procedure: when, with what, and each of its steps", {"PROCEDURE": "its name"}),
+            "run": (
+                "Run a procedure",
+                {
+                    "PROCEDURE": "its name",
+                    "[PARAMETER…]": "what it has to be told, as NAME=VALUE",
+                    "[--dry-run]": "print exactly what would be done, and do nothing",
+                },
+            ),
+            "history": ("List what was run, the youngest first, or tell all of one run", {"[RUN…]": "its id"}),
+            "resume": ("Go on with a run that was killed or failed", {"RUN": "its id"}),
+            "undo": ("Take back what a run did", {"RUN": "its id"}),
+        },
+    ),
+    "database": (
+        "What the database does now",
+        {"sessions": ("List its sessions: what each does, since when, and whom it waits for", {})},
     ),
 }

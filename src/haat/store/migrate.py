@@ -7,6 +7,7 @@ query and no import; Alembic is loaded only where there is something to do.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from haat.config.address import Address
 from haat.kernel.errors import Refused
@@ -15,9 +16,23 @@ from haat.store.driver import driver_of
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 
+class Revision(NamedTuple):
+    """A migration: its number, whether it runs before (`pre`) or after (`post`) the new code is live, and what it is about."""
+
+    number: str
+    kind: Literal["pre", "post"]
+    name: str
+
+
+def revisions() -> list[Revision]:
+    """All that this code knows, oldest first."""
+    stems = sorted(file.stem for file in _VERSIONS.glob("[0-9][0-9][0-9][0-9]_*.py"))
+    return [Revision(*stem.split("_", 2)) for stem in stems]  # type: ignore[arg-type]
+
+
 def known() -> list[str]:
-    """The revisions that this code knows, oldest first."""
-    return sorted(file.name[:4] for file in _VERSIONS.glob("[0-9][0-9][0-9][0-9]_*.py"))
+    """The numbers of all revisions, oldest first."""
+    return [revision.number for revision in revisions()]
 
 
 def current(address: Address) -> str | None:
@@ -34,29 +49,56 @@ def current(address: Address) -> str | None:
     return None if row is None else str(row[0])
 
 
+def pending(address: Address) -> list[Revision]:
+    """What a database is still to get, oldest first. Raises Refused for a database of a newer Haat."""
+    at = current(address)
+    if at is None:
+        return revisions()
+    if at not in known():
+        raise Refused(
+            "This database belongs to a newer Haat.",
+            why=f"It is at revision {at}; this Haat knows revisions up to {known()[-1]}.",
+            try_="Start the newer Haat, or restore a backup from before the upgrade into another folder.",
+        )
+    return [revision for revision in revisions() if revision.number > at]
+
+
 def migrate(address: Address) -> list[str]:
     """Run what is missing, oldest first; returns the revisions that ran. Several processes may do this at once: one does it.
 
     Raises Refused for a database of a newer Haat, and for one that does not sort text as all others do.
     """
-    at, revisions = current(address), known()
-    if at == revisions[-1]:
-        return []
-    if at is not None and at not in revisions:
+    return _run(address, pending(address))
+
+
+def migrate_before(address: Address) -> list[str]:
+    """Run only what goes before the new code: the previous release runs on. What goes after it is left.
+
+    Raises Refused as `migrate` does, and where one that goes before comes behind one that goes after: then a release was left out.
+    """
+    missing = pending(address)
+    before = [revision for revision in missing if revision.kind == "pre"]
+    if before != missing[: len(before)]:
+        first_after = next(revision for revision in missing if revision.kind == "post")
         raise Refused(
-            "This database belongs to a newer Haat.",
-            why=f"It is at revision {at}; this Haat knows revisions up to {revisions[-1]}.",
-            try_="Start the newer Haat, or restore a backup from before the upgrade into another folder.",
+            "These migrations are not those of one release.",
+            why=f"{before[-1].number} goes before the new code and comes behind {first_after.number}, which goes after it.",
+            try_="Upgrade one release after the other; or stop the market and let `haat up` run all of them.",
         )
-    _upgrade(address)
-    return revisions if at is None else revisions[revisions.index(at) + 1 :]
+    return _run(address, before)
 
 
-def _upgrade(address: Address) -> None:
+def _run(address: Address, missing: list[Revision]) -> list[str]:
+    if missing:
+        _upgrade(address, missing[-1].number)
+    return [revision.number for revision in missing]
+
+
+def _upgrade(address: Address, to: str) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_VERSIONS.parent))
     config.attributes["address"] = address
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

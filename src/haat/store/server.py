@@ -29,8 +29,7 @@ _PATIENCE = 5.0  # seconds that the database may be away before anybody is told
 _PAUSE = 0.1  # seconds between two looks whether it is back
 _MOST_RUNS = 12
 _MOST_RUNS_INTO_OTHERS = 5
-_RUNS_AT_WILL = 2  # of a unit, before it has to wait in line
-_LINE = 0x4AA7  # the lock that is the line
+_LINE = 0x4AA7  # the lock for which units wait that others threw out
 _FIRST_PAUSE = 0.004  # seconds before a unit is run again, twice as long each time
 _LONGEST_PAUSE = 0.5
 
@@ -89,7 +88,7 @@ class Server:
                 return session.transact(begin)
             except (Again, Taken, Lost) as error:
                 _refuse_after(runs, error)
-                if isinstance(error, Again) and runs >= _RUNS_AT_WILL:
+                if isinstance(error, Again):
                     begin = _in_line(work)
                 time.sleep(_pause_after(runs))
         raise AssertionError("counting has no end")
@@ -240,7 +239,7 @@ class _Patience:
 
 
 def _in_line(work: Callable[[Connection], Any]) -> Callable[[Connection], Any]:
-    """Units that others have thrown out again and again go one after the other, so that they cannot throw out each other."""
+    """Units that others threw out go one after the other from then on, so that they cannot throw out each other."""
 
     def wait_then_work(connection: Connection) -> Any:
         assert isinstance(connection, Session)

@@ -9,26 +9,28 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from haat.kernel import clock
-from haat.kernel.money import Money, as_decimal
+from haat.kernel.money import Money
+from haat.kernel.signs import AS_ANYWHERE, Signs
 
 _DAY = 86_400_000
 _MONTH = 30 * _DAY
 
 
 @cache
-def formats_of(language: str) -> Formats:
+def formats_of(language: str, signs: Signs = AS_ANYWHERE) -> Formats:
     """Kept: what a language has written once it need not write again."""
-    return Formats(language)
+    return Formats(language, signs)
 
 
 class Formats:
-    """The writing habits of one language."""
+    """The writing habits of one language, in a market with these signs for its money."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, signs: Signs = AS_ANYWHERE) -> None:
+        self._signs = signs
         self._locale = Locale.parse(language, sep="-")
         self._money = lru_cache(maxsize=8192)(self._write_money)
         self._number = lru_cache(maxsize=1024)(self._write_number)
@@ -63,7 +65,7 @@ class Formats:
         )
 
     def _write_money(self, amount: int, currency: str) -> str:
-        return format_currency(as_decimal(amount, currency), currency, locale=self._locale)
+        return self._signs.write(amount, currency, self._locale)
 
     def _write_number(self, number: float) -> str:
         return format_decimal(number, locale=self._locale)

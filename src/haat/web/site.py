@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from haat.kernel import clock
 from haat.kernel.errors import Refused
+from haat.kernel.signs import signs_of
 from haat.market.accounts.secret import hashed
 from haat.store import Row
 from haat.web import cookies, queries, templating
@@ -96,7 +97,8 @@ class Site:
                 "word": called.word,
                 "counted": called.counted,
             }
-            known = self._environments[language] = templating.environment(language, shared)
+            signs = signs_of(self.app.settings.market.all_currencies)
+            known = self._environments[language] = templating.environment(language, shared, signs)
         return known
 
     def _market(self, language: str) -> dict[str, Any]:

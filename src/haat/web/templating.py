@@ -19,6 +19,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from haat.kernel.signs import AS_ANYWHERE, Signs
 from haat.web.assets import photo_url
 from haat.web.folding import FoldingEnvironment
 from haat.web.formats import formats_of
@@ -48,8 +49,8 @@ def _compiled(language: str) -> _Compiled:
     return _Compiled()
 
 
-def environment(language: str, shared: Mapping[str, Any]) -> Environment:
-    """The environment of one language; `shared` is what templates of every language may use."""
+def environment(language: str, shared: Mapping[str, Any], signs: Signs = AS_ANYWHERE) -> Environment:
+    """The environment of one language; `shared` is what templates of every language may use, `signs` how money is written."""
     env = FoldingEnvironment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -59,7 +60,7 @@ def environment(language: str, shared: Mapping[str, Any]) -> Environment:
         bytecode_cache=_compiled(language),
         extensions=["jinja2.ext.i18n"],
     )
-    messages, formats = words(language), formats_of(language)
+    messages, formats = words(language), formats_of(language, signs)
     env.newstyle_gettext = True  # type: ignore[attr-defined]
     env.globals.update(
         shared,

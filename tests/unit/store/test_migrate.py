@@ -17,7 +17,7 @@ from haat.kernel.errors import Refused
 from haat.market.tables import metadata
 from haat.store import Store
 from haat.store.driver import driver_of
-from haat.store.migrate import current, known, migrate
+from haat.store.migrate import current, known, migrate, migrate_before, pending, revisions
 from haat.store.migrations.engine import url_of
 
 
@@ -99,6 +99,31 @@ def test_a_database_that_sorts_in_a_language_is_refused(databases: Databases) ->
     with pytest.raises(Refused) as raised:
         migrate(databases.server.address("spoken"))
     assert "template0" in raised.value.try_
+
+
+@pytest.mark.only_on("sqlite", "which run is reckoned before a database is asked")
+def test_what_goes_after_the_new_code_is_left_by_the_step_before_it(
+    bare: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *before, last = revisions()
+    monkeypatch.setattr("haat.store.migrate.revisions", lambda: [*before, last._replace(kind="post")])
+    assert migrate_before(bare) == [revision.number for revision in before]
+    assert [revision.number for revision in pending(bare)] == [last.number]
+    assert migrate_before(bare) == []
+    assert migrate(bare) == [last.number]
+    assert pending(bare) == []
+
+
+@pytest.mark.only_on("sqlite", "which run is reckoned before a database is asked")
+def test_a_release_that_was_left_out_is_noticed_before_anything_is_changed(
+    bare: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, *rest = revisions()
+    monkeypatch.setattr("haat.store.migrate.revisions", lambda: [first, second._replace(kind="post"), *rest])
+    with pytest.raises(Refused) as raised:
+        migrate_before(bare)
+    assert second.number in raised.value.why
+    assert current(bare) is None
 
 
 def test_every_migration_says_whether_it_runs_before_or_after_the_new_code() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, bindparam, select
 from haat.market.catalogue.change_variants import add_variant
 from haat.market.catalogue.create import create
 from haat.market.catalogue.description import Description
-from haat.market.catalogue.listing import Catalogue, ListingText, own
+from haat.market.catalogue.listing import Catalogue, ListingText, own, refresh
 from haat.market.catalogue.photos import Picture, add_photo
 from haat.market.catalogue.tables import listing_attributes, listing_details, listings, photos, variants
 from haat.market.catalogue.variant import Options, VariantText
@@ -18,13 +18,17 @@ from haat.store import Tx
 def duplicate(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int) -> int:
     """A draft of the same kind with the same words, attributes, variants and photos; returns its id. No pieces, and SKUs of its own.
 
-    What only its kind has (units and prices of equipment) is said anew. Raises NotFound.
+    A job and an article keep what only their kind has; units and prices of equipment are said anew. Raises NotFound.
     """
     kind = own(tx, shop_id, listing_id).kind
     copy_id = create(tx, catalogue, shop_id, _text(tx, catalogue, listing_id), kind)
     copies: dict[int | None, int | None] = {None: None}
-    for variant_id, *values in tx.read(_VARIANTS, listing=listing_id):
-        copies[variant_id] = add_variant(tx, catalogue, shop_id, copy_id, _variant(*values))
+    if copy_the_rest := catalogue.rules(kind).copies:
+        copy_the_rest(tx, listing_id, copy_id)
+        refresh(tx, catalogue, copy_id)
+    else:
+        for variant_id, *values in tx.read(_VARIANTS, listing=listing_id):
+            copies[variant_id] = add_variant(tx, catalogue, shop_id, copy_id, _variant(*values))
     for variant_id, alt, *picture in tx.read(_PHOTOS, listing=listing_id):
         add_photo(tx, catalogue, shop_id, copy_id, Picture(*picture), alt=alt, variant_id=copies.get(variant_id))
     return copy_id

@@ -35,12 +35,14 @@ class KindRules(NamedTuple):
     """What is particular to a kind of listing.
 
     `refresh` is a statement of `queries.refreshing`; `missing` says what a listing of the kind lacks before it can be on sale, by field;
-    `goes_on_sale` is called when it is.
+    `goes_on_sale` is called when it is, and `copies` with a listing and a draft that was begun from it, in place of
+    copying variants: what only the kind has is copied.
     """
 
     refresh: ClauseElement
     missing: Callable[[Tx, int], dict[str, str]]
     goes_on_sale: Callable[[Tx, int], None] | None = None
+    copies: Callable[[Tx, int, int], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ Where the market does not look at articles first, sending one off puts it on sal
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -17,8 +17,10 @@ from haat.kernel.errors import Invalid, NotFound
 from haat.kernel.ids import new_id
 from haat.market.catalogue.listing import KindRules, ListingText, State
 from haat.market.catalogue.queries import REFRESH
+from haat.market.catalogue.tables import stock, variants
 from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.classifieds import queries
+from haat.market.classifieds.tables import articles
 from haat.store import Store, Tx
 
 # A price that stands, one that can be talked about, a gift, and no price at all.
@@ -143,6 +145,14 @@ def happened(tx: Tx, listing_id: int, what: str, by: int | None, why: str | None
     tx.run(queries.HAPPENED, id=new_id(), listing_id=listing_id, at=tx.now, what=what, by_id=by, why=why)
 
 
+def add_the_one_piece(tx: Tx, shop_id: int, listing_id: int, price: int) -> None:
+    """What a reservation holds. Nobody sees that it is a variant with a SKU."""
+    variant_id = new_id()
+    row: dict[str, Any] = {"options": "[]", "price": price, "position": 1}
+    tx.insert(variants, id=variant_id, listing_id=listing_id, shop_id=shop_id, sku=f"article-{listing_id}", **row)
+    tx.insert(stock, variant_id=variant_id, on_hand=1, held=0, sold=0)
+
+
 def kind_rules(rules: Rules) -> KindRules:
     """What the catalogue has to know: when an article may be on sale, and until when it is."""
 
@@ -156,7 +166,14 @@ def kind_rules(rules: Rules) -> KindRules:
     def goes_on_sale(tx: Tx, listing_id: int) -> None:
         tx.run(queries.ON_SALE, listing=listing_id, until=tx.now + rules.term)
 
-    return KindRules(REFRESH, missing, goes_on_sale)
+    return KindRules(REFRESH, missing, goes_on_sale, _copy)
+
+
+def _copy(tx: Tx, listing_id: int, copy_id: int) -> None:
+    """The copy is of another thing of which there is one, too."""
+    article = get(tx, listing_id)
+    tx.insert(articles, listing_id=copy_id, asking=article.asking, wear=article.wear)
+    add_the_one_piece(tx, article.shop_id, copy_id, article.price)
 
 
 def needs_approval(tx: Tx, rules: Rules, listing_id: int) -> bool:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import bindparam, update
 
 from haat.kernel.errors import Refused
-from haat.kernel.ids import new_id
 from haat.market.accounts.open_shop import shop_for
 from haat.market.catalogue import edit as editing
 from haat.market.catalogue.create import create
 from haat.market.catalogue.listing import Catalogue, refresh
-from haat.market.catalogue.tables import stock, variants
-from haat.market.classifieds.article import ArticleText, happened, own, price_of
+from haat.market.catalogue.tables import variants
+from haat.market.classifieds.article import ArticleText, add_the_one_piece, happened, own, price_of
 from haat.market.classifieds.tables import articles
 from haat.store import Tx
 
@@ -23,7 +20,7 @@ def post(tx: Tx, catalogue: Catalogue, account_id: int, text: ArticleText) -> in
     price = price_of(text)
     shop_id = shop_for(tx, account_id).id
     listing_id = create(tx, catalogue, shop_id, text.listing, "article")
-    _add_the_one_piece(tx, shop_id, listing_id, price)
+    add_the_one_piece(tx, shop_id, listing_id, price)
     tx.insert(articles, listing_id=listing_id, asking=text.asking, wear=text.wear)
     happened(tx, listing_id, "posted", account_id)
     refresh(tx, catalogue, listing_id)
@@ -45,14 +42,6 @@ def edit(
     tx.run(_PRICE, listing=listing_id, new_price=price)
     happened(tx, listing_id, "edited", account_id)
     refresh(tx, catalogue, listing_id)
-
-
-def _add_the_one_piece(tx: Tx, shop_id: int, listing_id: int, price: int) -> None:
-    """What a reservation holds. Nobody sees that it is a variant with a SKU."""
-    variant_id = new_id()
-    row: dict[str, Any] = {"options": "[]", "price": price, "position": 1}
-    tx.insert(variants, id=variant_id, listing_id=listing_id, shop_id=shop_id, sku=f"article-{listing_id}", **row)
-    tx.insert(stock, variant_id=variant_id, on_hand=1, held=0, sold=0)
 
 
 _SAY = (

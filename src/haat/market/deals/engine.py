@@ -11,10 +11,10 @@ import msgspec
 
 from haat.jobs import outbox
 from haat.kernel import clock
-from haat.kernel.errors import Conflict, NotAllowed, Refused
+from haat.kernel.errors import Conflict, Invalid, NotAllowed, Refused
 from haat.kernel.ids import new_id
 from haat.market.deals import effects, outlook, queries
-from haat.market.deals.deal import CHILD, CLOCK, PARENT, RIVAL, Actor, Deal, children, take
+from haat.market.deals.deal import CHILD, CLOCK, PARENT, RIVAL, Actor, Deal, children, events, take
 from haat.market.deals.needs import checked
 from haat.market.deals.outlook import Outlook
 from haat.market.deals.process import NO_SPAN, Move, Process, Side, Span
@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 
 MOVED = "deal.moved"
 _MOST_AT_ONCE = 100
+MOST_PHOTOS = 60  # that are shown with all moves of a deal
 
 
 # An effect of a room above is given the engine too: it may begin deals.
@@ -66,7 +67,9 @@ class Engine:
         deal = take(tx, deal_id)
         move = _allowed(deal, name, by)
         outlook.refuse_at_the_wrong_time(deal, move, self._terms, tx.now)
-        return self._make(tx, deal, move, by, checked(move, given or {}))
+        data = checked(move, given or {})
+        _refuse_too_many_photos(tx, deal, data)
+        return self._make(tx, deal, move, by, data)
 
     def run_timers(self, store: Store) -> str:
         """Make the moves that time makes. One unit of work a deal: one that fails does not hold up the others."""
@@ -149,6 +152,19 @@ def _allowed(deal: Deal, name: str, by: Actor) -> Move:
             try_="Open the order again to see what can be done.",
         )
     return move
+
+
+def _refuse_too_many_photos(tx: Tx, deal: Deal, data: Mapping[str, Any]) -> None:
+    if "photos" not in data:
+        return
+    shown = sum(len(event.given.get("photos", ())) for event in events(tx, deal.id))
+    if shown + len(data["photos"]) > MOST_PHOTOS:
+        raise Invalid(
+            "These are too many photos.",
+            fields={
+                "photos": f"{shown} of at most {MOST_PHOTOS} photos have been shown already. Say the rest in words."
+            },
+        )
 
 
 def _compare_and_set(tx: Tx, before: Deal, after: Deal) -> None:

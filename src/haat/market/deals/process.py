@@ -25,6 +25,7 @@ Role: TypeAlias = Literal["buyer", "seller", "operator", "clock", "gateway", "pa
 Side: TypeAlias = Literal["buyer", "seller", "operator"]
 Money: TypeAlias = Literal["none", "held", "released", "returned"]
 Goods: TypeAlias = Literal["free", "held", "sold", "sent"]
+Tone: TypeAlias = Literal["", "good", "info", "accent", "warn", "bad"]
 Edge: TypeAlias = Literal["starts_at", "ends_at"]
 
 
@@ -89,7 +90,8 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a deal can be, and where its money and goods are meanwhile. `turn` is the side that everybody waits for.
 
     `says` tells each side how it stands; `%(until)s` in it is when the timer goes off. Deals in a state that is `only` for a side are in the
-    lists of that side alone: the buyer of a job does not have every bid among the purchases.
+    lists of that side alone: the buyer of a job does not have every bid among the purchases. `tone` is the colour and `mark` the icon
+    by which it is told in lists, where not those that follow from the rest.
     """
 
     title: str
@@ -99,6 +101,8 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     turn: Side | None = None
     says: dict[Side, str] = {}
     only: Side | None = None
+    tone: Tone | None = None
+    mark: str | None = None
 
 
 class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sources": "from", "target": "to"}):
@@ -106,7 +110,8 @@ class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sou
 
     `needs` must be given with it, `takes` may be. It is possible `since` and `until` instants of the deal. `children` are the moves that
     the deals of a process which belong to this one make with it, `rivals` the move of all other deals of this process about the same
-    listing: each of them that is where the move leads from. `leads_on` marks what the side whose turn it is does when all is well.
+    listing: each of them that is where the move leads from. `leads_on` marks what the side whose turn it is does when all is well, `grave`
+    what gives something up that does not come back.
     """
 
     name: str
@@ -123,6 +128,7 @@ class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sou
     children: dict[str, str] = {}
     rivals: str | None = None
     leads_on: bool = False
+    grave: bool = False
     says: dict[Side, str] = {}
 
     def target_from(self, state: str) -> str:
@@ -178,6 +184,28 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
         """Nothing more happens by itself here."""
         return self.states[state].timer is None
 
+    def tone(self, state: str) -> Tone:
+        """How a state looks in a list: well ended, going on, waiting for the seller, for money, or not as hoped; "" where it came to nothing."""
+        told = self.states[state]
+        if told.tone is not None:
+            return told.tone
+        if self.is_final(state):
+            return "good" if told.money == "released" or (told.money == "none" and told.goods == "sent") else ""
+        if told.turn == "operator":
+            return "bad"
+        if state == self.start:
+            return "warn"
+        return "accent" if told.turn == "seller" else "info"
+
+    def mark(self, state: str) -> str:
+        """The icon of a state."""
+        told = self.states[state]
+        return told.mark or ("scale" if told.turn == "operator" else _MARKS[self.tone(state)])
+
+    def is_amiss(self, state: str) -> bool:
+        """It did not go as it was hoped for when the deal began."""
+        return self.tone(state) == "bad" or (self.is_final(state) and self.tone(state) != "good")
+
     @cached_property
     def _by_name(self) -> dict[str, Move]:
         return {move.name: move for move in self.moves}
@@ -185,6 +213,16 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     @cached_property
     def _from(self) -> dict[str, list[Move]]:
         return {name: [move for move in self.moves if name in move.sources] for name in self.states}
+
+
+_MARKS: Mapping[Tone, str] = {
+    "good": "good",
+    "info": "clock",
+    "accent": "clock",
+    "warn": "clock",
+    "bad": "warning",
+    "": "close",
+}
 
 
 @cache
@@ -228,6 +266,19 @@ def states_of_turn(side: Side) -> tuple[str, ...]:
     """The states in which everybody waits for this side."""
     return tuple(
         dict.fromkeys(name for rules in all_versions() for name, state in rules.states.items() if state.turn == side)
+    )
+
+
+@cache
+def under_way(side: Side) -> tuple[str, ...]:
+    """The states past the beginning in which a deal goes on without this side."""
+    return tuple(
+        dict.fromkeys(
+            name
+            for rules in all_versions()
+            for name, state in rules.states.items()
+            if name != rules.start and not rules.is_final(name) and state.turn != side
+        )
     )
 
 

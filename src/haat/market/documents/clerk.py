@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from haat.kernel.signs import signs_of
 from haat.market.documents import imprint, queries
 from haat.market.documents.paper import Party, Pen
 from haat.market.notices.ports import Words
@@ -13,13 +14,14 @@ from haat.store import Store, Tx
 
 
 class Market(NamedTuple):
-    """The market as an issuer. `commission_tax` in basis points is contained in its commission."""
+    """The market as an issuer. `commission_tax` in basis points is contained in its commission; of the currencies, the first is the main one."""
 
     name: str
     issuer: str
     address: str
     tax_number: str
     commission_tax: int
+    currencies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Clerk:
     market: Market
 
     def pen(self, language: str) -> Pen:
-        return Pen.of(language, self.words(language))
+        return Pen.of(language, self.words(language), signs_of(self.market.currencies))
 
     def market_as(self, pen: Pen, label: str) -> Party:
         """The market on a document."""

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent
 from msgspec import Struct
 
 from haat.kernel.clock import as_datetime
-from haat.kernel.money import as_decimal
+from haat.kernel.signs import Signs
 from haat.market.notices.ports import Words
 
 
@@ -65,19 +65,20 @@ class Pen(NamedTuple):
     language: str
     words: Words
     locale: Locale
+    signs: Signs
 
     @classmethod
-    def of(cls, language: str, words: Words) -> Pen:
+    def of(cls, language: str, words: Words, signs: Signs) -> Pen:
         try:
-            return cls(language, words, Locale.parse(language, sep="-"))
+            return cls(language, words, Locale.parse(language, sep="-"), signs)
         except UnknownLocaleError:
-            return cls(language, words, Locale("en"))
+            return cls(language, words, Locale("en"), signs)
 
     def text(self, message: str, /, **values: object) -> str:
         return self.words.text(message, **values)
 
     def money(self, amount: int, currency: str) -> str:
-        return str(format_currency(as_decimal(amount, currency), currency, locale=self.locale))
+        return self.signs.write(amount, currency, self.locale)
 
     def day(self, at: int) -> str:
         return str(format_date(as_datetime(at), format="long", locale=self.locale))

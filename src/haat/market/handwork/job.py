@@ -132,6 +132,13 @@ def _missing(tx: Tx, listing_id: int) -> dict[str, str]:
     return {}
 
 
+def _copy(tx: Tx, listing_id: int, copy_id: int) -> None:
+    row = tx.first(_WHAT_A_COPY_KEEPS, listing=listing_id)
+    assert row is not None
+    kept = {column.name: value for column, value in zip(_KEPT_BY_A_COPY, row, strict=True)}
+    tx.insert(job_posts, listing_id=copy_id, **kept)
+
+
 _LISTING: BindParameter[int] = bindparam("listing")
 _OF_LISTING = job_posts.c.listing_id == _LISTING
 _JOB_COLUMNS = (
@@ -166,6 +173,9 @@ _JOBS_OF = (
     .order_by(listings.c.id.desc())
     .limit(bindparam("most"))
 )
+# Everything but who has it.
+_KEPT_BY_A_COPY = [column for column in job_posts.c if column.name not in ("listing_id", "taken_by")]
+_WHAT_A_COPY_KEEPS = select(*_KEPT_BY_A_COPY).where(_OF_LISTING)
 _UNTIL = select(job_posts.c.bids_until).where(_OF_LISTING)
 _BUDGET_FROM = select(func.coalesce(job_posts.c.budget_from, 0)).where(_OF_LISTING).scalar_subquery()
 _BUDGET_TO = (
@@ -184,4 +194,5 @@ JOB = KindRules(
         free=func.coalesce(_OPEN, 0),
     ),
     _missing,
+    copies=_copy,
 )

@@ -18,10 +18,11 @@ _WIDTH = 76
 
 
 class Letterhead(NamedTuple):
-    """What the market is called, and its address on the web, without a slash at the end."""
+    """What the market is called, its address on the web, without a slash at the end, and its currencies, the main one first."""
 
     market: str
     address: str
+    currencies: tuple[str, ...] = ()
 
 
 class Letter(NamedTuple):

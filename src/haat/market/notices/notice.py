@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -37,9 +37,9 @@ class Notice(NamedTuple):
     def is_read(self) -> bool:
         return self.read_at is not None
 
-    def said(self, market: str, language: str, words: Words) -> Message:
+    def said(self, market: str, language: str, words: Words, currencies: Sequence[str] = ()) -> Message:
         """The notice in the words of its reader."""
-        return say(NOTICES[self.kind], msgspec.json.decode(self.body), market, language, words)
+        return say(NOTICES[self.kind], msgspec.json.decode(self.body), market, language, words, currencies)
 
 
 def tell(tx: Tx, account_id: int, kind: str, data: Mapping[str, Any], link: str, *, cause: int | None = None) -> None:

@@ -131,7 +131,7 @@ class Post:
 
     def _write(self, kind: Kind, data: Mapping[str, Any], account: Account, path: str) -> Letter:
         words = self.words(account.language)
-        message = say(kind, data, self.head.market, account.language, words)
+        message = say(kind, data, self.head.market, account.language, words, self.head.currencies)
         return write_letter(message, path, self.head, account.language, words)
 
 

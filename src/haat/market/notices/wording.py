@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from haat.kernel.clock import as_datetime
-from haat.kernel.money import Money, as_decimal
+from haat.kernel.money import Money
 from haat.market.notices.kinds import Form, Kind
 from haat.market.notices.ports import Words
 
@@ -20,9 +20,11 @@ class Message(NamedTuple):
     button: str
 
 
-def say(kind: Kind, data: Mapping[str, Any], market: str, language: str, words: Words) -> Message:
-    """The message in the language of `words`. What the data lacks is left as a dash."""
-    values = {name: _written(data.get(name), form, language) for name, form in kind.needs.items()}
+def say(
+    kind: Kind, data: Mapping[str, Any], market: str, language: str, words: Words, currencies: Sequence[str] = ()
+) -> Message:
+    """The message in the language of `words`, of a market with these currencies. What the data lacks is left as a dash."""
+    values = {name: _written(data.get(name), form, language, currencies) for name, form in kind.needs.items()}
     values["market"] = market
     return Message(
         subject=" ".join(words.text(kind.subject, **values).split()),
@@ -32,27 +34,27 @@ def say(kind: Kind, data: Mapping[str, Any], market: str, language: str, words: 
     )
 
 
-def _written(value: Any, form: Form, language: str) -> str:
+def _written(value: Any, form: Form, language: str, currencies: Sequence[str]) -> str:
     if value is None:
         return "–"
     if form == "text":
         return str(value)
-    return _written_for(language, value, form)
+    return _written_for(language, value, form, currencies)
 
 
-def _written_for(language: str, value: Any, form: Form) -> str:
+def _written_for(language: str, value: Any, form: Form, currencies: Sequence[str]) -> str:
     # Slow to import, and most pages tell nobody anything.
     from babel import Locale, UnknownLocaleError
     from babel.dates import format_date, format_time
-    from babel.numbers import format_currency
+
+    from haat.kernel.signs import signs_of
 
     try:
         locale = Locale.parse(language, sep="-")
     except UnknownLocaleError:
         locale = Locale("en")
     if form == "money":
-        money = Money(*value)
-        return format_currency(as_decimal(*money), money.currency, locale=locale)
+        return signs_of(currencies).write(*Money(*value), locale)
     day = format_date(as_datetime(value), format="long", locale=locale)
     if form == "day":
         return day

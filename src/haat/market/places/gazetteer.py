@@ -87,6 +87,11 @@ class Gazetteer:
         return meant[0]
 
 
+def meant_town(text: str, country: str = "") -> City | None:
+    """The town that a form means; None where nothing is typed. Raises Invalid as `Gazetteer.the_one` does."""
+    return gazetteer().the_one(text.strip(), country) if text.strip() else None
+
+
 def folded(text: str) -> str:
     """A name without accents, case and marks: `Łódź` as `lodz`."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))

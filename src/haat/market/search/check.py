@@ -21,7 +21,7 @@ def disagreeing(store: Store | Reader, most: int = 100) -> list[int]:
 
 @cache
 def _disagreeing(*texts: Text) -> CompoundSelect[Any]:
-    return union(_missing, _no_longer, *map(_without, texts)).limit(bindparam("most"))
+    return union(_missing, _no_longer, *map(_without, dict.fromkeys(texts))).limit(bindparam("most"))
 
 
 def _without(text: Text) -> Select[Any]:

@@ -206,7 +206,8 @@ def _session(row: sessions.Session, *, is_this: bool) -> Session:
 
 
 def _notice(ctx: Context, row: notice.Notice) -> Notice:
-    message = row.said(ctx.settings.market.name, ctx.lang, ctx.site.words(ctx.lang))
+    market = ctx.settings.market
+    message = row.said(market.name, ctx.lang, ctx.site.words(ctx.lang), market.all_currencies)
     return Notice(
         id=ids.encode(row.id),
         kind=row.kind,

@@ -170,7 +170,7 @@ def _page(ctx: Context, seen: Seen, typing: Typing, status: int = 200) -> Respon
         errors=typing.errors,
         parts=max(PARTS, len(bid.plan)),
         key=secrets.token_urlsafe(16),
-        symbol=symbol(ctx),
+        symbol=symbol(ctx, job.currency),
         sandbox=ctx.settings.payments.gateway == "sandbox",
         test_cards=pay_form.test_cards(ctx),
     )
@@ -181,8 +181,7 @@ def _milestone(ctx: Context, one: Deal, side: Party) -> View:
         "id": ids.encode(one.id),
         "title": dealing.lines(ctx.store, one.id)[0].title,
         "amount": Money(one.total, one.currency),
-        "state": one.state,
-        "state_title": known(ctx, one.rules.states[one.state].title),
+        "badge": views.badge(ctx, one.rules, one.state),
         "due": one.ends_at,
         "href": f"{ROOMS[side]}/{ids.encode(one.id)}",
         "can_fund": one.waits_for_money and one.checkout_id is None,

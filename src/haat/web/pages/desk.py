@@ -9,13 +9,13 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from babel import Locale
 from babel.dates import format_timedelta
-from babel.numbers import get_currency_symbol
 
 from haat.kernel import ids
 from haat.kernel.clock import DAY
 from haat.kernel.countries import COUNTRIES
 from haat.kernel.errors import Conflict, HaatError, Invalid, NotAllowed, NotFound, Refused, TooMany
 from haat.kernel.money import Money, exponent, parse
+from haat.kernel.signs import signs_of
 from haat.web.http import Context, Response, redirect
 
 View: TypeAlias = dict[str, Any]
@@ -112,7 +112,8 @@ def typed(money: Money) -> str:
 
 def symbol(ctx: Context, currency: str = "") -> str:
     """What stands before amounts of a currency, the market's where none is named: `€`."""
-    return str(get_currency_symbol(currency or ctx.settings.market.currency, Locale.parse(ctx.lang, sep="-")))
+    market = ctx.settings.market
+    return signs_of(market.all_currencies).of(currency or market.currency, Locale.parse(ctx.lang, sep="-"))
 
 
 def whole(text: str, least: int = 0, most: int = 10**9) -> int:

@@ -14,7 +14,7 @@ from haat.kernel.money import Money
 from haat.market.accounts.tables import accounts, shops
 from haat.market.deals.deal import PLACED, Deal, Event, Line
 from haat.market.deals.outlook import Coming, Outlook, Possible
-from haat.market.deals.process import Side
+from haat.market.deals.process import Process, Side
 from haat.market.payments.refund import Refund
 from haat.web.http import Context
 
@@ -86,6 +86,15 @@ def costs(ctx: Context, deal: Deal) -> list[View]:
     ]
 
 
+def badge(ctx: Context, rules: Process, state: str) -> View:
+    """A state in a word, a colour and an icon."""
+    return {
+        "title": known(ctx, rules.states[state].title),
+        "tone": rules.tone(state),
+        "mark": rules.mark(state),
+    }
+
+
 def address(text: str) -> Mapping[str, str]:
     decoded: dict[str, str] = msgspec.json.decode(text)
     return decoded
@@ -120,6 +129,7 @@ def _move(ctx: Context, possible: Possible, side: Side) -> View:
         "optional": list(move.takes),
         "note": known(ctx, move.says.get(side, "")),
         "until": possible.until,
+        "grave": move.grave,
     }
 
 
@@ -145,14 +155,11 @@ def _happened(ctx: Context, deal: Deal, row: Event, names: Mapping[str, str]) ->
         notes.insert(0, str(Money(given["amount"], deal.currency)))
     return {
         "label": known(ctx, deal.rules.placed if row.move == PLACED else _done(deal, row)),
-        "kind": "bad" if row.to_state != row.from_state and row.to_state in _NOT_AS_HOPED else "done",
+        "kind": "bad" if row.to_state != row.from_state and deal.rules.is_amiss(row.to_state) else "done",
         "at": row.at,
         "by": names.get(row.by_role, ""),
         "note": ", ".join(notes),
     }
-
-
-_NOT_AS_HOPED = ("cancelled", "expired", "called_off", "missing_reported", "return_refused", "disputed")
 
 
 def _done(deal: Deal, row: Event) -> str:

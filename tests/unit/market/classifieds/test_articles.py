@@ -14,6 +14,7 @@ from haat.kernel.ids import new_id
 from haat.market.accounts.shop import shop_of
 from haat.market.accounts.tables import accounts
 from haat.market.catalogue.change_variants import add_variant, change_variant
+from haat.market.catalogue.duplicate import duplicate
 from haat.market.catalogue.end import end
 from haat.market.catalogue.publish import publish
 from haat.market.catalogue.restock import restock
@@ -244,3 +245,12 @@ def test_who_is_not_confirmed_posts_nothing(bazaar: Bazaar, store: Store) -> Non
     store.write(lambda tx: tx.insert(accounts, id=stranger, created_at=0, **row))
     with pytest.raises(Refused):
         bazaar.run(post, bazaar.catalogue, stranger, bazaar.text())
+
+
+def test_a_copied_article_is_another_single_thing_that_can_be_posted(bazaar: Bazaar) -> None:
+    ada = bazaar.person()
+    original = bazaar.draft(ada, asking="negotiable", price=5000)
+    shop_id = bazaar.article(original).shop_id
+    copy = bazaar.article(bazaar.store.write(lambda tx: duplicate(tx, bazaar.catalogue, shop_id, original)))
+    assert (copy.asking, copy.price, copy.wear) == ("negotiable", 5000, bazaar.article(original).wear)
+    assert (copy.standing, copy.on_hand) == ("draft", 1)

@@ -22,7 +22,7 @@ from haat.market.deals import settle
 from haat.market.deals.place import HIGHEST_TOTAL, Address, NotOnSale, PriceChanged
 from haat.market.deals.tables import checkouts, coupons, deals
 from haat.market.payments.ports import NeedsConfirmation, Pending
-from haat.market.payments.tables import payments
+from haat.market.payments.tables import entries, payments
 
 
 def count(world: World, table) -> int:
@@ -156,6 +156,23 @@ def test_another_try_sent_twice_at_once_is_one_payment(world: World) -> None:
     for thread in threads:
         thread.join()
     assert len(world.gateway.statement(0)) == 1
+
+
+def test_return_page_message_and_question_at_the_same_moment_book_once(world: World) -> None:
+    with clock.frozen():
+        variant = world.variant(world.shop())
+        checkout = world.buy(world.account(), {variant: 1}, card=card_named("times_out_paid").token)
+        assert checkout.payment.state == "started"
+        clock.advance(5 * MINUTE)
+        threads = [threading.Thread(target=world.settle.ask, args=(checkout.payment.id,)) for _ in range(64)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert world.deal(checkout.deals[0]).state == "paid"
+    assert pieces(world, variant) == (10, 0, 1)
+    held = select(func.sum(entries.c.amount)).where(entries.c.account == "held")
+    assert abs(world.store.value(held)) == checkout.total
 
 
 def test_an_order_that_is_not_paid_expires_and_lets_go_of_its_goods(world: World) -> None:

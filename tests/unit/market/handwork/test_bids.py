@@ -11,6 +11,7 @@ from haat.kernel import clock
 from haat.kernel.clock import DAY
 from haat.kernel.errors import Conflict, HaatError, Invalid, NotFound, Refused
 from haat.market.accounts.shop import shop_of
+from haat.market.catalogue.duplicate import duplicate
 from haat.market.catalogue.end import end
 from haat.market.catalogue.publish import publish
 from haat.market.deals import lists, queries
@@ -278,3 +279,13 @@ def test_bids_are_in_the_lists_of_those_who_made_them_and_not_among_the_customer
     workshop.customer_moves(chosen, "award")
     assert purchases() == [chosen.id]
     assert [row.deal.id for row in lists.of_shop(workshop.store, chosen.shop_id)] == [chosen.id]
+
+
+def test_a_copied_job_says_the_same_and_is_nobodys_yet(workshop: Workshop) -> None:
+    job = get_job(workshop.store, workshop.posted(budget_from=50_00, budget_to=200_00, bidding="sealed"))
+    workshop.customer_moves(workshop.bid(job.id), "award")
+    catalogue = workshop.world.catalogue
+    copy = get_job(workshop.store, workshop.store.write(lambda tx: duplicate(tx, catalogue, job.shop_id, job.id)))
+    assert (copy.state, copy.taken_by) == ("draft", None)
+    for said in ("title", "budget_from", "budget_to", "bidding", "bids_until", "place", "country"):
+        assert getattr(copy, said) == getattr(job, said)

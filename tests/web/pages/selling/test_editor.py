@@ -17,6 +17,7 @@ from haat.market.catalogue.item import Item, item
 from haat.market.catalogue.moderate import remove
 from haat.market.catalogue.own import OwnVariant, own_attributes, own_variants
 from haat.market.catalogue.variant import MOST
+from haat.market.places.settle import place_of
 
 
 @pytest.fixture
@@ -283,6 +284,17 @@ def test_a_copy_is_a_draft_of_its_own(mine: Seller) -> None:
     copy_id = ids.decode((answer.header("Location") or "").rpartition("/")[2])
     assert copy_id != listing_id
     assert (now(mine, copy_id).state, now(mine, copy_id).title) == ("draft", "Blue mug")
+
+
+def test_goods_have_a_town_and_a_town_that_nobody_knows_is_told_of(mine: Seller) -> None:
+    listing_id = mine.stall.sell()
+    assert save(mine, listing_id, place="Graz").status == 303
+    place = place_of(mine.stall.store, listing_id)
+    assert place is not None and place.name == "Graz"
+    assert 'value="Graz, AT"' in mine.browser.get(path("/selling/listings", listing_id)).text
+    wrong = save(mine, listing_id, place="Nowhere upon Nothing")
+    assert wrong.status == 422 and "No town is called so." in wrong.text and "Nowhere upon Nothing" in wrong.text
+    assert place_of(mine.stall.store, listing_id) == place
 
 
 def test_it_is_taken_off_sale_and_put_on_sale_again(mine: Seller) -> None:

@@ -12,9 +12,12 @@ from tests.support.stack import Stack
 from haat.kernel import clock, ids
 from haat.kernel.clock import DAY, as_datetime
 from haat.market.accounts.account import find
+from haat.market.accounts.open_shop import Sign, open_shop
 from haat.market.catalogue.change_category import ensure_category
 from haat.market.deals.deal import children, get
+from haat.market.handwork.bid import visible_bids
 from haat.market.handwork.job import Job, jobs_of
+from haat.market.questions.question import questions_about
 
 CARD = {"card_number": "4000 0010 0000 0018", "card_expiry": "12/34", "card_cvc": "123", "card_name": "Ada"}
 
@@ -199,3 +202,28 @@ def test_a_moderator_removes_a_question_and_it_is_gone(stack: Stack) -> None:
     assert "Call 0123" not in ada.get(page).text
     assert "No numbers" in moderator.get("/admin/questions").text
     assert ada.get("/admin/questions").status == 403
+
+
+def test_a_refused_question_and_a_refused_answer_keep_what_was_typed(stack: Stack) -> None:
+    customer, bidder = somebody(stack, "ada@example.org"), somebody(stack, "max@example.org", "Max")
+    job = posted(stack, customer)
+    page = f"/item/{ids.encode(job.id)}"
+    long = "How steep is it? " * 200
+    refused = bidder.post(f"{page}/questions", question=long)
+    assert refused.status == 422 and long.strip() in refused.text and "1 to 2000 characters" in refused.text
+    assert bidder.post(f"{page}/questions", question="How steep is it?").status == 303
+    (question,) = questions_about(stack.app.store, job.id)
+    refused = customer.post(f"/questions/{ids.encode(question.id)}/answer", answer=long)
+    assert refused.status == 422 and long.strip() in refused.text
+
+
+def test_a_job_and_its_bids_are_in_the_currency_of_the_customers_shop(stack: Stack) -> None:
+    customer = somebody(stack, "yuki@example.org", "Yuki")
+    open_shop(stack.app.store, account_of(stack, "yuki@example.org"), Sign("Yuki", "", "AT"), "JPY")
+    job = posted(stack, customer, "yuki@example.org", budget_to="50000")
+    assert (job.currency, job.budget_to) == ("JPY", 50000)
+    assert "¥" in customer.get(f"/selling/jobs/{ids.encode(job.id)}").text
+    bidder = somebody(stack, "max@example.org", "Max")
+    bid(bidder, job, amount="40000")
+    (made,) = visible_bids(stack.app.store, job, job.customer_id)
+    assert (made.amount, made.currency) == (40000, "JPY")

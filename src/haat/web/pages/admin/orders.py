@@ -14,16 +14,20 @@ from haat.web.pages.dealing import NOT_TRIED, Failed, deal_view, make_move, page
 from haat.web.pages.desk import PAGE, before, known, part
 from haat.web.routes import Page
 
+# Beside the states: all in which everybody waits for the people of the market.
+TO_DECIDE = "to_decide"
+
 
 def show_all(ctx: Context) -> Response:
-    """GET /admin/orders?show=STATE&find=NUMBER."""
+    """GET /admin/orders?show=STATE|to_decide&find=NUMBER."""
     number = ctx.query.get("find").strip()
     if number and (found_id := _by_number(ctx, number)) is not None:
         return redirect(f"/admin/orders/{ids.encode(found_id)}")
     state = ctx.query.get("show")
     counts = lists.counts_of_market(ctx.store)
-    rows = lists.of_market(ctx.store, (state,) if state else (), before=before(ctx), most=PAGE + 1)
-    path = f"/admin/orders?show={state}" if state in counts else "/admin/orders"
+    chosen = process.states_of_turn("operator") if state == TO_DECIDE else tuple(filter(None, [state]))
+    rows = lists.of_market(ctx.store, chosen, before=before(ctx), most=PAGE + 1)
+    path = f"/admin/orders?show={state}" if state in counts or state == TO_DECIDE else "/admin/orders"
     found = part(ctx, rows, path, lambda row: int(row.deal.id))
     return admin_page(
         ctx,

@@ -10,6 +10,7 @@ from haat.kernel.money import Money
 from haat.market.deals import figures, lists
 from haat.market.deals.figures import Figures
 from haat.market.deals.lists import Listed
+from haat.market.deals.process import states_of_turn
 from haat.market.truth.truth import HOLDS
 from haat.web.http import Context, Response, redirect
 from haat.web.pages import views
@@ -35,7 +36,7 @@ def show(ctx: Context) -> Response:
         day=_money(figures.between(ctx.store, now - DAY, now + 1, currency), currency),
         day_before=_money(figures.between(ctx.store, now - 2 * DAY, now - DAY, currency), currency),
         queue=queue,
-        to_decide=lists.waiting_in(ctx.store, "disputed"),
+        to_decide=sum(lists.waiting_in(ctx.store, state) for state in states_of_turn("operator")),
         waited=lasting(ctx, queue.oldest_due_ms),
         is_late=queue.oldest_due_ms > _PATIENCE,
         truth={
@@ -63,7 +64,7 @@ def order_row(ctx: Context, row: Listed) -> View:
         "id": ids.encode(deal.id),
         "number": views.number(deal.id),
         "state": deal.state,
-        "title": known(ctx, deal.rules.states[deal.state].title),
+        **views.badge(ctx, deal.rules, deal.state),
         "what": row.title,
         "more": row.lines - 1,
         "buyer": row.buyer,

@@ -17,7 +17,7 @@ from haat.market.classifieds import post as posting
 from haat.market.classifieds.article import Article, ArticleText, own
 from haat.market.classifieds.leave import take_off
 from haat.market.classifieds.send_off import send_off, take_back
-from haat.market.places.gazetteer import City, gazetteer
+from haat.market.places.gazetteer import City, meant_town
 from haat.market.places.settle import place_of, settle
 from haat.store import Tx
 from haat.web.http import Context, Response, page, redirect
@@ -27,6 +27,7 @@ from haat.web.pages.desk import TOLD, View, amount, known, said, symbol, typed, 
 from haat.web.pages.selling.editor import attributes_asked, categories_of, save_photos
 from haat.web.pages.selling.editor_form import Typing, in_the_form, listing_text, read
 from haat.web.pages.selling.editor_form import shown as filled_in
+from haat.web.pages.selling.room import currency_of
 from haat.web.routes import Page
 
 
@@ -98,7 +99,7 @@ def _article_text(ctx: Context, words: ListingText, values: Mapping[str, str]) -
     price = 0
     if asking in ("fixed", "negotiable"):
         try:
-            price = amount(values.get("price", ""), ctx.settings.market.currency)
+            price = amount(values.get("price", ""), currency_of(ctx))
         except ValueError as error:
             fields["price"] = str(error)
     if fields or asking is None or wear is None:
@@ -135,17 +136,11 @@ def _save_text(ctx: Context, edited: Edited, typing: Typing, worth: Mapping[str,
             _article_text(ctx, ListingText("", 0), worth)
             return errors
         text = _article_text(ctx, words, worth)
-        city = _city(ctx, worth)
+        city = meant_town(worth.get("place", ""), ctx.member.country)
         ctx.store.write(lambda tx: _write(tx, ctx, edited.article, text, version, city))
     except TOLD as error:
         return errors | in_the_form(wrong(ctx, error))
     return {}
-
-
-def _city(ctx: Context, values: Mapping[str, str]) -> City | None:
-    """Raises Invalid."""
-    typed_place = values.get("place", "").strip()
-    return gazetteer().the_one(typed_place, ctx.member.country) if typed_place else None
 
 
 def _write(tx: Tx, ctx: Context, article: Article, text: ArticleText, version: int, city: City | None) -> None:
@@ -222,7 +217,7 @@ def _choices(ctx: Context) -> View:
         "all_categories": categories_of(ctx.app.catalogue.categories.tree(ctx.store)),
         "askings": [{"value": one, "label": known(ctx, word)} for one, word in ASKINGS.items()],
         "wears": [{"value": one, "label": known(ctx, word)} for one, word in WEARS.items()],
-        "symbol": symbol(ctx),
+        "symbol": symbol(ctx, currency_of(ctx)),
     }
 
 

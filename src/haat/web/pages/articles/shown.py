@@ -53,7 +53,7 @@ def article_view(ctx: Context, found: Item) -> View:
     return {
         "article": shown(ctx, article),
         "place": place.called if place else "",
-        "symbol": symbol(ctx),
+        "symbol": symbol(ctx, article.currency),
         "values": {},
         "errors": {},
     }

@@ -18,6 +18,7 @@ from haat.market.catalogue.own import OwnVariant, own_attributes, own_variants
 from haat.market.catalogue.photos import MOST, Picture
 from haat.market.catalogue.publish import publish
 from haat.market.deals.kinds import require_process
+from haat.market.places.settle import place_of
 from haat.web.http import Context, Response, redirect
 from haat.web.pages import views
 from haat.web.pages.desk import TOLD, View, known, optional_amount, said, symbol, wrong
@@ -54,6 +55,7 @@ class Edited(NamedTuple):
     item: Item
     variants: list[OwnVariant]
     said: Mapping[str, str]
+    place: str
 
 
 def show_new(ctx: Context) -> Response:
@@ -84,7 +86,7 @@ def show(ctx: Context, id: int) -> Response:
         return redirect(f"/selling/jobs/{ids.encode(id)}")
     if edited.item.kind == "article":
         return redirect(f"/articles/{ids.encode(id)}")
-    return _page(ctx, edited, shown(edited.item, edited.variants, edited.said), {})
+    return _page(ctx, edited, shown(edited.item, edited.variants, edited.said, edited.place), {})
 
 
 def save(ctx: Context, id: int) -> Response:
@@ -135,7 +137,9 @@ def _own(ctx: Context, listing_id: int) -> Edited:
     if found is None or found.shop_id != shop_id:
         raise NotFound("There is no such listing in your shop.")
     variants = own_variants(ctx.store, shop_id, listing_id)
-    return Edited(found, variants, own_attributes(ctx.store, shop_id, listing_id))
+    town = place_of(ctx.store, listing_id)
+    said = own_attributes(ctx.store, shop_id, listing_id)
+    return Edited(found, variants, said, town.called if town else "")
 
 
 def save_photos(ctx: Context, found: Item, typing: Typing) -> tuple[int, dict[str, str]]:
@@ -207,7 +211,7 @@ def _page_after(
 ) -> Response:
     """The listing as it was saved."""
     edited = _own(ctx, listing_id)
-    saved = shown(edited.item, edited.variants, edited.said)
+    saved = shown(edited.item, edited.variants, edited.said, edited.place)
     if not saved.rows:
         saved = saved._replace(option_names=typing.option_names)
     return _page(ctx, edited, saved, errors, status)
@@ -293,6 +297,7 @@ def _labels(ctx: Context, rows: list[Row], tree: Tree, typing: Typing) -> dict[s
         "title": say("Title"),
         "category": say("Category"),
         "description": say("Description"),
+        "place": say("Town"),
         "photos": say("Photos"),
         "variants": say("Price and stock"),
         "prices": say("Prices"),

@@ -19,6 +19,7 @@ from haat.market.catalogue.item import Item
 from haat.market.catalogue.listing import ListingText, check
 from haat.market.catalogue.own import OwnVariant
 from haat.market.catalogue.variant import MOST, MOST_OPTIONS, MOST_PIECES, Options, VariantText, tidy
+from haat.market.places.gazetteer import City, meant_town
 from haat.web.bodies import Form
 from haat.web.http import Context
 from haat.web.pages.desk import Typed, amount, known, optional_amount, typed, whole
@@ -60,6 +61,7 @@ class Typing(NamedTuple):
     option_names: tuple[str, ...]
     rows: tuple[Row, ...]
     alts: Mapping[int, str]
+    place: str = ""
 
 
 class Change(NamedTuple):
@@ -77,6 +79,7 @@ class Meaning(NamedTuple):
 
     text: ListingText
     changes: list[Change]
+    town: City | None
 
 
 def read(form: Form) -> Typing:
@@ -91,10 +94,11 @@ def read(form: Form) -> Typing:
         option_names=names,
         rows=tuple(_row(form, key) for key in form.all("row")[: MOST + SPARE_ROWS] if _is_key(key)),
         alts={ids.decode(name[4:]): form.get(name) for name in form if name.startswith("alt-")},
+        place=form.get("place"),
     )
 
 
-def shown(item: Item, own: Sequence[OwnVariant], said: Mapping[str, str]) -> Typing:
+def shown(item: Item, own: Sequence[OwnVariant], said: Mapping[str, str], place: str = "") -> Typing:
     """The form as the listing fills it in."""
     offered = [variant for variant in own if variant.retired_at is None]
     names = [name for name, _ in offered[0].options] if offered else []
@@ -107,6 +111,7 @@ def shown(item: Item, own: Sequence[OwnVariant], said: Mapping[str, str]) -> Typ
         option_names=tuple([*names, *[""] * OPTIONS][:OPTIONS]),
         rows=tuple(_row_of(variant, item.currency) for variant in offered),
         alts={photo.id: photo.alt for photo in item.photos},
+        place=place,
     )
 
 
@@ -126,9 +131,10 @@ def understand(ctx: Context, typing: Typing, item: Item, own: Sequence[OwnVarian
     text = listing_text(ctx, typing, item, wrong)
     rows = [row for row in typing.rows if not row.is_blank]
     changes = [_change(ctx, row, typing.option_names, offered, wrong) for row in rows]
+    town = _town(ctx, typing, wrong)
     if wrong or text is None:
         raise Invalid("The listing cannot be saved like this.", fields=wrong)
-    return Meaning(text, [change for change in changes if change is not None])
+    return Meaning(text, [change for change in changes if change is not None], town)
 
 
 def in_the_form(fields: Mapping[str, str]) -> dict[str, str]:
@@ -153,6 +159,14 @@ def listing_text(ctx: Context, typing: Typing, item: Item, wrong: dict[str, str]
     except Invalid as error:
         wrong |= {name: known(ctx, told) for name, told in in_the_form(error.fields).items()}
     return text
+
+
+def _town(ctx: Context, typing: Typing, wrong: dict[str, str]) -> City | None:
+    try:
+        return meant_town(typing.place, ctx.member.country)
+    except Invalid as error:
+        wrong |= {name: known(ctx, told) for name, told in error.fields.items()}
+        return None
 
 
 def _change(

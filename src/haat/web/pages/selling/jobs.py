@@ -39,7 +39,7 @@ from haat.web.pages.desk import (
 )
 from haat.web.pages.selling.editor import categories_of
 from haat.web.pages.selling.editor_form import as_typed, in_the_form
-from haat.web.pages.selling.room import selling_page
+from haat.web.pages.selling.room import currency_of, selling_page
 from haat.web.routes import Page
 
 
@@ -106,7 +106,7 @@ def _own(ctx: Context, listing_id: int) -> Job:
 
 def _text(ctx: Context, values: Mapping[str, str], job: Job | None) -> JobText:
     """What the form means. Raises Invalid by the names of its fields."""
-    currency, typing = ctx.settings.market.currency, Typed(ctx, values)
+    currency, typing = _currency(ctx, job), Typed(ctx, values)
     low = typing.read("budget_from", lambda text: optional_amount(text, currency), None)
     high = typing.read("budget_to", lambda text: optional_amount(text, currency), None)
     wanted_by = typing.read("wanted_by", day_after, None)
@@ -179,7 +179,7 @@ def _save_photos(ctx: Context, job: Job, values: Mapping[str, str]) -> list[str]
 
 
 def _new_page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> Response:
-    return page(ctx, "jobs/new.html", status=status, **_form(ctx, values, errors))
+    return page(ctx, "jobs/new.html", status=status, **_form(ctx, None, values, errors))
 
 
 def _edit_page(
@@ -220,11 +220,16 @@ def _edit_page(
             for one in found.photos
         ],
         bids=[_bid(ctx, row) for row in visible_bids(ctx.store, job, ctx.member.id)],
-        **_form(ctx, {**kept, **values}, errors),
+        **_form(ctx, job, {**kept, **values}, errors),
     )
 
 
-def _form(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str]) -> View:
+def _currency(ctx: Context, job: Job | None) -> str:
+    """What a job is paid in; a new one, in what its customer's listings are."""
+    return job.currency if job else currency_of(ctx)
+
+
+def _form(ctx: Context, job: Job | None, values: Mapping[str, str], errors: Mapping[str, str]) -> View:
     tree = ctx.app.catalogue.categories.tree(ctx.store)
     try:
         asked = tree.attributes(ids.decode(values.get("category", "")))
@@ -235,7 +240,7 @@ def _form(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str]) ->
         "errors": errors,
         "categories": categories_of(tree),
         "countries": countries(ctx),
-        "symbol": symbol(ctx),
+        "symbol": symbol(ctx, _currency(ctx, job)),
         "attributes": [
             {
                 "name": f"a-{one.key}",

@@ -12,7 +12,7 @@ from haat.market.deals.lists import Listed
 from haat.market.deals.process import Side, states_of_turn
 from haat.web.http import Context, Response, page
 from haat.web.pages import views
-from haat.web.pages.desk import View, known
+from haat.web.pages.desk import View
 
 SELLERS_TURN = states_of_turn("seller")
 
@@ -29,8 +29,9 @@ def shop_id_of(ctx: Context) -> int:
 
 
 def currency_of(ctx: Context) -> str:
-    """What the shop sells in."""
-    return shop_of(ctx).currency or ctx.settings.market.currency
+    """What the shop sells in; who has none yet, in the main currency of the market."""
+    own = shop_of(ctx).currency if ctx.member.is_seller else None
+    return own or ctx.settings.market.currency
 
 
 def selling_page(ctx: Context, template: str, here: str, /, *, status: int = 200, **values: Any) -> Response:
@@ -52,7 +53,7 @@ def order_row(ctx: Context, row: Listed, side: Side) -> View:
         "id": ids.encode(deal.id),
         "number": views.number(deal.id),
         "state": deal.state,
-        "title": known(ctx, deal.rules.states[deal.state].title),
+        **views.badge(ctx, deal.rules, deal.state),
         "what": row.title,
         "more": row.lines - 1,
         "pieces": row.pieces,

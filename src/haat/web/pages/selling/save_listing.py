@@ -19,6 +19,7 @@ from haat.market.catalogue.photos import Picture, add_photo, describe_photo, rem
 from haat.market.catalogue.restock import recount
 from haat.market.catalogue.tell_apart import tell_apart
 from haat.market.catalogue.variant import VariantText
+from haat.market.places.settle import settle
 from haat.store import Tx
 from haat.web.pages.selling.editor_form import FIELDS, Change, Meaning, Typing, in_the_form
 
@@ -76,11 +77,12 @@ def refuse_if_changed(tx: Tx, item: Item, seen: int) -> None:
 def save_words(
     tx: Tx, catalogue: Catalogue, item: Item, meaning: Meaning, variants: Sequence[OwnVariant], seen: int
 ) -> None:
-    """Words and variants. Raises Invalid by the names of the form's fields, and Conflict."""
+    """Words, town and variants. Raises Invalid by the names of the form's fields, and Conflict."""
     try:
         edit(tx, catalogue, item.shop_id, item.id, meaning.text, seen)
     except Invalid as error:
         raise Invalid(error.what, fields=in_the_form(error.fields)) from error
+    settle(tx, catalogue, item.shop_id, item.id, meaning.town)
     offered = {variant.id: variant for variant in variants if variant.retired_at is None}
     _tell_apart(tx, catalogue, item, meaning.changes, offered)
     for change in meaning.changes:

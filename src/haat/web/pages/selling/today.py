@@ -65,9 +65,7 @@ def _today(ctx: Context) -> Response:
         "today",
         tasks=[order_row(ctx, row, "seller") for row in tasks],
         soon=_SOON,
-        under_way=sum(
-            states.get(state, 0) for state in ("sent", "delivered", "return_agreed", "return_refused", "disputed")
-        ),
+        under_way=sum(states.get(state, 0) for state in process.under_way("seller")),
         listings=own_counts(ctx.store, shop_id),
         ways=len(shipping.of_shop(ctx.store, shop_id)),
         balance=Money(payout.balance(ctx.store, shop_id, currency), currency),

@@ -50,7 +50,8 @@ def read_notices(ctx: Context) -> Response:
 
 
 def _notice(ctx: Context, row: Notice) -> View:
-    said = row.said(ctx.settings.market.name, ctx.lang, ctx.site.words(ctx.lang))
+    market = ctx.settings.market
+    said = row.said(market.name, ctx.lang, ctx.site.words(ctx.lang), market.all_currencies)
     return {
         "id": ids.encode(row.id),
         "icon": _ICONS.get(row.kind.partition("_")[0], "bell"),

@@ -56,7 +56,7 @@ def bid_it(ctx: Context, id: int) -> Response:
     job, me, engine = get_job(ctx.store, id), ctx.member.id, ctx.app.engine
     mine = _own_bid(ctx, job)
     try:
-        offer = read_offer(ctx)
+        offer = read_offer(ctx, job.currency)
         if mine is not None and mine.state == "bid":
             deal_id = mine.deal_id
             ctx.store.write(lambda tx: change_bid(tx, engine, deal_id, me, offer))
@@ -68,10 +68,10 @@ def bid_it(ctx: Context, id: int) -> Response:
     return redirect(_path(job))
 
 
-def read_offer(ctx: Context) -> Offer:
+def read_offer(ctx: Context, currency: str) -> Offer:
     """What the form of a bid means. Raises Invalid by the names of its fields."""
     form = ctx.form.first_values()
-    typing, currency = Typed(ctx, form), ctx.settings.market.currency
+    typing = Typed(ctx, form)
     price = typing.read("amount", lambda text: amount(text, currency), 0)
     days = typing.read("days", lambda text: whole(text, 1, MOST_DAYS), 0)
     parts = read_parts(typing, form)
@@ -123,7 +123,7 @@ def _form(
         values=values,
         errors=errors,
         parts=max(PARTS, len(mine.plan) if mine else 0),
-        symbol=symbol(ctx),
+        symbol=symbol(ctx, job.currency),
     )
 
 

@@ -31,7 +31,7 @@ from haat.market.search.search import Found
 from haat.web.http import Context, Response, json, page, redirect
 from haat.web.pages import views
 from haat.web.pages.articles.shown import article_view
-from haat.web.pages.storefront.asking import questions_view
+from haat.web.pages.storefront.asked import questions_view
 from haat.web.pages.storefront.bidding import job_view
 from haat.web.pages.storefront.hiring import hire_view
 from haat.web.pages.storefront.near import distances, near
@@ -349,7 +349,7 @@ def item_page(ctx: Context, found: Item, *, status: int = 200, **again: Any) -> 
     """The page of a listing; `again` is what a form on it shows when it comes back."""
     template, particular = _OF_KIND.get(found.kind, ("listing.html", _goods_view))
     others = [row for row in card.of_shop(ctx.store, found.shop_id, size=6).cards if row.id != found.id]
-    shown = {**particular(ctx, found), **again}
+    shown = {**questions_view(ctx, found), **particular(ctx, found), **again}
     return page(
         ctx,
         template,
@@ -359,7 +359,6 @@ def item_page(ctx: Context, found: Item, *, status: int = 200, **again: Any) -> 
         facts=[{"label": fact.name, "value": views.fact(ctx, fact.words)} for fact in found.facts],
         seller=_seller(ctx, found),
         more=cards(others[:5], clock.now(), ctx.store),
-        **questions_view(ctx, found),
         **shown,
     )
 

@@ -91,7 +91,7 @@ def _row(ctx: Context, deal: Deal) -> View:
         "id": ids.encode(deal.id),
         "number": views.number(deal.id),
         "state": deal.state,
-        "title": views.known(ctx, deal.rules.states[deal.state].title),
+        **views.badge(ctx, deal.rules, deal.state),
         "seller": views.seller(ctx, deal.shop_id),
         "at": deal.created_at,
         "total": Money(deal.total, deal.currency),

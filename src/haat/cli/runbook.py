@@ -1,0 +1,237 @@
+"""`haat runbook`: procedures that keep the stack running. It works while the shop and its database are dead."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from haat.cli.command import Answer, Call, Command
+from haat.cli.output import paint, print_line, table
+from haat.kernel import clock, ids
+from haat.kernel.errors import Invalid
+
+if TYPE_CHECKING:
+    from haat.ops.procedure import Procedure, Scene
+    from haat.ops.procedure.journal import Entry, Journal, Run
+    from haat.ops.procedure.run import Planned, Runner
+
+_MOST = 50
+_SIGNS = {"verified": "✓", "already": "✓", "undone": "✓", "failed": "✗"}
+_COLOURS = {
+    "done": "good",
+    "undone": "good",
+    "failed": "bad",
+    "interrupted": "bad",
+    "running": "accent",
+    "undoing": "accent",
+}
+
+
+def _list(call: Call) -> Answer:
+    from haat.ops.runbook import PROCEDURES
+
+    rows = [(paint(one.name, "accent"), one.purpose) for one in PROCEDURES.values()]
+    data = [{"name": one.name, "purpose": one.purpose, "symptoms": [*one.symptoms]} for one in PROCEDURES.values()]
+    return Answer({"procedures": data}, table(rows))
+
+
+def _show(call: Call) -> Answer:
+    from haat.ops.procedure import Irreversible
+    from haat.ops.runbook import procedure
+
+    asked = procedure(call.args.procedure)
+    steps = [
+        {"title": step.title, "undo": not isinstance(step.undo, Irreversible), "budget": step.budget}
+        for step in asked.steps
+    ]
+    parameters = [{"name": one.name, "meaning": one.meaning, "expected": one.kind.expected} for one in asked.parameters]
+    data = {
+        "name": asked.name,
+        "purpose": asked.purpose,
+        "symptoms": [*asked.symptoms],
+        "databases": [*asked.databases],
+        "parameters": parameters,
+        "steps": steps,
+    }
+    return Answer(data, "\n".join(_explained(asked)))
+
+
+def _run(call: Call) -> Answer:
+    from haat.ops.runbook import procedure
+
+    asked = procedure(call.args.procedure)
+    scene = _scene(call, asked, _pairs(call.args.parameter))
+    if call.args.dry_run:
+        return _plan(asked, scene)
+    with _journal(call) as journal:
+        return _told(journal, _runner(call, journal, asked).start(asked, scene, getpass.getuser(), "cli"))
+
+
+def _resume(call: Call) -> Answer:
+    with _journal(call) as journal:
+        run, asked, scene = _of_before(call, journal)
+        return _told(journal, _runner(call, journal, asked).resume(run, asked, scene))
+
+
+def _undo(call: Call) -> Answer:
+    with _journal(call) as journal:
+        run, asked, scene = _of_before(call, journal)
+        return _told(journal, _runner(call, journal, asked).undo(run, asked, scene))
+
+
+def _history(call: Call) -> Answer:
+    from haat.ops.procedure.lock import is_held
+
+    with _journal(call) as journal:
+        if call.args.run:
+            return _told(journal, journal.run(ids.decode(call.args.run[0])))
+        is_busy = is_held(_lock_file(call))
+        runs = [(run, _state(run, is_busy)) for run in journal.newest(_MOST)]
+    rows = [
+        (
+            ids.encode(run.id),
+            paint(state, _COLOURS[state]),
+            f"{clock.as_datetime(run.began_at):%Y-%m-%d %H:%M} UTC",
+            run.who,
+            run.procedure,
+        )
+        for run, state in runs
+    ]
+    return Answer({"runs": [_data(run, state) for run, state in runs]}, table(rows) or "Nothing was run yet.")
+
+
+def _state(run: Run, is_busy: bool) -> str:
+    return run.state if run.ended_at or is_busy else "interrupted"
+
+
+def _plan(asked: Procedure, scene: Scene) -> Answer:
+    from haat.ops.procedure.run import plan
+
+    steps = plan(asked, scene)
+    data = [{"title": one.title, "already": one.already, "deeds": [str(deed) for deed in one.deeds]} for one in steps]
+    text = "\n".join(line for number, one in enumerate(steps, 1) for line in _planned(number, one))
+    return Answer({"procedure": asked.name, "steps": data}, f"{text}\n\nNothing was done.")
+
+
+def _planned(number: int, one: Planned) -> Iterator[str]:
+    yield f"{number}. {paint(one.title, 'strong')}  {paint(one.undo, 'quiet')}"
+    if one.already:
+        yield f"   nothing to do: {one.already}"
+    for deed in one.deeds:
+        yield f"   {deed}"
+
+
+def _explained(asked: Procedure) -> Iterator[str]:
+    from haat.ops.procedure import Irreversible
+
+    yield f"{paint(asked.name, 'strong')}: {asked.purpose}"
+    yield ""
+    yield table([(paint("when", "quiet"), symptom) for symptom in asked.symptoms], indent=2)
+    if asked.parameters:
+        yield ""
+        yield table(
+            [(paint(one.name, "accent"), f"{one.meaning}; {one.kind.expected}") for one in asked.parameters], indent=2
+        )
+    yield ""
+    for number, step in enumerate(asked.steps, 1):
+        undo = f"for good: {step.undo.why}" if isinstance(step.undo, Irreversible) else "can be undone"
+        yield f"{number}. {step.title}  {paint(undo, 'quiet')}"
+
+
+def _told(journal: Journal, run: Run) -> Answer:
+    from haat.ops.runbook import procedure
+
+    steps, entries = procedure(run.procedure).steps, journal.entries(run.id)
+    rows = [
+        (
+            f"{clock.as_datetime(one.at):%H:%M:%S}",
+            _SIGNS.get(one.event, " "),
+            one.event,
+            steps[one.step].title,
+            one.said,
+        )
+        for one in entries
+    ]
+    ended = f"Run {ids.encode(run.id)} of “{run.procedure}” is {run.state}"
+    cost = f" after {run.evidence['ms'] / 1000:.2f} s" if run.evidence else ""
+    data = _data(run, run.state) | {"entries": [_entry(one) for one in entries]}
+    return Answer(data, f"{table(rows)}\n\n{ended}{cost}.".strip())
+
+
+def _data(run: Run, state: str) -> dict[str, Any]:
+    return {**run._asdict(), "id": ids.encode(run.id), "state": state}
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return entry._asdict()
+
+
+def _of_before(call: Call, journal: Journal) -> tuple[Run, Procedure, Scene]:
+    from haat.ops.runbook import procedure
+
+    run = journal.run(ids.decode(call.args.run))
+    asked = procedure(run.procedure)
+    return run, asked, _scene(call, asked, dict(run.given))
+
+
+def _scene(call: Call, asked: Procedure, words: dict[str, str]) -> Scene:
+    from haat.ops.procedure import Scene
+
+    return Scene(call.app.settings, asked.read(words))
+
+
+def _pairs(words: list[str]) -> dict[str, str]:
+    """Raises Invalid for what is not NAME=VALUE."""
+    for word in words:
+        if "=" not in word:
+            raise Invalid(f"“{word}” names no parameter.", try_="Write it as NAME=VALUE.")
+    return dict(word.split("=", 1) for word in words)
+
+
+def _runner(call: Call, journal: Journal, asked: Procedure) -> Runner:
+    from haat.ops.procedure.run import Runner
+
+    def tell(step: int, event: str, said: str) -> None:
+        """Live, on the side of errors, so that what is answered can be read by a program."""
+        print_line(f"{step + 1}/{len(asked.steps)} {asked.steps[step].title}: {event}", to=sys.stderr)
+
+    return Runner(journal, _lock_file(call), tell)
+
+
+@contextmanager
+def _journal(call: Call) -> Iterator[Journal]:
+    from haat.ops.procedure.journal import Journal
+
+    journal = Journal(call.app.settings.data / "ops.db")
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+def _lock_file(call: Call) -> Any:
+    return call.app.settings.data / "run" / "ops.lock"
+
+
+_RUN = (
+    '{"id": "01h2xcejqtf2n", "procedure": "upkeep-database", "given": {}, "who": "ada", "way_in": "cli", "state": "done", '
+    '"began_at": 1767225600000, "ended_at": 1767225600700, "evidence": {"ms": 640, "steps": [{"step": 0, "ms": 320, "budget_ms": 60000}], '
+    '"is_within_budget": true}'
+)
+_TOLD = _RUN + ', "entries": [{"step": 0, "event": "intended", "said": "[…]", "at": 1767225600000}]}'
+
+COMMANDS = {
+    "list": Command(_list, shape='{"procedures": [{"name": "upkeep-database", "purpose": "…", "symptoms": ["…"]}]}'),
+    "show": Command(
+        _show,
+        shape='{"name": "end-session", "purpose": "…", "symptoms": ["…"], "databases": ["postgresql"], "parameters": [{"name": "session", '
+        '"meaning": "…", "expected": "a whole number …"}], "steps": [{"title": "…", "undo": false, "budget": 5.0}]}',
+    ),
+    "run": Command(_run, shape=_TOLD),
+    "history": Command(_history, shape=f'{{"runs": [{_RUN}}}]}}'),
+    "resume": Command(_resume, shape=_TOLD),
+    "undo": Command(_undo, shape=_TOLD),
+}

@@ -1,0 +1,1 @@
+"""Operating the database: what it does now, and keeping it in order."""

@@ -1,0 +1,59 @@
+"""One dangerous thing at a time: the lock of a stack's operations.
+
+It is held by the system for as long as the process that took it lives, so the lock of a dead owner is free at once; who has it, and for
+what, stands in the file.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from haat.kernel.errors import Conflict
+
+
+@contextmanager
+def held(path: Path, purpose: str) -> Iterator[None]:
+    """Have the lock while this lasts. Raises Conflict, which says who has it and for what."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    try:
+        _take(handle, path)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"process {os.getpid()}, for {purpose}".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_held(path: Path) -> bool:
+    """Whether somebody who lives has it."""
+    if not path.exists():
+        return False
+    handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        return not _is_taken(handle)
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, path: Path) -> None:
+    if not _is_taken(handle):
+        owner = os.pread(handle, 500, 0).decode("utf-8", "replace") or "a process that has not said who it is"
+        raise Conflict(
+            "Something else is being done to this stack.",
+            why=f"The lock {path} belongs to {owner}.",
+            try_="Wait until it is done; `haat runbook history` shows how far it is.",
+        )
+
+
+def _is_taken(handle: int) -> bool:
+    """Whether it is ours now."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

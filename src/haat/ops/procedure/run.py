@@ -1,0 +1,221 @@
+"""Run a procedure, go on with a run that was killed, or take back what it did.
+
+What is meant to be done is in the journal before it is done, and what came of it afterwards, whatever came of it. So whoever comes after a
+`kill -9` knows which step may be half done: that one is checked, and done again unless it holds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from haat.kernel import faults
+from haat.kernel.errors import HaatError, NotFound, Refused, Unavailable
+from haat.kernel.ids import encode
+from haat.ops.procedure import hands, journal, lock
+from haat.ops.procedure.deed import Deed
+from haat.ops.procedure.evidence import evidence_of
+from haat.ops.procedure.journal import Entry, Journal, Run
+from haat.ops.procedure.procedure import Procedure
+from haat.ops.procedure.scene import Scene
+from haat.ops.procedure.step import Finding, Irreversible, Look, Step
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.5  # seconds between two looks whether a step took
+
+
+class Planned(NamedTuple):
+    """What a step would do now: nothing when it is done `already`."""
+
+    title: str
+    already: str
+    deeds: Sequence[Deed]
+    undo: str
+
+
+Tell = Callable[[int, str, str], None]
+"""Told of every event as it happens: the number of the step, the event, a sentence."""
+
+
+def plan(procedure: Procedure, scene: Scene) -> list[Planned]:
+    """What a run would do, as far as it can be seen before the first step is done. Nothing is changed."""
+    return [_planned(step, scene) for step in procedure.steps]
+
+
+class Runner:
+    """Runs procedures on one stack."""
+
+    def __init__(self, journal_: Journal, lock_file: Path, tell: Tell) -> None:
+        self._journal = journal_
+        self._lock_file = lock_file
+        self._tell = tell
+
+    def start(self, procedure: Procedure, scene: Scene, who: str, way_in: str) -> Run:
+        """Run it from its first step; returns the run that was done. Raises what went wrong, and Conflict, Refused."""
+        self._refuse_wrong_database(procedure, scene)
+        with self._alone(procedure.name):
+            self._refuse_while_unfinished()
+            run_id = self._journal.begin(procedure.name, procedure.show(scene.given), who, way_in)
+            return self._through(run_id, procedure, scene, range(len(procedure.steps)))
+
+    def resume(self, run: Run, procedure: Procedure, scene: Scene) -> Run:
+        """Go on where it was killed, or failed. Raises Refused for one that is done, or was taken back."""
+        with self._alone(procedure.name):
+            run = self._journal.run(run.id)
+            if run.state not in (journal.RUNNING, journal.FAILED):
+                raise Refused(f"Run {encode(run.id)} cannot go on.", why=f"It is {run.state}.")
+            verified = {entry.step for entry in self._journal.entries(run.id) if entry.event in ("verified", "already")}
+            self._journal.go_on(run.id, journal.RUNNING)
+            left = [number for number in range(len(procedure.steps)) if number not in verified]
+            return self._through(run.id, procedure, scene, left)
+
+    def undo(self, run: Run, procedure: Procedure, scene: Scene) -> Run:
+        """Take back what it did, the last step first. Raises Refused when one of its steps cannot be undone, before anything is."""
+        with self._alone(procedure.name):
+            run = self._journal.run(run.id)
+            if run.state == journal.UNDONE:
+                raise Refused(f"Run {encode(run.id)} has been taken back already.")
+            touched = _touched(self._journal.entries(run.id))
+            self._refuse_irreversible(run, procedure, touched)
+            self._journal.go_on(run.id, journal.UNDOING)
+            with self._ending(run.id, procedure, journal.UNDONE):
+                for number in touched:
+                    self._take_back(run.id, number, procedure.steps[number], scene)
+            return self._journal.run(run.id)
+
+    def _through(self, run_id: int, procedure: Procedure, scene: Scene, numbers: Sequence[int]) -> Run:
+        with self._ending(run_id, procedure, journal.DONE):
+            for number in numbers:
+                self._do(run_id, number, procedure.steps[number], scene)
+        return self._journal.run(run_id)
+
+    def _do(self, run_id: int, number: int, step: Step, scene: Scene) -> None:
+        found = step.check(scene)
+        if found.holds:
+            self._note(run_id, number, "already", found.said)
+            return
+        deeds = step.act(scene)
+        with self._noting_failure(run_id, number):
+            self._note(run_id, number, "intended", _written(deeds))
+            said = self._do_all(deeds, scene, step.timeout)
+            self._note(run_id, number, "acted", said)
+            self._note(run_id, number, "verified", _insist(step.verify, scene, step.timeout))
+
+    def _take_back(self, run_id: int, number: int, step: Step, scene: Scene) -> None:
+        assert not isinstance(step.undo, Irreversible)
+        deeds = step.undo(scene)
+        with self._noting_failure(run_id, number):
+            self._note(run_id, number, "undoing", _written(deeds))
+            self._note(run_id, number, "undone", self._do_all(deeds, scene, step.timeout))
+
+    def _do_all(self, deeds: Sequence[Deed], scene: Scene, patience: float) -> str:
+        said = []
+        for number, deed in enumerate(deeds):
+            faults.reach(f"deed.{number}")
+            said.append(hands.do(deed, scene, patience))
+        return "\n".join(filter(None, said))
+
+    def _note(self, run_id: int, number: int, event: str, said: str) -> None:
+        faults.reach(f"before.{event}.{number}")
+        self._journal.note(run_id, number, event, said)
+        self._tell(number, event, said)
+        faults.reach(f"after.{event}.{number}")
+
+    @contextmanager
+    def _noting_failure(self, run_id: int, number: int) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self._note(run_id, number, "failed", _sentence(error))
+            raise
+
+    @contextmanager
+    def _ending(self, run_id: int, procedure: Procedure, state: str) -> Iterator[None]:
+        """The run comes to an end with this, whatever happens but a `kill -9`."""
+        try:
+            yield
+        except BaseException:
+            state = journal.FAILED
+            raise
+        finally:
+            self._journal.end(run_id, state, evidence_of(self._journal.entries(run_id), procedure.steps))
+
+    @contextmanager
+    def _alone(self, purpose: str) -> Iterator[None]:
+        with lock.held(self._lock_file, f"“{purpose}”"):
+            yield
+
+    def _refuse_while_unfinished(self) -> None:
+        for run in self._journal.unfinished():
+            raise Refused(
+                f"A run of “{run.procedure}” was killed, and may be half done.",
+                why=f"Nobody is at run {encode(run.id)} any more, and its journal does not end.",
+                try_=f"`haat runbook resume {encode(run.id)}` finishes it, `haat runbook undo {encode(run.id)}` takes it back.",
+            )
+
+    def _refuse_irreversible(self, run: Run, procedure: Procedure, touched: Sequence[int]) -> None:
+        for number in touched:
+            step = procedure.steps[number]
+            if isinstance(step.undo, Irreversible):
+                raise Refused(
+                    f"Run {encode(run.id)} cannot be taken back.", why=f"“{step.title}” is for good: {step.undo.why}."
+                )
+
+    def _refuse_wrong_database(self, procedure: Procedure, scene: Scene) -> None:
+        if scene.database_kind not in procedure.databases:
+            raise NotFound(
+                f"“{procedure.name}” is nothing for this stack.",
+                why=f"It is for {' and '.join(procedure.databases)}; this stack runs on {scene.database_kind}.",
+            )
+
+
+def _planned(step: Step, scene: Scene) -> Planned:
+    undo = f"cannot be undone: {step.undo.why}" if isinstance(step.undo, Irreversible) else "can be undone"
+    found = step.check(scene)
+    if found.holds:
+        return Planned(step.title, found.said, (), undo)
+    return Planned(step.title, "", tuple(step.act(scene)), undo)
+
+
+def _insist(verify: Look, scene: Scene, patience: float) -> str:
+    """What `verify` said when it held. Raises Unavailable when it does not within the time."""
+    until, pause = time.monotonic() + patience, _FIRST_PAUSE
+    while not (found := _look(verify, scene)).holds:
+        if time.monotonic() > until:
+            raise Unavailable("The step was done, and did not take.", why=f"After {patience:g} s {found.said}.")
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+    return found.said
+
+
+def _look(look: Look, scene: Scene) -> Finding:
+    """As the look says; what cannot be seen yet, such as a database that starts, does not hold yet."""
+    try:
+        return look(scene)
+    except Unavailable as error:
+        return Finding(False, _sentence(error))
+
+
+def _touched(entries: Sequence[Entry]) -> list[int]:
+    """The steps that were begun, the last first; one that was taken back since is not among them."""
+    touched: dict[int, None] = {}
+    for entry in entries:
+        if entry.event == "intended":
+            touched[entry.step] = None
+        elif entry.event == "undone":
+            touched.pop(entry.step, None)
+    return sorted(touched, reverse=True)
+
+
+def _written(deeds: Sequence[Deed]) -> str:
+    return msgspec.json.encode(deeds).decode()
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, HaatError):
+        return f"{error.what} {error.why}".strip()
+    return "interrupted by hand" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"

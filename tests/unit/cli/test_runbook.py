@@ -1,0 +1,80 @@
+"""`haat runbook`, as an operator types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from haat.cli import codes
+from haat.cli.dispatch import dispatch
+from haat.ops.runbook import PROCEDURES
+from haat.store.migrate import migrate
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    from haat.config.address import Address
+
+    migrate(Address("sqlite", str(tmp_path / "haat.db")))
+    return str(tmp_path)
+
+
+def say(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    code = dispatch(["runbook", *words])
+    out, err = capsys.readouterr()
+    return code, out or err
+
+
+@pytest.mark.parametrize("name", PROCEDURES)
+def test_every_procedure_is_explained_and_well_put_together(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = say(capsys, "show", name)
+    assert code == codes.DONE
+    assert all(step.title in said for step in PROCEDURES[name].steps)
+    assert list(PROCEDURES[name].problems()) == []
+
+
+def test_a_dry_run_names_every_statement_and_leaves_no_trace(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = say(capsys, "run", "upkeep-database", "--dry-run", "--data", data)
+    assert code == codes.DONE
+    assert "ANALYZE" in said
+    assert not (Path(data) / "ops.db").exists()
+
+
+def test_a_run_is_told_and_is_in_the_history(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = say(capsys, "run", "upkeep-database", "--json", "--data", data)
+    assert code == codes.DONE
+    told = json.loads(said)
+    assert told["state"] == "done"
+    _, history = say(capsys, "history", "--json", "--data", data)
+    assert [run["id"] for run in json.loads(history)["runs"]] == [told["id"]]
+    assert told["id"] in say(capsys, "history", told["id"], "--data", data)[1]
+
+
+def test_what_was_done_for_good_is_not_taken_back(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run = json.loads(say(capsys, "run", "upkeep-database", "--json", "--data", data)[1])["id"]
+    code, said = say(capsys, "undo", run, "--data", data)
+    assert code == codes.NOT_SO
+    assert "cannot be taken back" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("run", "upkeep-databse"), "Did you mean “upkeep-database”?"),
+        (("run", "end-session"), "session: is missing"),
+        (("run", "end-session", "session=zero"), "expected a whole number"),
+        (("run", "end-session", "session"), "NAME=VALUE"),
+        (("run", "end-session", "session=1"), "this stack runs on sqlite"),
+        (("run", "upkeep-database", "session=1"), "is not one of its parameters"),
+        (("resume", "0scfacsshxkfy"), "There is no run"),
+        (("history", "what"), "is not an id"),
+    ],
+)
+def test_wrong_words_are_refused_and_explained(
+    words: tuple[str, ...], hint: str, data: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = say(capsys, *words, "--data", data)
+    assert code != codes.DONE
+    assert hint in said

@@ -1,0 +1,77 @@
+"""The procedures of databases, on a real one of each kind."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.support.running import wait_until
+
+from haat.app import App
+from haat.config.address import Address
+from haat.ops.databases.end_session import END_SESSION
+from haat.ops.databases.sessions import Session, sessions
+from haat.ops.databases.upkeep import UPKEEP
+from haat.ops.procedure import Procedure, Scene
+from haat.ops.procedure.journal import Journal, Run
+from haat.ops.procedure.run import Runner, plan
+from haat.store.driver import driver_of
+
+on_servers = pytest.mark.only_on("postgresql mariadb", "SQLite has no sessions")
+
+WAKE_UP = "UPDATE schedule SET last_at = last_at + 1 WHERE task = 'a'"
+
+
+@pytest.fixture
+def scene(lay_database: Callable[[Path], None], tmp_path: Path) -> Scene:
+    lay_database(tmp_path)
+    return Scene(App.of(tmp_path, {}).settings, {})
+
+
+def run(procedure: Procedure, scene: Scene) -> Run:
+    data = scene.settings.data
+    journal = Journal(data / "ops.db")
+    try:
+        return Runner(journal, data / "ops.lock", lambda *_: None).start(procedure, scene, "ada", "cli")
+    finally:
+        journal.close()
+
+
+def test_upkeep_finds_the_database_sound_and_knows_its_rows_afterwards(scene: Scene) -> None:
+    assert run(UPKEEP, scene).state == "done"
+
+
+def test_a_plan_of_upkeep_looks_first_and_names_what_it_would_do(scene: Scene) -> None:
+    assert [bool(one.deeds) for one in plan(UPKEEP, scene)] == [False, True]
+
+
+@on_servers
+def test_who_blocks_whom_is_seen_and_ending_the_one_lets_the_other_through(scene: Scene) -> None:
+    address = scene.settings.database
+    driver_of(address).connection().execute("INSERT INTO schedule (task, last_at, outcome) VALUES ('a', 0, '')")
+    blocker = driver_of(address).connection()
+    blocker.execute("BEGIN")
+    blocker.execute(WAKE_UP)
+    waiting = threading.Thread(target=lambda: driver_of(address).connection().execute(WAKE_UP))
+    waiting.start()
+    wait_until(lambda: blocked(address) is not None, "somebody waits", 10)
+    one = blocked(address)
+    assert one is not None and one.waits_for is not None
+    assert run(END_SESSION, scene._replace(given={"session": one.waits_for})).state == "done"
+    waiting.join(10)
+    assert driver_of(address).ask("SELECT last_at FROM schedule")[0][0] == 1
+
+
+@on_servers
+def test_ending_a_session_that_is_gone_is_done_already(scene: Scene) -> None:
+    assert run(END_SESSION, scene._replace(given={"session": 2**30})).evidence["ms"] == 0
+
+
+def test_nobody_is_shown_who_is_not_there(scene: Scene) -> None:
+    assert sessions(scene.settings.database) == []
+
+
+def blocked(address: Address) -> Session | None:
+    return next((one for one in sessions(address) if one.waits_for is not None), None)

@@ -1,0 +1,69 @@
+"""A page asks the database as often for many goods as for few, so that no list grows slow with what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from haat.store.store import Reader
+from tests.support.stack import Stack
+
+FEW, MANY = 3, 24
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement that reads, from now on."""
+    statements: list[str] = []
+
+    def noting(method: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(self: Reader, statement: Any, **params: Any) -> Any:
+            statements.append(self._statements.of(statement)[0])
+            return method(self, statement, **params)
+
+        return noted
+
+    for name in ("read", "first"):
+        monkeypatch.setattr(Reader, name, noting(getattr(Reader, name)))
+    return statements
+
+
+@pytest.mark.parametrize(
+    "path", ["/category/{}", "/search?q=mug", "/api/v1/listings?category={}", "/api/v1/search?q=mug"]
+)
+def test_a_list_of_goods_asks_no_more_for_many_than_for_few(stack: Stack, asked: list[str], path: str) -> None:
+    stall = stack.stall()
+    category = stall.category("Kitchen", "Cups")
+    path = path.format(stall.tree.get(category).slug)
+    few = statements_of(stack, stall.sell, FEW, path, asked)
+    assert len(few) <= 12
+    assert len(statements_of(stack, stall.sell, MANY - FEW, path, asked)) <= len(few)
+
+
+def test_a_list_of_orders_asks_as_often_for_many_as_for_few(stack: Stack, asked: list[str]) -> None:
+    world = stack.world
+    buyer, variant = world.account(), world.variant(world.shop(), pieces=1000)
+    program = stack.program(buyer)
+    counts = []
+    for more in (FEW, MANY - FEW):
+        for _ in range(more):
+            world.buy(buyer, {variant: 1})
+        asked.clear()
+        assert len(program.get("/api/v1/purchases").json["items"]) == more + (len(counts) and FEW)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def statements_of(stack: Stack, sell: Callable[[str], int], more: int, path: str, asked: list[str]) -> list[str]:
+    """What a visitor's page asks once there are so many more mugs."""
+    for number in range(more):
+        sell(f"Blue mug {number}")
+    visitor = stack.browser()
+    visitor.cookies["haat_cart"] = "nobody"
+    visitor.get(path)  # what is kept for everybody is asked for now
+    stack.application.start()
+    asked.clear()
+    assert visitor.get(path).status == 200
+    return [text.split("FROM")[-1].split()[0] for text in asked]
