@@ -8,20 +8,20 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, bindparam, or_, select, union
 
 from haat.market.catalogue.tables import listings
-from haat.market.search.full_text import FullText, Text, full_text_of
+from haat.market.search.full_text import Text, full_text_of
 from haat.market.search.tables import search_rows
 from haat.store import Reader, Store
 
 
 def disagreeing(store: Store | Reader, most: int = 100) -> list[int]:
     """Listings that the index is wrong about, at most so many: missing, no longer on sale, or indexed in another version."""
-    return [row[0] for row in store.read(_disagreeing(full_text_of(store)), most=most)]
+    full_text = full_text_of(store)
+    return [row[0] for row in store.read(_disagreeing(full_text.tidy, full_text.whole), most=most)]
 
 
 @cache
-def _disagreeing(full_text: FullText) -> CompoundSelect[Any]:
-    texts = dict.fromkeys((full_text.tidy, full_text.whole))
-    return union(_missing, _no_longer, *map(_without, texts)).limit(bindparam("most"))
+def _disagreeing(*texts: Text) -> CompoundSelect[Any]:
+    return union(_missing, _no_longer, *map(_without, dict.fromkeys(texts))).limit(bindparam("most"))
 
 
 def _without(text: Text) -> Select[Any]:

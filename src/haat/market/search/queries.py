@@ -63,7 +63,7 @@ def page(shape: Shape, order: Order) -> Select[Any]:
 
 
 @cache
-def sample(shape: Shape) -> Select[Any]:
+def sample(shape: Shape) -> Select[int, str]:
     """How many there are of the newest `most` results, and all their tags in one text."""
     found = (
         select(search_rows.c.tags)

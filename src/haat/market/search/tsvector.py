@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import Text as TextType
-from sqlalchemy import bindparam, cast, column, delete, insert, table, update
+from sqlalchemy import bindparam, cast, column, delete, insert, select, table, update
 from sqlalchemy.dialects import postgresql
 
 from haat.market.search.full_text import Text, Where, Words
@@ -29,9 +29,12 @@ class _TSVector:
 
     def write(self, tx: Tx, place: int, words: Words) -> bool:
         vector = vector_of(words)
-        if tx.run(_RENEW, at=place, words=vector) == 1:
-            return True
-        return tx.run(_WRITE, place=place, words=vector) == 1
+        written = tx.first(_IS_WRITTEN, at=place, words=vector)
+        if written is None:
+            tx.run(_WRITE, place=place, words=vector)
+        elif not written[0]:
+            tx.run(_RENEW, at=place, words=vector)
+        return written is None or not written[0]
 
     def erase(self, tx: Tx, place: int) -> None:
         tx.run(_ERASE, at=place)
@@ -65,9 +68,8 @@ def vector_of(words: Words) -> str:
 listing_text = table("listing_text", column("place", Id), column("words", postgresql.TSVECTOR))
 
 _NEW = cast(bindparam("words", type_=TextType), postgresql.TSVECTOR)
-_RENEW = (
-    update(listing_text).where(listing_text.c.place == bindparam("at"), listing_text.c.words != _NEW).values(words=_NEW)
-)
+_IS_WRITTEN = select(listing_text.c.words == _NEW).where(listing_text.c.place == bindparam("at"))
+_RENEW = update(listing_text).where(listing_text.c.place == bindparam("at")).values(words=_NEW)
 _WRITE = insert(listing_text).values(place=bindparam("place"), words=_NEW)
 _ERASE = delete(listing_text).where(listing_text.c.place == bindparam("at"))
 
