@@ -35,7 +35,9 @@ class Point(NamedTuple):
 
 
 def point(lat: float, lon: float) -> Point:
-    return Point(cos(radians(lat)) * cos(radians(lon)), cos(radians(lat)) * sin(radians(lon)), sin(radians(lat)))
+    x, y, z = cos(radians(lat)) * cos(radians(lon)), cos(radians(lat)) * sin(radians(lon)), sin(radians(lat))
+    # To six micrometres. PostgreSQL refuses to square a number so small that nothing is left of it.
+    return Point(round(x, 12), round(y, 12), round(z, 12))
 
 
 def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
