@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from haat.app import App
 from haat.cli.codes import DONE
 from haat.kernel.errors import NotFound, Refused
+
+if TYPE_CHECKING:
+    from haat.config.schema import Settings
 
 
 class Answer(NamedTuple):
@@ -37,6 +40,13 @@ class Call:
         return App.of(self.data, os.environ, self.flags)
 
     @property
+    def settings(self) -> Settings:
+        """Those of a stack that was made, for whoever needs neither its shop nor its database to be alive. Raises NotFound."""
+        if not any((self.data / name).exists() for name in ("haat.toml", "secrets.toml")):
+            raise self._no_stack("It holds neither haat.toml nor secrets.toml.")
+        return self.app.settings
+
+    @property
     def stack(self) -> App:
         """The stack, which must have been made, and for this Haat. Raises NotFound, Refused."""
         address = self.app.settings.database
@@ -53,13 +63,13 @@ class Call:
         )
 
     def _refuse_other_revisions(self) -> None:
-        from haat.store.migrate import current, pending
+        from haat.store.migrate import current, missing_from
 
         database = self.app.settings.database
         revision = current(database)
         if revision is None and database.kind != "sqlite":
             raise self._no_stack(f"{database} is empty.")
-        needed = [one.number for one in pending(database) if one.kind == "pre"]
+        needed = [one.number for one in missing_from(revision) if one.kind == "pre"]
         if needed:
             raise Refused(
                 "This database is of an older Haat.",

@@ -9,7 +9,8 @@ from haat.cli.output import paint, table
 def _sessions(call: Call) -> Answer:
     from haat.ops.databases.sessions import sessions
 
-    found = sessions(call.app.settings.database)
+    database = call.settings.database
+    found = sessions(database)
     rows = [
         (
             str(one.number),
@@ -23,7 +24,10 @@ def _sessions(call: Call) -> Answer:
     ]
     blocking = sorted({one.waits_for for one in found if one.waits_for})
     advice = [f"`haat runbook run end-session session={number}` ends what others wait for." for number in blocking]
-    text = table(rows, right=(0, 3)) or "Nobody is connected."
+    nobody = (
+        "SQLite has no sessions: one process writes at a time." if database.kind == "sqlite" else "Nobody is connected."
+    )
+    text = table(rows, right=(0, 3)) or nobody
     return Answer({"sessions": [one._asdict() for one in found]}, "\n".join([text, *advice]))
 
 

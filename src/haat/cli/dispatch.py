@@ -89,7 +89,7 @@ def _add(parser: argparse.ArgumentParser, form: str) -> None:
     is_needed = not form.startswith("[")
     if not name.startswith("-"):
         bare = name.removesuffix("…")
-        number = "*" if name.endswith("…") else None
+        number = "*" if name.endswith("…") else None if is_needed else "?"
         parser.add_argument(bare.lower(), metavar=bare, nargs=number, type=_type_of(bare))
     elif metavar:
         parser.add_argument(name, metavar=metavar, required=is_needed, type=_type_of(metavar))

@@ -10,13 +10,13 @@ _WHEN = {"pre": "before the new code", "post": "after it"}
 
 
 def _status(call: Call) -> Answer:
-    from haat.store.migrate import current, pending
+    from haat.store.migrate import current, missing_from
 
-    address = call.app.settings.database
-    missing = pending(address)
-    data = {"revision": current(address), "pending": [revision._asdict() for revision in missing]}
+    at = current(call.app.settings.database)
+    missing = missing_from(at)
     rows = [(number, _WHEN[kind], name.replace("_", " ")) for number, kind, name in missing]
-    return Answer(data, table(rows) if rows else f"The database is up to date: revision {data['revision']}.")
+    data = {"revision": at, "pending": [revision._asdict() for revision in missing]}
+    return Answer(data, table(rows) if rows else f"The database is up to date: revision {at}.")
 
 
 def _before(call: Call) -> Answer:
@@ -45,7 +45,7 @@ def _in_words(ran: list[str]) -> str:
 COMMANDS = {
     "status": Command(
         _status,
-        shape='{"revision": "0011", "pending": [{"number": "0012", "kind": "pre", "name": "search_everywhere"}]}',
+        shape='{"revision": "0011", "pending": [{"number": "0012", "kind": "pre", "name": "search_on_servers"}]}',
     ),
     "before": Command(_before, shape='{"ran": ["0012"], "left": ["0013"]}'),
     "after": Command(_after, shape='{"ran": ["0013"], "left": []}'),

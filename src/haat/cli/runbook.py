@@ -6,6 +6,7 @@ import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from haat.cli.command import Answer, Call, Command
@@ -15,7 +16,7 @@ from haat.kernel.errors import Invalid
 
 if TYPE_CHECKING:
     from haat.ops.procedure import Procedure, Scene
-    from haat.ops.procedure.journal import Entry, Journal, Run
+    from haat.ops.procedure.journal import Journal, Run
     from haat.ops.procedure.run import Planned, Runner
 
 _MOST = 50
@@ -85,10 +86,10 @@ def _undo(call: Call) -> Answer:
 def _history(call: Call) -> Answer:
     from haat.ops.procedure.lock import is_held
 
+    is_busy = is_held(_lock_file(call))
     with _journal(call) as journal:
         if call.args.run:
-            return _told(journal, journal.run(ids.decode(call.args.run[0])))
-        is_busy = is_held(_lock_file(call))
+            return _told(journal, journal.run(ids.decode(call.args.run)), is_busy=is_busy)
         runs = [(run, _state(run, is_busy)) for run in journal.newest(_MOST)]
     rows = [
         (
@@ -141,7 +142,7 @@ def _explained(asked: Procedure) -> Iterator[str]:
         yield f"{number}. {step.title}  {paint(undo, 'quiet')}"
 
 
-def _told(journal: Journal, run: Run) -> Answer:
+def _told(journal: Journal, run: Run, *, is_busy: bool = False) -> Answer:
     from haat.ops.runbook import procedure
 
     steps, entries = procedure(run.procedure).steps, journal.entries(run.id)
@@ -155,18 +156,15 @@ def _told(journal: Journal, run: Run) -> Answer:
         )
         for one in entries
     ]
-    ended = f"Run {ids.encode(run.id)} of “{run.procedure}” is {run.state}"
+    state = _state(run, is_busy)
+    ended = f"Run {ids.encode(run.id)} of “{run.procedure}” is {state}"
     cost = f" after {run.evidence['ms'] / 1000:.2f} s" if run.evidence else ""
-    data = _data(run, run.state) | {"entries": [_entry(one) for one in entries]}
+    data = _data(run, state) | {"entries": [one._asdict() for one in entries]}
     return Answer(data, f"{table(rows)}\n\n{ended}{cost}.".strip())
 
 
 def _data(run: Run, state: str) -> dict[str, Any]:
     return {**run._asdict(), "id": ids.encode(run.id), "state": state}
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    return entry._asdict()
 
 
 def _of_before(call: Call, journal: Journal) -> tuple[Run, Procedure, Scene]:
@@ -180,7 +178,7 @@ def _of_before(call: Call, journal: Journal) -> tuple[Run, Procedure, Scene]:
 def _scene(call: Call, asked: Procedure, words: dict[str, str]) -> Scene:
     from haat.ops.procedure import Scene
 
-    return Scene(call.app.settings, asked.read(words))
+    return Scene(call.settings, asked.read(words))
 
 
 def _pairs(words: list[str]) -> dict[str, str]:
@@ -205,15 +203,15 @@ def _runner(call: Call, journal: Journal, asked: Procedure) -> Runner:
 def _journal(call: Call) -> Iterator[Journal]:
     from haat.ops.procedure.journal import Journal
 
-    journal = Journal(call.app.settings.data / "ops.db")
+    journal = Journal(call.settings.data / "ops.db")
     try:
         yield journal
     finally:
         journal.close()
 
 
-def _lock_file(call: Call) -> Any:
-    return call.app.settings.data / "run" / "ops.lock"
+def _lock_file(call: Call) -> Path:
+    return call.settings.data / "run" / "ops.lock"
 
 
 _RUN = (

@@ -132,7 +132,7 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
                     "[--dry-run]": "print exactly what would be done, and do nothing",
                 },
             ),
-            "history": ("List what was run, the youngest first, or tell all of one run", {"[RUN…]": "its id"}),
+            "history": ("List what was run, the youngest first, or tell all of one run", {"[RUN]": "its id"}),
             "resume": ("Go on with a run that was killed or failed", {"RUN": "its id"}),
             "undo": ("Take back what a run did", {"RUN": "its id"}),
         },

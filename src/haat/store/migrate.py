@@ -51,7 +51,11 @@ def current(address: Address) -> str | None:
 
 def pending(address: Address) -> list[Revision]:
     """What a database is still to get, oldest first. Raises Refused for a database of a newer Haat."""
-    at = current(address)
+    return missing_from(current(address))
+
+
+def missing_from(at: str | None) -> list[Revision]:
+    """What a database at this revision is still to get, as `pending`."""
     if at is None:
         return revisions()
     if at not in known():

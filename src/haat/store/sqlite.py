@@ -90,8 +90,18 @@ class SQLite:
         return isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
 
     def ask(self, text: str) -> list[Any]:
-        with closing(connect(self.address.path)) as connection:
-            return connection.execute(text).fetchall()
+        path = self.address.path
+        if not path.exists():  # to connect to it would make it
+            raise Unavailable(
+                "There is no database.",
+                why=f"{path} does not exist.",
+                try_="`haat up` makes an empty one; what was lost comes back from a backup.",
+            )
+        try:
+            with closing(connect(path)) as connection:
+                return connection.execute(text).fetchall()
+        except sqlite3.Error as error:
+            raise _cannot_open(path, error) from error
 
     def version(self) -> str:
         return f"SQLite {sqlite3.sqlite_version}"

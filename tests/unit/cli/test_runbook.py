@@ -9,15 +9,18 @@ import pytest
 
 from haat.cli import codes
 from haat.cli.dispatch import dispatch
+from haat.config.address import Address
+from haat.config.secrets import ensure_secrets
+from haat.kernel.ids import encode
+from haat.ops.procedure.journal import Journal
 from haat.ops.runbook import PROCEDURES
 from haat.store.migrate import migrate
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> str:
-    from haat.config.address import Address
-
     migrate(Address("sqlite", str(tmp_path / "haat.db")))
+    ensure_secrets(tmp_path)
     return str(tmp_path)
 
 
@@ -57,6 +60,31 @@ def test_what_was_done_for_good_is_not_taken_back(data: str, capsys: pytest.Capt
     code, said = say(capsys, "undo", run, "--data", data)
     assert code == codes.NOT_SO
     assert "cannot be taken back" in said
+
+
+def test_a_run_that_was_killed_is_told_as_interrupted(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    journal = Journal(Path(data) / "ops.db")
+    run = encode(journal.begin("upkeep-database", {}, "ada", "cli"))
+    journal.close()
+    for words in (["history"], ["history", run]):
+        assert "interrupted" in say(capsys, *words, "--data", data)[1]
+    code, said = say(capsys, "run", "upkeep-database", "--data", data)
+    assert code == codes.NOT_SO
+    assert f"haat runbook resume {run}" in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("history",), ("run", "upkeep-database"), ("run", "upkeep-database", "--dry-run"), ("undo", "0scfacsshxkfy")],
+)
+def test_where_there_is_no_stack_none_is_begun(
+    words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = tmp_path / "nowhere"
+    code, said = say(capsys, *words, "--data", str(nowhere))
+    assert code == codes.NOT_SO
+    assert "There is no stack" in said
+    assert not nowhere.exists()
 
 
 @pytest.mark.parametrize(

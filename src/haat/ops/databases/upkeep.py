@@ -1,4 +1,4 @@
-"""Keep the database in order: look whether it is sound, renew what it knows of its rows, give back what it no longer needs."""
+"""Keep the database in order: look whether it is sound, and renew what it knows of its rows."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from haat.ops.procedure import Deed, Finding, Irreversible, Procedure, Scene, Statement, Step
 from haat.ops.procedure.step import never_done, only_looks
 
-_TABLES = {
-    "sqlite": "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name",
-    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
-    "mariadb": "SELECT table_name FROM information_schema.tables WHERE table_schema = database()"
-    " AND table_type = 'BASE TABLE' ORDER BY table_name",
-}
+_TABLES = (
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = database()"
+    " AND table_type = 'BASE TABLE' ORDER BY table_name"
+)
+
+
+def _is_there(scene: Scene) -> Finding:
+    """Raises Unavailable where there is no database to look at."""
+    scene.ask("SELECT 1")
+    return Finding(False, "is looked at every time")
 
 
 def _is_sound(scene: Scene) -> Finding:
@@ -21,7 +25,7 @@ def _is_sound(scene: Scene) -> Finding:
             said = [str(row[0]) for row in scene.ask("PRAGMA quick_check")]
             return Finding(said == ["ok"], "every page is sound" if said == ["ok"] else "; ".join(said))
         case "mariadb":
-            rows = scene.ask(f"CHECK TABLE {_names(scene, '`')} QUICK")
+            rows = scene.ask(f"CHECK TABLE {_all_tables(scene)} QUICK")
             bad = [f"{row[0]}: {row[3]}" for row in rows if row[2] in ("error", "Error", "warning")]
             return Finding(not bad, "; ".join(bad) or "every table is sound")
         case _:
@@ -34,7 +38,7 @@ def _renew_statistics(scene: Scene) -> Sequence[Deed]:
         case "sqlite":
             return [Statement("ANALYZE")]
         case "mariadb":
-            return [Statement(f"ANALYZE TABLE {_names(scene, '`')}")]
+            return [Statement(f"ANALYZE TABLE {_all_tables(scene)}")]
         case _:
             return [Statement("VACUUM (ANALYZE)")]
 
@@ -45,19 +49,21 @@ def _has_statistics(scene: Scene) -> Finding:
             [(known,)] = scene.ask("SELECT count(*) FROM sqlite_stat1")
             return Finding(known > 0, f"it knows {known} indexes")
         case "mariadb":
-            [(known,)] = scene.ask("SELECT count(*) FROM mysql.innodb_table_stats WHERE database_name = database()")
-            return Finding(known > 0, f"it knows {known} tables")
+            stale = (
+                "SELECT count(*) FROM mysql.innodb_table_stats"
+                " WHERE database_name = database() AND last_update < now() - INTERVAL 15 MINUTE"
+            )
         case _:
-            [(stale,)] = scene.ask("SELECT count(*) FROM pg_stat_user_tables WHERE last_analyze IS NULL")
-            return Finding(stale == 0, f"{stale} tables were never looked at" if stale else "it knows every table")
+            stale = (
+                "SELECT count(*) FROM pg_stat_user_tables"
+                " WHERE coalesce(last_analyze, '-infinity') < now() - interval '15 minutes'"
+            )
+    [(count,)] = scene.ask(stale)
+    return Finding(count == 0, f"{count} tables were not looked at" if count else "it has looked at every table")
 
 
-def _tables(scene: Scene) -> list[str]:
-    return [str(row[0]) for row in scene.ask(_TABLES[scene.database_kind])]
-
-
-def _names(scene: Scene, mark: str) -> str:
-    return ", ".join(f"{mark}{name}{mark}" for name in _tables(scene))
+def _all_tables(scene: Scene) -> str:
+    return ", ".join(f"`{name}`" for (name,) in scene.ask(_TABLES))
 
 
 _NO_LOSS = Irreversible("it takes nothing away, so there is nothing to have back")
@@ -71,7 +77,7 @@ UPKEEP = Procedure(
         "the weekly upkeep is due",
     ),
     steps=(
-        Step("Look whether it is sound", never_done, only_looks, _is_sound, _NO_LOSS, 60.0, 600.0),
+        Step("Look whether it is sound", _is_there, only_looks, _is_sound, _NO_LOSS, 60.0, 0.0),
         Step("Renew the statistics", never_done, _renew_statistics, _has_statistics, _NO_LOSS, 60.0, 600.0),
     ),
 )

@@ -35,13 +35,13 @@ def is_held(path: Path) -> bool:
         return False
     handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     try:
-        return not _is_taken(handle)
+        return not _is_ours(handle)
     finally:
         os.close(handle)
 
 
 def _take(handle: int, path: Path) -> None:
-    if not _is_taken(handle):
+    if not _is_ours(handle):
         owner = os.pread(handle, 500, 0).decode("utf-8", "replace") or "a process that has not said who it is"
         raise Conflict(
             "Something else is being done to this stack.",
@@ -50,8 +50,8 @@ def _take(handle: int, path: Path) -> None:
         )
 
 
-def _is_taken(handle: int) -> bool:
-    """Whether it is ours now."""
+def _is_ours(handle: int) -> bool:
+    """Take it if nobody has it; says whether we have it now."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

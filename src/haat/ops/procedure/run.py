@@ -94,12 +94,12 @@ class Runner:
         return self._journal.run(run_id)
 
     def _do(self, run_id: int, number: int, step: Step, scene: Scene) -> None:
-        found = step.check(scene)
-        if found.holds:
-            self._note(run_id, number, "already", found.said)
-            return
-        deeds = step.act(scene)
         with self._noting_failure(run_id, number):
+            found = step.check(scene)
+            if found.holds:
+                self._note(run_id, number, "already", found.said)
+                return
+            deeds = step.act(scene)
             self._note(run_id, number, "intended", _written(deeds))
             said = self._do_all(deeds, scene, step.timeout)
             self._note(run_id, number, "acted", said)
@@ -107,8 +107,8 @@ class Runner:
 
     def _take_back(self, run_id: int, number: int, step: Step, scene: Scene) -> None:
         assert not isinstance(step.undo, Irreversible)
-        deeds = step.undo(scene)
         with self._noting_failure(run_id, number):
+            deeds = step.undo(scene)
             self._note(run_id, number, "undoing", _written(deeds))
             self._note(run_id, number, "undone", self._do_all(deeds, scene, step.timeout))
 

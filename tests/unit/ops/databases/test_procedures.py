@@ -11,12 +11,14 @@ from tests.support.running import wait_until
 
 from haat.app import App
 from haat.config.address import Address
+from haat.kernel.errors import HaatError, Unavailable
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.sessions import Session, sessions
 from haat.ops.databases.upkeep import UPKEEP
 from haat.ops.procedure import Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.run import Runner, plan
+from haat.ops.procedure.step import only_looks
 from haat.store.driver import driver_of
 
 on_servers = pytest.mark.only_on("postgresql mariadb", "SQLite has no sessions")
@@ -45,6 +47,35 @@ def test_upkeep_finds_the_database_sound_and_knows_its_rows_afterwards(scene: Sc
 
 def test_a_plan_of_upkeep_looks_first_and_names_what_it_would_do(scene: Scene) -> None:
     assert [bool(one.deeds) for one in plan(UPKEEP, scene)] == [False, True]
+
+
+@pytest.mark.only_on("sqlite", "whose file a test can damage")
+def test_a_damaged_database_is_said_to_be_damaged_at_once(scene: Scene) -> None:
+    with scene.settings.database.path.open("r+b") as file:
+        file.seek(8192)
+        file.write(b"\xff" * 20_000)
+    with pytest.raises(HaatError):
+        run(UPKEEP, scene)
+
+
+@pytest.mark.only_on("sqlite", "whose file a test can take away")
+def test_no_database_is_said_at_once_and_none_is_made(scene: Scene) -> None:
+    scene.settings.database.path.unlink()
+    with pytest.raises(Unavailable):
+        run(UPKEEP, scene)
+    assert not scene.settings.database.path.exists()
+
+
+@pytest.mark.only_on("postgresql", "which says when it looked at a table that is new")
+def test_upkeep_that_looks_at_nothing_is_found_out(scene: Scene) -> None:
+    look, renew = UPKEEP.steps
+    lazy = renew._replace(act=only_looks, timeout=0.2)
+    scene.tell("CREATE TABLE quite_new (number integer)")
+    try:
+        with pytest.raises(Unavailable, match="did not take"):
+            run(UPKEEP._replace(steps=(look, lazy)), scene)
+    finally:
+        scene.tell("DROP TABLE quite_new")
 
 
 @on_servers

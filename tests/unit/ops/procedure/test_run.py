@@ -152,6 +152,16 @@ def test_a_step_that_does_not_take_is_a_failure(runner: Runner, journal: Journal
     assert journal.newest(1)[0].state == "failed"
 
 
+def test_a_check_that_cannot_look_is_a_failure_and_written_down(runner: Runner, journal: Journal, scene: Scene) -> None:
+    def blind(scene: Scene) -> Finding:
+        raise Unavailable("Nothing is to be seen.")
+
+    with pytest.raises(Unavailable, match="Nothing is to be seen"):
+        start(runner, MAKE._replace(steps=(making("a")._replace(check=blind),)), scene)
+    run = journal.newest(1)[0]
+    assert (run.state, events(journal, run)) == ("failed", [(0, "failed")])
+
+
 def test_what_cannot_be_undone_refuses_before_anything_is_taken_back(runner: Runner, scene: Scene) -> None:
     procedure = MAKE._replace(steps=(making("a"), making("b", undo=False)))
     run = start(runner, procedure, scene)
