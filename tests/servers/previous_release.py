@@ -1,5 +1,6 @@
-"""A shop of the previous release: sells something, with its own code, on the database at the given address. Run with its own tree as path."""
+"""A shop of the previous release: sells something, with its own code, on the database that HAAT_ADDRESS names. Run with its own tree as path."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from haat.market.truth.truth import check_all
 from haat.store import Store
 
 print(haat.store.__file__)
-store = Store(sys.argv[1])
-world = World(store, Path(sys.argv[2]))
+store = Store(os.environ["HAAT_ADDRESS"])
+world = World(store, Path(sys.argv[1]))
 deal = world.bought(price=1200, quantity=2)
 assert deal.state == "paid", deal
 deal = world.move(deal, "send", by=Actor("seller", 1), carrier="Post", parcel="1")

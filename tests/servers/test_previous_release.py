@@ -42,8 +42,8 @@ def test_the_previous_release_sells_and_keeps_its_promises_on_the_new_schema(
     database = new_database()
     paths = os.pathsep.join([str(previous / "src"), str(previous)])
     sold = subprocess.run(
-        [sys.executable, str(HERE / "previous_release.py"), database.reveal(), str(tmp_path)],
-        env={**os.environ, "PYTHONPATH": paths},
+        [sys.executable, str(HERE / "previous_release.py"), str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": paths, "HAAT_ADDRESS": database.reveal()},
         cwd=previous,
         capture_output=True,
         text=True,

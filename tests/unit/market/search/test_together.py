@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from tests.support.stall import Stall
@@ -43,7 +44,7 @@ def test_eight_who_edit_end_and_index_the_same_listings_stand_in_nobodys_way(
                 elif act == 2:
                     stall.run(publish, listing_id)
                 else:
-                    store.write(lambda tx, listing_id=listing_id: index(tx, listing_id))  # type: ignore[misc]
+                    store.write(partial(index, listing_id=listing_id))
             except Refused:
                 pass  # It has been ended or published already.
 
