@@ -286,7 +286,7 @@ def test_a_stack_is_made_served_and_asked_how_it_is_by_an_address_from_a_file(
 
 
 WORKER = """
-import os, sys, threading
+import os, sys, threading, time
 from haat.jobs.tables import idempotency_keys as notes
 from haat.jobs.worker import Worker
 from haat.store import Store
@@ -295,6 +295,7 @@ store, begun = Store(sys.argv[1]), open(sys.argv[2], "a", buffering=1)
 
 def work(payload):
     begun.write(f"{payload['n']}\\n")
+    time.sleep(0.005)
     store.write(lambda tx: tx.insert_once(
         notes, owner="work", key=str(payload["n"]), request_hash=str(os.getpid()), created_at=tx.now))
 
@@ -303,33 +304,36 @@ Worker(store, {"work": work}, threads=2, lease=10_000).run_until_stopped(threadi
 
 
 def test_four_workers_of_which_some_are_killed_lose_no_job_and_share_none(store: Store, tmp_path: Path) -> None:
-    count = 240
-    store.write(lambda tx: [tell(tx, "work", {"n": n}) for n in range(count)])
-    started = 0
-
-    def start() -> subprocess.Popen[bytes]:
-        nonlocal started
-        started += 1
-        record = tmp_path / f"worker-{started}"
-        return subprocess.Popen([sys.executable, "-c", WORKER, store.address.reveal(), str(record)])
-
-    workers = {f"worker-{number}": start() for number in range(1, 5)}
+    halves = (range(120), range(120, 240))
+    workers: dict[str, subprocess.Popen[bytes]] = {}
     killed: list[str] = []
+
+    def start() -> None:
+        name = f"worker-{len(workers) + 1}"
+        (tmp_path / name).touch()
+        workers[name] = subprocess.Popen([sys.executable, "-c", WORKER, store.address.reveal(), str(tmp_path / name)])
+
+    def begun(name: str) -> list[int]:
+        return [int(line) for line in (tmp_path / name).read_text().split()]
+
+    def at_work(jobs: range) -> list[str]:
+        return [name for name in workers if name not in killed and any(n in jobs for n in begun(name))]
+
     try:
-        for victim in ("worker-1", "worker-2"):
-            wait_until(
-                lambda victim=victim: (tmp_path / victim).exists() and (tmp_path / victim).stat().st_size > 0,
-                "it works",
-            )
+        for _ in range(4):
+            start()
+        for half in halves:
+            store.write(lambda tx, half=half: [tell(tx, "work", {"n": n}) for n in half])
+            wait_until(lambda half=half: at_work(half), "a worker has begun one of these jobs", 120)
+            victim = at_work(half)[0]
             workers[victim].kill()
             killed.append(victim)
-            workers[f"worker-{started + 1}"] = start()
-        wait_until(lambda: figures(store).waiting == 0, "every job is done", 60)
+            start()
+        wait_until(lambda: figures(store).waiting == 0, "every job is done", 120)
     finally:
         for worker in workers.values():
             worker.kill()
             worker.wait()
-    assert {int(key) for (key,) in store.read(NOTED)} == set(range(count))
-    begun = {name: (tmp_path / name).read_text().split() for name in workers if (tmp_path / name).exists()}
-    survivors = Counter(n for name, jobs in begun.items() if name not in killed for n in jobs)
+    assert {int(key) for (key,) in store.read(NOTED)} == {n for half in halves for n in half}
+    survivors = Counter(n for name in workers if name not in killed for n in begun(name))
     assert max(survivors.values()) == 1  # A job was begun a second time only where the first worker was killed with it.
