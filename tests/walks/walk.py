@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from haat.config.address import Address
+from haat.jobs import dead
 from haat.jobs.worker import Worker
 from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR, MINUTE, SECOND
@@ -175,6 +176,9 @@ class Walk:
         for _ in range(16):  # What was put off, and what the bank does late.
             clock.advance(HOUR)
             self._let_things_happen(random.Random(0), [])
+            dead.replay_all(
+                self.store
+            )  # A job that fate struck too often is let run again by somebody who looks after the market.
         self.checks += [*work.CHECKS, books.gateway_check(self.world.gateway, clock.now())]
         self.check()
         if still := [
