@@ -32,8 +32,6 @@ class Tags:
     def id(self, key: str, words: str) -> int | None:
         """The number of a tag; None while nothing ever had it."""
         wanted = (key, words.casefold())
-        if "\0" in key or "\0" in words:
-            return None  # No text that is kept has it, and PostgreSQL cannot even be asked.
         if wanted not in self._ids:
             self._catch_up()
         if wanted not in self._ids and _can_be_stored(f"{key}{words}"):
