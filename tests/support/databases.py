@@ -15,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -215,6 +215,19 @@ def _folder_for(user: str | None) -> Path:
     return folder
 
 
+# It need not survive anything.
+_CARELESS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": 300,
+    "shared_buffers": "64MB",
+    "max_wal_size": "4GB",
+    "autovacuum": "off",
+    "deadlock_timeout": "100ms",
+}
+
+
 class PostgresServer:
     """PostgreSQL."""
 
@@ -227,40 +240,21 @@ class PostgresServer:
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
         return found[-1].parent if found else None
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None, settings: Mapping[str, object] = _CARELESS) -> None:
+        """In a folder that is thrown away, or in one that stays."""
         self._user = "postgres" if os.getuid() == 0 else None
         self._programs = self.find()
         assert self._programs is not None
-        self.folder = _folder_for(self._user)
+        self.folder = folder or _folder_for(self._user)
         self.port = free_port()
-        self._run(
-            "initdb",
-            "--pgdata",
-            str(self.folder / "data"),
-            "--username",
-            "haat",
-            "--auth",
-            "trust",
-            "--no-sync",
-            "--encoding",
-            "UTF8",
-            "--locale",
-            "C",
-        )
-        settings = {
+        if not (self.folder / "data").exists():
+            self._init()
+        whereabouts = {
             "listen_addresses": "127.0.0.1",
             "port": self.port,
             "unix_socket_directories": self.folder,
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-            "max_connections": 300,
-            "shared_buffers": "64MB",
-            "max_wal_size": "4GB",
-            "autovacuum": "off",
-            "deadlock_timeout": "100ms",
         }
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in {**whereabouts, **settings}.items() for part in ("-c", f"{name}={value}")]
         command = [str(self._programs / "postgres"), "-D", str(self.folder / "data"), *options]
         self._process = _Process(command, self._user, self.folder / "log", self._is_up)
 
@@ -289,6 +283,22 @@ class PostgresServer:
     def stop(self) -> None:
         self._process.end(signal.SIGQUIT)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _init(self) -> None:
+        self._run(
+            "initdb",
+            "--pgdata",
+            str(self.folder / "data"),
+            "--username",
+            "haat",
+            "--auth",
+            "trust",
+            "--no-sync",
+            "--encoding",
+            "UTF8",
+            "--locale",
+            "C",
+        )
 
     def _connected(self, name: str, act: Callable[[Any], object]) -> None:
         import psycopg
