@@ -11,8 +11,7 @@ import os
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import psycopg
@@ -24,7 +23,6 @@ from haat.config.address import Address
 from haat.kernel import clock
 from haat.kernel.clock import DAY
 from haat.kernel.ids import first_of
-from haat.market.accounts.tables import accounts
 from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.change_category import ensure_category
 from haat.market.catalogue.define_attribute import NewAttribute, define_attribute
@@ -121,7 +119,10 @@ def _lay_out(address: Address) -> _Numbers:
                 define_attribute(tx, tree, top, NewAttribute(name.lower(), name))
         return _Numbers(
             shops,
-            [(ensure_category(tx, tree, [f"Hall {n % HALLS}", f"Shelf {n}"]), halls[n % HALLS]) for n in range(HALLS * SHELVES)],
+            [
+                (ensure_category(tx, tree, [f"Hall {n % HALLS}", f"Shelf {n}"]), halls[n % HALLS])
+                for n in range(HALLS * SHELVES)
+            ],
             [(ensure_category(tx, tree, ["Yard", f"Part {n}"]), yard) for n in range(YARDS)],
             {},
         )
@@ -129,7 +130,9 @@ def _lay_out(address: Address) -> _Numbers:
     numbers = store.write(work)
     with _connected(address) as connection:
         people = [(id_, f"{id_}@example.org", f"Person {id_}", "-", "en", "AT", 0, 0) for id_ in (_BUYER, *shops)]
-        _copy(connection, "accounts (id, email, name, password_hash, language, country, created_at, verified_at)", people)
+        _copy(
+            connection, "accounts (id, email, name, password_hash, language, country, created_at, verified_at)", people
+        )
         signs = [(id_, id_, f"shop-{id_}", f"Shop {id_}", "", "AT", 0) for id_ in shops]
         _copy(connection, "shops (id, owner_id, slug, name, about, country, created_at)", signs)
         places = {category for pair in (*numbers.shelves, *numbers.yards) for category in pair}
@@ -141,7 +144,10 @@ def _lay_out(address: Address) -> _Numbers:
         known = {*KINDS, *_MACHINES, *LOOKS, *STUFF, *PLACES, *makers()}
         words = sorted({folded(word) for word in known if len(word) > 3})
         _copy(connection, "search_words (word)", [(word,) for word in words])
-    found = {(key, folded_): id_ for id_, key, folded_ in store.read(select(search_tags.c.id, search_tags.c.key, search_tags.c.folded))}
+    found = {
+        (key, folded_): id_
+        for id_, key, folded_ in store.read(select(search_tags.c.id, search_tags.c.key, search_tags.c.folded))
+    }
     store.close()
     return numbers._replace(tags=found)
 
@@ -187,9 +193,7 @@ def _write(address: Address, numbers: _Numbers, which: range, count: int) -> Non
                         copy.write("".join(rows[table]))
 
 
-def _listing(
-    rows: _Rows, numbers: _Numbers, number: int, at: int, chance: random.Random, names: Sequence[str]
-) -> None:
+def _listing(rows: _Rows, numbers: _Numbers, number: int, at: int, chance: random.Random, names: Sequence[str]) -> None:
     is_for_hire = number % 10 == 9
     look, stuff, place = chance.choice(LOOKS), chance.choice(STUFF), chance.choice(PLACES)
     kind = chance.choice(_MACHINES if is_for_hire else KINDS)
@@ -218,7 +222,12 @@ def _listing(
         said = f"{said} SKU-{number}"
 
     tag = numbers.tags
-    counted = (tag[CATEGORY, str(category)], tag["colour", look], tag["material", stuff], tag["place", place.casefold()])
+    counted = (
+        tag[CATEGORY, str(category)],
+        tag["colour", look],
+        tag["material", stuff],
+        tag["place", place.casefold()],
+    )
     tags = (*counted, tag[CATEGORY, str(above)], tag[SHOP, str(shop)])
     words = Words(folded(title), folded(said), folded(text), tags)
     rows["search_rows"].append(f"{id_}\t{id_}\t1\t{price}\t{price}\t{' '.join(map(str, counted))}\n")
