@@ -16,7 +16,7 @@ from haat.market.search.question import Question
 from haat.store import Store
 
 _BEFORE_ALL = {
-    "newest": Cursor(0, LAST),
+    "newest": Cursor(LAST, LAST),
     "price_up": Cursor(-1, LAST),
     "price_down": Cursor(LAST, LAST),
     "nearest": Cursor(-1, LAST),
@@ -24,9 +24,18 @@ _BEFORE_ALL = {
 
 
 class Results:
-    """`match` is the expression of all results in `text`, empty for the whole market; `rungs` are its parts by relevance."""
+    """`match` is the expression of all results in `text`, `rungs` are its parts by relevance. Where it is empty, it is the shelf of one category
+    or the whole market."""
 
-    def __init__(self, store: Store, question: Question, text: Text, match: str, rungs: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        store: Store,
+        question: Question,
+        text: Text,
+        match: str,
+        rungs: Sequence[str] = (),
+        shelf: int | None = None,
+    ) -> None:
         self._store = store
         self._question = question
         self._rungs = rungs
@@ -37,8 +46,11 @@ class Results:
             question.in_stock,
             question.free_days is not None,
             question.near is not None,
+            shelf is not None,
         )
         self._params: dict[str, Any] = {"match": match} if match else {}
+        if shelf is not None:
+            self._params["category"] = shelf
         if has_price:
             high = question.high
             self._params |= {"low": question.low or 0, "high": LAST if high is None else high}

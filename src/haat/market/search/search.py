@@ -135,7 +135,10 @@ class Search:
 
     def _results(self, question: Question, words: Sequence[str], but: str = "") -> Results:
         full_text = self._full_text
-        filters = expression.tagged(full_text, self._filters(question, but))
+        chosen = self._filters(question, but)
+        if not words and not chosen:
+            return Results(self._store, question, full_text.tidy, "", shelf=question.category_id)
+        filters = expression.tagged(full_text, [*chosen, *self._category(question)])
         if not words:
             return Results(self._store, question, full_text.tidy, filters)
         is_open = self._is_open(words[-1])
@@ -154,13 +157,14 @@ class Search:
         return self._hits(word, _ENOUGH) < _ENOUGH
 
     def _filters(self, question: Question, but: str) -> list[list[int | None]]:
-        """The tags that results must have one of each group of, those of one facet left out."""
+        """The tags that results must have one of each group of besides the category's, those of one facet left out."""
         chosen = [(key, values) for key, values in question.chosen.items() if key != but]
-        if question.category_id is not None:
-            chosen.append((CATEGORY, [str(question.category_id)]))
         if question.shop_id is not None:
             chosen.append((SHOP, [str(question.shop_id)]))
         return [[self._tags.id(key, value) for value in values] for key, values in chosen]
+
+    def _category(self, question: Question) -> list[list[int | None]]:
+        return [] if question.category_id is None else [[self._tags.id(CATEGORY, str(question.category_id))]]
 
     def _facet(self, key: str, counts: Counts, question: Question, words: Sequence[str]) -> Facet:
         """A facet that something was chosen of is counted as if nothing was: the values beside it can be added."""
