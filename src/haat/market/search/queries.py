@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal,
@@ -27,7 +28,7 @@ from haat.market.places.near import distance_of, within
 from haat.market.search.full_text import Text
 from haat.market.search.tables import search_rows
 
-Order: TypeAlias = Literal["newest", "price_up", "price_down", "nearest"]
+Order: TypeAlias = Literal["relevance", "newest", "price_up", "price_down", "nearest"]
 
 
 class Shape(NamedTuple):
@@ -53,7 +54,7 @@ class Shape(NamedTuple):
 
 @cache
 def page(shape: Shape, order: Order) -> Select[Any]:
-    """(price or distance, place, card …) of the next `size` results after :by and :place."""
+    """(rung, price or distance, place, card …) of the next `size` results after :by and :place."""
     by, place = _by(shape, order), _place(shape)
     inner = (
         select(by.label("by"), place.label("place"), search_rows.c.listing_id)
@@ -91,6 +92,10 @@ def count(shape: Shape) -> Select[Any]:
     source = _alone(shape) if shape.is_plain else _source(shape)
     found = select(literal(1)).select_from(source).where(*_conditions(shape)).limit(bindparam("most"))
     return select(func.count()).select_from(found.subquery("found"))
+
+
+# Whether there are more than :number listings on sale.
+NEWER = select(search_rows.c.place).order_by(search_rows.c.place.desc()).offset(bindparam("number")).limit(1)
 
 
 @cache
@@ -162,6 +167,8 @@ def _by(shape: Shape, order: Order) -> ColumnElement[int]:
         return distance_of(search_rows.c.listing_id)
     if order == "newest" and shape.is_shelf:
         return shelves.c.published_at
+    if order == "relevance" and shape.text is not None:
+        return case((shape.text.matching("titles"), 0), (shape.text.matching("facts"), 1), else_=2)
     return search_rows.c.price
 
 
