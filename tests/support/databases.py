@@ -57,7 +57,9 @@ def databases_of(kind: str, folder: Path) -> Databases:
 
 def why_not(kind: str) -> str:
     """Why there can be no such databases here; empty when there can."""
-    server = {"postgresql": PostgresServer, "mariadb": MariaServer}.get(kind)
+    servers: dict[str, type[PostgresServer] | type[MariaServer]]
+    servers = {"postgresql": PostgresServer, "mariadb": MariaServer}
+    server = servers.get(kind)
     return "" if server is None or server.find() else f"{server.package} is not installed here"
 
 

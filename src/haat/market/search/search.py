@@ -67,7 +67,8 @@ class Suggestions(NamedTuple):
 
 def _round(number: int) -> int:
     """The next number below that is easily said, for “more than …”."""
-    return (number - 1) // (unit := 10 ** (len(str(number - 1)) - 1)) * unit
+    unit: int = 10 ** (len(str(number - 1)) - 1)
+    return (number - 1) // unit * unit
 
 
 NOTHING = Found([], "", 0, False, (), ())
