@@ -75,15 +75,18 @@ def page(shape: Shape, order: Order) -> Select[Any]:
 @cache
 def sample(shape: Shape) -> Select[int, str]:
     """How many there are of the newest `most` results, and all their tags in one text."""
-    found = (
-        select(search_rows.c.tags)
-        .select_from(_source(shape))
+    key = search_rows.c.listing_id if shape.is_shelf else search_rows.c.place
+    newest = (
+        select(_place(shape).label("place"))
+        .select_from(_alone(shape) if shape.is_plain else _source(shape))
         .where(*_conditions(shape))
         .order_by(*_order(shape, "newest", _by(shape, "newest"), _place(shape)))
         .limit(bindparam("most"))
         .subquery("found")
     )
-    return select(func.count(), func.aggregate_strings(found.c.tags, " "))
+    return select(func.count(), func.aggregate_strings(search_rows.c.tags, " ")).join_from(
+        newest, search_rows, key == newest.c.place
+    )
 
 
 @cache
