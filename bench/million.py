@@ -6,7 +6,9 @@ The server is the bench's own. It and its two databases stay in FOLDER for the n
 from __future__ import annotations
 
 import random
+import signal
 import statistics
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,6 +79,7 @@ class Answer(NamedTuple):
 def main(wanted: Sequence[str] = ()) -> int:
     """Ask everything, or only what is wanted; 1 when something was not reached."""
     missed = 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before everything was asked"))
     with cluster(FOLDER) as server:
         few, many = _market(server, FEW), _market(server, MANY)
         print(f"\n{'':26} {'at 10,000':^21}  {'at 1,000,000':^21}")
