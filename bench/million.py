@@ -31,7 +31,7 @@ from haat.web.shop import shop
 FOLDER = Path("data/bench/million")
 FEW, MANY = 10_000, 1_000_000
 ROUNDS = 3
-_WARM_UP = 3  # seconds
+_WARM_UP, _SECONDS = 4, 6
 _PATIENCE = 10  # times, until a machine that does much else lets it be answered at all
 _DIFFERENT = 4000  # requests of one question
 _REPEATED = 200  # of them by the limit, which has to learn each
@@ -153,7 +153,7 @@ def _load(question: Question, make: Callable[[], Any], paths: Sequence[str]) -> 
         for _ in range(_PATIENCE):
             if serving.load(workers, requests, _WARM_UP, question.connections).per_second:
                 break
-        return serving.load(workers, requests, connections=question.connections)
+        return serving.load(workers, requests, _SECONDS, question.connections)
 
 
 def _ours(market: Market) -> Any:
