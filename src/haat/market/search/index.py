@@ -18,6 +18,7 @@ from haat.market.catalogue.tables import (
     listing_attributes,
     listing_details,
     listings,
+    promoted_listings,
     shelves,
     variants,
 )
@@ -27,7 +28,7 @@ from haat.market.search.tables import search_rows, search_tags, search_words
 from haat.market.search.words import folded, vocabulary_of
 from haat.store import Tx
 
-CATEGORY, SHOP = "/category", "/shop"
+CATEGORY, SHOP, PROMOTED = "/category", "/shop", "/promoted"
 """The keys of tags that are no facets; a slash is in no other key."""
 
 _EPOCH = 1_577_836_800_000  # 2020-01-01T00:00:00Z
@@ -100,7 +101,8 @@ def _read(tx: Tx, listing: _Listing) -> tuple[Words, str]:
     )
     where = [tag_of(CATEGORY, "", str(category_id)) for (category_id,) in tx.read(_SHELVES, listing=listing.id)]
     counted = _ids(tx, [*where[-1:], *facets])
-    tags = [*counted, *_ids(tx, [*where[:-1], tag_of(SHOP, "", str(listing.shop_id))])]
+    promoted = [tag_of(PROMOTED, "", "yes")] if tx.first(_PROMOTED, listing=listing.id) else []
+    tags = [*counted, *_ids(tx, [*where[:-1], tag_of(SHOP, "", str(listing.shop_id)), *promoted])]
     words = [word for _, _, word, _ in said]
     for sku, options in offered:
         # A made-up SKU is the handle with a number: its words may be of an earlier title.
@@ -204,6 +206,7 @@ _SAID = (
     .where(listing_attributes.c.listing_id == _ID)
     .order_by(attributes.c.position, listing_attributes.c.key, categories.c.path)
 )
+_PROMOTED = select(promoted_listings.c.until).where(promoted_listings.c.listing_id == _ID)
 _OFFERED = (
     select(variants.c.sku, variants.c.options)
     .where(variants.c.listing_id == _ID, variants.c.retired_at.is_(None))

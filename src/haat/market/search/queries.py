@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from haat.market.accounts.tables import shops
 from haat.market.catalogue.queries import CARD
-from haat.market.catalogue.tables import listings
+from haat.market.catalogue.tables import listings, promoted_listings
 from haat.market.hire.queries import is_free
 from haat.market.places.near import distance_of, within
 from haat.market.search.full_text import Text
@@ -83,6 +83,32 @@ def count(shape: Shape) -> Select[Any]:
     source = shape.text.table if is_plain and shape.text is not None else _source(shape)
     found = select(literal(1)).select_from(source).where(*_conditions(shape)).limit(bindparam("most"))
     return select(func.count()).select_from(found.subquery("found"))
+
+
+ANY_PROMOTED = select(promoted_listings.c.listing_id).limit(1)
+
+
+@cache
+def places(shape: Shape) -> Select[Any]:
+    """The places of the newest `most` results."""
+    return (
+        select(search_rows.c.place)
+        .select_from(_source(shape))
+        .where(*_conditions(shape))
+        .order_by(_place(shape).desc())
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def standing_at(number: int) -> Select[Any]:
+    """(place, card …) of the listings at so many places: p0, p1, …"""
+    return (
+        select(search_rows.c.place, *CARD)
+        .join(listings, listings.c.id == search_rows.c.listing_id)
+        .join(shops, shops.c.id == listings.c.shop_id)
+        .where(search_rows.c.place.in_([bindparam(f"p{i}") for i in range(number)]))
+    )
 
 
 @cache

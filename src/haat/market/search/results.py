@@ -56,6 +56,10 @@ class Results:
         cards = [Card._make(row[2:]) for row in rows[:size]]
         return cards, str(Cursor(*rows[size - 1][:2])) if len(rows) > size else ""
 
+    def places(self, most: int) -> list[int]:
+        """Where the newest results stand, up to `most` of them."""
+        return [row[0] for row in self._store.read(queries.places(self._shape), most=most, **self._params)]
+
     def sample(self, most: int) -> tuple[int, str]:
         """How many of the newest results there are, up to `most`, and all that they are tagged with."""
         number, tags = self._store.read(queries.sample(self._shape), most=most, **self._params)[0]

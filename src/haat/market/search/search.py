@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from haat.kernel import clock
 from haat.market.catalogue.card import Card
 from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.category import Category, Tree
@@ -15,9 +16,10 @@ from haat.market.search import expression, queries
 from haat.market.search.counted import Counted, KeptCounts
 from haat.market.search.facets import Branch, Counts, Facet
 from haat.market.search.full_text import full_text_of
-from haat.market.search.index import CATEGORY, SHOP
+from haat.market.search.index import CATEGORY, PROMOTED, SHOP
 from haat.market.search.mend import FEW, mend
 from haat.market.search.names import CategoryNames
+from haat.market.search.promoted import MOST_IN_TURN, in_turn
 from haat.market.search.question import Question
 from haat.market.search.results import Results
 from haat.market.search.tags import Tags
@@ -93,6 +95,20 @@ class Search:
         found = self._answer(question, words)
         return self._mended(question, words, found) if words and found.count < FEW else found
 
+    def promoted(self, question: Question) -> list[Card]:
+        """Who of those that fit the question pays for standing out, as many as there is room for: they take turns.
+
+        Only who looks around sees them, on the first page: where words or another order are asked for, what was asked for is the answer.
+        """
+        if not question.is_looking_around or self._store.first(queries.ANY_PROMOTED) is None:
+            return []
+        asked = replace(question, in_stock=True)
+        filters = expression.tagged(self._full_text, [*self._filters(asked), [self._tags.id(PROMOTED, "yes")]])
+        chosen = in_turn(Results(self._store, asked, self._full_text.tidy, filters).places(MOST_IN_TURN), clock.now())
+        rows = self._store.read(queries.standing_at(len(chosen)), **{f"p{i}": at for i, at in enumerate(chosen)})
+        found = {row[0]: Card._make(row[1:]) for row in rows} if chosen else {}
+        return [found[place] for place in chosen if place in found]
+
     def suggest(self, text: str) -> Suggestions:
         """What a text that is being typed may become."""
         words = words_of(text)
@@ -153,7 +169,7 @@ class Search:
         """A word that many have is a whole word; another may only have begun. Who wants a pen does not want pencils."""
         return self._hits(word, _ENOUGH) < _ENOUGH
 
-    def _filters(self, question: Question, but: str) -> list[list[int | None]]:
+    def _filters(self, question: Question, but: str = "") -> list[list[int | None]]:
         """The tags that results must have one of each group of, those of one facet left out."""
         chosen = [(key, values) for key, values in question.chosen.items() if key != but]
         if question.category_id is not None:
