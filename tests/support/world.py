@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from haat.adapters.sandbox.cards import card_named
 from haat.adapters.sandbox.gateway import Sandbox
 from haat.jobs.job import Handler
@@ -20,6 +22,7 @@ from haat.market.catalogue.change_variants import add_variant
 from haat.market.catalogue.create import create
 from haat.market.catalogue.listing import Catalogue, ListingText
 from haat.market.catalogue.publish import publish
+from haat.market.catalogue.tables import variants
 from haat.market.catalogue.variant import VariantText
 from haat.market.deals.deal import Actor, Deal, get
 from haat.market.deals.engine import Engine
@@ -76,6 +79,7 @@ ADDRESS = Address(name="Ada Example", street="Main Street 1", city="Graz", postc
 GOOD_CARD = card_named("approves").token
 RETURN_URL = "/checkout/back"
 CURRENCIES = ("EUR", "JPY", "KWD")
+LISTING_OF = select(variants.c.listing_id).where(variants.c.id == bindparam("id"))
 PROMOTION_PRICES = {7: 490, 30: 1490}
 MARKET = Issuer("Haat", "Haat Ltd", "Marktgasse 1, 8010 Graz, AT", "ATU12345678", 2000)
 
@@ -279,4 +283,4 @@ class World:
         self.gateway.close()
 
 
-__all__ = ["ADDRESS", "GOOD_CARD", "RETURN_URL", "TERMS", "World"]
+__all__ = ["ADDRESS", "GOOD_CARD", "LISTING_OF", "PROMOTION_PRICES", "RETURN_URL", "TERMS", "World"]

@@ -83,7 +83,7 @@ class _Booked(NamedTuple):
 
     kind: str
     is_own: bool
-    count: int
+    number: int
     amount: int
 
 
@@ -127,7 +127,7 @@ def _write(
             Column(pen.text("Number of them"), 18, is_figures=True),
             Column(pen.text("Amount with tax"), 22, is_figures=True),
         ),
-        rows=tuple((_said(pen, row), pen.number(row.count), pen.money(sign * row.amount, currency)) for row in booked),
+        rows=tuple((_said(pen, row), pen.number(row.number), pen.money(sign * row.amount, currency)) for row in booked),
         sums=sums_of(pen, currency, rates),
         rates_title=pen.text("By rate of tax"),
         rates=rates_table(pen, currency, rates),

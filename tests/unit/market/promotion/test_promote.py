@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import bindparam, func, select
-from tests.support.world import GOOD_CARD, RETURN_URL, World
+from tests.support.world import GOOD_CARD, LISTING_OF, RETURN_URL, World
 
 from haat.adapters.sandbox.cards import card_named
 from haat.kernel import clock
@@ -39,7 +39,6 @@ from haat.market.truth.truth import HOLDS, check_all, in_a_sentence
 WEEK = 7 * DAY
 CHECKS = [*books.CHECKS, *papers.CHECKS, *goods.CHECKS, *promotions.CHECKS, *work.CHECKS]
 MODERATOR = 1
-_LISTING_OF = select(variants.c.listing_id).where(variants.c.id == bindparam("id"))
 _BOOKED = select(func.coalesce(func.sum(entries.c.amount), 0)).where(entries.c.account == bindparam("account"))
 _GIVEN_BACK = select(func.coalesce(func.sum(refunds.c.amount), 0))
 _VARIANT_OF = select(variants.c.id).where(variants.c.listing_id == bindparam("listing"))
@@ -58,7 +57,7 @@ class Shelf:
 
     def more(self) -> int:
         """Another listing of the same shop that is on sale."""
-        return int(self.world.store.value(_LISTING_OF, id=self.world.variant(self.shop)))
+        return int(self.world.store.value(LISTING_OF, id=self.world.variant(self.shop)))
 
     def order(self, days: int = 7, card: str = GOOD_CARD, key: str = "", listing: int | None = None) -> Checkout:
         wish = Wish(key or f"key-{new_id()}", listing or self.listing, days)
