@@ -12,10 +12,10 @@ ROOM = 4
 MOST_IN_TURN = 1000
 """Beyond so many the older ones wait until others are over: what a page costs does not grow with how many pay."""
 
+_LOOKED_AT = 3 * ROOM  # some of them may be sold out
+
 
 def in_turn(places: Sequence[int], now: int) -> list[int]:
-    """Those whose turn it is. Each minute the next ones are, and after the last the first: in the long run all are as often."""
-    if len(places) <= ROOM:
-        return [*places]
+    """Those whose turn it is, and those who come next. Each minute ROOM of them are on, and after the last the first."""
     first = now // MINUTE * ROOM
-    return [places[(first + i) % len(places)] for i in range(ROOM)]
+    return [places[(first + i) % len(places)] for i in range(min(_LOOKED_AT, len(places)))]

@@ -79,9 +79,7 @@ def sample(shape: Shape) -> Select[int, str]:
 @cache
 def count(shape: Shape) -> Select[Any]:
     """How many results there are, counted up to `most`."""
-    is_plain = not shape.has_price and not shape.in_stock and not shape.is_free and not shape.is_near
-    source = shape.text.table if is_plain and shape.text is not None else _source(shape)
-    found = select(literal(1)).select_from(source).where(*_conditions(shape)).limit(bindparam("most"))
+    found = select(literal(1)).select_from(_counted_in(shape)).where(*_conditions(shape)).limit(bindparam("most"))
     return select(func.count()).select_from(found.subquery("found"))
 
 
@@ -92,8 +90,8 @@ ANY_PROMOTED = select(promoted_listings.c.listing_id).limit(1)
 def places(shape: Shape) -> Select[Any]:
     """The places of the newest `most` results."""
     return (
-        select(search_rows.c.place)
-        .select_from(_source(shape))
+        select(_place(shape))
+        .select_from(_counted_in(shape))
         .where(*_conditions(shape))
         .order_by(_place(shape).desc())
         .limit(bindparam("most"))
@@ -129,6 +127,12 @@ def _source(shape: Shape) -> FromClause:
     if shape.text is None:
         return search_rows
     return shape.text.table.join(search_rows, search_rows.c.place == shape.text.place)
+
+
+def _counted_in(shape: Shape) -> FromClause:
+    """Where results are found; no more than the full text where nothing else is asked of them."""
+    is_plain = not shape.has_price and not shape.in_stock and not shape.is_free and not shape.is_near
+    return shape.text.table if is_plain and shape.text is not None else _source(shape)
 
 
 def _place(shape: Shape) -> ColumnElement[int]:

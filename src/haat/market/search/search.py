@@ -19,7 +19,7 @@ from haat.market.search.full_text import full_text_of
 from haat.market.search.index import CATEGORY, PROMOTED, SHOP
 from haat.market.search.mend import FEW, mend
 from haat.market.search.names import CategoryNames
-from haat.market.search.promoted import MOST_IN_TURN, in_turn
+from haat.market.search.promoted import MOST_IN_TURN, ROOM, in_turn
 from haat.market.search.question import Question
 from haat.market.search.results import Results
 from haat.market.search.tags import Tags
@@ -102,12 +102,14 @@ class Search:
         """
         if not question.is_looking_around or self._store.first(queries.ANY_PROMOTED) is None:
             return []
-        asked = replace(question, in_stock=True)
-        filters = expression.tagged(self._full_text, [*self._filters(asked), [self._tags.id(PROMOTED, "yes")]])
-        chosen = in_turn(Results(self._store, asked, self._full_text.tidy, filters).places(MOST_IN_TURN), clock.now())
-        rows = self._store.read(queries.standing_at(len(chosen)), **{f"p{i}": at for i, at in enumerate(chosen)})
-        found = {row[0]: Card._make(row[1:]) for row in rows} if chosen else {}
-        return [found[place] for place in chosen if place in found]
+        filters = expression.tagged(self._full_text, [*self._filters(question), [self._tags.id(PROMOTED, "yes")]])
+        places = Results(self._store, question, self._full_text.tidy, filters).places(MOST_IN_TURN)
+        if not places:
+            return []
+        next_ = in_turn(places, clock.now())
+        rows = self._store.read(queries.standing_at(len(next_)), **{f"p{i}": at for i, at in enumerate(next_)})
+        found = {row[0]: Card._make(row[1:]) for row in rows}
+        return [found[place] for place in next_ if place in found and not found[place].is_sold_out][:ROOM]
 
     def suggest(self, text: str) -> Suggestions:
         """What a text that is being typed may become."""
