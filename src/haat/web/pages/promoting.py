@@ -29,7 +29,7 @@ def show(ctx: Context, id: int) -> Response:
 def order(ctx: Context, id: int) -> Response:
     """POST /promotions/ID."""
     found = _own(ctx, id)
-    values = {name: text for name, text in ctx.form.first_values().items() if not name.startswith("card_n")}
+    values = {name: text for name, text in ctx.form.first_values().items() if name in ("days", "card_name")}
     key = ctx.form.get("key") or secrets.token_urlsafe(16)
     try:
         checkout = _order(ctx, id, key)

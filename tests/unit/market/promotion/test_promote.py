@@ -301,6 +301,16 @@ def test_only_what_the_market_promotes_is_ordered_by_its_owner_at_the_price_that
     assert world.store.value(_DEALS) == 0 and world.gateway.statement(0) == []
 
 
+def test_who_has_promoted_something_is_still_new_as_a_buyer(shelf: Shelf) -> None:
+    world = shelf.world
+    world.coupon("WELCOME", amount=100, first_only=1)
+    shelf.promoted()
+    variant = world.variant(world.shop("Other"))
+    assert world.buy(shelf.owner, {variant: 1}, coupon="WELCOME").payment.state == "paid"
+    with pytest.raises(Refused):
+        world.buy(shelf.owner, {variant: 1}, coupon="WELCOME")
+
+
 def test_where_nothing_is_promoted_nothing_can_be_ordered(shelf: Shelf) -> None:
     off = Promote(shelf.world.store, shelf.world.engine, shelf.world.till, Terms((), {7: 490}, "EUR"))
     with pytest.raises(Refused):
