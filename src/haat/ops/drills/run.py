@@ -13,7 +13,7 @@ import msgspec
 
 from haat.kernel import clock
 from haat.kernel.errors import HaatError
-from haat.ops.drills.drill import Answer, Drill, Mutation
+from haat.ops.drills.drill import Answer, Drill, Mutation, by_itself
 from haat.ops.drills.load import Load, Sent, longest_gap
 from haat.ops.drills.shop import Opening
 from haat.ops.drills.stage import Stage, soon, wait_until
@@ -123,7 +123,8 @@ class _Performance:
             self._insist(self._drill.fault(self._stage), "the fault", "The fault did not take")
         with self._noting("the answer"):
             self._answer(self._stage)
-            self._note("the answer", "it is given")
+            if self._answer is not by_itself:
+                self._note("the answer", "it is given")
         with self._noting("the proof"):
             found = soon(lambda: self._drill.verify(self._stage), self._drill.budget.seconds)
             self._insist(found, "the proof", "It was not over in time")

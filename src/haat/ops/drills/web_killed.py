@@ -32,7 +32,7 @@ def freeze_supervisor(stage: Stage) -> None:
 
 WEB_KILLED = Drill(
     name="web-killed",
-    purpose="The process that answers is killed with `kill -9`.",
+    purpose="The process that answers is killed at once (kill -9).",
     fault=_kill,
     answer=by_itself,
     verify=_is_back,

@@ -42,7 +42,7 @@ def _are_done(stage: Stage) -> Finding:
 
 WORKER_KILLED = Drill(
     name="worker-killed",
-    purpose="The worker is killed with `kill -9` while it has jobs in hand.",
+    purpose="The worker is killed at once (kill -9) while it has jobs in hand.",
     fault=_kill,
     answer=by_itself,
     verify=_are_done,
