@@ -3,7 +3,8 @@
     pytest --database postgresql       the same tests, on PostgreSQL
 
 A server runs in a folder of its own, without privileges, on a free port of this machine, and need not survive a power cut: it never
-waits for the disk. A database that a test gives back is emptied for the next one, which is quicker than making it anew.
+waits for the disk. One that a test kills is durable as far as the machine goes on: what it has committed is with the system.
+A database that a test gives back is emptied for the next one, which is quicker than making it anew.
 """
 
 from __future__ import annotations
@@ -50,9 +51,12 @@ class Databases(Protocol):
 
 def databases_of(kind: str, folder: Path) -> Databases:
     """Makes databases of this kind; a server has been started when this returns."""
-    if kind == "sqlite":
-        return Files(folder)
-    return Servers(PostgresServer() if kind == "postgresql" else MariaServer())
+    return Files(folder) if kind == "sqlite" else Servers(server_of(kind))
+
+
+def server_of(kind: str, *, is_durable: bool = False) -> Server:
+    """Starts a server; a durable one keeps what it has committed when it is killed."""
+    return PostgresServer(is_durable) if kind == "postgresql" else MariaServer(is_durable)
 
 
 def why_not(kind: str) -> str:
@@ -139,6 +143,9 @@ class Server(Protocol):
         """It is away until `resume`."""
 
     def resume(self) -> None: ...
+
+    def crash(self) -> None:
+        """It dies without a word to anybody, and is away until `resume`."""
 
     def stop(self) -> None: ...
 
@@ -227,7 +234,7 @@ class PostgresServer:
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
         return found[-1].parent if found else None
 
-    def __init__(self) -> None:
+    def __init__(self, is_durable: bool) -> None:
         self._user = "postgres" if os.getuid() == 0 else None
         self._programs = self.find()
         assert self._programs is not None
@@ -252,8 +259,8 @@ class PostgresServer:
             "port": self.port,
             "unix_socket_directories": self.folder,
             "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
+            "synchronous_commit": "on" if is_durable else "off",
+            "full_page_writes": "on" if is_durable else "off",
             "max_connections": 300,
             "shared_buffers": "64MB",
             "max_wal_size": "4GB",
@@ -285,6 +292,9 @@ class PostgresServer:
 
     def resume(self) -> None:
         self._process.start()
+
+    def crash(self) -> None:
+        self._process.end(signal.SIGQUIT)
 
     def stop(self) -> None:
         self._process.end(signal.SIGQUIT)
@@ -330,7 +340,7 @@ class MariaServer:
         found = shutil.which("mariadbd", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
         return Path(found) if found else None
 
-    def __init__(self) -> None:
+    def __init__(self, is_durable: bool) -> None:
         self._user = "mysql" if os.getuid() == 0 else None
         program = self.find()
         assert program is not None
@@ -358,9 +368,9 @@ class MariaServer:
             "bind-address": "127.0.0.1",
             "socket": self._socket,
             "pid-file": self.folder / "pid",
-            "innodb-flush-log-at-trx-commit": 0,
+            "innodb-flush-log-at-trx-commit": int(is_durable),
             "innodb-flush-method": "nosync",
-            "innodb-doublewrite": 0,
+            "innodb-doublewrite": int(is_durable),
             "debug-no-sync": 1,
             "innodb-buffer-pool-size": "128M",
             "innodb-log-file-size": "64M",
@@ -394,6 +404,9 @@ class MariaServer:
 
     def resume(self) -> None:
         self._process.start()
+
+    def crash(self) -> None:
+        self._process.end(signal.SIGKILL)
 
     def stop(self) -> None:
         self._process.end(signal.SIGKILL)
