@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BindParameter, Select, bindparam, delete, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, insert, select, update
 
 from haat.market.catalogue.description import plain
 from haat.market.catalogue.handle import handle_of
@@ -24,12 +24,14 @@ from haat.market.catalogue.tables import (
 )
 from haat.market.catalogue.variant import Options
 from haat.market.search.full_text import Words, full_text_of
-from haat.market.search.tables import search_rows, search_tags, search_words
+from haat.market.search.tables import search_promoted, search_rows, search_tags, search_words
 from haat.market.search.words import folded, vocabulary_of
 from haat.store import Tx
 
-CATEGORY, SHOP, PROMOTED = "/category", "/shop", "/promoted"
+CATEGORY, SHOP = "/category", "/shop"
 """The keys of tags that are no facets; a slash is in no other key."""
+
+WHOLE_MARKET = 0  # in search_promoted
 
 _EPOCH = 1_577_836_800_000  # 2020-01-01T00:00:00Z
 _LOW_BITS = 22
@@ -77,6 +79,7 @@ def index(tx: Tx, listing_id: int) -> None:
     else:
         forget(tx, listing_id)
         _add(tx, listing, words, counted)
+    _mark(tx, listing_id)
 
 
 def forget(tx: Tx, listing_id: int) -> None:
@@ -85,6 +88,7 @@ def forget(tx: Tx, listing_id: int) -> None:
     if place is not None:
         full_text_of(tx).erase(tx, place)
         tx.run(_FORGET, at=place)
+        tx.run(_UNMARK, listing=listing_id)
 
 
 def published_at(place: int) -> int:
@@ -101,8 +105,7 @@ def _read(tx: Tx, listing: _Listing) -> tuple[Words, str]:
     )
     where = [tag_of(CATEGORY, "", str(category_id)) for (category_id,) in tx.read(_SHELVES, listing=listing.id)]
     counted = _ids(tx, [*where[-1:], *facets])
-    promoted = [tag_of(PROMOTED, "", "yes")] if tx.first(_PROMOTED, listing=listing.id) else []
-    tags = [*counted, *_ids(tx, [*where[:-1], tag_of(SHOP, "", str(listing.shop_id)), *promoted])]
+    tags = [*counted, *_ids(tx, [*where[:-1], tag_of(SHOP, "", str(listing.shop_id))])]
     words = [word for _, _, word, _ in said]
     for sku, options in offered:
         # A made-up SKU is the handle with a number: its words may be of an earlier title.
@@ -156,6 +159,15 @@ def _add(tx: Tx, listing: _Listing, words: Words, counted: str) -> None:
     _write(tx, place, words)
 
 
+def _mark(tx: Tx, listing_id: int) -> None:
+    """It stands out on all of its shelves and in the whole market, or nowhere."""
+    tx.run(_UNMARK, listing=listing_id)
+    if tx.first(_PROMOTED, listing=listing_id):
+        place = tx.value(_PLACE, listing=listing_id)
+        where = [WHOLE_MARKET, *(category_id for (category_id,) in tx.read(_SHELVES, listing=listing_id))]
+        tx.many(_MARK, [{"category": category_id, "at": place, "listing": listing_id} for category_id in where])
+
+
 def _write(tx: Tx, place: int, words: Words) -> None:
     if full_text_of(tx).write(tx, place, words):
         _learn(tx, vocabulary_of(f"{words.title} {words.facts}"))
@@ -206,7 +218,6 @@ _SAID = (
     .where(listing_attributes.c.listing_id == _ID)
     .order_by(attributes.c.position, listing_attributes.c.key, categories.c.path)
 )
-_PROMOTED = select(promoted_listings.c.until).where(promoted_listings.c.listing_id == _ID)
 _OFFERED = (
     select(variants.c.sku, variants.c.options)
     .where(variants.c.listing_id == _ID, variants.c.retired_at.is_(None))
@@ -235,3 +246,8 @@ _RENEW = (
     )
 )
 _FORGET = delete(search_rows).where(search_rows.c.place == bindparam("at"))
+_PROMOTED = select(promoted_listings.c.until).where(promoted_listings.c.listing_id == _ID)
+_MARK = insert(search_promoted).values(
+    category_id=bindparam("category"), place=bindparam("at"), listing_id=bindparam("listing")
+)
+_UNMARK = delete(search_promoted).where(search_promoted.c.listing_id == _ID)
