@@ -137,6 +137,34 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "undo": ("Take back what a run did", {"RUN": "its id"}),
         },
     ),
+    "logs": (
+        "What the parts of the stack wrote down",
+        {
+            "read": (
+                "Print the last lines that are looked for, oldest first",
+                {
+                    "[PART…]": "whose: web, worker, up; without any, all of them in the order of time",
+                    "[--request ID]": "of this request: it is in the answer, on the page of an error and in its jobs",
+                    "[--text TEXT]": "in which this stands, in small letters or large",
+                    "[--level LEVEL]": "debug, info, warning or error: of this level and above",
+                    "[--since WHEN]": "15m (that long ago), 14:05, 2026-11-28 or 2026-11-28T14:05:30, in UTC",
+                    "[--until WHEN]": "the same",
+                    "[--most N]": "at most so many lines; else 200",
+                    "[--follow]": "go on with what is written from now on, until Ctrl-C; with --json a line each",
+                },
+            ),
+            "patterns": (
+                "Count what is said most often, beside the same span before",
+                {
+                    "[PART…]": "whose: web, worker, up; without any, all of them",
+                    "[--level LEVEL]": "debug, info, warning or error: of this level and above",
+                    "[--since WHEN]": "from when on; else an hour before the end",
+                    "[--until WHEN]": "the end; else now",
+                    "[--most N]": "at most so many messages; else 20",
+                },
+            ),
+        },
+    ),
     "database": (
         "What the database does now",
         {"sessions": ("List its sessions: what each does, since when, and whom it waits for", {})},
