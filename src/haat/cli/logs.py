@@ -138,7 +138,9 @@ def _wanted(call: Call) -> Wanted:
     from haat.ops.logs.line import LEVELS
     from haat.ops.logs.wanted import Wanted
 
-    args, values, wrong = vars(call.args), {}, {}
+    args = vars(call.args)
+    values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
     for name, read in {"level": OneOf(LEVELS).read, "since": instant.read, "until": instant.read}.items():
         if args[name] is not None:
             try:

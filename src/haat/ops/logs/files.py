@@ -72,7 +72,7 @@ def opened(path: Path) -> OpenFile | None:
     except FileNotFoundError:
         return None
     found = os.fstat(handle.fileno())
-    return OpenFile(handle, found.st_size, found.st_ino)  # type: ignore[arg-type] # unbuffered is as good
+    return OpenFile(handle, found.st_size, found.st_ino)
 
 
 def _opened(folder: Path, name: str, oldest: int) -> Iterator[OpenFile]:

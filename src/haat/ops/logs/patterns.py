@@ -76,7 +76,7 @@ def patterns(parts: Sequence[Part], since: int, until: int, level: str) -> Patte
     tally = _Tally(since, until, level)
     for part in parts:
         for block in blocks_in_time(part.files, Wanted(since=2 * since - until, until=until)):
-            for entry in _entries(block):
+            for entry in _entries(block.content):
                 tally.add(part.name, entry)
     return tally.result()
 

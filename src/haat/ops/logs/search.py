@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -12,9 +13,20 @@ from haat.ops.logs.files import OpenFile, Part
 from haat.ops.logs.line import Line
 from haat.ops.logs.wanted import Wanted
 
-_BLOCK = 1 << 20  # bytes
+_BLOCK = 1 << 17  # bytes: what the processor keeps near
+_PROBE = 1 << 14  # bytes in which a line is expected to end
+_BEFORE = 1 << 16  # bytes in which a line is expected that says when it was written
+_FEW = 50  # lines
 _LONGEST_LINE = 1 << 24  # bytes; what is longer is read in pieces
 _LATE = 5 * clock.MINUTE  # a request is written down when it has ended, under the time at which it began
+
+
+class Block(NamedTuple):
+    """Whole lines of a file, and where in it they begin."""
+
+    file: OpenFile
+    start: int
+    content: bytes
 
 
 class Found(NamedTuple):
@@ -26,46 +38,52 @@ class Found(NamedTuple):
 
 def newest(parts: Sequence[Part], wanted: Wanted, most: int) -> Found:
     """The last lines, of all parts together, in the order of time."""
-    found = [line for part in parts for line in islice(matching(part, wanted), most + 1)]
-    found.sort(key=lambda line: line.at or 0)
+    found = [line for part in parts for line in reversed(list(islice(matching(part, wanted), most + 1)))]
+    found.sort(key=lambda line: line.at or 0)  # What was written in the same millisecond stays as it was written.
     return Found(found[-most:], len(found) > most)
 
 
 def matching(part: Part, wanted: Wanted) -> Iterator[Line]:
     """The lines of a part, the last first. One that does not say when it was written has the time of the one before it."""
     for block in blocks_in_time(part.files, wanted):
-        for start, end in reversed(_places(block, wanted)):
-            line = lines.read(part.name, block[start:end])
+        for start, end in reversed(_places(block.content, wanted)):
+            line = lines.read(part.name, block.content[start:end])
             if line.at is None:
-                line = line._replace(at=_instant_before(block, start))
+                line = line._replace(at=_instant_at(block, start))
             if wanted.holds(line):
                 yield line
 
 
-def blocks_in_time(files: Sequence[OpenFile], wanted: Wanted) -> Iterator[bytes]:
+def blocks_in_time(files: Sequence[OpenFile], wanted: Wanted) -> Iterator[Block]:
     """Blocks of whole lines, the last first, without those that are all too young, and until one that is all too old."""
     for file in files:
         for block in blocks(file):
-            if wanted.until is not None and (_first_instant(block) or 0) > wanted.until + _LATE:
+            if wanted.until is not None and (_first_instant(block.content) or 0) > wanted.until + _LATE:
                 continue
-            if wanted.since is not None and (_last_instant(block) or wanted.since) < wanted.since - _LATE:
+            if wanted.since is not None and (_last_instant(block.content) or wanted.since) < wanted.since - _LATE:
                 return
             yield block
 
 
-def blocks(file: OpenFile) -> Iterator[bytes]:
-    """The file in blocks of whole lines, the last first."""
-    end, rest = file.size, b""
+def blocks(file: OpenFile) -> Iterator[Block]:
+    """The file in blocks, the last first."""
+    end = file.size
     while end > 0:
-        start = max(0, end - _BLOCK)
-        file.handle.seek(start)
-        block = file.handle.read(end - start) + rest
-        end, rest = start, b""
-        if start > 0 and len(block) < _LONGEST_LINE:
-            cut = block.find(b"\n") + 1 or len(block)
-            block, rest = block[cut:], block[:cut]
-        if block:
-            yield block
+        start = _start_of_block(file, end)
+        yield Block(file, start, os.pread(file.handle.fileno(), end - start, start))
+        end = start
+
+
+def _start_of_block(file: OpenFile, end: int) -> int:
+    """Where a line begins, about a block before the end."""
+    for size in range(_BLOCK, _LONGEST_LINE, _BLOCK):
+        start = end - size
+        if start <= 0:
+            return 0
+        cut = os.pread(file.handle.fileno(), _PROBE, start).find(b"\n") + 1
+        if 0 < cut < size:
+            return start + cut
+    return end - _LONGEST_LINE
 
 
 def _places(block: bytes, wanted: Wanted) -> list[tuple[int, int]]:
@@ -94,26 +112,31 @@ def _starts(block: bytes) -> Iterator[int]:
         place = _end(block, place) + 1
 
 
-def _first_instant(block: bytes) -> int | None:
+def _instant_at(block: Block, place: int) -> int | None:
+    """When the line at this place was written, which does not say it itself: as the one before it, else as one after it."""
+    content = block.content
+    if (at := _last_instant(content[:place])) is None and block.start > 0:
+        before = max(0, block.start - _BEFORE)
+        at = _last_instant(os.pread(block.file.handle.fileno(), block.start - before, before))
+    return _first_instant(content) if at is None else at
+
+
+def _first_instant(content: bytes) -> int | None:
     """When the first line was written that says so, of the first few."""
-    for start in islice(_starts(block), 50):
-        at = lines.read("", block[start : _end(block, start)]).at
+    for start in islice(_starts(content), _FEW):
+        at = lines.read("", content[start : _end(content, start)]).at
         if at is not None:
             return at
     return None
 
 
-def _last_instant(block: bytes) -> int | None:
-    return _instant_before(block, len(block))
-
-
-def _instant_before(block: bytes, end: int) -> int | None:
-    """When the last line before this place was written that says so, of the last few."""
-    for _ in range(50):
-        end = block.rfind(b"\n", 0, end)
-        if end < 0:
-            return None
-        at = lines.read("", block[block.rfind(b"\n", 0, end) + 1 : end]).at
-        if at is not None:
+def _last_instant(content: bytes) -> int | None:
+    """When the last line was written that says so, of the last few."""
+    end = len(content)
+    for _ in range(_FEW):
+        start = content.rfind(b"\n", 0, end) + 1
+        at = lines.read("", content[start:end]).at
+        if at is not None or start == 0:
             return at
+        end = start - 1
     return None

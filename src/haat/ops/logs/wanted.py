@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 
 from haat.ops.logs.line import LEVELS, Line
 
-# A line that is none of ours follows upon another without a brace.
+# What a line of this level and above has in it; one expression for all of it would be six times as slow.
 _OF_LEVEL = {
-    "warning": re.compile(rb'"level": ?"(?:warning|error|critical)"|"status": ?[45]|\n[^{\n]'),
-    "error": re.compile(rb'"level": ?"(?:error|critical)"|"status": ?5|\n[^{\n]'),
+    "warning": (b'"warning"', b'"error"', b'"critical"', b'"status":4', b'"status": 4', b'"status":5', b'"status": 5'),
+    "error": (b'"error"', b'"critical"', b'"status":5', b'"status": 5'),
 }
+# A line that is no line of a log, and the end of the one before it.
+_NAKED = re.compile(rb"\n[^{\n]")
 
 
 class Wanted(NamedTuple):
@@ -44,8 +46,7 @@ class Wanted(NamedTuple):
         if self.text:
             return _each_of_text(block, self.text)
         if self.level in _OF_LEVEL:
-            # A match may begin with the end of the line before, and ends in the line that is meant.
-            return (found.end() - 2 for found in _OF_LEVEL[self.level].finditer(b"\n" + block))
+            return _each_of_level(block, self.level)
         return None
 
     def _is_in_time(self, at: int) -> bool:
@@ -58,6 +59,12 @@ def _each_of_text(block: bytes, text: str) -> Iterator[int]:
     yield from _each(folded, needle)
     if plain != needle:
         yield from _each(folded, plain)
+
+
+def _each_of_level(block: bytes, level: str) -> Iterator[int]:
+    for needle in _OF_LEVEL[level]:
+        yield from _each(block, needle)
+    yield from (found.end() - 2 for found in _NAKED.finditer(b"\n" + block))
 
 
 def _each(block: bytes, needle: bytes) -> Iterator[int]:
