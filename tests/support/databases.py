@@ -259,6 +259,7 @@ class PostgresServer:
             "max_wal_size": "4GB",
             "autovacuum": "off",
             "deadlock_timeout": "100ms",
+            "shared_preload_libraries": "pg_stat_statements",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(self._programs / "postgres"), "-D", str(self.folder / "data"), *options]

@@ -167,6 +167,14 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
     ),
     "database": (
         "What the database does now",
-        {"sessions": ("List its sessions: what each does, since when, and whom it waits for", {})},
+        {
+            "look": ("Tell how it is, what it does, and what to do next", {}),
+            "sessions": ("List its sessions: what each does, since when, and whom it waits for", {}),
+            "explain": (
+                "Show the way that it would take to answer a statement; nothing is done",
+                {"STATEMENT": "one SELECT, with values in the place of its parameters"},
+            ),
+            "shell": ("Open its own shell, for reading", {"[--write]": "for writing too"}),
+        },
     ),
 }
