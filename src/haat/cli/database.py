@@ -96,12 +96,12 @@ def _size(count: float) -> str:
 
 
 def _sessions(call: Call) -> Answer:
-    from haat.ops.databases.sessions import sessions
+    from haat.ops.databases.sessions import queues, sessions
 
     database = call.settings.database
     found = sessions(database)
-    blocking = sorted({one.waits_for for one in found if one.waits_for})
-    advice = [f"`haat runbook run end-session session={number}` ends what others wait for." for number in blocking]
+    heads = [one.session.number for one in queues(found) if one.depth == 0]
+    advice = [f"`haat runbook run end-session session={number}` ends what others wait for." for number in heads]
     nobody = (
         "SQLite has no sessions: one process writes at a time." if database.kind == "sqlite" else "Nobody is connected."
     )
