@@ -177,5 +177,8 @@ COMMANDS = {
         shape='{"plan": {"what": "Seq Scan on listings", "rows": 100000, "cost": 4100.0, "reads_all": "listings", "reads_rows": 100000, "below": []}, '
         '"advice": ["It reads all of listings, about 100,000 rows: …"]}',
     ),
-    "shell": Command(_shell, shape="{}"),
+    "shell": Command(
+        _shell,
+        shape='{"error": {"code": "invalid", "what": "A shell does not answer in JSON.", "why": "", "try": "…"}}',
+    ),
 }

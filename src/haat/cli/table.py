@@ -27,7 +27,32 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             )
         },
     ),
-    "health": ("Ask every part of the stack how it is", {"": ("Ask every part of the stack how it is", {})}),
+    "health": (
+        "Ask every part of the stack how it is",
+        {
+            "": (
+                "Ask every part of the stack how it is",
+                {
+                    "[--detailed]": "the machine, the processes, what is outside and doubtful settings too",
+                    "[--continuous]": "again and again, until Ctrl-C; with --json a line each time",
+                    "[--interval SECONDS]": "how long to wait between two; else 30",
+                },
+            )
+        },
+    ),
+    "ps": (
+        "List the processes of the stack, and what they take of the machine",
+        {"": ("List the processes of the stack, and what they take of the machine", {})},
+    ),
+    "probe": (
+        "Call an address, and tell how long each stretch of the way takes",
+        {
+            "": (
+                "Call an address, and tell how long each stretch of the way takes",
+                {"[URL]": "such as https://shop.example/health; else the health of this stack"},
+            )
+        },
+    ),
     "truth": (
         "Check that the books balance and every other promise holds",
         {"": ("Check that the books balance and every other promise holds", {})},

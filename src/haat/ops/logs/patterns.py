@@ -64,6 +64,7 @@ class _Entry(msgspec.Struct, gc=False):
     event: str
     level: str = "info"
     method: str = ""
+    path: str = ""
     route: str = ""
     status: int = 0
     address: str = ""
@@ -137,7 +138,8 @@ class _Tally:
 
     def _said(self, entry: _Entry) -> str:
         if entry.status:
-            return f"{entry.method} {entry.route} {entry.status}"
+            # What no page of ours has asked for has no route: its path tells who is looking for open doors.
+            return f"{entry.method} {entry.route or self._fold(entry.path)} {entry.status}"
         *_, cause = entry.traceback.rstrip().splitlines() or [""]
         return self._fold(f"{entry.event} ({cause})" if cause else entry.event)
 

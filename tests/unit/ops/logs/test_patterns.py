@@ -54,6 +54,12 @@ def test_requests_are_grouped_by_route_and_those_that_went_well_only_counted(tmp
     assert [one.said for one in count(tmp_path, "error").patterns] == ["GET /cart 500"]
 
 
+def test_a_page_that_there_is_not_is_named_by_its_path(tmp_path: Path) -> None:
+    nowhere = [line(NOON, "request", method="GET", path=f"/old/{at}.php", route="", status=404) for at in range(3)]
+    write(tmp_path, "web.log", *nowhere)
+    assert [(one.said, one.count) for one in count(tmp_path).patterns] == [("GET /old/# 404", 3)]
+
+
 def test_who_asks_most_is_named_with_what_was_refused(tmp_path: Path) -> None:
     write(tmp_path, "web.log", *(request(NOON + at, 200 if at else 401) for at in range(4)))
     assert [one._asdict() for one in count(tmp_path).callers] == [
