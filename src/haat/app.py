@@ -254,7 +254,7 @@ class App:
         from haat.market.documents import fee
         from haat.market.handwork import change_order
         from haat.market.notices.mail import sweep_mails
-        from haat.market.payments import events, payout, reconcile, reserve
+        from haat.market.payments import events, payout, payout_account, reconcile, reserve
         from haat.market.truth.truth import check_all, in_a_sentence
 
         store, terms = self.store, self.settings
@@ -285,6 +285,7 @@ class App:
             Every(name="sweep accounts", every_ms=30 * MINUTE, do=lambda: sweep(store)),
             Every(name="sweep answers", every_ms=HOUR, do=lambda: answers.sweep(store)),
             Every(name="sweep mails", every_ms=HOUR, do=lambda: sweep_mails(store)),
+            Every(name="cut account numbers", every_ms=HOUR, do=lambda: payout_account.forget_numbers(store)),
             Every(name="sweep gateway messages", every_ms=HOUR, do=lambda: events.sweep_events(store)),
             Every(name="check truth", every_ms=HOUR, do=lambda: in_a_sentence(check_all(store, self.truths()))),
         ]

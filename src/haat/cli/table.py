@@ -160,6 +160,23 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "history": ("List what was run, the youngest first, or tell all of one run", {"[RUN]": "its id"}),
             "resume": ("Go on with a run that was killed or failed", {"RUN": "its id"}),
             "undo": ("Take back what a run did", {"RUN": "its id"}),
+            "render": ("Write the runbook of this stack as a page, with what the last drills came to", {}),
+        },
+    ),
+    "drill": (
+        "Break a stack of its own on purpose, and prove that it is mended",
+        {
+            "list": ("List every drill, and on which databases it is done", {}),
+            "run": (
+                "Carry out a drill, and then once more with each of its answers broken",
+                {
+                    "[DRILL]": "its name",
+                    "[--all]": "every drill, on every database that this machine has",
+                    "[--database KIND]": "on this one alone: sqlite, postgresql or mariadb",
+                    "[--mutation NAME]": "only with this answer broken: the drill must then fail",
+                },
+            ),
+            "report": ("Tell what the last drills came to, and write it as one page", {}),
         },
     ),
     "logs": (

@@ -291,9 +291,17 @@ _METHOD = select(
     shipping_methods.c.days_min,
     shipping_methods.c.days_max,
 )
-METHODS_OF_SHOP = _METHOD.where(
-    shipping_methods.c.shop_id == bindparam("shop_id"), shipping_methods.c.ended_at.is_(None)
-).order_by(shipping_methods.c.position, shipping_methods.c.id)
+
+
+@cache
+def methods(count: int) -> Select[Any]:
+    """The ways of sending of `count` shops, given as s0, s1, …"""
+    return _METHOD.where(
+        shipping_methods.c.shop_id.in_([bindparam(f"s{i}") for i in range(count)]),
+        shipping_methods.c.ended_at.is_(None),
+    ).order_by(shipping_methods.c.position, shipping_methods.c.id)
+
+
 END_METHOD = (
     update(shipping_methods)
     .where(

@@ -182,7 +182,7 @@ def _page(found: Found) -> SearchPage:
             )
             for facet in found.facets
         ],
-        counts_are_least=found.counts_are_least,
+        counts_are_least=found.is_more or any(facet.are_least for facet in found.facets),
         shown_for=found.shown_for or None,
         did_you_mean=found.did_you_mean or None,
     )
