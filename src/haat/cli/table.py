@@ -179,6 +179,10 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "report": ("Tell what the last drills came to, and write it as one page", {}),
         },
     ),
+    "cache": (
+        "The pages that are kept for a moment",
+        {"look": ("Tell how many requests of the last hour were answered from what is kept", {})},
+    ),
     "logs": (
         "What the parts of the stack wrote down",
         {
