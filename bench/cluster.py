@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.databases import PostgresServer
+from haat.ops.drills.servers import OwnPostgres
 
 # What is on disk is on disk: fsync, synchronous_commit and autovacuum are as they come.
 SETTINGS = {
@@ -24,14 +22,11 @@ SETTINGS = {
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[PostgresServer]:
+def cluster(folder: Path) -> Iterator[OwnPostgres]:
     """The server in the folder, running; it is made where there is none."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.getuid() == 0:
-        owner = pwd.getpwnam("postgres")
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-    server = PostgresServer(folder.absolute(), SETTINGS)
+    server = OwnPostgres(folder.absolute(), SETTINGS)
+    server.start()
     try:
         yield server
     finally:
-        server.pause()
+        server.end()

@@ -88,7 +88,8 @@ def examine(app: App, count: int = 200) -> None:
     text = "SELECT id FROM listings ORDER BY md5(id::text) LIMIT %s"
     drawn = [row[0] for row in app.store.connection().execute(text, (count,)).fetchall()]
     before = _as_indexed(app.store, drawn)
-    app.store.write(partial(_index_again, listing_ids=drawn))
+    for listing_id in drawn:
+        app.store.write(partial(index, listing_id=listing_id))
     if _as_indexed(app.store, drawn) != before or len(before) != count or disagreeing(app.store):
         raise SystemExit("what was written is not what the market would have written")
 
@@ -288,11 +289,6 @@ def _copy(connection: psycopg.Connection[Any], into: str, rows: Sequence[tuple[o
     with connection.cursor().copy(f"COPY {into} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
-
-
-def _index_again(tx: Tx, listing_ids: Sequence[int]) -> None:
-    for listing_id in listing_ids:
-        index(tx, listing_id)
 
 
 def _as_indexed(store: Store, drawn: Sequence[int]) -> list[Any]:

@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.support.databases import PostgresServer
-
 from bench import bare, goods, market, serving
 from bench.cluster import cluster
 from haat.app import App
@@ -24,6 +22,7 @@ from haat.config.secrets import ensure_secrets
 from haat.kernel import clock, ids
 from haat.kernel.clock import DAY
 from haat.market.hire.period import date_of
+from haat.ops.drills.servers import OwnPostgres
 from haat.store import Store
 from haat.store.migrate import migrate
 from haat.web.shop import shop
@@ -95,7 +94,7 @@ def main(wanted: Sequence[str] = ()) -> int:
     return 1 if missed else 0
 
 
-def _market(server: PostgresServer, count: int) -> Market:
+def _market(server: OwnPostgres, count: int) -> Market:
     """The market of so many listings; one that is not there is filled, and examined."""
     name = f"market_{count}"
     found = Market(FOLDER / name, server.address(name))
@@ -115,7 +114,7 @@ def _market(server: PostgresServer, count: int) -> Market:
     return found
 
 
-def _has(server: PostgresServer, name: str) -> bool:
+def _has(server: OwnPostgres, name: str) -> bool:
     store = Store(server.address("postgres"))
     found = store.connection().execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
     store.close()

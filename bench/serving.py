@@ -14,10 +14,9 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.support.running import free_port
-
 from haat.adapters.granian import server
 from haat.adapters.processes.listener import listen
+from haat.ops.drills.servers import free_port
 
 WORKERS = 2
 CONNECTIONS = 32

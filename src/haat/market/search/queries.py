@@ -26,7 +26,7 @@ from haat.market.catalogue.tables import listings, shelves
 from haat.market.hire.queries import is_free
 from haat.market.places.near import distance_of, within
 from haat.market.search.full_text import Text
-from haat.market.search.tables import search_rows
+from haat.market.search.tables import search_promoted, search_rows
 
 Order: TypeAlias = Literal["relevance", "newest", "price_up", "price_down", "nearest"]
 
@@ -99,6 +99,34 @@ def count(shape: Shape) -> Select[Any]:
 
 # Whether there are more than :number listings on sale.
 NEWER = select(search_rows.c.place).order_by(search_rows.c.place.desc()).offset(bindparam("number")).limit(1)
+
+
+@cache
+def promoted(shape: Shape) -> Select[Any]:
+    """The places of the newest `most` that stand out on the shelf of :shelf, 0 for the whole market."""
+    source: FromClause = search_promoted
+    if not shape.is_plain:
+        source = source.join(search_rows, search_rows.c.place == search_promoted.c.place)
+    if shape.text is not None:
+        source = source.join(shape.text.table, shape.text.place == search_promoted.c.place)
+    return (
+        select(search_promoted.c.place)
+        .select_from(source)
+        .where(search_promoted.c.category_id == bindparam("shelf"), *_conditions(shape))
+        .order_by(search_promoted.c.place.desc())
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def standing_at(number: int) -> Select[Any]:
+    """(place, card …) of the listings at so many places: p0, p1, …"""
+    return (
+        select(search_rows.c.place, *CARD)
+        .join(listings, listings.c.id == search_rows.c.listing_id)
+        .join(shops, shops.c.id == listings.c.shop_id)
+        .where(search_rows.c.place.in_([bindparam(f"p{i}") for i in range(number)]))
+    )
 
 
 @cache

@@ -96,6 +96,12 @@ class Results:
         number, tags = self._store.read(queries.sample(shape), most=most + 1, **params)[0]
         return Sample(number, tags or "", is_all=number <= most and not self.are_dense)
 
+    def promoted(self, shelf: int, most: int) -> list[int]:
+        """Where those of them stand that stand out on this shelf, the newest first."""
+        return [
+            row[0] for row in self._store.read(queries.promoted(self._shape), shelf=shelf, most=most, **self._params)
+        ]
+
     def count(self, most: int) -> int:
         """How many results there are, counted up to `most`."""
         if most < self._window // _PART and self._count_newest(most) == most:
