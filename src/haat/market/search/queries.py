@@ -57,8 +57,8 @@ def page(shape: Shape, order: Order) -> Select[Any]:
     """(rung, price or distance, place, card …) of the next `size` results after :by and :place."""
     by, place = _by(shape, order), _place(shape)
     inner = (
-        select(by.label("by"), place.label("place"), search_rows.c.listing_id)
-        .select_from(_source(shape))
+        select(by.label("by"), place.label("place"))
+        .select_from(_alone(shape) if shape.is_plain and order in ("relevance", "newest") else _source(shape))
         .where(*_conditions(shape), _after(shape, order))
         .order_by(*_order(shape, order, by, place))
         .limit(bindparam("size"))
@@ -66,7 +66,8 @@ def page(shape: Shape, order: Order) -> Select[Any]:
     )
     return (
         select(inner.c.by, inner.c.place, *CARD)
-        .join(listings, listings.c.id == inner.c.listing_id)
+        .join(search_rows, _key(shape) == inner.c.place)
+        .join(listings, listings.c.id == search_rows.c.listing_id)
         .join(shops, shops.c.id == listings.c.shop_id)
         .order_by(*_order(shape, order, inner.c.by, inner.c.place))
     )
@@ -75,7 +76,6 @@ def page(shape: Shape, order: Order) -> Select[Any]:
 @cache
 def sample(shape: Shape) -> Select[int, str]:
     """How many there are of the newest `most` results, and all their tags in one text."""
-    key = search_rows.c.listing_id if shape.is_shelf else search_rows.c.place
     newest = (
         select(_place(shape).label("place"))
         .select_from(_alone(shape) if shape.is_plain else _source(shape))
@@ -85,7 +85,7 @@ def sample(shape: Shape) -> Select[int, str]:
         .subquery("found")
     )
     return select(func.count(), func.aggregate_strings(search_rows.c.tags, " ")).join_from(
-        newest, search_rows, key == newest.c.place
+        newest, search_rows, _key(shape) == newest.c.place
     )
 
 
@@ -166,6 +166,11 @@ def _place(shape: Shape) -> ColumnElement[int]:
     return search_rows.c.place if shape.text is None else shape.text.place
 
 
+def _key(shape: Shape) -> ColumnElement[int]:
+    """What of a row in search_rows is its place."""
+    return search_rows.c.listing_id if shape.is_shelf else search_rows.c.place
+
+
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     found = [] if shape.text is None else [shape.text.matches]
     if shape.is_shelf:
@@ -196,8 +201,8 @@ def _by(shape: Shape, order: Order) -> ColumnElement[int]:
     """What results are sorted by before they are by place."""
     if order == "nearest":
         return distance_of(search_rows.c.listing_id)
-    if order == "newest" and shape.is_shelf:
-        return shelves.c.published_at
+    if order == "newest":
+        return shelves.c.published_at if shape.is_shelf else _place(shape)
     if order == "relevance" and shape.text is not None:
         return case((shape.text.matching("titles"), 0), (shape.text.matching("facts"), 1), else_=2)
     return search_rows.c.price
