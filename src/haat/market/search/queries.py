@@ -31,7 +31,7 @@ Order: TypeAlias = Literal["newest", "price_up", "price_down", "nearest"]
 
 class Shape(NamedTuple):
     """Where results are looked for, and what is asked of them: a price range, pieces in stock, a unit for hire that is free on some days, a town
-    that is near enough.
+    that is near enough, a currency.
 
     Without a text it is the whole market.
     """
@@ -41,6 +41,7 @@ class Shape(NamedTuple):
     in_stock: bool
     is_free: bool = False
     is_near: bool = False
+    is_in_currency: bool = False
 
 
 @cache
@@ -79,7 +80,7 @@ def sample(shape: Shape) -> Select[int, str]:
 @cache
 def count(shape: Shape) -> Select[Any]:
     """How many results there are, counted up to `most`."""
-    is_plain = not shape.has_price and not shape.in_stock and not shape.is_free and not shape.is_near
+    is_plain = shape == Shape(shape.text, has_price=False, in_stock=False)
     source = shape.text.table if is_plain and shape.text is not None else _source(shape)
     found = select(literal(1)).select_from(source).where(*_conditions(shape)).limit(bindparam("most"))
     return select(func.count()).select_from(found.subquery("found"))
@@ -120,6 +121,9 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
         found.append(is_free(search_rows.c.listing_id))
     if shape.is_near:
         found.append(search_rows.c.listing_id.in_(within()))
+    if shape.is_in_currency:
+        is_sold_in = listings.c.currency == bindparam("currency")
+        found.append(exists().where(listings.c.id == search_rows.c.listing_id, is_sold_in))
     return found
 
 
