@@ -137,6 +137,22 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "undo": ("Take back what a run did", {"RUN": "its id"}),
         },
     ),
+    "drill": (
+        "Break a stack of its own on purpose, and prove that it is mended",
+        {
+            "list": ("List every drill, and on which databases it is done", {}),
+            "run": (
+                "Carry out a drill, and then once more with each of its answers broken",
+                {
+                    "[DRILL]": "its name",
+                    "[--all]": "every drill, on every database that this machine has",
+                    "[--database KIND]": "on this one alone: sqlite, postgresql or mariadb",
+                    "[--mutation NAME]": "only with this answer broken: the drill must then fail",
+                },
+            ),
+            "report": ("Tell what the last drills came to, and write it as one page", {}),
+        },
+    ),
     "database": (
         "What the database does now",
         {"sessions": ("List its sessions: what each does, since when, and whom it waits for", {})},
