@@ -194,7 +194,7 @@ def _price(ctx: Context) -> tuple[View, int | None, int | None]:
     """The range as typed, with what is wrong with it, and in minor units of the currency that it is in."""
     currency, *others = ctx.settings.market.all_currencies
     asked = ctx.query.get("currency")
-    typed = {
+    typed: View = {
         "min": ctx.query.get("min").strip(),
         "max": ctx.query.get("max").strip(),
         "currency": (asked if asked in others else currency) if others else "",
