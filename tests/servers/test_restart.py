@@ -149,12 +149,12 @@ def test_a_database_that_is_killed_while_people_order_costs_nobody_an_order_or_a
 ) -> None:
     crowd.come()
     crowd.wait_for_more()
-    server.crash()
-    server.resume()
+    server.kill()
+    server.start()
     crowd.wait_for_more()
-    server.crash()
+    server.kill()
     wait_until(lambda: crowd.how_many(503) >= 1, "somebody is told to come back later", PATIENCE)
-    server.resume()
+    server.start()
     crowd.wait_for_more()
     crowd.go()
     assert {answer.status for answer in crowd.answers} == {200, 503}

@@ -8,11 +8,14 @@ from typing import NamedTuple
 
 
 class Running(NamedTuple):
-    """Written by the supervisor when everything answers. `url` is how this machine reaches it; `ready_at` is in ms since 1970."""
+    """Written by the supervisor when everything answers. `url` is how this machine reaches it; `ready_at` is in ms since 1970; `version`
+    is that of the Haat that runs, which may no longer be the one that is installed.
+    """
 
     pid: int
     url: str
     ready_at: int
+    version: str = ""
 
 
 def folder_of(data: Path) -> Path:
@@ -45,6 +48,13 @@ def told(data: Path) -> Running | None:
         return Running(**json.loads((folder_of(data) / "up.json").read_text("utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
         return None
+
+
+def keeper_of(data: Path) -> int | None:
+    """The process that keeps the stack, as long as it lives."""
+    from haat.adapters.processes.lock import owner_of
+
+    return owner_of(lock_of(data))
 
 
 def answers(url: str, patience: float) -> bool:
