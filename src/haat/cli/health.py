@@ -13,13 +13,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from haat.cli import codes, running
+from haat.cli import codes
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import sign, table
 from haat.config.address import Address
 from haat.config.schema import Settings
 from haat.kernel import clock
 from haat.kernel.errors import HaatError
+from haat.ops import running
 
 _PATIENCE = 2.0  # seconds to wait for the web, and for a database that somebody writes
 _OLDEST_BEAT = 5.0  # seconds
