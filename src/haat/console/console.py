@@ -53,7 +53,6 @@ class Console:
 
     def __init__(self, settings: Settings) -> None:
         self.desk = Desk(settings)
-        self.desk.open()
         self._router = CompiledRouter()
         for path, pages in _by_path().items():
             self._router.add_route(path, pages)

@@ -60,7 +60,7 @@ class Desk:
         return self._templates.get_template(template).render(values)
 
     def open(self) -> None:
-        """Read what every page needs, before anybody asks; nothing is opened that a fork could not share."""
+        """Read what every page needs, before anybody asks."""
         _ = self.assets.version
         for name in self._templates.list_templates():
             self._templates.get_template(name)

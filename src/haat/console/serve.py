@@ -14,5 +14,6 @@ _THREADS = 4  # most requests wait for something that may be dead
 def serve(console: Console, listener: socket.socket) -> None:
     """Answer until told to stop; what is in hand is then finished, and so are the runs that are under way."""
     logs.write_json(console.desk.settings.logs.level)
+    console.desk.open()
     server.serve(console, listener, threads=_THREADS)
     console.desk.close()

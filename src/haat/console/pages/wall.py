@@ -32,10 +32,11 @@ OK, ATTENTION, FAILED, NOTHING = "ok", "attention", "failed", "nothing"
 
 
 class Next(NamedTuple):
-    """What to do next, and the page on which it is done; "" where it is done at a terminal."""
+    """What to do next, and the page on which it is done, or what is typed at a terminal."""
 
     said: str
     to: str = ""
+    command: str = ""
 
 
 class Tile(NamedTuple):
@@ -107,7 +108,7 @@ def _queue(settings: Settings) -> Tile:
     if late > _LONGEST_WAIT:
         return Tile("Queue", FAILED, "late", figure, f"jobs wait, one of them since {span(late)}", _REMEDIES["Queue"])
     if dead:
-        todo = Next("See which and why: haat jobs dead")
+        todo = Next("See which and why:", command="haat jobs dead")
         return Tile("Queue", ATTENTION, "some failed", figure, f"jobs wait; {dead} failed for good", todo)
     return Tile("Queue", OK, "in time", figure, "jobs wait")
 
@@ -144,7 +145,7 @@ def _runs(desk: Desk) -> Tile:
 def _drills(desk: Desk) -> Tile:
     reports = kept(desk.drills)
     if not reports:
-        todo = Next("Prove the runbook: haat drill run --all")
+        todo = Next("Prove the runbook:", command="haat drill run --all")
         return Tile("Drills", NOTHING, "none yet", "0", "No drill was carried out here.", todo)
     good = sum(one.is_as_it_should_be for one in reports)
     newest = max(reports, key=lambda one: one.at)
@@ -163,9 +164,9 @@ _QUESTIONS: dict[str, Callable[[Settings], Tile]] = {
     "Disk": _disk,
 }
 _REMEDIES = {
-    "Shop": Next("Start it: haat up. If it runs, its last words are in logs/web.log"),
+    "Shop": Next("See its last words in logs/web.log, or start it:", command="haat up"),
     "Database": Next("Start the server, or see its address under [store] in haat.toml"),
-    "Worker": Next("Start it: haat up. If it runs, its last words are in logs/worker.log"),
+    "Worker": Next("See its last words in logs/worker.log, or start it:", command="haat up"),
     "Queue": Next("See who holds up the database", "/database"),
 }
 _JOBS = (

@@ -174,7 +174,7 @@ def test_a_run_that_was_taken_back_is_over(runner: Runner, scene: Scene) -> None
     run = runner.undo(start(runner, MAKE, scene), MAKE, scene, "ada", "cli")
     for again in (runner.undo, runner.resume):
         with pytest.raises(Refused):
-            again(run, MAKE, scene)
+            again(run, MAKE, scene, "ada", "cli")
 
 
 def test_one_dangerous_thing_at_a_time(runner: Runner, scene: Scene, tmp_path: Path) -> None:
