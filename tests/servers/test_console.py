@@ -19,6 +19,7 @@ from tests.support.up import Up, get
 
 from haat.config.address import Address
 from haat.config.secrets import ensure_secrets
+from haat.ops.procedure.journal import Journal
 from haat.store.migrate import migrate
 
 
@@ -138,9 +139,11 @@ def test_beside_the_shop_the_console_answers_on_its_own_port_whatever_dies(data:
 
 
 def _states(data: Path) -> list[str]:
-    return [
-        run["state"] for run in json.loads(haat("runbook", "history", "--json", "--data", str(data)).stdout)["runs"]
-    ]
+    journal = Journal(data / "ops.db")
+    try:
+        return [run.state for run in journal.newest(9)]
+    finally:
+        journal.close()
 
 
 def _get(port: int) -> str:
