@@ -30,7 +30,7 @@ from haat.market.deals.tables import deal_events, deals
 from haat.market.notices.notice import MAIL_NOTICE
 from haat.market.payments import events, payment, payout, refund, reserve
 from haat.market.payments.tables import entries, payments
-from haat.market.truth import articles, books, goods, handwork, hires, papers, work
+from haat.market.truth import articles, books, goods, handwork, hires, papers, promotions, work
 from haat.market.truth.truth import Check, check_all
 from tests.support.world import World
 from tests.walks.fate import Broken, FatefulStore
@@ -134,7 +134,7 @@ class Walk:
         self.worker = Worker(store, {**world.handlers, events.HEARD: self._heed, MAIL_NOTICE: lambda job: None})
         self.last: tuple[Begin, int | None] | None = None
         self.checks: list[Check] = [
-            check for room in (books, papers, goods, hires, articles, handwork) for check in room.CHECKS
+            check for room in (books, papers, goods, hires, articles, handwork, promotions) for check in room.CHECKS
         ]
 
     def step(self, seed: int) -> str:

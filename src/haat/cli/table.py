@@ -135,6 +135,7 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "history": ("List what was run, the youngest first, or tell all of one run", {"[RUN]": "its id"}),
             "resume": ("Go on with a run that was killed or failed", {"RUN": "its id"}),
             "undo": ("Take back what a run did", {"RUN": "its id"}),
+            "render": ("Write the runbook of this stack as a page, with what the last drills came to", {}),
         },
     ),
     "drill": (

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from haat.market.deals import cart
+from haat.market.deals.cart import Owner
 from haat.store.store import Reader
+from tests.support.desk import signed_in
 from tests.support.stack import Stack
 
 FEW, MANY = 3, 24
@@ -52,6 +55,25 @@ def test_a_list_of_orders_asks_as_often_for_many_as_for_few(stack: Stack, asked:
             world.buy(buyer, {variant: 1})
         asked.clear()
         assert len(program.get("/api/v1/purchases").json["items"]) == more + (len(counts) and FEW)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("path", ["/cart", "/checkout", "/api/v1/cart?country=AT"])
+def test_a_full_cart_of_many_shops_asks_as_often_as_one_with_two_lines(
+    stack: Stack, asked: list[str], path: str
+) -> None:
+    world, buyer = stack.world, stack.world.account()
+    visitor = stack.program(buyer) if path.startswith("/api") else signed_in(stack, buyer)
+    counts = []
+    for more in (2, cart.MOST_LINES - 2):
+        for number in range(more):
+            if number % 10 == 0:
+                shop = world.shop(f"Shop {number}")
+            cart.add(stack.app.store, Owner(buyer), world.variant(shop), 1)
+        visitor.get(path)  # what is kept for everybody is asked for now
+        asked.clear()
+        assert visitor.get(path).status == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
 

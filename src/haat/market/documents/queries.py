@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func, select, update
 
 from haat.market.accounts.tables import accounts, shops
+from haat.market.deals.tables import deals
 from haat.market.documents.tables import document_numbers, documents, imprints
 from haat.market.payments.tables import entries, movements, refunds
 
@@ -92,9 +93,10 @@ STAMP_FEES = (
     .values(document_id=bindparam("document"))
 )
 STAMPED_FEES = (
-    select(movements.c.kind, func.count(), -func.sum(entries.c.amount))
+    select(movements.c.kind, deals.c.process, func.count(), -func.sum(entries.c.amount))
     .join(movements, movements.c.id == entries.c.movement_id)
+    .join(deals, deals.c.id == entries.c.deal_id)
     .where(entries.c.document_id == bindparam("document_id"))
-    .group_by(movements.c.kind)
-    .order_by(movements.c.kind)
+    .group_by(movements.c.kind, deals.c.process)
+    .order_by(movements.c.kind, deals.c.process)
 )

@@ -12,10 +12,10 @@ _MOST_KEPT = 1000
 
 
 class Counted(NamedTuple):
-    """There are `number` results at least; facets and branches are counted over a sample where `is_sampled`."""
+    """There are `number` results, or more where `is_more`; then branches are counted over a sample."""
 
     number: int
-    is_sampled: bool
+    is_more: bool
     branches: tuple[Branch, ...]
     facets: tuple[Facet, ...]
 

@@ -47,6 +47,12 @@ class Question(Struct, frozen=True, kw_only=True):
         return {key: values for key, values in self.facts.items() if values and "/" not in key}
 
     @property
+    def is_looking_around(self) -> bool:
+        """Nothing is asked for by words, in another order, of one shop, or on a later page."""
+        is_plain = not (self.text.strip() or self.after) and self.shop_id is None
+        return is_plain and self.sort in ("relevance", "newest")
+
+    @property
     def narrowed_to(self) -> Hashable:
         """All that decides which results there are, and not in what order or on which page."""
         chosen = tuple(sorted((key, tuple(values)) for key, values in self.chosen.items()))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from haat.kernel import clock
 from haat.ops.drills.drill import Drill
 from haat.ops.drills.run import Moment, Report, Slice
+from haat.ops.papers.write import write
 
 _WIDTH, _HEIGHT = 720, 96  # of a picture, in its own units
 _PER_SECOND = 10  # slices
@@ -44,14 +44,10 @@ class Plot(NamedTuple):
 
 def page(reports: Sequence[Report], drills: Mapping[str, Drill]) -> str:
     """The page, in HTML."""
-    from jinja2 import Environment, FileSystemLoader
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
     shown = [(drills[one.drill], one, _plot(one)) for one in reports if one.drill in drills]
     passed = sum(one.is_as_it_should_be for _, one, _ in shown)
-    return environment.get_template("page.html").render(
+    return write(
+        "drills.html",
         shown=shown,
         passed=passed,
         width=_WIDTH,

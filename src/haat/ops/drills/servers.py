@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from haat.config.address import Address
 from haat.kernel.errors import NotFound, Unavailable
@@ -128,12 +129,13 @@ class OwnMaria:
         found = shutil.which("mariadbd", path=_PROGRAMS)
         return Path(found) if found else None
 
-    def __init__(self, folder: Path, settings: Mapping[str, object] | None = None) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, object] | None = None, password: str = "") -> None:
+        """Without a password it gets one that nobody knows."""
         program = self.find()
         if program is None:
             raise _not_installed("MariaDB", "mariadb-server")
         self.folder, self.port = folder, free_port()
-        self._password = secrets.token_urlsafe(12)
+        self._password = password or secrets.token_urlsafe(12)
         self._user = _give_to("mysql", folder)
         if not (folder / "data").exists():
             words = ["--no-defaults", f"--datadir={folder / 'data'}", "--skip-test-db"]
@@ -151,7 +153,7 @@ class OwnMaria:
         self._process = _Process(command, self._user, folder / "log", lambda: self.ask("SELECT 1"))
 
     def address(self, name: str) -> Address:
-        return Address.of(f"mariadb://haat:{self._password}@127.0.0.1:{self.port}/{name}")
+        return Address.of(f"mariadb://haat:{quote(self._password)}@127.0.0.1:{self.port}/{name}")
 
     def ask(self, statement: str) -> None:
         self.connected(None, statement)

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound
+from haat.market.catalogue.card import Card
 from haat.market.hire.period import day_of
 from haat.market.places.gazetteer import gazetteer
 from haat.market.places.near import MOST_KM, Near
@@ -80,8 +81,10 @@ class Branch(Output, frozen=True):
 class SearchPage(Output, frozen=True):
     """A page of results. There are `count`, or more when `is_capped`. Branches and facets count the newest results only when there
     are very many: then `counts_are_least`. `shown_for` are the words that were looked for in place of yours when those find nothing;
-    `did_you_mean` are words that find more."""
+    `did_you_mean` are words that find more. `promoted` are some of those that fit whose owners pay for standing out: to be shown before the
+    others, and marked; only who asks for no words and no order has any, on the first page."""
 
+    promoted: list[goods_shapes.ListingCard]
     items: list[goods_shapes.ListingCard]
     next: str | None
     count: int
@@ -110,7 +113,8 @@ class Suggestions(Output, frozen=True):
 
 
 def show_results(ctx: Context, query: SearchQuery) -> SearchPage:
-    return _page(ctx.app.search.find(_question(ctx, query)))
+    question = _question(ctx, query)
+    return _page(ctx.app.search.find(question), ctx.app.search.promoted(question))
 
 
 def show_suggestions(ctx: Context, query: TypedQuery) -> Suggestions:
@@ -164,8 +168,9 @@ def _by_facet(choices: Iterable[str]) -> dict[str, list[str]]:
     return facts
 
 
-def _page(found: Found) -> SearchPage:
+def _page(found: Found, promoted: Iterable[Card]) -> SearchPage:
     return SearchPage(
+        promoted=[goods_shapes.card(row) for row in promoted],
         items=[goods_shapes.card(row) for row in found.cards],
         next=found.next or None,
         count=found.count,
@@ -182,7 +187,7 @@ def _page(found: Found) -> SearchPage:
             )
             for facet in found.facets
         ],
-        counts_are_least=found.counts_are_least,
+        counts_are_least=found.is_more or any(facet.are_least for facet in found.facets),
         shown_for=found.shown_for or None,
         did_you_mean=found.did_you_mean or None,
     )
