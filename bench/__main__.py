@@ -10,15 +10,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
-
-from bench import bare, logs, market, serving, writer
+from bench import bare, logs, market, million, serving, writer
 from haat.app import App
 from haat.config.load import load
 from haat.kernel import ids
 from haat.market.deals.place import Address, Order
 from haat.market.deals.quote import Wanted
-from haat.web import templating
 from haat.web.shop import shop
 
 FOLDER = Path("data/bench")
@@ -52,6 +49,8 @@ def main() -> int:
 def _ask_the_shop(wanted: Sequence[str]) -> int:
     if shutil.which("wrk") is None:
         raise SystemExit("bench needs wrk, which sends the requests: apt-get install wrk")
+    if wanted[:1] == ["million"]:
+        return million.main(wanted[1:])
     made = market.open_market(FOLDER)
     if made.seconds is not None:
         rate = market.LISTINGS / made.seconds
@@ -93,13 +92,23 @@ def _page_json(app: App) -> Answer:
 def _page_html(app: App) -> Answer:
     paths = [f"/category/{slug}" for slug in market.shelves(app)]
     return _beside(
-        "page of 24 as HTML", lambda: _ours("1s"), lambda: _rerunning(paths), _get(paths, bare.SOMEBODY), 1.0
+        "page of 24 as HTML",
+        lambda: _ours("1s"),
+        lambda: bare.repeating(_fresh(), paths),
+        _get(paths, bare.SOMEBODY),
+        1.0,
     )
 
 
 def _item_html(app: App) -> Answer:
     handles = market.addresses(app, 500)
-    return _beside("item as HTML", lambda: _ours("1s"), lambda: _rerunning(handles), _get(handles, bare.SOMEBODY), 0.6)
+    return _beside(
+        "item as HTML",
+        lambda: _ours("1s"),
+        lambda: bare.repeating(_fresh(), handles),
+        _get(handles, bare.SOMEBODY),
+        0.6,
+    )
 
 
 def _kept_page(app: App) -> Answer:
@@ -109,7 +118,9 @@ def _kept_page(app: App) -> Answer:
 
 def _search(app: App) -> Answer:
     paths = [f"/api/v1/search?q={words}" for words in market.questions(200)]
-    return _beside("search with facets as JSON", lambda: _ours("1s"), lambda: _rerunning(paths), _get(paths), 0.5)
+    return _beside(
+        "search with facets as JSON", lambda: _ours("1s"), lambda: bare.repeating(_fresh(), paths), _get(paths), 0.5
+    )
 
 
 def _checkout(app: App) -> Answer:
@@ -168,16 +179,6 @@ def _fresh(page_cache: str = "0s") -> App:
 def _threads() -> int:
     threads: int = load(FOLDER, {}, {}).web.threads
     return threads
-
-
-def _rerunning(paths: Sequence[str]) -> Any:
-    app = _fresh()
-    traced = bare.trace(app, paths)
-    environment = templating.environment("en", dict(shop(app)._site._environment("en").globals))
-    goods: Any = environment.get_template("parts/goods.html").module
-    environment.globals["card"] = lambda it: goods.one_card(it)
-    environment.globals["fragment"] = lambda name, it: Markup(environment.get_template(name).render(it=it))
-    return bare.rerunning(app.settings.database.path, traced, environment)
 
 
 def _get(paths: Sequence[str], cookie: str = "haat_lang=en") -> list[str]:

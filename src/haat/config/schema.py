@@ -33,6 +33,7 @@ _PUBLIC_URL = Text(
 _MAIL_ADDRESS = Text("a mail address, like “shop@example.org”", r"[^@\s<>,;]+@[^@\s<>,;]+")
 _WORDS = Text("a few words, at most 60 characters, on one line", r"[^\x00-\x1f\x7f]{1,60}")
 _KIND = OneOf(("product", "equipment", "article", "job"))
+_DAYS = Text("a number of days from 1 to 365, like “7”", r"[1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5]")
 _LOOK = OneOf(("bazar", "equipment", "markethub", "ecommerce", "handwork"))
 _USER = Text("text of at most 200 characters, on one line", r"[^\x00-\x1f\x7f]{0,200}")
 
@@ -164,6 +165,13 @@ class Deals(NamedTuple):
     cart_kept: Annotated[int, duration("1h", "365d")]
 
 
+class Promotion(NamedTuple):
+    """What can stand out for money, and for how much: minor units of the main currency by the number of days."""
+
+    kinds: Annotated[tuple[Literal["product", "equipment", "article", "job"], ...], Many(_KIND)]
+    prices: Annotated[Mapping[str, int], Table(_DAYS, Whole(1, 1_000_000_000))]
+
+
 class Hire(NamedTuple):
     """What of a hire is decided by the market."""
 
@@ -272,6 +280,7 @@ class Settings(NamedTuple):
     accounts: Accounts
     catalogue: Catalogue
     deals: Deals
+    promotion: Promotion
     hire: Hire
     payments: Payments
     invoices: Invoices

@@ -206,7 +206,7 @@ LAST_PAYMENT = (
 SHOP_BY_SLUG = select(shops.c.id).where(shops.c.slug == bindparam("slug"))
 LAST_ADDRESS = (
     select(checkouts.c.address)
-    .where(checkouts.c.account_id == bindparam("account_id"))
+    .where(checkouts.c.account_id == bindparam("account_id"), checkouts.c.address != "{}")
     .order_by(checkouts.c.id.desc())
     .limit(1)
 )
@@ -333,7 +333,12 @@ CATEGORIES_BELOW = select(categories.c.id, categories.c.parent_id)
 HAS_BOUGHT = (
     select(payments.c.id)
     .join(checkouts, checkouts.c.id == payments.c.checkout_id)
-    .where(checkouts.c.account_id == bindparam("buyer_id"), payments.c.state == "paid")
+    .join(deals, deals.c.checkout_id == checkouts.c.id)
+    .where(
+        checkouts.c.account_id == bindparam("buyer_id"),
+        payments.c.state == "paid",
+        deals.c.process.not_in(process.sold_by_market()),
+    )
     .limit(1)
 )
 COUPON = _COUPON.where(coupons.c.code == bindparam("code"))

@@ -26,14 +26,14 @@ from haat.market.catalogue.tables import listings, shelves
 from haat.market.hire.queries import is_free
 from haat.market.places.near import distance_of, within
 from haat.market.search.full_text import Text
-from haat.market.search.tables import search_rows
+from haat.market.search.tables import search_promoted, search_rows
 
 Order: TypeAlias = Literal["relevance", "newest", "price_up", "price_down", "nearest"]
 
 
 class Shape(NamedTuple):
     """Where results are looked for, and what is asked of them: a price range, pieces in stock, a unit for hire that is free on some days, a town
-    that is near enough.
+    that is near enough, a currency.
 
     Without a text it is the shelf of one category, bound to :category, or the whole market. What is on one shelf is kept in the order of
     publication, so a page of it costs the same however long the shelf is.
@@ -45,11 +45,12 @@ class Shape(NamedTuple):
     is_free: bool = False
     is_near: bool = False
     is_shelf: bool = False
+    is_in_currency: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing more is asked of what is there."""
-        return not (self.has_price or self.in_stock or self.is_free or self.is_near)
+        return not (self.has_price or self.in_stock or self.is_free or self.is_near or self.is_in_currency)
 
 
 @cache
@@ -75,15 +76,18 @@ def page(shape: Shape, order: Order) -> Select[Any]:
 @cache
 def sample(shape: Shape) -> Select[int, str]:
     """How many there are of the newest `most` results, and all their tags in one text."""
-    found = (
-        select(search_rows.c.tags)
-        .select_from(_source(shape))
+    key = search_rows.c.listing_id if shape.is_shelf else search_rows.c.place
+    newest = (
+        select(_place(shape).label("place"))
+        .select_from(_alone(shape) if shape.is_plain else _source(shape))
         .where(*_conditions(shape))
         .order_by(*_order(shape, "newest", _by(shape, "newest"), _place(shape)))
         .limit(bindparam("most"))
         .subquery("found")
     )
-    return select(func.count(), func.aggregate_strings(found.c.tags, " "))
+    return select(func.count(), func.aggregate_strings(search_rows.c.tags, " ")).join_from(
+        newest, search_rows, key == newest.c.place
+    )
 
 
 @cache
@@ -96,6 +100,34 @@ def count(shape: Shape) -> Select[Any]:
 
 # Whether there are more than :number listings on sale.
 NEWER = select(search_rows.c.place).order_by(search_rows.c.place.desc()).offset(bindparam("number")).limit(1)
+
+
+@cache
+def promoted(shape: Shape) -> Select[Any]:
+    """The places of the newest `most` that stand out on the shelf of :shelf, 0 for the whole market."""
+    source: FromClause = search_promoted
+    if not shape.is_plain:
+        source = source.join(search_rows, search_rows.c.place == search_promoted.c.place)
+    if shape.text is not None:
+        source = source.join(shape.text.table, shape.text.place == search_promoted.c.place)
+    return (
+        select(search_promoted.c.place)
+        .select_from(source)
+        .where(search_promoted.c.category_id == bindparam("shelf"), *_conditions(shape))
+        .order_by(search_promoted.c.place.desc())
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def standing_at(number: int) -> Select[Any]:
+    """(place, card …) of the listings at so many places: p0, p1, …"""
+    return (
+        select(search_rows.c.place, *CARD)
+        .join(listings, listings.c.id == search_rows.c.listing_id)
+        .join(shops, shops.c.id == listings.c.shop_id)
+        .where(search_rows.c.place.in_([bindparam(f"p{i}") for i in range(number)]))
+    )
 
 
 @cache
@@ -148,6 +180,9 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
         found.append(is_free(search_rows.c.listing_id))
     if shape.is_near:
         found.append(search_rows.c.listing_id.in_(within()))
+    if shape.is_in_currency:
+        is_sold_in = listings.c.currency == bindparam("currency")
+        found.append(exists().where(listings.c.id == search_rows.c.listing_id, is_sold_in))
     return found
 
 

@@ -67,6 +67,7 @@ class Results:
             question.free_days is not None,
             question.near is not None,
             shelf is not None,
+            is_in_currency := bool(question.currency) and question.compares_prices,
         )
         self._params: dict[str, Any] = {"match": match} if match else {}
         if shelf is not None:
@@ -74,7 +75,8 @@ class Results:
         if has_price:
             high = question.high
             self._params |= {"low": question.low or 0, "high": LAST if high is None else high}
-
+        if is_in_currency:
+            self._params |= {"currency": question.currency}
         if question.free_days is not None:
             self._params |= free_params(*question.free_days)
         if question.near is not None:
@@ -95,6 +97,12 @@ class Results:
             shape, params = self._among_newest(self._window)
         number, tags = self._store.read(queries.sample(shape), most=most + 1, **params)[0]
         return Sample(number, tags or "", is_all=number <= most and not self.are_dense)
+
+    def promoted(self, shelf: int, most: int) -> list[int]:
+        """Where those of them stand that stand out on this shelf, the newest first."""
+        return [
+            row[0] for row in self._store.read(queries.promoted(self._shape), shelf=shelf, most=most, **self._params)
+        ]
 
     def count(self, most: int) -> int:
         """How many results there are, counted up to `most`."""

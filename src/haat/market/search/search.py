@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from haat.kernel import clock
 from haat.market.catalogue.card import Card
 from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.category import Category, Tree
@@ -16,9 +17,10 @@ from haat.market.search import expression, queries
 from haat.market.search.counted import Counted, KeptCounts
 from haat.market.search.facets import Branch, Counts, Facet
 from haat.market.search.full_text import full_text_of
-from haat.market.search.index import CATEGORY, SHOP
+from haat.market.search.index import CATEGORY, SHOP, WHOLE_MARKET
 from haat.market.search.mend import FEW, mend
 from haat.market.search.names import CategoryNames
+from haat.market.search.promoted import MOST_IN_TURN, ROOM, in_turn
 from haat.market.search.question import Question
 from haat.market.search.results import Results
 from haat.market.search.tags import Tags
@@ -105,6 +107,23 @@ class Search:
             return NOTHING
         found = self._answer(question, words)
         return self._mended(question, words, found) if words and found.count < FEW else found
+
+    def promoted(self, question: Question) -> list[Card]:
+        """Who of those that fit the question pays for standing out, as many as there is room for: they take turns.
+
+        Only who looks around sees them, on the first page: where words or another order are asked for, what was asked for is the answer.
+        """
+        if not question.is_looking_around:
+            return []
+        filters = expression.tagged(self._full_text, self._filters(question, ""))
+        results = Results(self._store, question, self._full_text.tidy, filters)
+        places = results.promoted(question.category_id or WHOLE_MARKET, MOST_IN_TURN)
+        if not places:
+            return []
+        next_ = in_turn(places, clock.now())
+        rows = self._store.read(queries.standing_at(len(next_)), **{f"p{i}": at for i, at in enumerate(next_)})
+        found = {row[0]: Card._make(row[1:]) for row in rows}
+        return [found[place] for place in next_ if place in found and not found[place].is_sold_out][:ROOM]
 
     def suggest(self, text: str) -> Suggestions:
         """What a text that is being typed may become."""
