@@ -31,7 +31,7 @@ def test_every_promise_holds_through_any_history_of_a_process(
     assert len(went.struck) > 1  # What is to be survived did happen.
 
 
-@pytest.mark.parametrize("name", ["purchase", "hire", "job", "classified"])
+@pytest.mark.parametrize("name", ["purchase", "hire", "job", "classified", "promotion"])
 def test_every_promise_holds_when_four_walk_at_once(
     new_database: Callable[[], Address], tmp_path: Path, name: str
 ) -> None:
