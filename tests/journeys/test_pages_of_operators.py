@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from playwright.sync_api import Browser
@@ -29,6 +30,12 @@ class _Silent(WSGIRequestHandler):
         """Whoever tests looks for themselves."""
 
 
+class _Server(ThreadingMixIn, WSGIServer):
+    """Browsers open connections on which they say nothing yet: each has a thread."""
+
+    daemon_threads = True
+
+
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """One at which everything is dead, a run was killed, and a drill failed."""
@@ -48,7 +55,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 @pytest.fixture(scope="module")
 def window(browser: Browser, console: Console) -> Iterator[Window]:
     """An administrator's, at the console."""
-    server = make_server("127.0.0.1", 0, console, handler_class=_Silent)
+    server = make_server("127.0.0.1", 0, console, server_class=_Server, handler_class=_Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     window = Window(browser, f"http://127.0.0.1:{server.server_port}")

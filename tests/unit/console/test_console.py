@@ -3,53 +3,28 @@
 from __future__ import annotations
 
 import re
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.support.browser import Answer, Browser
-from tests.support.running import wait_until
+from tests.support.operator import Room
 
-from haat.config.address import Address
-from haat.config.load import load
-from haat.console.console import Console
 from haat.console.pages.wall import look
+from haat.console.patience import PATIENCE
 from haat.console.request import own_path
 from haat.console.routes import PAGES, Page
 from haat.kernel import clock
 from haat.kernel.ids import encode
+from haat.ops.drills.records import keep
+from haat.ops.drills.run import Figures, Report
 from haat.ops.operators import roster
 from haat.ops.operators.codes import code_of
 from haat.ops.procedure.lock import held
-from haat.store.migrate import migrate
 
 INSIDE = [line for line in PAGES if line.needs is not None]
-
-
-class Room:
-    """The console of a folder in which nothing else is, unless a test puts it there."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.console = Console(load(data, {"HAAT_WEB__PORT": "1"}, {}))
-
-    def operator(self, role: str) -> Browser:
-        """Somebody with this role, signed in."""
-        keys = roster.add(self.console.desk.store, role, role)
-        browser = Browser(self.console)
-        code = code_of(keys.factor, clock.now() // 30_000)
-        assert browser.post("/sign-in", name=role, password=keys.password, code=code, to="/runs").status == 303
-        return browser
-
-    def make_database(self) -> None:
-        migrate(Address("sqlite", str(self.data / "haat.db")))
-
-    def ended(self, run: str) -> str:
-        """The state of a run, when it has one at which it stays."""
-        journal = self.console.desk.journal
-        [found] = [one for one in journal.newest(100) if encode(one.id) == run]
-        wait_until(lambda: journal.run(found.id).ended_at is not None, "the run has ended")
-        return journal.run(found.id).state
 
 
 @pytest.fixture
@@ -202,6 +177,34 @@ def test_procedures_are_found_by_what_one_sees(room: Room) -> None:
     assert "upkeep-database" not in browser.get("/runbook?q=Checkouts+hang").text
     assert "No procedure speaks of" in browser.get("/runbook?q=%3Cb%3Ecoffee").text
     assert "<b>coffee" not in browser.get("/runbook?q=%3Cb%3Ecoffee").text
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+def test_a_database_that_takes_callers_and_says_nothing_holds_up_no_page(tmp_path: Path, kind: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"{kind}://shop:password@127.0.0.1:{silent.getsockname()[1]}/shop"
+        room = Room(tmp_path, HAAT_STORE__URL=url)
+        browser = room.operator("view")
+        began = time.monotonic()
+        assert "no answer" in browser.get("/").text
+        assert 'role="alert"' in browser.get("/database").text
+        assert time.monotonic() - began < 2 * PATIENCE + 10  # seconds for a machine that is busy
+        room.console.desk.close()
+
+
+def test_drills_are_told_and_the_procedures_that_they_prove_name_them(room: Room) -> None:
+    figures = Figures(orders=9, acknowledged=7, failed=2, lost=0, usual_gap=0.1, gap=0.7, seconds=1.2)
+    browser = room.operator("view")
+    assert browser.get("/drills/pictures").status == 404
+    for drill, reasons in (("run-killed", ()), ("web-killed", ("It was late.",)), ("long-gone", ())):
+        keep(room.data / "drills", Report(drill, "sqlite", "", clock.now(), reasons, (), figures, ()))
+    drills = browser.get("/drills").text
+    assert "It was late." in drills
+    assert "long-gone" in drills
+    assert "run-killed" in browser.get("/runbook/upkeep-database").text
+    pictures = browser.get("/drills/pictures")
+    assert pictures.status == 200
+    assert "default-src 'none'" in (pictures.header("Content-Security-Policy") or "")
 
 
 def test_an_administrator_ends_the_sessions_of_another(room: Room) -> None:
