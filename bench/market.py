@@ -30,10 +30,10 @@ from haat.store.migrate import migrate
 
 LISTINGS = 100_000
 _SHELVES = 200  # categories without any below them
-_KINDS = "kettle mug bowl lamp chair table blanket scarf hammer chisel saddle bell fern pot jar plate knife board basket clock".split()
-_LOOKS = "blue red green black white yellow grey brown small large round square tall old new plain striped dotted heavy light".split()
-_STUFF = "oak beech steel copper clay glass wool linen cotton leather brass stone cork paper iron silver maple ash slate felt".split()
-_PLACES = "Graz Ghent Porto Bergen Cork Turin Lyon Leeds Delft Brno Riga Vigo Arles Basel Malmo Tartu Jena Lund Pisa Bath".split()
+KINDS = "kettle mug bowl lamp chair table blanket scarf hammer chisel saddle bell fern pot jar plate knife board basket clock".split()
+LOOKS = "blue red green black white yellow grey brown small large round square tall old new plain striped dotted heavy light".split()
+STUFF = "oak beech steel copper clay glass wool linen cotton leather brass stone cork paper iron silver maple ash slate felt".split()
+PLACES = "Graz Ghent Porto Bergen Cork Turin Lyon Leeds Delft Brno Riga Vigo Arles Basel Malmo Tartu Jena Lund Pisa Bath".split()
 
 
 class Market(NamedTuple):
@@ -106,7 +106,7 @@ def questions(count: int) -> list[str]:
     chance = random.Random(2)
     asked = []
     for _ in range(count):
-        words = [chance.choice(_LOOKS + _STUFF), chance.choice(_KINDS)][chance.randrange(2) :]
+        words = [chance.choice(LOOKS + STUFF), chance.choice(KINDS)][chance.randrange(2) :]
         asked.append("+".join(words))
     return asked
 
@@ -142,7 +142,7 @@ def _write(file: Path) -> None:
 
 
 def _row(number: int, chance: random.Random) -> list[str]:
-    look, stuff, kind, place = (chance.choice(words) for words in (_LOOKS, _STUFF, _KINDS, _PLACES))
+    look, stuff, kind, place = (chance.choice(words) for words in (LOOKS, STUFF, KINDS, PLACES))
     shelf = number % _SHELVES
     title = f"{look.capitalize()} {stuff} {kind} {number}"
     text = f"A {look} {kind} made of {stuff} in {place}. It is number {number} of its kind, and made to last."

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from haat.market.notices.ports import Mailer
     from haat.market.notices.post import Post
     from haat.market.payments.payout_account import Rest
+    from haat.market.promotion.promote import Promote
     from haat.market.search.search import Search
     from haat.market.truth.truth import Check
     from haat.store import Store
@@ -140,9 +141,11 @@ class App:
     def engine(self) -> Engine:
         """What moves deals."""
         from haat.market.deals.engine import Engine
-        from haat.market.handwork.effects import effects_of
+        from haat.market.handwork import effects as handwork
+        from haat.market.promotion import effects as promotion
 
-        return Engine(self.settings.deals._asdict(), effects_of(self.catalogue))
+        more = {**handwork.effects_of(self.catalogue), **promotion.effects_of(self.catalogue)}
+        return Engine(self.settings.deals._asdict(), more)
 
     @cached_property
     def settle(self) -> Settle:
@@ -186,6 +189,16 @@ class App:
         return Fund(self.store, self.till, self.settings.market.commission)
 
     @cached_property
+    def promote(self) -> Promote:
+        """Who lets listings stand out."""
+        from haat.market.promotion.promote import Promote
+        from haat.market.promotion.promotion import Terms
+
+        rules, currency = self.settings.promotion, self.settings.market.currency
+        prices = {int(days): price for days, price in rules.prices.items()}
+        return Promote(self.store, self.engine, self.till, Terms(rules.kinds, prices, currency))
+
+    @cached_property
     def mailer(self) -> Mailer:
         """The mail server of the settings; without one mail stays on the outbox page."""
         from haat.adapters.smtp.mailer import SmtpMailer
@@ -223,16 +236,19 @@ class App:
     def handlers(self) -> dict[str, Handler]:
         """Who sees to which topic of the outbox."""
         from haat.market.accounts.suspend import SUSPENSION
+        from haat.market.catalogue import moderate
         from haat.market.catalogue.hide import follow_suspension
         from haat.market.classifieds import leave
         from haat.market.deals import effects, engine, tell
         from haat.market.documents import sale
         from haat.market.payments import events, payout, refund
+        from haat.market.promotion.follow_removal import follow_removal
 
         return {
             **self.post.handlers(),
             SUSPENSION: lambda job: follow_suspension(self.store, self.catalogue, job["account"]),
             engine.MOVED: lambda job: tell.tell_of_move(self.store, job),
+            moderate.REMOVED: lambda job: follow_removal(self.store, self.engine, job),
             effects.SOLD: lambda job: leave.end_sold(self.store, self.catalogue, job["listing"]),
             effects.WITHDRAW: lambda job: self.settle.withdraw(job["payment"]),
             effects.INVOICE: lambda job: sale.issue_for_sale(self.clerk, job),
@@ -254,7 +270,7 @@ class App:
         from haat.market.documents import fee
         from haat.market.handwork import change_order
         from haat.market.notices.mail import sweep_mails
-        from haat.market.payments import events, payout, reconcile, reserve
+        from haat.market.payments import events, payout, payout_account, reconcile, reserve
         from haat.market.truth.truth import check_all, in_a_sentence
 
         store, terms = self.store, self.settings
@@ -285,6 +301,7 @@ class App:
             Every(name="sweep accounts", every_ms=30 * MINUTE, do=lambda: sweep(store)),
             Every(name="sweep answers", every_ms=HOUR, do=lambda: answers.sweep(store)),
             Every(name="sweep mails", every_ms=HOUR, do=lambda: sweep_mails(store)),
+            Every(name="cut account numbers", every_ms=HOUR, do=lambda: payout_account.forget_numbers(store)),
             Every(name="sweep gateway messages", every_ms=HOUR, do=lambda: events.sweep_events(store)),
             Every(name="check truth", every_ms=HOUR, do=lambda: in_a_sentence(check_all(store, self.truths()))),
         ]
@@ -292,7 +309,7 @@ class App:
     def truths(self) -> list[Check]:
         """Everything that must hold."""
         from haat.kernel import clock
-        from haat.market.truth import articles, books, goods, handwork, hires, papers, work
+        from haat.market.truth import articles, books, goods, handwork, hires, papers, promotions, work
 
         gateway, media = books.gateway_check(self.gateway, clock.now()), goods.media_check(self.pictures.has)
         return [
@@ -304,6 +321,7 @@ class App:
             *hires.CHECKS,
             *articles.CHECKS,
             *handwork.CHECKS,
+            *promotions.CHECKS,
             *work.CHECKS,
         ]
 

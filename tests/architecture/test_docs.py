@@ -24,6 +24,7 @@ _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _COMMAND = re.compile(r"""(?<![\w./"'-])haat ([a-z]+)((?: +[^\s`|)]+)*)""")
 _SCRIPT = re.compile(r"(?<![\w./])bin/([a-z-]+)")
 _FUNCTION = re.compile(r"`((?:[a-z_]+/)*[a-z_]+\.py):([A-Za-z_.]+)`")
+_TEST = re.compile(r"\[`(test_[a-z0-9_]+)`\]\(([^)\s]+\.py)\)")
 _VARIABLE = re.compile(r"\bHAAT_([A-Z]+)__([A-Z_]+?)(?:_FILE)?\b")
 _SETTING = re.compile(r"`([a-z]+)\.([a-z_]+)`")
 _LINE_OF_THE_TREE = re.compile(r"^(\S+)  +\S")
@@ -80,6 +81,19 @@ def test_every_function_that_is_traced_is_there() -> None:
     traced = [found.groups() for text in documents().values() for found in _FUNCTION.finditer(text)]
     assert traced
     assert [(path, name) for path, name in traced if name not in _defined_in(SOURCE / path)] == []
+
+
+def test_every_test_that_is_named_is_there() -> None:
+    named = [(page, *found.groups()) for page, text in documents().items() for found in _TEST.finditer(text)]
+    assert len(named) > 80
+    assert [one for page, *one in named if one[0] not in _tests_in((ROOT / page).parent / one[1])] == []
+
+
+def test_no_pain_is_without_a_promise_and_a_test() -> None:
+    rows = [line.split("|") for line in documents()["docs/reference/pains.md"].splitlines() if line.startswith("| ")]
+    told = [cells for cells in rows if cells[-2].strip() != "test"]
+    assert len(told) > 40
+    assert [cells for cells in told if not cells[-3].strip() or not _TEST.search(cells[-2])] == []
 
 
 def test_the_tree_in_the_readme_is_the_tree() -> None:
@@ -186,3 +200,12 @@ def _defined_in(file: Path) -> frozenset[str]:
         if isinstance(node, ast.ClassDef):
             names |= {f"{node.name}.{one.name}" for one in node.body if isinstance(one, ast.FunctionDef)}
     return frozenset(names)
+
+
+@cache
+def _tests_in(file: Path) -> frozenset[str]:
+    """The tests of a file, also those in its classes."""
+    if not file.exists():
+        return frozenset()
+    nodes = ast.walk(ast.parse(file.read_text("utf-8")))
+    return frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from haat.adapters.sandbox.cards import card_named
 from haat.app import App
 from haat.kernel import ids
 from haat.market.accounts.account import find
@@ -24,6 +25,8 @@ from haat.market.messages import write as messages
 from haat.market.moderation.report import report_listing, report_person
 from haat.market.places.gazetteer import gazetteer
 from haat.market.places.settle import settle
+from haat.market.promotion.promote import Wish
+from haat.market.promotion.promotion import open_promotions
 from haat.store import Tx
 
 # The moves that lead from an offer into each state.
@@ -55,6 +58,7 @@ def set_the_articles(app: App, owner_id: int, buyer_id: int, sender_id: int) -> 
     found = on_sale | _not_on_sale(app, owner_id) | _offers(app, owner_id, buyer_id)
     listing_id = _id(found["article_negotiable"])
     _report(app, owner_id, buyer_id, listing_id)
+    found |= _promoted(app, owner_id, _id(found["article_fixed"]), _id(found["article_free"]))
     return found | _talk(app, owner_id, buyer_id, sender_id, listing_id)
 
 
@@ -120,6 +124,16 @@ def _offers(app: App, owner_id: int, buyer_id: int) -> dict[str, str]:
 def _offer(app: App, buyer_id: int, listing_id: int) -> int:
     note = "I could come on Saturday with a friend and a van."
     return app.store.write(lambda tx: offer(tx, app.engine, buyer_id, listing_id, 8_000, note))
+
+
+def _promoted(app: App, owner_id: int, paid: int, declined: int) -> dict[str, str]:
+    """One stands out, and the promotion of another waits for its payment."""
+    cards = {paid: card_named("approves"), declined: card_named("declined")}
+    for listing_id, card in cards.items():
+        wish = Wish(f"promotion-{listing_id}", listing_id, 7)
+        app.promote.run(owner_id, wish, card.token, "/checkout/{checkout}/back")
+    deals = {name: open_promotions(app.store, one)[0].id for name, one in (("paid", paid), ("declined", declined))}
+    return {f"promotion_{name}": ids.encode(deal_id) for name, deal_id in deals.items()}
 
 
 def _report(app: App, owner_id: int, buyer_id: int, listing_id: int) -> None:

@@ -107,6 +107,8 @@ _A_MAIL = select(mails.c.id).order_by(mails.c.id).limit(1)
 
 def set_the_scene(data: Path) -> dict[str, str]:
     """In a market that is not open yet: much of it lies in the past, where its clock would move what is being made."""
+    with (data / "haat.toml").open("a") as settings:
+        settings.write('\n[promotion]\nkinds = ["article"]\n')
     app = App.of(data, os.environ)
     try:
         return _set(app)

@@ -163,6 +163,12 @@ ARTICLES = [
     ),
     State("article-editor-sold", "/articles/{id:id}", "/articles/{armchair_sold_id}", OWNER),
     State("article-editor-mistakes", "/articles/{id:id}", "/articles/{article_draft_id}", OWNER, _fill_and_press("Save draft", title="", place="Nowhereville")),
+    State("promotion", "/promotions/{id:id}", "/promotions/{article_negotiable_id}", OWNER),
+    State("promotion-mistakes", "/promotions/{id:id}", "/promotions/{article_negotiable_id}", OWNER, _fill_and_press("Promote it and pay", card_number="12")),
+    State("promotion-longer", "/promotions/{id:id}", "/promotions/{article_fixed_id}", OWNER, _open("Promote it for longer")),
+    State("promotion-to-be-paid", "/promotions/{id:id}", "/promotions/{article_free_id}", OWNER),
+    State("promotion-of-mine", "/purchases/{id:id}", "/purchases/{promotion_paid}", OWNER),
+    State("promoted", "/category/{slug}", "/category/bowls-and-plates"),
     State("article-renewal", "/articles/{id:id}/renewal", "/articles/{article_ended_id}/renewal", OWNER),
     State("article-renewal-too-early", "/articles/{id:id}/renewal", "/articles/{article_negotiable_id}/renewal", OWNER),
     *(

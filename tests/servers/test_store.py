@@ -216,7 +216,8 @@ def test_a_restart_under_load_loses_nothing_that_was_acknowledged(store: Store, 
     def restart_twice() -> None:
         for _ in range(2):
             time.sleep(0.5)
-            databases.server.restart()
+            databases.server.end()
+            databases.server.start()
         time.sleep(0.5)
         stop.set()
 
@@ -233,7 +234,7 @@ def test_while_the_database_is_away_the_web_says_so_and_when_to_come_back(stack:
     browser = stack.browser()
     browser.cookies["haat_session"] = "x"
     browser.get("/account")
-    databases.server.pause()
+    databases.server.end()
     try:
         began = time.monotonic()
         answer = browser.get("/account")
@@ -245,7 +246,7 @@ def test_while_the_database_is_away_the_web_says_so_and_when_to_come_back(stack:
         # Who comes while it has been away for long is told at once: else everybody would stand in line.
         assert time.monotonic() - began < first / 2
     finally:
-        databases.server.resume()
+        databases.server.start()
     assert browser.get("/account").status == 303
 
 

@@ -12,8 +12,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.support.running import free_port, wait_until
+from tests.support.running import wait_until
 from tests.support.up import get
+
+from haat.ops.drills.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "haat"

@@ -3,31 +3,27 @@
     pytest --database postgresql       the same tests, on PostgreSQL
 
 A server runs in a folder of its own, without privileges, on a free port of this machine, and need not survive a power cut: it never
-waits for the disk. A database that a test gives back is emptied for the next one, which is quicker than making it anew.
+waits for the disk. One that a test kills is durable as far as the machine goes on: what it has committed is with the system.
+A database that a test gives back is emptied for the next one, which is quicker than making it anew.
 """
 
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
-import signal
-import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from haat.config.address import Address
+from haat.config.address import NAMES, Address
 from haat.market.tables import metadata
+from haat.ops.drills import servers
+from haat.ops.drills.servers import OwnMaria, OwnPostgres, is_installed
 from haat.store import Store
 from haat.store.driver import driver_of
 from haat.store.migrate import known, migrate
-from tests.support.running import free_port
 
 KINDS = ("sqlite", "postgresql", "mariadb")
-_PATIENCE = 60.0  # seconds
 
 
 class Databases(Protocol):
@@ -50,15 +46,21 @@ class Databases(Protocol):
 
 def databases_of(kind: str, folder: Path) -> Databases:
     """Makes databases of this kind; a server has been started when this returns."""
-    if kind == "sqlite":
-        return Files(folder)
-    return Servers(PostgresServer() if kind == "postgresql" else MariaServer())
+    return Files(folder) if kind == "sqlite" else Servers(server_of(kind))
+
+
+def server_of(kind: str, *, is_durable: bool = False) -> Server:
+    """Starts a server; a durable one keeps what it has committed when it is killed."""
+    folder = Path(tempfile.mkdtemp(prefix="haat-database-"))
+    folder.chmod(0o755)
+    server = PostgresServer(folder, is_durable) if kind == "postgresql" else MariaServer(folder, is_durable)
+    server.start()
+    return server
 
 
 def why_not(kind: str) -> str:
     """Why there can be no such databases here; empty when there can."""
-    server = {"postgresql": PostgresServer, "mariadb": MariaServer}.get(kind)
-    return "" if server is None or server.find() else f"{server.package} is not installed here"
+    return "" if is_installed(kind) else f"{NAMES[kind]} is not installed here"
 
 
 def lay(address: Address, data: Path) -> None:
@@ -119,28 +121,14 @@ class Files:
         pass
 
 
-class Server(Protocol):
+class Server(servers.Server, Protocol):
     """A server that runs for the tests."""
-
-    kind: str
-
-    def address(self, name: str) -> Address: ...
-
-    def ask(self, statement: str) -> None:
-        """As its administrator."""
 
     def empty(self, name: str) -> None:
         """Take all rows out of a database."""
 
-    def restart(self) -> None:
-        """At once, with everybody thrown out."""
-
-    def pause(self) -> None:
-        """It is away until `resume`."""
-
-    def resume(self) -> None: ...
-
-    def stop(self) -> None: ...
+    def stop(self) -> None:
+        """At once, and nothing of it is left."""
 
 
 class Servers:
@@ -176,242 +164,56 @@ class Servers:
         self.server.stop()
 
 
-class _Process:
-    """A server in the foreground, under our eyes: started and stopped by its pid."""
-
-    def __init__(self, command: Sequence[str], user: str | None, log: Path, is_up: Callable[[], bool]) -> None:
-        self._command = [*command]
-        self._user, self._log, self._is_up = user, log, is_up
-        self.start()
-
-    def start(self) -> None:
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command,
-                user=self._user,
-                group=self._user,
-                extra_groups=[] if self._user else None,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        until = time.monotonic() + _PATIENCE
-        while not self._is_up():
-            if self._process.poll() is not None or time.monotonic() > until:
-                raise AssertionError(f"the server does not come up: {self._log.read_text(errors='replace')[-2000:]}")
-            time.sleep(0.05)
-
-    def end(self, number: int) -> None:
-        self._process.send_signal(number)
-        self._process.wait(_PATIENCE)
-
-
-def _folder_for(user: str | None) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="haat-database-"))
-    if user:
-        os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
-    folder.chmod(0o755)
-    return folder
-
-
-class PostgresServer:
+class PostgresServer(OwnPostgres):
     """PostgreSQL."""
 
-    kind = "postgresql"
-    package = "PostgreSQL"
-
-    @staticmethod
-    def find() -> Path | None:
-        """The folder of its programs, the newest if there are several."""
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
-        return found[-1].parent if found else None
-
-    def __init__(self) -> None:
-        self._user = "postgres" if os.getuid() == 0 else None
-        self._programs = self.find()
-        assert self._programs is not None
-        self.folder = _folder_for(self._user)
-        self.port = free_port()
-        self._run(
-            "initdb",
-            "--pgdata",
-            str(self.folder / "data"),
-            "--username",
-            "haat",
-            "--auth",
-            "trust",
-            "--no-sync",
-            "--encoding",
-            "UTF8",
-            "--locale",
-            "C",
-        )
+    def __init__(self, folder: Path, is_durable: bool) -> None:
         settings = {
-            "listen_addresses": "127.0.0.1",
-            "port": self.port,
-            "unix_socket_directories": self.folder,
             "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
+            "synchronous_commit": "on" if is_durable else "off",
+            "full_page_writes": "on" if is_durable else "off",
             "max_connections": 300,
             "shared_buffers": "64MB",
             "max_wal_size": "4GB",
             "autovacuum": "off",
             "deadlock_timeout": "100ms",
+            "shared_preload_libraries": "pg_stat_statements",
         }
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command = [str(self._programs / "postgres"), "-D", str(self.folder / "data"), *options]
-        self._process = _Process(command, self._user, self.folder / "log", self._is_up)
-
-    def address(self, name: str) -> Address:
-        return Address.of(f"postgresql://haat@127.0.0.1:{self.port}/{name}")
-
-    def ask(self, statement: str) -> None:
-        self._connected("postgres", lambda connection: connection.execute(statement))
+        super().__init__(folder, settings)
 
     def empty(self, name: str) -> None:
         statements = ["SET session_replication_role = replica", "SET lock_timeout = '2s'"]
         statements += [f'DELETE FROM "{table}"' for table in (*metadata.tables, "listing_text")]
         statements.append(f"UPDATE alembic_version SET version_num = '{known()[-1]}'")
-        self._connected(name, lambda connection: connection.execute("; ".join(statements)))
-
-    def restart(self) -> None:
-        self.pause()
-        self.resume()
-
-    def pause(self) -> None:
-        self._process.end(signal.SIGINT)
-
-    def resume(self) -> None:
-        self._process.start()
+        self.connected(name, lambda connection: connection.execute("; ".join(statements)))
 
     def stop(self) -> None:
-        self._process.end(signal.SIGQUIT)
+        self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _connected(self, name: str, act: Callable[[Any], object]) -> None:
-        import psycopg
 
-        with psycopg.connect(
-            host="127.0.0.1", port=self.port, user="haat", dbname=name, autocommit=True, connect_timeout=5
-        ) as connection:
-            act(connection)
-
-    def _run(self, program: str, *arguments: str) -> None:
-        assert self._programs is not None
-        subprocess.run(
-            [str(self._programs / program), *arguments],
-            user=self._user,
-            group=self._user,
-            check=True,
-            extra_groups=[] if self._user else None,
-            capture_output=True,
-            cwd=self.folder,
-        )
-
-    def _is_up(self) -> bool:
-        try:
-            self.ask("SELECT 1")
-        except Exception:
-            return False
-        return True
-
-
-class MariaServer:
+class MariaServer(OwnMaria):
     """MariaDB."""
 
-    kind = "mariadb"
-    package = "MariaDB"
-
-    @staticmethod
-    def find() -> Path | None:
-        """Its program."""
-        found = shutil.which("mariadbd", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-        return Path(found) if found else None
-
-    def __init__(self) -> None:
-        self._user = "mysql" if os.getuid() == 0 else None
-        program = self.find()
-        assert program is not None
-        self.folder = _folder_for(self._user)
-        self.port = free_port()
-        self._socket = self.folder / "socket"
-        subprocess.run(
-            [
-                "mariadb-install-db",
-                "--no-defaults",
-                f"--datadir={self.folder / 'data'}",
-                "--skip-test-db",
-                "--auth-root-authentication-method=normal",
-            ],
-            user=self._user,
-            group=self._user,
-            extra_groups=[] if self._user else None,
-            check=True,
-            capture_output=True,
-            cwd=self.folder,
-        )
+    def __init__(self, folder: Path, is_durable: bool) -> None:
         settings = {
-            "datadir": self.folder / "data",
-            "port": self.port,
-            "bind-address": "127.0.0.1",
-            "socket": self._socket,
-            "pid-file": self.folder / "pid",
-            "innodb-flush-log-at-trx-commit": 0,
+            "innodb-flush-log-at-trx-commit": int(is_durable),
             "innodb-flush-method": "nosync",
-            "innodb-doublewrite": 0,
+            "innodb-doublewrite": int(is_durable),
             "debug-no-sync": 1,
             "innodb-buffer-pool-size": "128M",
             "innodb-log-file-size": "64M",
             "max-connections": 300,
-            "skip-name-resolve": 1,
             "skip-log-bin": 1,
             "performance-schema": 0,
         }
-        command = [str(program), "--no-defaults", *(f"--{name}={value}" for name, value in settings.items())]
-        self._process = _Process(command, self._user, self.folder / "log", self._is_up)
-        self.ask("CREATE USER haat@'127.0.0.1' IDENTIFIED BY 'seven umbrellas'")
-        self.ask("GRANT ALL ON *.* TO haat@'127.0.0.1'")
-
-    def address(self, name: str) -> Address:
-        return Address.of(f"mariadb://haat:seven%20umbrellas@127.0.0.1:{self.port}/{name}")
-
-    def ask(self, statement: str) -> None:
-        self._connected(None, statement)
+        super().__init__(folder, settings, password="seven umbrellas")
 
     def empty(self, name: str) -> None:
         deletes = [f"DELETE FROM `{table}`" for table in (*metadata.tables, "listing_text")]
         deletes.append(f"UPDATE alembic_version SET version_num = '{known()[-1]}'")
-        self._connected(name, "SET foreign_key_checks = 0", "SET innodb_lock_wait_timeout = 2", *deletes)
-
-    def restart(self) -> None:
-        self.pause()
-        self.resume()
-
-    def pause(self) -> None:
-        self._process.end(signal.SIGTERM)
-
-    def resume(self) -> None:
-        self._process.start()
+        self.connected(name, "SET foreign_key_checks = 0", "SET innodb_lock_wait_timeout = 2", *deletes)
 
     def stop(self) -> None:
-        self._process.end(signal.SIGKILL)
+        self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _connected(self, name: str | None, *statements: str) -> None:
-        import pymysql
-
-        connection = pymysql.connect(
-            unix_socket=str(self._socket), user="root", database=name, autocommit=True, connect_timeout=5
-        )
-        with connection, connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-
-    def _is_up(self) -> bool:
-        try:
-            self.ask("SELECT 1")
-        except Exception:
-            return False
-        return True

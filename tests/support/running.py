@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
+
+from haat.ops.drills.servers import free_port
 
 _PATIENCE = 30.0  # seconds
 
@@ -86,13 +87,6 @@ class Running:
             return self.process.wait(_PATIENCE)
         finally:
             self._out.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_until(is_so: Callable[[], bool], what: str, patience: float = _PATIENCE) -> None:

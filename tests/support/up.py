@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.support.running import free_port, wait_until
+from haat.ops.drills.servers import free_port
+from tests.support.running import wait_until
 
 _PATIENCE = 90.0  # seconds; making demo goods is some seconds of work, on a machine that may be busy
 
@@ -55,15 +56,8 @@ class Up:
         return [event for event in self.events if event["event"] == name]
 
     def pid_of(self, program: str) -> int:
-        """The process of a program, by the name it shows to `ps`; one that has just begun takes a moment to show it."""
-        wait_until(lambda: self._find(program) is not None, f"there is a process of {program}", 5)
-        pid = self._find(program)
-        assert pid is not None
-        return pid
-
-    def _find(self, program: str) -> int | None:
-        name = f"haat-{program}".replace(" ", "-")
-        return next((pid for pid in children_of(self.process.pid) if _name_of(pid) == name), None)
+        """The process of a program, by the name it shows to `ps`."""
+        return pid_of(self.process.pid, program)
 
     def end(self, number: int = signal.SIGINT) -> int:
         """Ask for the end; returns the exit code."""
@@ -111,6 +105,18 @@ def crowding() -> float:
 
 def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def pid_of(supervisor: int, program: str) -> int:
+    """The child of a supervisor that runs a program, by the name it shows to `ps`; one that has just begun takes a moment to show it."""
+    name, found = f"haat-{program}".replace(" ", "-"), list[int]()
+
+    def is_there() -> bool:
+        found[:] = [pid for pid in children_of(supervisor) if _name_of(pid) == name]
+        return bool(found)
+
+    wait_until(is_there, f"there is a process of {program}")
+    return found[0]
 
 
 def is_alive(pid: int) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from haat.adapters.sandbox.cards import card_named
 from haat.adapters.sandbox.gateway import Sandbox
 from haat.jobs.job import Handler
@@ -20,6 +22,7 @@ from haat.market.catalogue.change_variants import add_variant
 from haat.market.catalogue.create import create
 from haat.market.catalogue.listing import Catalogue, ListingText
 from haat.market.catalogue.publish import publish
+from haat.market.catalogue.tables import variants
 from haat.market.catalogue.variant import VariantText
 from haat.market.deals.deal import Actor, Deal, get
 from haat.market.deals.engine import Engine
@@ -43,6 +46,10 @@ from haat.market.hire.period import Per, Period, slot_of
 from haat.market.hire.price import Prices
 from haat.market.payments import payout, refund
 from haat.market.payments.tables import payout_accounts
+from haat.market.promotion import effects as promotion_effects
+from haat.market.promotion.follow_removal import follow_removal
+from haat.market.promotion.promote import Promote
+from haat.market.promotion.promotion import Terms as Promotions
 from haat.market.search.index import index
 from haat.store import Store, Tx
 from haat.words import words
@@ -72,6 +79,8 @@ ADDRESS = Address(name="Ada Example", street="Main Street 1", city="Graz", postc
 GOOD_CARD = card_named("approves").token
 RETURN_URL = "/checkout/back"
 CURRENCIES = ("EUR", "JPY", "KWD")
+LISTING_OF = select(variants.c.listing_id).where(variants.c.id == bindparam("id"))
+PROMOTION_PRICES = {7: 490, 30: 1490}
 MARKET = Issuer("Haat", "Haat Ltd", "Marktgasse 1, 8010 Graz, AT", "ATU12345678", 2000)
 
 
@@ -82,13 +91,14 @@ class World:
         self.store = store
         self.gateway = gateway or Sandbox(folder / "sandbox.db", "a secret of the tests")
         self.catalogue = Catalogue("EUR", Categories(), index, {"equipment": EQUIPMENT, "job": JOB})
-        self.engine = Engine(TERMS, effects_of(self.catalogue))
+        self.engine = Engine(TERMS, {**effects_of(self.catalogue), **promotion_effects.effects_of(self.catalogue)})
         self.settle = Settle(store, self.engine, self.gateway)
         taxes = RatesByCountry({"AT": 2000})
         self.till = Till(store, self.gateway, self.settle)
         self.place = Place(store, self.engine, self.till, taxes, Market(CURRENCIES, 1000, "purchase"))
         self.hire = Hire(store, self.engine, self.till, taxes, HireTerms("EUR", 1000, 5000))
         self.fund = Fund(store, self.till, 1000)
+        self.promote = Promote(store, self.engine, self.till, Promotions(("product",), PROMOTION_PRICES, "EUR"))
         self.clerk = Clerk(store, words, MARKET)
         self.handlers: dict[str, Handler] = {
             "refund.send": lambda p: refund.send(store, self.gateway, p["refund"]),
@@ -97,6 +107,7 @@ class World:
             "deal.moved": lambda p: None,
             "deal.invoice": lambda p: issue_for_sale(self.clerk, p),
             "payout.settled": lambda p: None,
+            "listing.removed": lambda p: follow_removal(store, self.engine, p),
         }
         self.worker = Worker(store, self.handlers)
 
@@ -272,4 +283,4 @@ class World:
         self.gateway.close()
 
 
-__all__ = ["ADDRESS", "GOOD_CARD", "RETURN_URL", "TERMS", "World"]
+__all__ = ["ADDRESS", "GOOD_CARD", "LISTING_OF", "PROMOTION_PRICES", "RETURN_URL", "TERMS", "World"]

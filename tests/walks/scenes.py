@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import bindparam, select
 
@@ -19,9 +19,10 @@ from haat.kernel.errors import Refused
 from haat.kernel.ids import new_id
 from haat.kernel.money import Money
 from haat.market.accounts.shop import get_shop
-from haat.market.catalogue import stock
+from haat.market.catalogue import moderate, stock
+from haat.market.catalogue.end import end
+from haat.market.catalogue.publish import publish
 from haat.market.catalogue.restock import restock
-from haat.market.catalogue.tables import variants
 from haat.market.classifieds import leave
 from haat.market.classifieds.article import Asking
 from haat.market.deals import process
@@ -37,15 +38,15 @@ from haat.market.handwork.fund import Funding
 from haat.market.handwork.job import get_job
 from haat.market.handwork.plan import Part
 from haat.market.hire.equipment import Terms
+from haat.market.promotion import promote
 from haat.store import Tx
 from tests.support.bazaar import Bazaar
 from tests.support.workshop import HALVES, Workshop
-from tests.support.world import ADDRESS, RETURN_URL, World
+from tests.support.world import ADDRESS, GOOD_CARD, LISTING_OF, PROMOTION_PRICES, RETURN_URL, World
 
 # Begins a deal; called again it is the same request sent twice. Returns the checkout, if there is one.
 Begin = Callable[[], int | None]
 
-_LISTING_OF = select(variants.c.listing_id).where(variants.c.id == bindparam("id"))
 _OPEN = (
     select(*(deals.c[name] for name in Deal._fields))
     .where(deals.c.process == bindparam("process"), deals.c.due_at.is_not(None))
@@ -127,7 +128,7 @@ class Goods:
         variant, shop = chosen
         if self._rules.states[self._rules.start].goods == "held" and not stock.hold(tx, variant, quantity):
             raise Refused("There are not so many.")
-        line = NewLine(tx.value(_LISTING_OF, id=variant), "Thing", quantity, 999, 999 * quantity, variant_id=variant)
+        line = NewLine(tx.value(LISTING_OF, id=variant), "Thing", quantity, 999, 999 * quantity, variant_id=variant)
         return Beginning(self._rules, buyer, shop, "EUR", [line], Actor("buyer", buyer), commission_rate=1000)
 
 
@@ -257,5 +258,56 @@ class Articles:
         self._bazaar.offer(by, listing, amount)
 
 
-_SCENES: dict[str, Callable[[World], Scene]] = {"hire": Hires, "job": Jobs, "classified": Articles}
+class Promotions:
+    """Things of two owners, who let them stand out; meanwhile they are bought, taken off, taken down and put back."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._buyer = world.account("Buyer")
+        self._things: list[Thing] = []
+        for shop in (world.shop("One"), world.shop("Two")):
+            owner = get_shop(world.store, shop).owner_id
+            for variant in (world.variant(shop, price=999, pieces=6) for _ in "abcd"):
+                self._things.append(Thing(world.store.value(LISTING_OF, id=variant), variant, shop, owner))
+
+    def begin(self, dice: random.Random) -> Begin:
+        thing, card = dice.choice(self._things), a_card(dice)
+        wish = promote.Wish(f"key-{new_id()}", thing.listing, dice.choice([*PROMOTION_PRICES]))
+        return lambda: self.world.promote.run(thing.owner, wish, card, RETURN_URL)[0].id
+
+    def act(self, dice: random.Random) -> str:
+        thing = dice.choice(self._things)
+        if dice.random() < 0.3:
+            self.world.buy(self._buyer, {thing.variant: 1}, card=GOOD_CARD)
+            return "buy"
+        catalogue = self.world.catalogue
+        does: dict[str, Callable[[Tx], None]] = {
+            "take off": lambda tx: end(tx, catalogue, thing.shop, thing.listing),
+            "put on sale": lambda tx: publish(tx, catalogue, thing.shop, thing.listing),
+            "take down": lambda tx: moderate.remove(tx, catalogue, 1, thing.listing, "It is a copy."),
+            "put back": lambda tx: moderate.restore(tx, catalogue, thing.listing),
+        }
+        what = dice.choice([*does, "put on sale", "put back"])
+        self.world.store.write(does[what])
+        return f"{what} listing {thing.listing}"
+
+    def tick(self) -> None:
+        pass
+
+
+class Thing(NamedTuple):
+    """A listing with its one variant, its shop and who owns that."""
+
+    listing: int
+    variant: int
+    shop: int
+    owner: int
+
+
+_SCENES: dict[str, Callable[[World], Scene]] = {
+    "hire": Hires,
+    "job": Jobs,
+    "classified": Articles,
+    "promotion": Promotions,
+}
 _PLANS = (HALVES, (Part("All", 1, 3),), tuple(Part(f"Part {n}", n, 2 * n) for n in range(1, 6)))

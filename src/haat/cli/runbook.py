@@ -74,13 +74,13 @@ def _run(call: Call) -> Answer:
 def _resume(call: Call) -> Answer:
     with _journal(call) as journal:
         run, asked, scene = _of_before(call, journal)
-        return _told(journal, _runner(call, journal, asked).resume(run, asked, scene))
+        return _told(journal, _runner(call, journal, asked).resume(run, asked, scene, getpass.getuser(), "cli"))
 
 
 def _undo(call: Call) -> Answer:
     with _journal(call) as journal:
         run, asked, scene = _of_before(call, journal)
-        return _told(journal, _runner(call, journal, asked).undo(run, asked, scene))
+        return _told(journal, _runner(call, journal, asked).undo(run, asked, scene, getpass.getuser(), "cli"))
 
 
 def _history(call: Call) -> Answer:
@@ -102,6 +102,22 @@ def _history(call: Call) -> Answer:
         for run, state in runs
     ]
     return Answer({"runs": [_data(run, state) for run, state in runs]}, table(rows) or "Nothing was run yet.")
+
+
+def _render(call: Call) -> Answer:
+    from haat.ops.drills.records import kept
+    from haat.ops.papers.rendered import Names, html, markdown
+
+    settings = call.settings
+    database = settings.database
+    names = Names(settings.market.name, str(settings.data), str(database), database.kind)
+    reports = kept(settings.data / "drills")
+    folder = settings.data / "runbook"
+    folder.mkdir(exist_ok=True)
+    files = {folder / "runbook.md": markdown(names, reports), folder / "runbook.html": html(names, reports)}
+    for file, text in files.items():
+        file.write_text(text, "utf-8")
+    return Answer({"files": [str(file) for file in files]}, "\n".join(f"Written: {file}" for file in files))
 
 
 def _state(run: Run, is_busy: bool) -> str:
@@ -232,4 +248,5 @@ COMMANDS = {
     "history": Command(_history, shape=f'{{"runs": [{_RUN}}}]}}'),
     "resume": Command(_resume, shape=_TOLD),
     "undo": Command(_undo, shape=_TOLD),
+    "render": Command(_render, shape='{"files": ["/srv/shop/runbook/runbook.md", "/srv/shop/runbook/runbook.html"]}'),
 }

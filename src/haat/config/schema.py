@@ -33,6 +33,7 @@ _PUBLIC_URL = Text(
 _MAIL_ADDRESS = Text("a mail address, like “shop@example.org”", r"[^@\s<>,;]+@[^@\s<>,;]+")
 _WORDS = Text("a few words, at most 60 characters, on one line", r"[^\x00-\x1f\x7f]{1,60}")
 _KIND = OneOf(("product", "equipment", "article", "job"))
+_DAYS = Text("a number of days from 1 to 365, like “7”", r"[1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5]")
 _LOOK = OneOf(("bazar", "equipment", "markethub", "ecommerce", "handwork"))
 _USER = Text("text of at most 200 characters, on one line", r"[^\x00-\x1f\x7f]{0,200}")
 
@@ -103,6 +104,14 @@ class Web(NamedTuple):
         return self.url.startswith("https://")
 
 
+class Console(NamedTuple):
+    """How operators reach the console."""
+
+    enabled: Annotated[Literal["yes", "no"], OneOf(("yes", "no"))]
+    host: Annotated[str, _HOST]
+    port: Annotated[int, Whole(0, 65_535)]
+
+
 class Store(NamedTuple):
     """Where the database is."""
 
@@ -162,6 +171,13 @@ class Deals(NamedTuple):
     review_within: Annotated[int, duration("1h", "90d")]
     remind_after: Annotated[int, duration("1d", "90d")]
     cart_kept: Annotated[int, duration("1h", "365d")]
+
+
+class Promotion(NamedTuple):
+    """What can stand out for money, and for how much: minor units of the main currency by the number of days."""
+
+    kinds: Annotated[tuple[Literal["product", "equipment", "article", "job"], ...], Many(_KIND)]
+    prices: Annotated[Mapping[str, int], Table(_DAYS, Whole(1, 1_000_000_000))]
 
 
 class Hire(NamedTuple):
@@ -267,11 +283,13 @@ class Settings(NamedTuple):
     market: Market
     words: Words
     web: Web
+    console: Console
     store: Store
     media: Media
     accounts: Accounts
     catalogue: Catalogue
     deals: Deals
+    promotion: Promotion
     hire: Hire
     payments: Payments
     invoices: Invoices
@@ -288,6 +306,17 @@ class Settings(NamedTuple):
     def database(self) -> Address:
         """The address of the database; a relative file is in the data folder."""
         return (self.store.url or Address("sqlite", "haat.db")).below(self.data)
+
+    @property
+    def console_port(self) -> int:
+        """Where the console listens: a port of its own, or the one that belongs to the shop's."""
+        beside = self.web.port + 1000
+        return self.console.port or (beside if beside <= 65_535 else self.web.port - 1000)
+
+    @property
+    def console_url(self) -> str:
+        """The address by which this machine reaches the console."""
+        return f"http://{_reachable(self.console.host)}:{self.console_port}"
 
     @property
     def secrets(self) -> list[str]:

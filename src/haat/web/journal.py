@@ -82,7 +82,7 @@ class Journal:
             served.route if "{secret" in served.route else served.path,
             served.route,
             served.status,
-            round(served.seconds * 1000, 3),
+            int(served.seconds * 1_000_000) / 1000,
             served.size,
             served.request_id,
             served.address,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from time import monotonic
 from typing import Any, TypeAlias
 
 from haat.web import cookies
-from haat.web.headers import OF_PAGES
-from haat.web.http import Header, Response
+from haat.web.headers import OF_PAGES, Header
+from haat.web.http import Response
 from haat.web.languages import preferred
 from haat.web.packing import packed
 
@@ -88,30 +90,30 @@ class Keys:
     def __init__(self, languages: Sequence[str], cookie_names: Mapping[str, str]) -> None:
         self._languages = tuple(languages)
         self._language_cookie = cookie_names[cookies.LANGUAGE]
-        self._personal = tuple(name for name in cookie_names.values() if name != self._language_cookie)
+        personal = [re.escape(name) for name in cookie_names.values() if name != self._language_cookie]
+        self._is_personal = re.compile("|".join(personal)).search
+        # Strangers send few different headers, and nothing that is secret.
+        self._language = lru_cache(maxsize=512)(self._language_of)
 
     def of(self, environ: Mapping[str, Any]) -> Key | None:
         """None where the visitor is somebody: signed in, with a cart, or with a message waiting."""
-        sent = environ.get("HTTP_COOKIE")
+        sent = environ.get("HTTP_COOKIE", "")
         path = environ["PATH_INFO"]
-        if environ["REQUEST_METHOD"] != "GET" or path.startswith("/api/") or (sent and self._is_personal(sent)):
+        if environ["REQUEST_METHOD"] != "GET" or path.startswith("/api/") or self._is_personal(sent):
             return None
         return (
             environ.get("HTTP_HOST", ""),
             path,
             environ.get("QUERY_STRING", ""),
-            self._language(environ, sent),
+            self._language(sent, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
         )
 
-    def _is_personal(self, sent: str) -> bool:
-        return any(name in sent for name in self._personal)
-
-    def _language(self, environ: Mapping[str, Any], sent: str | None) -> str:
-        if sent is not None and self._language_cookie in sent:
+    def _language_of(self, sent: str, accepted: str) -> str:
+        if self._language_cookie in sent:
             chosen = cookies.parse(sent).get(self._language_cookie, "")
             if chosen in self._languages:
                 return chosen
-        return preferred(environ.get("HTTP_ACCEPT_LANGUAGE", ""), self._languages)
+        return preferred(accepted, self._languages)
 
 
 def may_be_shared(response: Response) -> bool:

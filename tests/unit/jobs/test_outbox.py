@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
+
 import pytest
 from sqlalchemy import select
+from tests.support.running import wait_until
+from tests.support.together import together
 
+from haat.jobs.health import figures
+from haat.jobs.job import Handler, Payload
 from haat.jobs.outbox import tell
 from haat.jobs.tables import jobs
 from haat.jobs.worker import Worker
@@ -73,3 +80,36 @@ def test_the_request_id_follows_the_job_and_the_jobs_of_the_job(store: Store) ->
     Worker(store, {"first": first, "second": second}).drain()
     assert seen == ["r-1", "r-1"]
     assert request_id.get() == before
+
+
+def test_what_sixty_four_tell_at_once_is_done_once_each_by_four_workers(store: Store) -> None:
+    done: Counter[tuple[str, int]] = Counter()
+    counting, stop = threading.Lock(), threading.Event()
+
+    def count(topic: str) -> Handler:
+        def handle(payload: Payload) -> None:
+            with counting:
+                done[topic, payload["by"]] += 1
+
+        return handle
+
+    def tell_three(number: int) -> None:
+        store.write(lambda tx: tell(tx, "alone", {"by": number}))
+        store.write(lambda tx: [tell(tx, "alone", {"by": 100 + number}), tell(tx, "shared", {"by": 0}, key="shared")])
+
+    handlers = {topic: count(topic) for topic in ("alone", "shared")}
+    workers = [
+        threading.Thread(target=Worker(store, handlers, threads=2).run_until_stopped, args=(stop,)) for _ in range(4)
+    ]
+    for worker in workers:
+        worker.start()
+    try:
+        together(64, tell_three)
+        wait_until(lambda: figures(store).waiting == 0, "every job is done", 60)
+    finally:
+        stop.set()
+        for worker in workers:
+            worker.join()
+    shared = done.pop(("shared", 0))
+    assert done == {("alone", by): 1 for first in (0, 100) for by in range(first, first + 64)}
+    assert 1 <= shared <= 64  # One that waits stands for all who told it meanwhile.

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from haat.kernel import ids
+from haat.market.deals import cart
+from haat.market.deals.cart import Owner
 from haat.store.store import Reader
+from tests.support.desk import signed_in
 from tests.support.stack import Stack
 
 FEW, MANY = 3, 24
@@ -31,7 +35,15 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/category/{}", "/search?q=mug", "/api/v1/listings?category={}", "/api/v1/search?q=mug"]
+    "path",
+    [
+        "/category/{}",
+        "/search?q=mug",
+        "/search?q=blue+mug&min=1",
+        "/api/v1/listings?category={}",
+        "/api/v1/search?q=mug",
+        "/api/v1/search?category={}&in_stock=true",
+    ],
 )
 def test_a_list_of_goods_asks_no_more_for_many_than_for_few(stack: Stack, asked: list[str], path: str) -> None:
     stall = stack.stall()
@@ -40,6 +52,22 @@ def test_a_list_of_goods_asks_no_more_for_many_than_for_few(stack: Stack, asked:
     few = statements_of(stack, stall.sell, FEW, path, asked)
     assert len(few) <= 12
     assert len(statements_of(stack, stall.sell, MANY - FEW, path, asked)) <= len(few)
+
+
+@pytest.mark.parametrize("path", ["/search?q=digger&{}", "/category/things?{}", "/api/v1/search?q=digger&{}"])
+def test_what_is_free_for_hire_asks_as_often_for_many_as_for_few(stack: Stack, asked: list[str], path: str) -> None:
+    path = path.format("free_from=2040-05-01&free_until=2040-05-03")
+    few = statements_of(stack, lambda _: stack.world.equipment(units=2), FEW, path, asked)
+    assert len(few) <= 12
+    assert len(statements_of(stack, lambda _: stack.world.equipment(units=2), FEW, path, asked)) == len(few)
+
+
+def test_a_listing_of_a_large_shop_asks_no_more_than_one_of_a_small_shop(stack: Stack, asked: list[str]) -> None:
+    stall = stack.stall()
+    path = f"/item/{ids.encode(stall.sell('Blue mug'))}/blue-mug"
+    few = statements_of(stack, stall.sell, FEW, path, asked)
+    assert len(few) <= 12
+    assert len(statements_of(stack, stall.sell, MANY - FEW, path, asked)) == len(few)
 
 
 def test_a_list_of_orders_asks_as_often_for_many_as_for_few(stack: Stack, asked: list[str]) -> None:
@@ -52,6 +80,25 @@ def test_a_list_of_orders_asks_as_often_for_many_as_for_few(stack: Stack, asked:
             world.buy(buyer, {variant: 1})
         asked.clear()
         assert len(program.get("/api/v1/purchases").json["items"]) == more + (len(counts) and FEW)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("path", ["/cart", "/checkout", "/api/v1/cart?country=AT"])
+def test_a_full_cart_of_many_shops_asks_as_often_as_one_with_two_lines(
+    stack: Stack, asked: list[str], path: str
+) -> None:
+    world, buyer = stack.world, stack.world.account()
+    visitor = stack.program(buyer) if path.startswith("/api") else signed_in(stack, buyer)
+    counts = []
+    for more in (2, cart.MOST_LINES - 2):
+        for number in range(more):
+            if number % 10 == 0:
+                shop = world.shop(f"Shop {number}")
+            cart.add(stack.app.store, Owner(buyer), world.variant(shop), 1)
+        visitor.get(path)  # what is kept for everybody is asked for now
+        asked.clear()
+        assert visitor.get(path).status == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BindParameter, bindparam, select, update
 
+from haat.jobs import outbox
 from haat.kernel.errors import Invalid, NotFound, Refused
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue import shelves
@@ -13,6 +14,7 @@ from haat.market.notices import notice
 from haat.store import Tx
 
 LONGEST_REASON = 1000
+REMOVED = "listing.removed"  # listing, by (an account), why
 
 
 def remove(tx: Tx, catalogue: Catalogue, moderator_id: int, listing_id: int, why: str) -> None:
@@ -30,6 +32,7 @@ def remove(tx: Tx, catalogue: Catalogue, moderator_id: int, listing_id: int, why
     shelves.clear(tx, listing_id)
     refresh(tx, catalogue, listing_id)
     _tell(tx, listing_id, why)
+    outbox.tell(tx, REMOVED, {"listing": listing_id, "by": moderator_id, "why": why})
 
 
 def restore(tx: Tx, catalogue: Catalogue, listing_id: int) -> None:

@@ -97,6 +97,14 @@ shelves = Table(
     sqlite_with_rowid=False,
 )
 
+# What stands out because its owner pays for that, until when. Whether it is on sale meanwhile is another matter.
+promoted_listings = Table(
+    "promoted_listings",
+    metadata,
+    Column("listing_id", Id, ForeignKey("listings.id"), primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False),
+)
+
 variants = Table(
     "variants",
     metadata,

@@ -77,6 +77,14 @@ def keep_part_of_rent(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> No
     _keep(tx, deal, by, percent(deal.total, booked.kept_when_late), data)
 
 
+def keep_past_share(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
+    """It ends early: the share of the time that has passed goes to its owners, the rest back to the buyer."""
+    assert deal.starts_at is not None and deal.ends_at is not None
+    whole_time = deal.ends_at - deal.starts_at
+    past = min(max(tx.now - deal.starts_at, 0), whole_time)
+    _keep(tx, deal, by, deal.total * past // whole_time, data)
+
+
 def keep_claimed(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """What was asked for, or decided with this very move, goes to the seller, the rest back to the buyer."""
     _keep(tx, deal, by, data["amount"] if "amount" in data else _claimed(tx, deal), data)
@@ -224,9 +232,10 @@ def forget_return(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
 def _ask_for_documents(tx: Tx, deal: Deal, *, is_due: bool) -> None:
     """The invoice where it is due, and credit notes for refunds once there is one, are written by whoever does it for the market.
 
-    What is kept of a deposit makes good a damage, and what is not paid for through the market is not the market's to invoice.
+    What is kept of a deposit makes good a damage, what the market itself sells is on its own invoice to the shop, and what is not paid for
+    through the market is not the market's to invoice.
     """
-    if deal.process == "deposit" or deal.payment_id is None:
+    if deal.process == "deposit" or deal.rules.sold_by == "market" or deal.payment_id is None:
         return
     outbox.tell(tx, INVOICE, {"deal": deal.id, "invoice": is_due})
 
@@ -250,6 +259,7 @@ ALL: dict[str, Effect] = {
     "put_goods_back": put_goods_back,
     "end_listing": end_listing,
     "keep_part_of_rent": keep_part_of_rent,
+    "keep_past_share": keep_past_share,
     "keep_claimed": keep_claimed,
     "note_return": note_return,
     "forget_return": forget_return,

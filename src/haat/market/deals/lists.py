@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from haat.market.accounts.tables import accounts, shops
 from haat.market.deals.deal import Deal
-from haat.market.deals.process import Money, Process
+from haat.market.deals.process import Money, Process, sold_by_market
 from haat.market.deals.tables import deal_lines, deals
 from haat.store import Row, Store
 
@@ -39,7 +39,7 @@ class Urgent(NamedTuple):
 def of_shop(
     store: Store, shop_id: int, states: Sequence[str] = (), *, before: int | None = None, most: int = 24
 ) -> list[Listed]:
-    """The shop's deals in these states, or in all of them; newest first, from those with an id below `before`."""
+    """The shop's own deals in these states, or in all of them; newest first, from those with an id below `before`."""
     params = _named(states) | {"shop": shop_id, "before": before or _LATEST, "most": most}
     return [_listed(row) for row in store.read(_newest(len(states), of_one_shop=True), **params)]
 
@@ -82,7 +82,7 @@ def money_of_shop(store: Store, shop_id: int, currency: str, place: Money, proce
         (rules.name, rules.version, name)
         for rules in processes
         for name, state in rules.states.items()
-        if state.money == place
+        if state.money == place and rules.sold_by == "shop"
     }
     return sum(amount for process, version, state, amount in rows if (process, version, state) in states)
 
@@ -109,6 +109,8 @@ def _of_lines(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return select(column).where(deal_lines.c.deal_id == deals.c.id).correlate(deals).scalar_subquery()
 
 
+# What the market sells to the owner of a shop is none of its sales.
+_OF_SHOP = and_(deals.c.shop_id == bindparam("shop"), deals.c.process.not_in(sold_by_market()))
 _LISTED = (
     select(
         *(deals.c[name] for name in Deal._fields),
@@ -131,18 +133,18 @@ def _newest(states: int, *, of_one_shop: bool) -> Select[Any]:
     statement = _LISTED.where(deals.c.id < bindparam("before")).order_by(deals.c.id.desc())
     if states:
         statement = statement.where(_in_states(states))
-    return statement.where(deals.c.shop_id == bindparam("shop")) if of_one_shop else statement
+    return statement.where(_OF_SHOP) if of_one_shop else statement
 
 
 @cache
 def _soonest(states: int) -> Select[Any]:
     here = tuple_(deals.c.due_at, deals.c.id) > tuple_(bindparam("after_due"), bindparam("after_id"))
-    chosen = and_(deals.c.shop_id == bindparam("shop"), _in_states(states), here)
+    chosen = and_(_OF_SHOP, _in_states(states), here)
     return _LISTED.where(chosen).order_by(deals.c.due_at, deals.c.id)
 
 
 _COUNTS = select(deals.c.state, func.count()).group_by(deals.c.state)
-_COUNTS_OF_SHOP = _COUNTS.where(deals.c.shop_id == bindparam("shop"))
+_COUNTS_OF_SHOP = _COUNTS.where(_OF_SHOP)
 _WAITING = (
     select(func.count()).select_from(deals).where(deals.c.due_at.is_not(None), deals.c.state == bindparam("state"))
 )

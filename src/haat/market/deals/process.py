@@ -27,6 +27,7 @@ Money: TypeAlias = Literal["none", "held", "released", "returned"]
 Goods: TypeAlias = Literal["free", "held", "sold", "sent"]
 Tone: TypeAlias = Literal["", "good", "info", "accent", "warn", "bad"]
 Edge: TypeAlias = Literal["starts_at", "ends_at"]
+SoldBy: TypeAlias = Literal["shop", "market"]
 
 
 def _(message: str) -> str:
@@ -147,7 +148,7 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
     `kind` is the kind of listing that it is for; `parent` the process of the deals that its deals belong to, `ends_parent` what those do
     when the last of these has ended. `roles` says what this process calls a role, where not by its own name. `placed` is what it is called
-    that a deal begins.
+    that a deal begins. What is `sold_by` the market is its own service to the owner of the shop: such a deal is none of the shop's sales.
     """
 
     name: str
@@ -160,6 +161,7 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     ends_parent: Ending | None = None
     roles: dict[Role, str] = {}
     placed: str = _("Order placed")
+    sold_by: SoldBy = "shop"
 
     def move(self, name: str) -> Move:
         """The move of this name. Raises NotFound."""
@@ -280,6 +282,12 @@ def under_way(side: Side) -> tuple[str, ...]:
             if name != rules.start and not rules.is_final(name) and state.turn != side
         )
     )
+
+
+@cache
+def sold_by_market() -> tuple[str, ...]:
+    """The processes of what the market itself sells."""
+    return tuple(dict.fromkeys(rules.name for rules in all_versions() if rules.sold_by == "market"))
 
 
 @cache

@@ -206,7 +206,7 @@ LAST_PAYMENT = (
 SHOP_BY_SLUG = select(shops.c.id).where(shops.c.slug == bindparam("slug"))
 LAST_ADDRESS = (
     select(checkouts.c.address)
-    .where(checkouts.c.account_id == bindparam("account_id"))
+    .where(checkouts.c.account_id == bindparam("account_id"), checkouts.c.address != "{}")
     .order_by(checkouts.c.id.desc())
     .limit(1)
 )
@@ -291,9 +291,17 @@ _METHOD = select(
     shipping_methods.c.days_min,
     shipping_methods.c.days_max,
 )
-METHODS_OF_SHOP = _METHOD.where(
-    shipping_methods.c.shop_id == bindparam("shop_id"), shipping_methods.c.ended_at.is_(None)
-).order_by(shipping_methods.c.position, shipping_methods.c.id)
+
+
+@cache
+def methods(count: int) -> Select[Any]:
+    """The ways of sending of `count` shops, given as s0, s1, …"""
+    return _METHOD.where(
+        shipping_methods.c.shop_id.in_([bindparam(f"s{i}") for i in range(count)]),
+        shipping_methods.c.ended_at.is_(None),
+    ).order_by(shipping_methods.c.position, shipping_methods.c.id)
+
+
 END_METHOD = (
     update(shipping_methods)
     .where(
@@ -325,7 +333,12 @@ CATEGORIES_BELOW = select(categories.c.id, categories.c.parent_id)
 HAS_BOUGHT = (
     select(payments.c.id)
     .join(checkouts, checkouts.c.id == payments.c.checkout_id)
-    .where(checkouts.c.account_id == bindparam("buyer_id"), payments.c.state == "paid")
+    .join(deals, deals.c.checkout_id == checkouts.c.id)
+    .where(
+        checkouts.c.account_id == bindparam("buyer_id"),
+        payments.c.state == "paid",
+        deals.c.process.not_in(process.sold_by_market()),
+    )
     .limit(1)
 )
 COUPON = _COUPON.where(coupons.c.code == bindparam("code"))

@@ -163,7 +163,9 @@ def price(store: Store | Tx, basket: Basket, currencies: Sequence[str], taxes: T
     coupon, coupon_problem, discounts = _apply_coupon(store, basket, request, good, offers)
     rate = taxes.rate(basket.country)
     priced = [_priced(offers[line.variant_id], line.quantity, discounts.get(line.variant_id, 0), rate) for line in good]
-    parcels = tuple(_parcel(store, basket, coupon, lines) for lines in _by_shop(priced))
+    by_shop = _by_shop(priced)
+    ways = shipping.of_shops(store, [*by_shop])
+    parcels = tuple(_parcel(basket, coupon, lines, ways[shop_id]) for shop_id, lines in by_shop.items())
     return Quote(currency, basket.country, parcels, tuple(problems), coupon, coupon_problem, aside)
 
 
@@ -236,17 +238,17 @@ def _priced(offer: Offer, quantity: int, discount: int, rate: int) -> PricedLine
     return PricedLine(offer, quantity, amount, discount, percent(amount - discount, rate), rate)
 
 
-def _by_shop(lines: Sequence[PricedLine]) -> list[tuple[PricedLine, ...]]:
+def _by_shop(lines: Sequence[PricedLine]) -> dict[int, list[PricedLine]]:
     shops: dict[int, list[PricedLine]] = {}
     for line in lines:
         shops.setdefault(line.offer.shop_id, []).append(line)
-    return [tuple(shops[shop_id]) for shop_id in shops]
+    return shops
 
 
-def _parcel(store: Store | Tx, basket: Basket, coupon: Coupon | None, lines: tuple[PricedLine, ...]) -> Parcel:
+def _parcel(basket: Basket, coupon: Coupon | None, lines: Sequence[PricedLine], ways: Sequence[Method]) -> Parcel:
     first = lines[0].offer
     goods = sum(line.amount for line in lines)
-    methods = tuple(m for m in shipping.of_shop(store, first.shop_id) if m.reaches(basket.country))
+    methods = tuple(method for method in ways if method.reaches(basket.country))
     method = _chosen(methods, basket.methods.get(first.shop_id))
     shipping_cost = method.cost(goods) if method else 0
     is_covered = coupon is not None and coupon.shop_id in (None, first.shop_id)
@@ -257,7 +259,7 @@ def _parcel(store: Store | Tx, basket: Basket, coupon: Coupon | None, lines: tup
         shop_name=first.shop_name,
         shop_slug=first.shop_slug,
         commission_rate=first.commission,
-        lines=lines,
+        lines=tuple(lines),
         methods=methods,
         method=method,
         goods=goods,

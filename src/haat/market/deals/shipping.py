@@ -39,7 +39,18 @@ class Method(NamedTuple):
 
 def of_shop(store: Store | Tx, shop_id: int) -> list[Method]:
     """The methods on offer, in the shop's order."""
-    return [Method(*row) for row in store.read(queries.METHODS_OF_SHOP, shop_id=shop_id)]
+    return of_shops(store, [shop_id])[shop_id]
+
+
+def of_shops(store: Store | Tx, shop_ids: Sequence[int]) -> dict[int, list[Method]]:
+    """The methods on offer of each of these shops, which may be none."""
+    found: dict[int, list[Method]] = {shop_id: [] for shop_id in shop_ids}
+    if found:
+        given = {f"s{i}": shop_id for i, shop_id in enumerate(found)}
+        for row in store.read(queries.methods(len(found)), **given):
+            method = Method(*row)
+            found[method.shop_id].append(method)
+    return found
 
 
 class NewMethod(NamedTuple):

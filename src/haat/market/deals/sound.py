@@ -23,6 +23,7 @@ MONEY_EFFECTS: dict[str, tuple[frozenset[str], str | None]] = {
     "set_price": (frozenset({"none"}), None),
     "keep_claimed": (frozenset({"held"}), "released"),
     "keep_part_of_rent": (frozenset({"held"}), "released"),
+    "keep_past_share": (frozenset({"held"}), "released"),
 }
 GOODS_EFFECTS: dict[str, tuple[frozenset[str], str | None]] = {
     "hold_goods": (frozenset({"free"}), "held"),
@@ -41,7 +42,9 @@ OTHER_EFFECTS = frozenset(
     }
 )
 # The same, of rooms above this one, which hand them to the engine.
-EFFECTS_ABOVE = frozenset({"award_job", "begin_milestones", "bid_anew", "reopen_job"})
+EFFECTS_ABOVE = frozenset(
+    {"award_job", "begin_milestones", "begin_promotion", "bid_anew", "end_promotion", "reopen_job"}
+)
 _EFFECTS = MONEY_EFFECTS.keys() | GOODS_EFFECTS.keys() | OTHER_EFFECTS | EFFECTS_ABOVE
 
 

@@ -1,4 +1,4 @@
-"""The market's invoice to a seller for its commission: one for each month and currency.
+"""The market's invoice to a seller for its commission, and for what it sold to them itself: one for each month and currency.
 
 It is claimed by stamping: each commission that was booked is on one invoice, and no later change of terms alters one. Where more commission
 went back with refunds than was earned, the month has a credit note.
@@ -6,13 +6,16 @@ went back with refunds than was earned, the month has a credit note.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
+from typing import NamedTuple
 
 from haat.kernel import clock
 from haat.kernel.clock import HOUR
 from haat.kernel.errors import Refused
 from haat.kernel.ids import new_id
+from haat.market.deals.process import sold_by_market
 from haat.market.documents import document, queries
 from haat.market.documents.clerk import Clerk, seller_as
 from haat.market.documents.document import Document, Draft, Rate
@@ -52,11 +55,8 @@ def contained(gross: int, basis_points: int) -> int:
 def _issue(tx: Tx, clerk: Clerk, shop_id: int, currency: str, end: int) -> Document:
     document_id = new_id()
     tx.run(queries.STAMP_FEES, shop=shop_id, in_currency=currency, end=end, document=document_id)
-    booked = [
-        (kind, int(count), int(amount))
-        for kind, count, amount in tx.read(queries.STAMPED_FEES, document_id=document_id)
-    ]
-    total = sum(amount for _, _, amount in booked)
+    booked = _booked(tx, document_id)
+    total = sum(row.amount for row in booked)
     if total == 0:
         raise _NothingToInvoice("There is no commission to invoice.")
     rate = clerk.market.commission_tax
@@ -78,13 +78,31 @@ def _issue(tx: Tx, clerk: Clerk, shop_id: int, currency: str, end: int) -> Docum
     return document.issue(tx, draft)
 
 
+class _Booked(NamedTuple):
+    """What was booked in one way: by orders, or by what the market itself sold."""
+
+    kind: str
+    is_own: bool
+    number: int
+    amount: int
+
+
+def _booked(tx: Tx, document_id: int) -> list[_Booked]:
+    sums: dict[tuple[bool, str], tuple[int, int]] = {}
+    for kind, process, count, amount in tx.read(queries.STAMPED_FEES, document_id=document_id):
+        what = process in sold_by_market(), kind
+        counted, came_to = sums.get(what, (0, 0))
+        sums[what] = counted + int(count), came_to + int(amount)
+    return [_Booked(kind, is_own, *sums[is_own, kind]) for is_own, kind in sorted(sums)]
+
+
 def _write(
     tx: Tx,
     clerk: Clerk,
     shop_id: int,
     currency: str,
     end: int,
-    booked: list[tuple[str, int, int]],
+    booked: list[_Booked],
     rates: tuple[Rate, ...],
     total: int,
     name: str,
@@ -96,7 +114,7 @@ def _write(
     return Paper(
         language=pen.language,
         market=clerk.market.name,
-        title=pen.text("Invoice for commission") if total > 0 else pen.text("Credit note for commission"),
+        title=_title(pen, booked, total),
         facts=(
             (pen.text("Number"), name),
             (pen.text("Date"), pen.day(at)),
@@ -109,21 +127,34 @@ def _write(
             Column(pen.text("Number of them"), 18, is_figures=True),
             Column(pen.text("Amount with tax"), 22, is_figures=True),
         ),
-        rows=tuple(
-            (_said(pen, kind), pen.number(count), pen.money(sign * amount, currency)) for kind, count, amount in booked
-        ),
+        rows=tuple((_said(pen, row), pen.number(row.number), pen.money(sign * row.amount, currency)) for row in booked),
         sums=sums_of(pen, currency, rates),
         rates_title=pen.text("By rate of tax"),
         rates=rates_table(pen, currency, rates),
-        notes=(pen.text("It was taken off what you earned. There is nothing left to pay."),),
+        notes=tuple(_notes(pen, booked)),
         page=pen.text("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
     )
 
 
-def _said(pen: Pen, kind: str) -> str:
-    if kind == "release":
+def _title(pen: Pen, booked: list[_Booked], total: int) -> str:
+    if all(row.is_own for row in booked):
+        return pen.text("Invoice for promotion") if total > 0 else pen.text("Credit note for promotion")
+    return pen.text("Invoice for commission") if total > 0 else pen.text("Credit note for commission")
+
+
+def _said(pen: Pen, row: _Booked) -> str:
+    if row.is_own:
+        return pen.text("Listings promoted") if row.kind == "release" else pen.text("Promotions given back")
+    if row.kind == "release":
         return pen.text("Commission on completed orders")
     return pen.text("Commission given back with refunds")
+
+
+def _notes(pen: Pen, booked: list[_Booked]) -> Iterator[str]:
+    if any(not row.is_own for row in booked):
+        yield pen.text("It was taken off what you earned. There is nothing left to pay.")
+    if any(row.is_own for row in booked):
+        yield pen.text("Promotions were paid when they were ordered. There is nothing left to pay for them.")
 
 
 def _begin_of_month(at: int) -> int:

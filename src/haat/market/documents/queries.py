@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func, select, update
 
 from haat.market.accounts.tables import accounts, shops
+from haat.market.deals.tables import deals
 from haat.market.documents.tables import document_numbers, documents, imprints
 from haat.market.payments.tables import entries, movements, refunds
 
@@ -35,6 +36,7 @@ _DOCUMENT = select(
 )
 DOCUMENT = _DOCUMENT.where(documents.c.id == bindparam("id"))
 DOCUMENT_ABOUT = _DOCUMENT.where(documents.c.kind == bindparam("kind"), documents.c.reference == bindparam("reference"))
+TAKE_DOCUMENT_ABOUT = DOCUMENT_ABOUT.with_for_update()
 CREDITS_OF = _DOCUMENT.where(documents.c.credits_id == bindparam("invoice_id")).order_by(documents.c.id)
 OF_DEAL = _DOCUMENT.where(documents.c.deal_id == bindparam("deal_id")).order_by(documents.c.id)
 OF_MARKET = (
@@ -92,9 +94,10 @@ STAMP_FEES = (
     .values(document_id=bindparam("document"))
 )
 STAMPED_FEES = (
-    select(movements.c.kind, func.count(), -func.sum(entries.c.amount))
+    select(movements.c.kind, deals.c.process, func.count(), -func.sum(entries.c.amount))
     .join(movements, movements.c.id == entries.c.movement_id)
+    .join(deals, deals.c.id == entries.c.deal_id)
     .where(entries.c.document_id == bindparam("document_id"))
-    .group_by(movements.c.kind)
-    .order_by(movements.c.kind)
+    .group_by(movements.c.kind, deals.c.process)
+    .order_by(movements.c.kind, deals.c.process)
 )

@@ -188,9 +188,14 @@ def free_params(first_day: int, last_day: int) -> dict[str, Any]:
 
 
 HAS_EQUIPMENT = select(hire_terms.c.listing_id).limit(1)
-HAS_EQUIPMENT_IN_CATEGORY = (
-    select(hire_terms.c.listing_id)
-    .join(shelves, shelves.c.listing_id == hire_terms.c.listing_id)
+# Among the newest of a category: to learn that a large one has none, all of it would have to be looked through.
+_newest = (
+    select(shelves.c.listing_id)
     .where(shelves.c.category_id == bindparam("category"))
-    .limit(1)
+    .order_by(shelves.c.published_at.desc(), shelves.c.listing_id.desc())
+    .limit(100)
+    .subquery("newest")
+)
+HAS_EQUIPMENT_IN_CATEGORY = (
+    select(hire_terms.c.listing_id).join(_newest, _newest.c.listing_id == hire_terms.c.listing_id).limit(1)
 )

@@ -777,6 +777,42 @@ NOTICES: dict[str, Kind] = {
         _("Renew it"),
         {"item": "text"},
     ),
+    "promotion_running": Kind(
+        _("Promoted: %(item)s"),
+        _("It stands out now"),
+        (
+            _(
+                "%(item)s stands at the top of its categories and on the front page, marked as promoted, until %(ends)s. You have paid %(total)s."
+            ),
+            _("If you take it off or sell it before, it stands nowhere meanwhile, and nothing comes back."),
+        ),
+        _("See the promotion"),
+        {"item": "text", "ends": "minute", "total": "money"},
+    ),
+    "promotion_over": Kind(
+        _("The promotion is over: %(item)s"),
+        _("The promotion is over"),
+        (_("%(item)s stands among all the others again. While it is on sale you can promote it once more."),),
+        _("See the promotion"),
+        {"item": "text"},
+    ),
+    "promotion_called_off": Kind(
+        _("The promotion was ended: %(item)s"),
+        _("The market has ended the promotion"),
+        (
+            _("%(item)s no longer stands out. The reason given: %(reason)s"),
+            _("You paid %(amount)s for the time it stood there. The rest goes back to you, the way it was paid."),
+        ),
+        _("See the promotion"),
+        {"item": "text", "reason": "text", "amount": "money"},
+    ),
+    "promotion_refunded": Kind(
+        _("The promotion is refunded: %(item)s"),
+        _("You get your money back"),
+        (_("For the promotion of %(item)s you get %(total)s back, the way it was paid. The reason given: %(reason)s"),),
+        _("See the promotion"),
+        {"item": "text", "reason": "text", "total": "money"},
+    ),
     "offer_made": Kind(
         _("An offer for %(item)s"),
         _("Somebody makes you an offer"),

@@ -267,7 +267,7 @@ def send(store: Store, gateway: Gateway, payout_id: int) -> None:
 def _goes_to(store: Store, payout: Payout) -> str:
     if payout.account_id is None:  # Claimed before shops named their accounts.
         return str(payout.shop_id)
-    return payout_account.get(store, payout.account_id).number
+    return payout_account.number_of(store, payout.account_id)
 
 
 def ask(store: Store, gateway: Gateway, payout_id: int) -> None:

@@ -1,10 +1,14 @@
-"""Where a shop is paid: one account for each currency. A new one has to rest before money goes there, and its owner is told."""
+"""Where a shop is paid: one account for each currency. A new one has to rest before money goes there, and its owner is told.
+
+The whole number is read by `number_of` alone, for the gateway; everything else knows its last four. What no payout needs any more is cut to them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from haat.kernel.clock import DAY
 from haat.kernel.errors import Conflict, Invalid, NotFound
 from haat.kernel.ids import new_id
 from haat.market.accounts.account import Account as Member
@@ -23,22 +27,18 @@ State = Literal["none", "resting", "usable", "bounced"]
 
 
 class Account(NamedTuple):
-    """A row of `payout_accounts`. Only the gateway is given the `number`; everybody else sees its last four."""
+    """A row of `payout_accounts`, of its number the last four."""
 
     id: int
     shop_id: int
     currency: str
     version: int
-    number: str
+    last_four: str
     holder: str
     set_by: int
     set_at: int
     usable_at: int
     bounced_at: int | None
-
-    @property
-    def last_four(self) -> str:
-        return bank.last_four(self.number)
 
     def state(self, now: int) -> State:
         if self.bounced_at is not None:
@@ -63,12 +63,12 @@ class Rest(NamedTuple):
     test_numbers: Container[str]
 
 
-def get(store: Store | Tx, account_id: int) -> Account:
-    """Raises NotFound."""
-    row = store.first(queries.ACCOUNT, id=account_id)
-    if row is None:
+def number_of(store: Store, account_id: int) -> str:
+    """The whole number, which nobody but the gateway is given. Raises NotFound."""
+    number: str | None = store.value(queries.NUMBER_OF_ACCOUNT, id=account_id)
+    if number is None:
         raise NotFound("There is no such bank account.")
-    return Account(*row)
+    return number
 
 
 def newest(store: Store | Tx, shop_id: int, currency: str) -> Account | None:
@@ -111,11 +111,28 @@ def change(
 
 def put_down(tx: Tx, shop_id: int, new: NewAccount, by: int, usable_at: int) -> Account:
     """Write an account down as the next version after the one that was seen. Two at once break a rule of the table."""
+    last_four, holder = bank.last_four(new.number), new.holder.strip()
     account = Account(
-        new_id(), shop_id, new.currency, new.seen + 1, new.number, new.holder.strip(), by, tx.now, usable_at, None
+        new_id(), shop_id, new.currency, new.seen + 1, last_four, holder, by, tx.now, usable_at, bounced_at=None
     )
-    tx.insert(payout_accounts, **account._asdict())
+    row = account._asdict()
+    del row["last_four"]
+    tx.insert(payout_accounts, number=new.number, **row)
     return account
+
+
+def forget_numbers(store: Store) -> str:
+    """Cut the numbers of accounts that were replaced, once no payout is on its way there; says how many that were."""
+    cut = 0
+    while some := store.write(_forget_some):
+        cut += some
+    return f"Numbers of bank accounts cut to their last four: {cut}."
+
+
+def _forget_some(tx: Tx) -> int:
+    old = [(account_id, number) for account_id, number in tx.read(queries.REPLACED_ACCOUNTS, before=tx.now - DAY)]
+    tx.many(queries.CUT_NUMBER, [{"key": one, "last_four": bank.last_four(number)} for one, number in old])
+    return len(old)
 
 
 def check(new: NewAccount, rest: Rest) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
 
 from haat.market.accounts.tables import accounts, shops
 from haat.market.payments.tables import (
@@ -239,14 +239,13 @@ _ACCOUNT = select(
     payout_accounts.c.shop_id,
     payout_accounts.c.currency,
     payout_accounts.c.version,
-    payout_accounts.c.number,
+    func.substr(payout_accounts.c.number, func.length(payout_accounts.c.number) - 3),
     payout_accounts.c.holder,
     payout_accounts.c.set_by,
     payout_accounts.c.set_at,
     payout_accounts.c.usable_at,
     payout_accounts.c.bounced_at,
 )
-ACCOUNT = _ACCOUNT.where(payout_accounts.c.id == bindparam("id"))
 ACCOUNTS_OF_SHOP = _ACCOUNT.where(payout_accounts.c.shop_id == bindparam("shop_id")).order_by(
     payout_accounts.c.currency, payout_accounts.c.version
 )
@@ -256,6 +255,29 @@ NEWEST_ACCOUNT = (
     )
     .order_by(payout_accounts.c.version.desc())
     .limit(1)
+)
+NUMBER_OF_ACCOUNT = select(payout_accounts.c.number).where(payout_accounts.c.id == bindparam("id"))
+_newer = payout_accounts.alias("newer")
+REPLACED_ACCOUNTS = (
+    select(payout_accounts.c.id, payout_accounts.c.number)
+    .join(
+        _newer,
+        and_(
+            _newer.c.shop_id == payout_accounts.c.shop_id,
+            _newer.c.currency == payout_accounts.c.currency,
+            _newer.c.version == payout_accounts.c.version + 1,
+        ),
+    )
+    .where(
+        func.length(payout_accounts.c.number) > 4,
+        _newer.c.set_at < bindparam("before"),
+        ~exists().where(payouts.c.account_id == payout_accounts.c.id, payouts.c.state == "claimed"),
+    )
+    .order_by(payout_accounts.c.id)
+    .limit(100)
+)
+CUT_NUMBER = (
+    update(payout_accounts).where(payout_accounts.c.id == bindparam("key")).values(number=bindparam("last_four"))
 )
 MARK_BOUNCED = (
     update(payout_accounts)

@@ -129,7 +129,8 @@ payout_batches = Table(
     CheckConstraint("(open IS NULL) = (finished_at IS NOT NULL)", name="open"),
 )
 
-# Where a shop is paid. The newest version holds; none is ever changed, but that a bank sent money back from it.
+# Where a shop is paid. The newest version holds; none is ever changed, but that a bank sent money back from it, and that of the number of
+# one that was replaced the last four stay.
 payout_accounts = Table(
     "payout_accounts",
     metadata,

@@ -31,9 +31,14 @@ _FIRST_IDEOGRAPH = 0x4E00
 
 
 class _BooleanMode:
+    newest = None
+
     def __init__(self) -> None:
-        matches = match(listing_text.c.words, against=bindparam("match")).in_boolean_mode()
-        self.tidy = self.whole = Text(listing_text, listing_text.c.place, matches)
+        self.tidy = self.whole = Text(
+            listing_text,
+            listing_text.c.place,
+            lambda name: match(listing_text.c.words, against=bindparam(name)).in_boolean_mode(),
+        )
 
     def write(self, tx: Tx, place: int, words: Words) -> bool:
         tokens = tokens_of(words)

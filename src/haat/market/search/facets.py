@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from haat.market.catalogue.category import Category, Tree
 from haat.market.search.index import CATEGORY, Tag
+from haat.market.search.results import Sample
 from haat.market.search.tags import Tags
 
 MOST_FACETS = 7
@@ -26,11 +27,12 @@ class Value(Struct, frozen=True):
 
 
 class Facet(Struct, frozen=True):
-    """What results can be narrowed by; values with the most results first."""
+    """What results can be narrowed by; values with the most results first. Where `are_least`, only some of the newest results are counted."""
 
     key: str
     name: str
     values: tuple[Value, ...]
+    are_least: bool
 
 
 class Branch(Struct, frozen=True):
@@ -43,9 +45,10 @@ class Branch(Struct, frozen=True):
 class Counts:
     """The tags of a sample of results, counted."""
 
-    def __init__(self, tags: Tags, text: str | None) -> None:
+    def __init__(self, tags: Tags, sample: Sample) -> None:
         self._tags = tags
-        self._counts: Mapping[str, int] = Counter(text.split(" ")) if text else {}
+        self._is_all = sample.is_all
+        self._counts: Mapping[str, int] = Counter(sample.tags.split(" ")) if sample.tags else {}
 
     def branches(self, tree: Tree, category_id: int | None) -> tuple[Branch, ...]:
         """The categories right below this one that have any result, with all below them."""
@@ -70,7 +73,7 @@ class Counts:
         missing = wanted.keys() - {tag.folded for _, tag in shown}
         values += (Value(wanted[folded], 0, True) for folded in missing)
         values.sort(key=lambda value: (-value.count, value.words))
-        return Facet(key, counted[0][1].name if counted else key, tuple(values))
+        return Facet(key, counted[0][1].name if counted else key, tuple(values), are_least=not self._is_all)
 
     @cached_property
     def _by_key(self) -> dict[str, list[tuple[int, Tag]]]:

@@ -23,6 +23,8 @@ _COLUMNS: dict[Where, str] = {"title": "title : ", "facts": "{title facts tags} 
 
 
 class _FTS5:
+    newest = None
+
     def __init__(self) -> None:
         self.tidy = _text(listing_text)
         self.whole = _text(listing_text_all)
@@ -59,7 +61,7 @@ class _FTS5:
 
 
 def _text(table_: TableClause) -> Text:
-    return Text(table_, table_.c.rowid, table_.c[table_.name].bool_op("MATCH")(bindparam("match")))
+    return Text(table_, table_.c.rowid, lambda name: table_.c[table_.name].bool_op("MATCH")(bindparam(name)))
 
 
 _NARROW = ("title", "facts", "tags")

@@ -6,10 +6,10 @@ Each database has a file: `fts5.py` (SQLite), `tsvector.py` (PostgreSQL) and `bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from sqlalchemy import ColumnElement, TableClause
+from sqlalchemy import ColumnElement, FromClause
 
 from haat.store import Reader, Store, Tx
 
@@ -27,12 +27,16 @@ class Words(NamedTuple):
 
 
 class Text:
-    """A table in which words are looked for, bound to :match. `place` is the place of the listing, as in search_rows."""
+    """A table in which words are looked for. `place` is the place of the listing, as in search_rows; `matching` says whether what is bound to
+    a parameter is found there."""
 
-    def __init__(self, table: TableClause, place: ColumnElement[int], matches: ColumnElement[bool]) -> None:
+    def __init__(
+        self, table: FromClause, place: ColumnElement[int], matching: Callable[[str], ColumnElement[bool]]
+    ) -> None:
         self.table = table
         self.place = place
-        self.matches = matches
+        self.matching = matching
+        self.matches = matching("match")
 
 
 class FullText(Protocol):
@@ -45,6 +49,11 @@ class FullText(Protocol):
     @property
     def whole(self) -> Text:
         """Where to look for what may be in a description."""
+
+    @property
+    def newest(self) -> Text | None:
+        """The :window newest places before :before, to be looked at one by one. It is for a database that has to collect everything that
+        matches before it can show the newest; None where matches come newest first by themselves, or cannot be looked at alone."""
 
     def write(self, tx: Tx, place: int, words: Words) -> bool:
         """Make these the words at the place; says whether they are others than before."""

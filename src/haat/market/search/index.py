@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BindParameter, Select, bindparam, delete, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, insert, select, update
 
 from haat.market.catalogue.description import plain
 from haat.market.catalogue.handle import handle_of
@@ -18,17 +18,20 @@ from haat.market.catalogue.tables import (
     listing_attributes,
     listing_details,
     listings,
+    promoted_listings,
     shelves,
     variants,
 )
 from haat.market.catalogue.variant import Options
 from haat.market.search.full_text import Words, full_text_of
-from haat.market.search.tables import search_rows, search_tags, search_words
+from haat.market.search.tables import search_promoted, search_rows, search_tags, search_words
 from haat.market.search.words import folded, vocabulary_of
 from haat.store import Tx
 
 CATEGORY, SHOP = "/category", "/shop"
 """The keys of tags that are no facets; a slash is in no other key."""
+
+WHOLE_MARKET = 0  # in search_promoted
 
 _EPOCH = 1_577_836_800_000  # 2020-01-01T00:00:00Z
 _LOW_BITS = 22
@@ -76,6 +79,7 @@ def index(tx: Tx, listing_id: int) -> None:
     else:
         forget(tx, listing_id)
         _add(tx, listing, words, counted)
+    _mark(tx, listing_id)
 
 
 def forget(tx: Tx, listing_id: int) -> None:
@@ -84,6 +88,7 @@ def forget(tx: Tx, listing_id: int) -> None:
     if place is not None:
         full_text_of(tx).erase(tx, place)
         tx.run(_FORGET, at=place)
+        tx.run(_UNMARK, listing=listing_id)
 
 
 def published_at(place: int) -> int:
@@ -152,6 +157,15 @@ def _add(tx: Tx, listing: _Listing, words: Words, counted: str) -> None:
         tags=counted,
     )
     _write(tx, place, words)
+
+
+def _mark(tx: Tx, listing_id: int) -> None:
+    """It stands out on all of its shelves and in the whole market, or nowhere."""
+    tx.run(_UNMARK, listing=listing_id)
+    if tx.first(_PROMOTED, listing=listing_id):
+        place = tx.value(_PLACE, listing=listing_id)
+        where = [WHOLE_MARKET, *(category_id for (category_id,) in tx.read(_SHELVES, listing=listing_id))]
+        tx.many(_MARK, [{"category": category_id, "at": place, "listing": listing_id} for category_id in where])
 
 
 def _write(tx: Tx, place: int, words: Words) -> None:
@@ -232,3 +246,8 @@ _RENEW = (
     )
 )
 _FORGET = delete(search_rows).where(search_rows.c.place == bindparam("at"))
+_PROMOTED = select(promoted_listings.c.until).where(promoted_listings.c.listing_id == _ID)
+_MARK = insert(search_promoted).values(
+    category_id=bindparam("category"), place=bindparam("at"), listing_id=bindparam("listing")
+)
+_UNMARK = delete(search_promoted).where(search_promoted.c.listing_id == _ID)

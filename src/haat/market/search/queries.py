@@ -11,29 +11,32 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal,
     or_,
     select,
+    tuple_,
 )
 
 from haat.market.accounts.tables import shops
 from haat.market.catalogue.queries import CARD
-from haat.market.catalogue.tables import listings
+from haat.market.catalogue.tables import listings, shelves
 from haat.market.hire.queries import is_free
 from haat.market.places.near import distance_of, within
 from haat.market.search.full_text import Text
-from haat.market.search.tables import search_rows
+from haat.market.search.tables import search_promoted, search_rows
 
-Order: TypeAlias = Literal["newest", "price_up", "price_down", "nearest"]
+Order: TypeAlias = Literal["relevance", "newest", "price_up", "price_down", "nearest"]
 
 
 class Shape(NamedTuple):
     """Where results are looked for, and what is asked of them: a price range, pieces in stock, a unit for hire that is free on some days, a town
-    that is near enough.
+    that is near enough, a currency.
 
-    Without a text it is the whole market.
+    Without a text it is the shelf of one category, bound to :category, or the whole market. What is on one shelf is kept in the order of
+    publication, so a page of it costs the same however long the shelf is.
     """
 
     text: Text | None
@@ -41,16 +44,24 @@ class Shape(NamedTuple):
     in_stock: bool
     is_free: bool = False
     is_near: bool = False
+    is_shelf: bool = False
+    is_in_currency: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing more is asked of what is there."""
+        return not (self.has_price or self.in_stock or self.is_free or self.is_near or self.is_in_currency)
 
 
 @cache
 def page(shape: Shape, order: Order) -> Select[Any]:
-    """(price or distance, place, card …) of the next `size` results after :by and :place."""
+    """(rung, price or distance, place, card …) of the next `size` results after :by and :place."""
+    by, place = _by(shape, order), _place(shape)
     inner = (
-        select(_by(order).label("by"), search_rows.c.place, search_rows.c.listing_id)
+        select(by.label("by"), place.label("place"), search_rows.c.listing_id)
         .select_from(_source(shape))
         .where(*_conditions(shape), _after(shape, order))
-        .order_by(*_order(order, _by(order), _place(shape)))
+        .order_by(*_order(shape, order, by, place))
         .limit(bindparam("size"))
         .subquery("found")
     )
@@ -58,31 +69,65 @@ def page(shape: Shape, order: Order) -> Select[Any]:
         select(inner.c.by, inner.c.place, *CARD)
         .join(listings, listings.c.id == inner.c.listing_id)
         .join(shops, shops.c.id == listings.c.shop_id)
-        .order_by(*_order(order, inner.c.by, inner.c.place))
+        .order_by(*_order(shape, order, inner.c.by, inner.c.place))
     )
 
 
 @cache
 def sample(shape: Shape) -> Select[int, str]:
     """How many there are of the newest `most` results, and all their tags in one text."""
-    found = (
-        select(search_rows.c.tags)
-        .select_from(_source(shape))
+    key = search_rows.c.listing_id if shape.is_shelf else search_rows.c.place
+    newest = (
+        select(_place(shape).label("place"))
+        .select_from(_alone(shape) if shape.is_plain else _source(shape))
         .where(*_conditions(shape))
-        .order_by(_place(shape).desc())
+        .order_by(*_order(shape, "newest", _by(shape, "newest"), _place(shape)))
         .limit(bindparam("most"))
         .subquery("found")
     )
-    return select(func.count(), func.aggregate_strings(found.c.tags, " "))
+    return select(func.count(), func.aggregate_strings(search_rows.c.tags, " ")).join_from(
+        newest, search_rows, key == newest.c.place
+    )
 
 
 @cache
 def count(shape: Shape) -> Select[Any]:
     """How many results there are, counted up to `most`."""
-    is_plain = not shape.has_price and not shape.in_stock and not shape.is_free and not shape.is_near
-    source = shape.text.table if is_plain and shape.text is not None else _source(shape)
+    source = _alone(shape) if shape.is_plain else _source(shape)
     found = select(literal(1)).select_from(source).where(*_conditions(shape)).limit(bindparam("most"))
     return select(func.count()).select_from(found.subquery("found"))
+
+
+# Whether there are more than :number listings on sale.
+NEWER = select(search_rows.c.place).order_by(search_rows.c.place.desc()).offset(bindparam("number")).limit(1)
+
+
+@cache
+def promoted(shape: Shape) -> Select[Any]:
+    """The places of the newest `most` that stand out on the shelf of :shelf, 0 for the whole market."""
+    source: FromClause = search_promoted
+    if not shape.is_plain:
+        source = source.join(search_rows, search_rows.c.place == search_promoted.c.place)
+    if shape.text is not None:
+        source = source.join(shape.text.table, shape.text.place == search_promoted.c.place)
+    return (
+        select(search_promoted.c.place)
+        .select_from(source)
+        .where(search_promoted.c.category_id == bindparam("shelf"), *_conditions(shape))
+        .order_by(search_promoted.c.place.desc())
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def standing_at(number: int) -> Select[Any]:
+    """(place, card …) of the listings at so many places: p0, p1, …"""
+    return (
+        select(search_rows.c.place, *CARD)
+        .join(listings, listings.c.id == search_rows.c.listing_id)
+        .join(shops, shops.c.id == listings.c.shop_id)
+        .where(search_rows.c.place.in_([bindparam(f"p{i}") for i in range(number)]))
+    )
 
 
 @cache
@@ -100,17 +145,32 @@ def titles(text: Text) -> Select[Any]:
 
 
 def _source(shape: Shape) -> FromClause:
-    if shape.text is None:
-        return search_rows
-    return shape.text.table.join(search_rows, search_rows.c.place == shape.text.place)
+    source = _alone(shape)
+    if shape.is_shelf:
+        return source.join(search_rows, search_rows.c.listing_id == shelves.c.listing_id)
+    if shape.text is not None:
+        return source.join(search_rows, search_rows.c.place == shape.text.place)
+    return source
+
+
+def _alone(shape: Shape) -> FromClause:
+    """Where there is all that a plain question needs."""
+    if shape.is_shelf:
+        return shelves
+    return search_rows if shape.text is None else shape.text.table
 
 
 def _place(shape: Shape) -> ColumnElement[int]:
+    """What tells results apart that are equal otherwise. It falls with age; on a shelf only among what was published at the same time."""
+    if shape.is_shelf:
+        return shelves.c.listing_id
     return search_rows.c.place if shape.text is None else shape.text.place
 
 
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     found = [] if shape.text is None else [shape.text.matches]
+    if shape.is_shelf:
+        found.append(shelves.c.category_id == bindparam("category"))
     if shape.has_price:
         found.append(search_rows.c.price <= bindparam("high"))
         found.append(search_rows.c.price_to >= bindparam("low"))
@@ -120,23 +180,36 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
         found.append(is_free(search_rows.c.listing_id))
     if shape.is_near:
         found.append(search_rows.c.listing_id.in_(within()))
+    if shape.is_in_currency:
+        is_sold_in = listings.c.currency == bindparam("currency")
+        found.append(exists().where(listings.c.id == search_rows.c.listing_id, is_sold_in))
     return found
 
 
 def _after(shape: Shape, order: Order) -> ColumnElement[bool]:
-    by, below = _by(order), _place(shape) < bindparam("place")
-    if order == "newest":
-        return below
-    further = by < bindparam("by") if order == "price_down" else by > bindparam("by")
-    return or_(further, and_(by == bindparam("by"), below))
+    by, place = _by(shape, order), _place(shape)
+    if order != "newest":
+        further = by < bindparam("by") if order == "price_down" else by > bindparam("by")
+        return or_(further, and_(by == bindparam("by"), place < bindparam("place")))
+    if shape.is_shelf:
+        return tuple_(by, place) < tuple_(bindparam("by"), bindparam("place"))
+    return place < bindparam("place")
 
 
-def _by(order: Order) -> ColumnElement[int]:
-    """What results are sorted by before they are by age."""
-    return distance_of(search_rows.c.listing_id) if order == "nearest" else search_rows.c.price
+def _by(shape: Shape, order: Order) -> ColumnElement[int]:
+    """What results are sorted by before they are by place."""
+    if order == "nearest":
+        return distance_of(search_rows.c.listing_id)
+    if order == "newest" and shape.is_shelf:
+        return shelves.c.published_at
+    if order == "relevance" and shape.text is not None:
+        return case((shape.text.matching("titles"), 0), (shape.text.matching("facts"), 1), else_=2)
+    return search_rows.c.price
 
 
-def _order(order: Order, by: ColumnElement[int], place: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
-    if order == "newest":
+def _order(
+    shape: Shape, order: Order, by: ColumnElement[int], place: ColumnElement[int]
+) -> tuple[ColumnElement[Any], ...]:
+    if order == "newest" and not shape.is_shelf:
         return (place.desc(),)
-    return (by.desc() if order == "price_down" else by.asc(), place.desc())
+    return (by.desc() if order in ("newest", "price_down") else by.asc(), place.desc())

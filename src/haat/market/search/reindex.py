@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, or_, select
 
 from haat.market.catalogue.tables import listings
-from haat.market.search.full_text import Text, full_text_of
+from haat.market.search.full_text import FullText, Text, full_text_of
 from haat.market.search.index import forget, index
 from haat.market.search.tables import search_rows
 from haat.store import Store, Tx
@@ -26,14 +26,21 @@ def reindex(store: Store) -> Iterator[int]:
         yield done
     full_text = full_text_of(store)
     for text in (full_text.tidy, full_text.whole):
-        for (place,) in store.read(_strays(text)):
-            store.write(partial(full_text.erase, place=place))
+        while store.write(partial(_erase_strays, full_text=full_text, text=text)):
+            pass
 
 
 def _again(tx: Tx, ids: list[int]) -> None:
     for listing_id in ids:
         forget(tx, listing_id)
         index(tx, listing_id)
+
+
+def _erase_strays(tx: Tx, full_text: FullText, text: Text) -> int:
+    strays = tx.read(_strays(text), most=_BATCH)
+    for (place,) in strays:
+        full_text.erase(tx, place)
+    return len(strays)
 
 
 @cache
@@ -44,6 +51,7 @@ def _strays(text: Text) -> Select[Any]:
         .select_from(text.table)
         .outerjoin(search_rows, search_rows.c.place == text.place)
         .where(search_rows.c.place.is_(None))
+        .limit(bindparam("most"))
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from time import monotonic
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from haat.kernel import clock
 from haat.market.catalogue.card import Card
 from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.category import Category, Tree
@@ -15,9 +17,10 @@ from haat.market.search import expression, queries
 from haat.market.search.counted import Counted, KeptCounts
 from haat.market.search.facets import Branch, Counts, Facet
 from haat.market.search.full_text import full_text_of
-from haat.market.search.index import CATEGORY, SHOP
+from haat.market.search.index import CATEGORY, SHOP, WHOLE_MARKET
 from haat.market.search.mend import FEW, mend
 from haat.market.search.names import CategoryNames
+from haat.market.search.promoted import MOST_IN_TURN, ROOM, in_turn
 from haat.market.search.question import Question
 from haat.market.search.results import Results
 from haat.market.search.tags import Tags
@@ -25,16 +28,16 @@ from haat.market.search.typos import Vocabulary
 from haat.market.search.words import words_of
 from haat.store import Store
 
-MOST_COUNTED = 10_000
 _ENOUGH = 24
 _MOST_TITLES = 6
 _MOST_CATEGORIES = 3
+_LOOKED_AT = 5  # listings for one in the sample
+_ASKED_AGAIN = 60  # seconds
 
 
 class Found(Struct, frozen=True):
-    """One page of an answer. There are `count` results, or more when `is_more`.
+    """One page of an answer. There are `count` results, or more when `is_more`; then branches are counted over some of the newest results only.
 
-    Facets and branches are counted over the newest results only where there are very many: then `counts_are_least`.
     `shown_for` are the words that the results are for when the asked ones find nothing; `did_you_mean` are words that find more.
     """
 
@@ -44,7 +47,6 @@ class Found(Struct, frozen=True):
     is_more: bool
     branches: tuple[Branch, ...]
     facets: tuple[Facet, ...]
-    counts_are_least: bool
     shown_for: str = ""
     did_you_mean: str = ""
 
@@ -65,16 +67,25 @@ class Suggestions(NamedTuple):
     titles: list[Title]
 
 
-NOTHING = Found([], "", 0, False, (), (), False)
+def _round(number: int) -> int:
+    """The next number below that is easily said, for “more than …”."""
+    unit: int = 10 ** (len(str(number - 1)) - 1)
+    return (number - 1) // unit * unit
+
+
+NOTHING = Found([], "", 0, False, (), ())
 
 
 class Search:
     """`sample` is how many results facets are counted over; with more of them counts are exact further, and slower.
 
-    Counts, and never results, may be `kept_for` so many seconds.
+    Counts, and never results, may be `kept_for` so many seconds. From `large` listings on the newest ones are looked at first where the
+    database would have to collect everything that matches; then only the counts of what many match are "at least".
     """
 
-    def __init__(self, store: Store, categories: Categories, sample: int = 1000, kept_for: float = 0) -> None:
+    def __init__(
+        self, store: Store, categories: Categories, sample: int = 1000, kept_for: float = 0, large: int = 20_000
+    ) -> None:
         self._store = store
         self._full_text = full_text_of(store)
         self._categories = categories
@@ -83,27 +94,49 @@ class Search:
         self._tags = Tags(store)
         self._vocabulary = Vocabulary(store)
         self._names = CategoryNames(Tree((), ()))
+        self._large = large
+        self._is_known_large = False
+        self._asked_again_at = 0.0
 
     def find(self, question: Question) -> Found:
         """A page of results with facets. Any text is a question; raises Invalid as `Question.check` does, and for a made-up page."""
         question.check()
+        self._catch_up()
         words = words_of(question.text)
         if question.text.strip() and not words:
             return NOTHING
         found = self._answer(question, words)
         return self._mended(question, words, found) if words and found.count < FEW else found
 
+    def promoted(self, question: Question) -> list[Card]:
+        """Who of those that fit the question pays for standing out, as many as there is room for: they take turns.
+
+        Only who looks around sees them, on the first page: where words or another order are asked for, what was asked for is the answer.
+        """
+        if not question.is_looking_around:
+            return []
+        filters = expression.tagged(self._full_text, self._filters(question, ""))
+        results = Results(self._store, question, self._full_text.tidy, filters)
+        places = results.promoted(question.category_id or WHOLE_MARKET, MOST_IN_TURN)
+        if not places:
+            return []
+        next_ = in_turn(places, clock.now())
+        rows = self._store.read(queries.standing_at(len(next_)), **{f"p{i}": at for i, at in enumerate(next_)})
+        found = {row[0]: Card._make(row[1:]) for row in rows}
+        return [found[place] for place in next_ if place in found and not found[place].is_sold_out][:ROOM]
+
     def suggest(self, text: str) -> Suggestions:
         """What a text that is being typed may become."""
+        self._catch_up()
         words = words_of(text)
         # With a single letter the last word has hardly begun.
         words = words if not words or len(words[-1]) > 1 or not words[-1].isascii() else words[:-1]
         if not words:
             return Suggestions("", [], [])
-        titles, categories = self._titles(words), self._named().having(words)
+        titles, categories = self._titles(words), self._names.having(words)
         meant = () if titles or categories else self._mend(words)
         if meant:
-            titles, categories = self._titles(meant), self._named().having(meant)
+            titles, categories = self._titles(meant), self._names.having(meant)
         return Suggestions(" ".join(meant), categories[:_MOST_CATEGORIES], titles)
 
     # Answering
@@ -115,29 +148,30 @@ class Search:
         return Found(
             cards,
             next_,
-            min(counted.number, MOST_COUNTED),
-            counted.number > MOST_COUNTED,
+            counted.number,
+            counted.is_more,
             counted.branches,
             counted.facets,
-            counted.is_sampled,
         )
 
     def _count(self, question: Question, words: Sequence[str], results: Results) -> Counted:
-        number, tags = results.sample(self._sample)
-        is_sampled = number == self._sample
-        counts = Counts(self._tags, tags)
+        sample = results.sample(self._sample)
+        counts = Counts(self._tags, sample)
         return Counted(
-            results.count(MOST_COUNTED + 1) if is_sampled else number,
-            is_sampled,
-            tuple(counts.branches(self._categories.tree(self._store), question.category_id)),
+            sample.number if sample.is_all else _round(sample.number),
+            not sample.is_all,
+            tuple(counts.branches(self._names.tree, question.category_id)),
             tuple(self._facet(key, counts, question, words) for key in counts.keys(list(question.chosen))),
         )
 
     def _results(self, question: Question, words: Sequence[str], but: str = "") -> Results:
         full_text = self._full_text
-        filters = expression.tagged(full_text, self._filters(question, but))
+        chosen = self._filters(question, but)
+        if not words and not chosen:
+            return Results(self._store, question, full_text.tidy, "", shelf=question.category_id)
+        filters = expression.tagged(full_text, [*chosen, *self._category(question)])
         if not words:
-            return Results(self._store, question, full_text.tidy, filters)
+            return Results(self._store, question, full_text.tidy, filters, window=self._window)
         is_open = self._is_open(words[-1])
         match = expression.matching(full_text, words, self._category_tags, is_open=is_open)
         rungs = expression.ladder(full_text, words, self._category_tags, is_open=is_open)
@@ -147,27 +181,40 @@ class Search:
             full_text.whole,
             expression.both(full_text, match, filters),
             [expression.both(full_text, rung, filters) for rung in rungs],
+            window=self._window,
         )
+
+    @property
+    def _window(self) -> int:
+        """How many of the newest listings may be looked at one by one."""
+        return self._sample * _LOOKED_AT if self._full_text.newest is not None and self._is_large() else 0
+
+    def _is_large(self) -> bool:
+        """Whether the market is so large that not everything which matches can be collected for every question. It does not become small again."""
+        if not self._is_known_large and self._asked_again_at <= monotonic():
+            self._is_known_large = bool(self._store.read(queries.NEWER, number=self._large))
+            self._asked_again_at = monotonic() + _ASKED_AGAIN
+        return self._is_known_large
 
     def _is_open(self, word: str) -> bool:
         """A word that many have is a whole word; another may only have begun. Who wants a pen does not want pencils."""
         return self._hits(word, _ENOUGH) < _ENOUGH
 
     def _filters(self, question: Question, but: str) -> list[list[int | None]]:
-        """The tags that results must have one of each group of, those of one facet left out."""
+        """The tags that results must have one of each group of besides the category's, those of one facet left out."""
         chosen = [(key, values) for key, values in question.chosen.items() if key != but]
-        if question.category_id is not None:
-            chosen.append((CATEGORY, [str(question.category_id)]))
         if question.shop_id is not None:
             chosen.append((SHOP, [str(question.shop_id)]))
         return [[self._tags.id(key, value) for value in values] for key, values in chosen]
+
+    def _category(self, question: Question) -> list[list[int | None]]:
+        return [] if question.category_id is None else [[self._tags.id(CATEGORY, str(question.category_id))]]
 
     def _facet(self, key: str, counts: Counts, question: Question, words: Sequence[str]) -> Facet:
         """A facet that something was chosen of is counted as if nothing was: the values beside it can be added."""
         chosen = question.chosen.get(key, ())
         if chosen:
-            _, tags = self._results(question, words, but=key).sample(self._sample)
-            counts = Counts(self._tags, tags)
+            counts = Counts(self._tags, self._results(question, words, but=key).sample(self._sample))
         return counts.facet(key, chosen)
 
     # Guessing
@@ -196,12 +243,12 @@ class Search:
             yield known
 
     def _mend(self, words: Sequence[str], few: int = FEW) -> tuple[str, ...]:
-        return mend(words, self._vocabulary, self._named().words, self._hits, few)
+        return mend(words, self._vocabulary, self._names.words, self._hits, few)
 
     def _hits(self, word: str, most: int) -> int:
         """How many have the whole word, or stand in a category called so; counted up to `most`."""
         match = expression.matching(self._full_text, [word], self._category_tags, is_open=False)
-        return Results(self._store, Question(), self._full_text.whole, match).count(most)
+        return Results(self._store, Question(), self._full_text.whole, match, window=self._window).count(most)
 
     def _titles(self, words: Sequence[str]) -> list[Title]:
         match = expression.in_title(self._full_text, words)
@@ -209,11 +256,10 @@ class Search:
         return [Title._make(row) for row in rows]
 
     def _category_tags(self, word: str, is_open: bool) -> list[int]:
-        ids = (self._tags.id(CATEGORY, str(one.id)) for one in self._named().named(word, is_open=is_open))
+        ids = (self._tags.id(CATEGORY, str(one.id)) for one in self._names.named(word, is_open=is_open))
         return [id_ for id_ in ids if id_ is not None]
 
-    def _named(self) -> CategoryNames:
+    def _catch_up(self) -> None:
         tree = self._categories.tree(self._store)
         if self._names.tree is not tree:
             self._names = CategoryNames(tree)
-        return self._names

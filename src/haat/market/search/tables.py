@@ -28,6 +28,17 @@ search_rows = Table(
     Index(None, "price", "place"),
 )
 
+# Who stands out in which category, in the order of their places; category 0 is the whole market. Rows only of what is on sale.
+search_promoted = Table(
+    "search_promoted",
+    metadata,
+    Column("category_id", Id, primary_key=True, autoincrement=False),
+    Column("place", Id, primary_key=True, autoincrement=False),
+    Column("listing_id", Id, ForeignKey("listings.id"), nullable=False),
+    Index(None, "listing_id"),
+    sqlite_with_rowid=False,
+)
+
 # Short numbers for what can be filtered by and counted. Only ever added to.
 search_tags = Table(
     "search_tags",

@@ -32,11 +32,9 @@ class Tags:
     def id(self, key: str, words: str) -> int | None:
         """The number of a tag; None while nothing ever had it."""
         wanted = (key, words.casefold())
-        if "\0" in key or "\0" in words:
-            return None  # No text that is kept has it, and PostgreSQL cannot even be asked.
         if wanted not in self._ids:
             self._catch_up()
-        if wanted not in self._ids:
+        if wanted not in self._ids and _can_be_stored(f"{key}{words}"):
             self._keep(self._store.read(_CALLED, wanted=key, folded=wanted[1]))
         return self._ids.get(wanted)
 
@@ -50,6 +48,11 @@ class Tags:
         for id_, key, folded, name, words in rows:
             self._by_id[str(id_)] = Tag(key, name, words, folded)
             self._ids[key, folded] = id_
+
+
+def _can_be_stored(text: str) -> bool:
+    """No server takes half a letter, and PostgreSQL no NUL."""
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 _ROWS = select(search_tags.c.id, search_tags.c.key, search_tags.c.folded, search_tags.c.name, search_tags.c.words)

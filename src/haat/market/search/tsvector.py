@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlalchemy import ColumnElement, FromClause, bindparam, cast, column, delete, insert, select, table, update
 from sqlalchemy import Text as TextType
-from sqlalchemy import bindparam, cast, column, delete, insert, select, table, update
 from sqlalchemy.dialects import postgresql
 
 from haat.market.search.full_text import Text, Where, Words
@@ -24,8 +24,10 @@ _WEIGHTS: dict[Where, str] = {"title": "A", "facts": "AB", "anywhere": ""}
 
 class _TSVector:
     def __init__(self) -> None:
-        matches = listing_text.c.words.bool_op("@@")(cast(bindparam("match", type_=TextType), postgresql.TSQUERY))
-        self.tidy = self.whole = Text(listing_text, listing_text.c.place, matches)
+        # All that match are collected by the index. Were the bare place sorted by, the planner would now and then go through the whole market in
+        # its order instead, for fear of many matches.
+        self.tidy = self.whole = _text(listing_text, listing_text.c.place + 0)
+        self.newest = _text(_newest, _newest.c.place)
 
     def write(self, tx: Tx, place: int, words: Words) -> bool:
         vector = vector_of(words)
@@ -65,8 +67,22 @@ def vector_of(words: Words) -> str:
     return " ".join([*(f"'{word}':{at}" for word, at in weights.items()), *(f"'{_TAG}{id_}'" for id_ in words.tags)])
 
 
+def _text(source: FromClause, place: ColumnElement[int]) -> Text:
+    def matching(name: str) -> ColumnElement[bool]:
+        return source.c.words.bool_op("@@")(cast(bindparam(name, type_=TextType), postgresql.TSQUERY))
+
+    return Text(source, place, matching)
+
+
 listing_text = table("listing_text", column("place", Id), column("words", postgresql.TSVECTOR))
 
+_newest = (
+    select(listing_text.c.place, listing_text.c.words)
+    .where(listing_text.c.place < bindparam("before"))
+    .order_by(listing_text.c.place.desc())
+    .limit(bindparam("window"))
+    .subquery("newest")
+)
 _NEW = cast(bindparam("words", type_=TextType), postgresql.TSVECTOR)
 _IS_WRITTEN = select(listing_text.c.words == _NEW).where(listing_text.c.place == bindparam("at"))
 _RENEW = update(listing_text).where(listing_text.c.place == bindparam("at")).values(words=_NEW)

@@ -116,7 +116,7 @@ def show_payouts(ctx: Context, query: PageQuery) -> PayoutPage:
 def sold_by_me(ctx: Context, deal_id: int) -> Deal:
     """What your shop has sold. Raises NotFound."""
     found = dealing.get(ctx.store, deal_id)
-    if found.shop_id != own(ctx):
+    if found.shop_id != own(ctx) or found.rules.sold_by == "market":
         raise NotFound("There is no such sale.", try_="Look for it in the list of your sales.")
     return found
 

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from haat.kernel import ids
 from haat.kernel.errors import Invalid, NotFound
+from haat.market.catalogue.card import Card
 from haat.market.hire.period import day_of
 from haat.market.places.gazetteer import gazetteer
 from haat.market.places.near import MOST_KM, Near
@@ -22,13 +23,15 @@ from haat.web.routes import Endpoint, Input, Output
 
 Words = Annotated[str, Meta(max_length=500)]
 Price = Annotated[int, Meta(ge=0, le=10**15)]
+CurrencyCode = Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["EUR"])]
 Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2030-05-01"])]
 Choice = Annotated[str, Meta(pattern="^[^:]+:.", max_length=300)]
 
 
 class SearchQuery(Input, frozen=True):
     """Everything may be left out. `q` are words, with or without mistakes; `category` and `shop` are slugs; `min` and `max` are prices
-    in minor units, both included; `f` is a value of a facet, written `key:value`, and may be given several times: results have any of
+    in minor units, both included. Where the market has several currencies, `currency` is the one that is meant (the market's main one where
+    it is left out): with a price range, and sorted by price, only what is sold in it is found. `f` is a value of a facet, written `key:value`, and may be given several times: results have any of
     the values of one facet, and of each facet. `free_from` and `free_until` are days, both in it: what is for hire and has a unit that is
     free in all of them. `near` is a town as `/places` gives it, and `km` how far around it; with it results can be sorted `nearest`."""
 
@@ -37,6 +40,7 @@ class SearchQuery(Input, frozen=True):
     shop: Annotated[str, Meta(max_length=80)] | None = None
     min: Price | None = None
     max: Price | None = None
+    currency: CurrencyCode | None = None
     in_stock: bool = False
     free_from: Day | None = None
     free_until: Day | None = None
@@ -80,8 +84,10 @@ class Branch(Output, frozen=True):
 class SearchPage(Output, frozen=True):
     """A page of results. There are `count`, or more when `is_capped`. Branches and facets count the newest results only when there
     are very many: then `counts_are_least`. `shown_for` are the words that were looked for in place of yours when those find nothing;
-    `did_you_mean` are words that find more."""
+    `did_you_mean` are words that find more. `promoted` are some of those that fit whose owners pay for standing out: to be shown before the
+    others, and marked; only who asks for no words and no order has any, on the first page."""
 
+    promoted: list[goods_shapes.ListingCard]
     items: list[goods_shapes.ListingCard]
     next: str | None
     count: int
@@ -110,7 +116,8 @@ class Suggestions(Output, frozen=True):
 
 
 def show_results(ctx: Context, query: SearchQuery) -> SearchPage:
-    return _page(ctx.app.search.find(_question(ctx, query)))
+    question = _question(ctx, query)
+    return _page(ctx.app.search.find(question), ctx.app.search.promoted(question))
 
 
 def show_suggestions(ctx: Context, query: TypedQuery) -> Suggestions:
@@ -141,12 +148,21 @@ def _question(ctx: Context, query: SearchQuery) -> Question:
         shop_id=None if query.shop is None else find_shop(ctx, query.shop),
         low=query.min,
         high=query.max,
+        currency=_currency(ctx, query.currency),
         in_stock=query.in_stock,
         facts=_by_facet(query.f),
         sort=query.sort,
         after=query.after,
         size=query.limit,
     )
+
+
+def _currency(ctx: Context, asked: str | None) -> str:
+    """The one that prices are meant in; none where the market has only one."""
+    currencies = ctx.settings.market.all_currencies
+    if asked is not None and asked not in currencies:
+        raise Invalid("This cannot be looked for.", fields={"currency": "Nothing is sold in this currency here."})
+    return (asked or currencies[0]) if len(currencies) > 1 else ""
 
 
 def _near(query: SearchQuery) -> Near | None:
@@ -164,8 +180,9 @@ def _by_facet(choices: Iterable[str]) -> dict[str, list[str]]:
     return facts
 
 
-def _page(found: Found) -> SearchPage:
+def _page(found: Found, promoted: Iterable[Card]) -> SearchPage:
     return SearchPage(
+        promoted=[goods_shapes.card(row) for row in promoted],
         items=[goods_shapes.card(row) for row in found.cards],
         next=found.next or None,
         count=found.count,
@@ -182,7 +199,7 @@ def _page(found: Found) -> SearchPage:
             )
             for facet in found.facets
         ],
-        counts_are_least=found.counts_are_least,
+        counts_are_least=found.is_more or any(facet.are_least for facet in found.facets),
         shown_for=found.shown_for or None,
         did_you_mean=found.did_you_mean or None,
     )

@@ -87,7 +87,8 @@ def deal_view(ctx: Context, deal: Deal, side: Side, failed: Failed) -> View:
     outlook = ctx.app.engine.outlook(deal, side)
     main, others = _moves(ctx, outlook, side)
     events = dealing.events(ctx.store, deal.id)
-    shop, buyer = views.seller(ctx, deal.shop_id), views.name_of(ctx, deal.buyer_id)
+    shop = views.seller(ctx, deal.shop_id) if side == "operator" else views.seller_of(ctx, deal)
+    buyer = views.name_of(ctx, deal.buyer_id)
     return {
         "deal": _deal(ctx, deal, side, outlook),
         "seller": shop,

@@ -1,6 +1,6 @@
 """Every page of the shop."""
 
-from haat.web.pages import agreement, messages, reports
+from haat.web.pages import agreement, messages, promoting, reports
 from haat.web.pages.account.routes import PAGES as ACCOUNT
 from haat.web.pages.admin.routes import PAGES as ADMIN
 from haat.web.pages.articles.routes import PAGES as ARTICLES
@@ -29,6 +29,7 @@ PAGES: list[Page] = [
     *bidding.PAGES,
     *asking.PAGES,
     *agreement.PAGES,
+    *promoting.PAGES,
     *purchases.PAGES,
     *joining.PAGES,
     *around.PAGES,

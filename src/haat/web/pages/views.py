@@ -41,6 +41,13 @@ def seller(ctx: Context, shop_id: int) -> View:
     return {"name": name, "slug": slug}
 
 
+def seller_of(ctx: Context, deal: Deal) -> View:
+    """Who sold it: the shop, or the market itself, which has none."""
+    if deal.rules.sold_by == "market":
+        return {"name": ctx.settings.market.name, "slug": ""}
+    return seller(ctx, deal.shop_id)
+
+
 def name_of(ctx: Context, account_id: int) -> str:
     return str(ctx.store.value(_NAME, id=account_id) or "–")
 
@@ -202,6 +209,7 @@ def money_state(deal: Deal) -> View:
     return {
         "held": rest if place == "held" else None,
         "released": rest if place == "released" else None,
+        "kept_by_market": deal.rules.sold_by == "market",
         "refunded": Money(deal.refunded, deal.currency) if deal.refunded else None,
     }
 

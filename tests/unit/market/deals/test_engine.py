@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from tests.support.together import together
 from tests.support.world import World
 
 from haat.kernel import clock
@@ -131,6 +132,22 @@ def test_parts_are_refunded_until_nothing_is_left_and_never_more(world: World) -
     world.move(deal, "refund_part", amount=700, reason="Scratched")
     world.work()
     assert sum(line.amount.amount for line in world.gateway.statement(0) if line.kind == "refund") == 1700
+
+
+def test_sixty_four_who_give_a_part_back_at_once_give_no_more_than_was_paid(world: World) -> None:
+    deal = world.bought(price=1000)
+
+    def give_back(_: int) -> str:
+        try:
+            return world.move(deal, "refund_part", amount=100, reason="Scratched").state
+        except HaatError as error:
+            return error.code
+
+    told = together(64, give_back)
+    world.work()
+    assert len([code for code in told if code == deal.state]) == 17
+    assert [line.amount.amount for line in world.gateway.statement(0) if line.kind == "refund"] == [100] * 17
+    assert (world.deal(deal).refunded, owed(world, deal.shop_id)) == (1700, 0)
 
 
 def test_goods_that_come_back_are_on_the_shelf_again(world: World) -> None:

@@ -21,6 +21,7 @@ from haat.market.catalogue.variant import HIGHEST_PRICE, MOST, MOST_PIECES
 from haat.market.deals import settle
 from haat.market.deals.place import HIGHEST_TOTAL, Address, NotOnSale, PriceChanged
 from haat.market.deals.tables import checkouts, coupons, deals
+from haat.market.payments import payout
 from haat.market.payments.ports import NeedsConfirmation, Pending
 from haat.market.payments.tables import entries, payments
 
@@ -107,6 +108,44 @@ def test_the_same_key_sent_twenty_times_at_once_is_one_order(world: World) -> No
     assert len({checkout_id for checkout_id, _ in placed}) == 1
     assert sum(is_new for _, is_new in placed) == 1
     assert count(world, deals) == len(world.gateway.statement(0)) == 1
+
+
+def test_a_thing_that_stands_in_an_order_twice_is_refused(world: World) -> None:
+    variant = world.variant(world.shop(), pieces=1)
+    order = world.order({variant: 1})
+    with pytest.raises(Invalid) as refused:
+        world.place.run(world.account(), order._replace(wanted=[*order.wanted, *order.wanted]), GOOD_CARD, RETURN_URL)
+    assert list(refused.value.fields) == ["lines"]
+    assert pieces(world, variant) == (1, 0, 0)
+
+
+def test_one_order_of_two_sellers_from_the_card_to_the_bank_and_back(world: World) -> None:
+    one, two = world.shop("One"), world.shop("Two", shipping=300)
+    cup, plate, vase = (world.variant(shop, price=price) for shop, price in ((one, 1000), (one, 2000), (two, 4000)))
+    checkout = world.buy(world.account(), {cup: 2, plate: 1, vase: 1})
+    # Delivery is charged once for each seller, whatever is in the parcel; tax is 20 % of the goods.
+    assert [deal.total for deal in checkout.deals] == [4000 + 500 + 800, 4000 + 300 + 800]
+    for deal in checkout.deals:
+        world.move(deal, "send", "deliver", "complete", carrier="Post", parcel=f"1Z{deal.id}")
+    assert payout.claim_all(world.store) == "Payouts claimed: 2."
+    world.work()
+    assert moved(world) == [("charge", 10_400), ("payout", 4000 + 300 - 400), ("payout", 4000 + 500 - 400)]
+
+    world.move(checkout.deals[0], "refund_part", amount=2650, reason="One cup is broken")
+    world.work()
+    assert moved(world)[-1:] == [("refund", 2650)]
+    # The seller gives back the own half; commission and tax give back theirs. The other seller has no part in it.
+    assert payout.balance(world.store, one, "EUR") == -2050
+    assert payout.balance(world.store, two, "EUR") == 0
+    assert payout.claim_all(world.store) == "Nothing is due to any shop that can be paid."
+
+
+def moved(world: World) -> list[tuple[str, int]]:
+    """What the gateway has moved, the payouts of one run by their amounts."""
+    return [
+        (line.kind, line.amount.amount)
+        for line in sorted(world.gateway.statement(0), key=lambda line: (line.kind, line.amount.amount))
+    ]
 
 
 def test_a_key_cannot_be_used_for_another_order(world: World) -> None:

@@ -11,7 +11,8 @@ from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.listing import Catalogue
 from haat.market.deals import process, sound
 from haat.market.deals.effects import ALL
-from haat.market.handwork.effects import effects_of
+from haat.market.handwork import effects as handwork
+from haat.market.promotion import effects as promotion
 
 PURCHASE = process.FOLDER / "purchase.1.toml"
 
@@ -34,7 +35,8 @@ def test_every_process_that_we_ship_may_run() -> None:
 
 def test_every_effect_that_a_process_may_name_is_there() -> None:
     assert set(ALL) == {*sound.MONEY_EFFECTS, *sound.GOODS_EFFECTS, *sound.OTHER_EFFECTS}
-    assert set(effects_of(Catalogue("EUR", Categories(), lambda *_: None))) == sound.EFFECTS_ABOVE
+    catalogue = Catalogue("EUR", Categories(), lambda *_: None)
+    assert {*handwork.effects_of(catalogue), *promotion.effects_of(catalogue)} == sound.EFFECTS_ABOVE
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from tests.support.together import together
 from tests.support.workshop import Workshop
 
 from haat.adapters.sandbox.cards import card_named
 from haat.jobs.worker import Worker
 from haat.kernel import clock
 from haat.kernel.clock import DAY
-from haat.kernel.errors import Invalid, NotAllowed, NotFound, Refused
+from haat.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from haat.market.deals import tell
 from haat.market.deals.deal import Actor, Deal, events, get
 from haat.market.deals.engine import MOVED
@@ -88,6 +89,27 @@ def test_a_declined_card_is_tried_again_on_the_same_payment(workshop: Workshop) 
         workshop.fund(job)
     workshop.world.till.pay_again(workshop.customer, checkout.id, 1, card_named("approves").token, "/back")
     assert {one.state for one in workshop.milestones(job)} == {"held"}
+    assert workshop.lies() == []
+
+
+def test_of_sixty_four_who_release_or_give_back_the_same_money_at_once_one_does(workshop: Workshop) -> None:
+    first, _ = workshop.milestones(job := workshop.agreed())
+    workshop.fund(job, first)
+    workshop.bidder_moves(first, "submit")
+
+    def decide(number: int) -> bool:
+        try:
+            if number % 2:
+                workshop.customer_moves(first, "release")
+            else:
+                workshop.bidder_moves(first, "give_back")
+        except (Refused, Conflict):
+            return False
+        return True
+
+    assert sum(together(64, decide)) == 1
+    given_back = [one.amount for one in refund.of_deal(workshop.store, first.id)]
+    assert (owed(workshop, job), given_back) in ((45_00, []), (0, [50_00]))
     assert workshop.lies() == []
 
 

@@ -7,10 +7,13 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import func, select
+from tests.support.together import together
 
 from haat.kernel.ids import new_id
-from haat.market.payments import ledger
+from haat.market.payments import ledger, payout
 from haat.market.payments.ledger import Entry, Shares, Terms
+from haat.market.payments.tables import entries
 from haat.store import IntegrityError, Store
 
 terms = st.builds(
@@ -52,3 +55,25 @@ def test_the_same_cause_is_booked_once(store: Store) -> None:
     book()
     with pytest.raises(IntegrityError):
         book()
+
+
+def test_sixty_four_who_book_against_one_account_at_once_lose_no_entry_and_the_books_balance(store: Store) -> None:
+    shop, references = new_id(), [new_id() for _ in range(32)]
+
+    def book(number: int) -> bool:
+        """Every movement is booked by two who do not know of each other."""
+        amount, reference = number % 32 + 1, references[number % 32]
+        sides = Entry("held", amount), Entry("seller", -amount, shop)
+        try:
+            store.write(lambda tx: ledger.record(tx, "release", reference, "EUR", *sides))
+        except IntegrityError:
+            return False
+        return True
+
+    booked = together(64, book)
+    assert sum(booked) == 32
+    assert payout.balance(store, shop, "EUR") == sum(range(1, 33))
+    assert store.read(SUM_AND_COUNT) == [(0, 64)]
+
+
+SUM_AND_COUNT = select(func.sum(entries.c.amount), func.count())

@@ -7,14 +7,21 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
+from tests.support.desk import signed_in
 from tests.support.members import PASSWORD, member
 from tests.support.stack import Stack
+from tests.support.world import World
 
 from haat.kernel import clock
+from haat.kernel.clock import DAY
 from haat.kernel.errors import Conflict, Invalid
 from haat.market.accounts.account import get
-from haat.market.payments import bank, payout_account
+from haat.market.accounts.shop import get_shop
+from haat.market.payments import bank, payout, payout_account
 from haat.market.payments.payout_account import Account, NewAccount
+from haat.market.tables import metadata
+from haat.store import Store
 
 GOOD = ("AT611904300234573201", "DE89370400440532013000", "PL61109010140000071219812874", "NO9386011117947")
 
@@ -81,6 +88,62 @@ def test_what_is_wrong_is_named_field_by_field(stack: Stack) -> None:
     with pytest.raises(Invalid) as raised:
         change(stack, currency="USD", holder=" ", number="DE00")
     assert raised.value.fields.keys() == {"currency", "holder", "number"}
+
+
+def test_the_whole_number_is_for_the_gateway_alone(stack: Stack, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    _, account = change(stack)
+    stack.work()
+    owner = get_shop(stack.app.store, account.shop_id).owner_id
+    told = [
+        stack.program(owner).get("/api/v1/shop/payout-terms").text,
+        *(signed_in(stack, owner).get(path).text for path in ("/selling/payouts", "/selling/money")),
+        *(letter.text + letter.html for letter in stack.letters("ines@example.org")),
+        repr(payout_account.of_shop(stack.app.store, account.shop_id)),
+    ]
+    assert [text for text in told if account.last_four not in text] == []
+    assert [text for text in (*told, caplog.text) if GOOD[0][:-4] in text.replace(" ", "")] == []
+    assert everywhere(stack.app.store, GOOD[0][:-4]) == {"payout_accounts"}
+    assert payout_account.number_of(stack.app.store, account.id) == GOOD[0]
+
+
+def test_of_a_number_that_was_replaced_the_last_four_stay_once_nothing_is_paid_there(world: World) -> None:
+    with clock.frozen():
+        deal = world.move(world.bought(), "send", "deliver", "complete", carrier="Post", parcel="1Z")
+        first = payout_account.newest(world.store, deal.shop_id, "EUR")
+        assert first is not None
+        payout_id = payout.claim(world.store, deal.shop_id, "EUR")
+        world.bank_account(deal.shop_id, "SB20000001", version=2)
+        clock.advance(2 * DAY)
+        assert payout_account.forget_numbers(world.store).endswith(": 0.")
+        world.work()
+        assert payout_id is not None
+        assert payout.get(world.store, payout_id).state == "sent"
+        assert payout_account.forget_numbers(world.store).endswith(": 1.")
+        assert payout_account.number_of(world.store, first.id) == first.last_four == "0001"
+        second = payout_account.newest(world.store, deal.shop_id, "EUR")
+        assert second is not None
+        assert payout_account.number_of(world.store, second.id) == "SB20000001"
+        assert payout_account.forget_numbers(world.store).endswith(": 0.")
+
+
+def test_a_number_that_was_replaced_just_now_is_not_cut(world: World) -> None:
+    with clock.frozen():
+        shop = world.shop()
+        world.store.write(
+            lambda tx: payout_account.put_down(tx, shop, NewAccount("EUR", "Ines", GOOD[0], 1), 0, tx.now)
+        )
+        clock.advance(DAY)
+        assert payout_account.forget_numbers(world.store).endswith(": 0.")
+        clock.advance(1)
+        assert payout_account.forget_numbers(world.store).endswith(": 1.")
+
+
+def everywhere(store: Store, text: str) -> set[str]:
+    """The tables in which a text stands."""
+    return {
+        name for name, table in metadata.tables.items() if any(text in str(row) for row in store.read(select(table)))
+    }
 
 
 def test_the_test_accounts_of_the_sandbox_are_taken(stack: Stack) -> None:

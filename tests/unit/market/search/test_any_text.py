@@ -56,6 +56,7 @@ def test_words_that_are_operators_elsewhere_are_words_here(stall: Stall, search:
 @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=st.text(max_size=60), title=st.text(min_size=1, max_size=40))
 @example(text="\U0001e922", title="\U0001e922")
+@example(text="\x00", title="\ud800")
 def test_any_title_can_be_indexed_and_any_text_answered(stall: Stall, search: Search, text: str, title: str) -> None:
     if title.isprintable() and title.strip():
         stall.sell(title)

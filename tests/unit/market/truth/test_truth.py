@@ -8,21 +8,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import text
 from tests.support.databases import unchecked
-from tests.support.world import World
+from tests.support.world import GOOD_CARD, LISTING_OF, RETURN_URL, World
 
 from haat.adapters.sandbox.cards import CARDS
 from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR
 from haat.kernel.errors import Conflict, HaatError
+from haat.market.accounts.shop import get_shop
 from haat.market.deals.deal import Actor, Deal
 from haat.market.documents.fee import issue_fee
 from haat.market.documents.sale import issue_for_sale
 from haat.market.hire.equipment import Terms
 from haat.market.payments import payout, terms
-from haat.market.truth import books, goods, hires, papers, work
+from haat.market.promotion.promote import Wish
+from haat.market.truth import books, goods, hires, papers, promotions, work
 from haat.market.truth.truth import check_all
 
-CHECKS = [*books.CHECKS, *papers.CHECKS, *goods.CHECKS, *hires.CHECKS, *work.CHECKS]
+CHECKS = [*books.CHECKS, *papers.CHECKS, *goods.CHECKS, *hires.CHECKS, *promotions.CHECKS, *work.CHECKS]
 BREAKS = {
     "ledger": "UPDATE entries SET amount = amount + 1 WHERE account = 'gateway'",
     "held": "UPDATE deals SET state = 'completed'",
@@ -42,6 +44,8 @@ BREAKS = {
     "slots": "DELETE FROM slots",
     "families": "UPDATE deals SET parent_id = NULL",
     "outbox": "UPDATE jobs SET run_at = 0, created_at = 0",
+    "promoted": "UPDATE promoted_listings SET until = until + 1",
+    "promotions": "UPDATE deals SET commission = total - 1 WHERE process = 'promotion'",
     "timers": "UPDATE deals SET due_at = 1",
     "payouts": "UPDATE payouts SET id = id + 1",
     "batches": "DELETE FROM payout_batches",
@@ -67,6 +71,7 @@ def test_each_check_goes_red_when_its_promise_is_broken(world: World, name: str)
     world.move(done, "refund_part", amount=1, reason="some")
     world.bought()
     _have_papers(world, done)
+    _promote(world)
     digger = world.equipment(units=2)
     for _ in range(2):
         world.hired(digger, world.period(3, 2))
@@ -82,13 +87,17 @@ def _have_papers(world: World, done: Deal) -> None:
     issue_fee(world.clerk, done.shop_id, "EUR", clock.now() + DAY)
 
 
+def _promote(world: World) -> None:
+    shop = world.shop()
+    listing = world.store.value(LISTING_OF, id=world.variant(shop))
+    world.promote.run(get_shop(world.store, shop).owner_id, Wish("key-promotion", listing, 7), GOOD_CARD, RETURN_URL)
+
+
 def test_every_check_has_a_test_that_breaks_it() -> None:
     assert {check.name for check in CHECKS} == set(BREAKS)
 
 
 def test_a_charge_that_the_market_does_not_know_is_named(world: World) -> None:
-    from tests.support.world import GOOD_CARD
-
     from haat.kernel.money import Money
     from haat.market.payments.ports import Charge
 

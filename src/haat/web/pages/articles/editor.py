@@ -24,6 +24,7 @@ from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import views
 from haat.web.pages.articles.shown import ASKINGS, WEARS, shown
 from haat.web.pages.desk import TOLD, View, amount, known, said, symbol, typed, wrong
+from haat.web.pages.promoting import can_be_promoted
 from haat.web.pages.selling.editor import attributes_asked, categories_of, save_photos
 from haat.web.pages.selling.editor_form import Typing, in_the_form, listing_text, read
 from haat.web.pages.selling.editor_form import shown as filled_in
@@ -196,6 +197,7 @@ def _page(
         "articles/editor.html",
         status=status,
         article=shown(ctx, edited.article),
+        can_promote=can_be_promoted(ctx, "article", found.state),
         removed_why=known(ctx, found.removed_why or ""),
         refused_why=articles.why_refused(ctx.store, edited.article),
         typing=typing,

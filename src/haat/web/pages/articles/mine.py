@@ -10,6 +10,7 @@ from haat.web.formats import formats_of
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages.articles.shown import shown
 from haat.web.pages.desk import PAGE, TOLD, before, part, said, wrong
+from haat.web.pages.promoting import can_be_promoted
 from haat.web.routes import Page
 
 
@@ -20,7 +21,9 @@ def show_all(ctx: Context) -> Response:
     return page(
         ctx,
         "articles/list.html",
-        articles=[shown(ctx, row) for row in found.rows],
+        articles=[
+            {**shown(ctx, row), "can_promote": can_be_promoted(ctx, "article", row.standing)} for row in found.rows
+        ],
         newer=found.newer,
         older=found.older,
     )

@@ -21,6 +21,7 @@ from haat.market.places.settle import duplicate_there, place_of
 from haat.web.http import Context, Response, redirect
 from haat.web.pages import views
 from haat.web.pages.desk import TOLD, View, known, optional_amount, said, symbol, wrong
+from haat.web.pages.promoting import can_be_promoted
 from haat.web.pages.selling.editor_form import (
     OPTIONS,
     SPARE_ROWS,
@@ -235,6 +236,7 @@ def _page(ctx: Context, edited: Edited, typing: Typing, errors: Mapping[str, str
             "published_at": found.published_at,
             "updated_at": found.updated_at,
         },
+        can_promote=can_be_promoted(ctx, found.kind, found.state),
         typing=typing,
         errors=errors,
         labels=_labels(ctx, rows, tree, typing),

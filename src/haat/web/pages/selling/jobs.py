@@ -37,6 +37,7 @@ from haat.web.pages.desk import (
     typed,
     wrong,
 )
+from haat.web.pages.promoting import can_be_promoted
 from haat.web.pages.selling.editor import categories_of
 from haat.web.pages.selling.editor_form import as_typed, in_the_form
 from haat.web.pages.selling.room import currency_of, selling_page
@@ -214,6 +215,7 @@ def _edit_page(
             "page": f"/item/{ids.encode(job.id)}/{job.handle}",
             "takes_bids": job.takes_bids(clock.now()),
             "taken_by": ids.encode(job.taken_by) if job.taken_by else "",
+            "can_promote": can_be_promoted(ctx, "job", job.state),
         },
         photos=[
             {"id": ids.encode(one.id), "photo": views.photo(one.sha, one.alt or job.title, one.width, one.height)}

@@ -116,7 +116,7 @@ def show_photo(ctx: Context, id: int, sha: str) -> Response:
 
 def _own(ctx: Context, deal_id: int) -> Deal:
     deal = dealing.get(ctx.store, deal_id)
-    if deal.shop_id != shop_id_of(ctx):
+    if deal.shop_id != shop_id_of(ctx) or deal.rules.sold_by == "market":
         raise NotFound("There is no such order.", try_="Look for it in the list of your orders.")
     return deal
 

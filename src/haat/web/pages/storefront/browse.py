@@ -22,6 +22,7 @@ from haat.market.catalogue.item import Item, ItemVariant, item
 from haat.market.catalogue.queries import CARD
 from haat.market.catalogue.tables import listings
 from haat.market.deals import shipping
+from haat.market.deals.process import sold_by_market
 from haat.market.deals.tables import deal_lines, deals
 from haat.market.hire.period import MOST_SLOTS, day_of
 from haat.market.hire.queries import HAS_EQUIPMENT, HAS_EQUIPMENT_IN_CATEGORY
@@ -35,7 +36,7 @@ from haat.web.pages.storefront.asked import questions_view
 from haat.web.pages.storefront.bidding import job_view
 from haat.web.pages.storefront.hiring import hire_view
 from haat.web.pages.storefront.near import distances, near
-from haat.web.pages.storefront.shown import cards
+from haat.web.pages.storefront.shown import cards, promoted
 from haat.web.pages.views import View
 from haat.web.routes import Page
 
@@ -64,7 +65,7 @@ _WANTED = (
     .join(
         wanted := select(deal_lines.c.listing_id, func.sum(deal_lines.c.quantity).label("pieces"))
         .join(deals, deals.c.id == deal_lines.c.deal_id)
-        .where(deals.c.created_at > bindparam("since"))
+        .where(deals.c.created_at > bindparam("since"), deals.c.process.not_in(sold_by_market()))
         .group_by(deal_lines.c.listing_id)
         .order_by(desc("pieces"))
         .limit(30)
@@ -99,14 +100,16 @@ _SOLD = select(func.count()).select_from(
 
 
 def show_front(ctx: Context) -> Response:
-    now = clock.now()
+    now, paid_for = clock.now(), ctx.app.search.promoted(Question())
+    fresh = _but(card.newest(ctx.store, size=_MOST_FRESH).cards, paid_for)
     return page(
         ctx,
         f"fronts/{ctx.settings.market.front}.html",
         aisles=[_aisle(ctx, category) for category in _tree(ctx).children(None)[:_MOST_AISLES]],
         tries=[],
+        promoted=promoted(paid_for, ctx.store),
         wanted=cards((Card._make(row) for row in ctx.store.read(_WANTED, since=now - 30 * DAY)), now, ctx.store),
-        fresh=cards(card.newest(ctx.store, size=_MOST_FRESH).cards, now, ctx.store),
+        fresh=cards(fresh, now, ctx.store),
         stalls=[_stall_by_the_way(ctx, *row) for row in ctx.store.read(_STALLS)],
     )
 
@@ -154,13 +157,15 @@ def _results(ctx: Context, category: Category | None) -> Response:
         category_id=category.id if category else None,
         low=low,
         high=high,
+        currency=price["currency"],
         free_days=free_days,
         near=here,
         facts=facts,
         sort=_sort(asked.get("sort"), is_near=here is not None),
         after=asked.get("after"),
     )
-    found = ctx.app.search.find(question)
+    found, paid_for = ctx.app.search.find(question), ctx.app.search.promoted(question)
+    shown = _but(found.cards, paid_for)
     has_words = bool(question.text.strip())
     return page(
         ctx,
@@ -174,7 +179,7 @@ def _results(ctx: Context, category: Category | None) -> Response:
             for branch in found.branches
         ],
         facets=found.facets,
-        price=price,
+        price={**price, "is_all": not (price["currencies"] and question.compares_prices)},
         free=free,
         sort=question.sort if has_words or question.sort != "relevance" else "newest",
         sorts=_sorts(ctx, has_words=has_words, is_near=here is not None),
@@ -183,27 +188,42 @@ def _results(ctx: Context, category: Category | None) -> Response:
         clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in _FILTERS]),
         count=found.count,
         count_capped=found.is_more,
-        cards=cards(found.cards, clock.now(), ctx.store, distances(ctx, found.cards, here)),
+        promoted=promoted(paid_for, ctx.store, distances(ctx, paid_for, here)),
+        cards=cards(shown, clock.now(), ctx.store, distances(ctx, shown, here)),
         newer=_href(ctx, without=["after"]) if question.after else "",
         older=_href(ctx, after=found.next) if found.next else "",
     )
 
 
+def _but(rows: Sequence[Card], others: Sequence[Card]) -> list[Card]:
+    """What stands at the top of the page is not on it twice."""
+    known = {one.id for one in others}
+    return [row for row in rows if row.id not in known]
+
+
 def _price(ctx: Context) -> tuple[View, int | None, int | None]:
-    """The range as typed, with what is wrong with it, and in minor units."""
-    typed = {"min": ctx.query.get("min").strip(), "max": ctx.query.get("max").strip(), "error": ""}
+    """The range as typed, with what is wrong with it, and in minor units of the currency that it is in."""
+    currency, *others = ctx.settings.market.all_currencies
+    asked = ctx.query.get("currency")
+    typed: View = {
+        "min": ctx.query.get("min").strip(),
+        "max": ctx.query.get("max").strip(),
+        "currency": (asked if asked in others else currency) if others else "",
+        "currencies": [currency, *others] if others else [],
+        "error": "",
+    }
     bounds: list[int | None] = []
     for name in ("min", "max"):
         try:
             text = typed[name].replace(",", ".")
-            bounds.append(parse(text, ctx.settings.market.currency).amount if text else None)
+            bounds.append(parse(text, typed["currency"] or currency).amount if text else None)
         except Invalid:
             typed["error"] = ctx.gettext("Give the prices as numbers, such as 12.50.")
             bounds.append(None)
     return typed, bounds[0], bounds[1]
 
 
-_FILTERS = ("min", "max", "free_from", "free_until", "near", "km")
+_FILTERS = ("min", "max", "currency", "free_from", "free_until", "near", "km")
 
 
 def _free(ctx: Context, category: Category | None) -> tuple[View | None, tuple[int, int] | None]:
@@ -287,10 +307,10 @@ def _chips(
     if category is not None and ctx.query.get("q"):
         chips.insert(0, {"label": category.name, "href": _href(ctx, without=["category", "after"])})
     if price["min"] and not price["error"]:
-        label = ctx.gettext("from %(price)s", price=price["min"])
+        label = ctx.gettext("from %(price)s", price=f"{price['min']} {price['currency']}".strip())
         chips.append({"label": label, "href": _href(ctx, without=["min", "after"])})
     if price["max"] and not price["error"]:
-        label = ctx.gettext("up to %(price)s", price=price["max"])
+        label = ctx.gettext("up to %(price)s", price=f"{price['max']} {price['currency']}".strip())
         chips.append({"label": label, "href": _href(ctx, without=["max", "after"])})
     if free and (free["start"] or free["end"]) and not free["error"]:
         label = ctx.gettext(

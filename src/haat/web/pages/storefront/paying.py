@@ -12,9 +12,11 @@ from haat.market.deals import cart as carts
 from haat.market.deals import deal as dealing
 from haat.market.deals import queries
 from haat.market.deals.cart import Owner
+from haat.market.deals.deal import Deal
 from haat.market.deals.place import NotOnSale, Order, PriceChanged
 from haat.market.deals.quote import Basket, Parcel, Quote
 from haat.market.deals.till import Checkout
+from haat.web.formats import formats_of
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import views
 from haat.web.pages.dealing import standing
@@ -64,6 +66,8 @@ def state(ctx: Context, id: int) -> Response:
         case "paid" if all(deal.came_to_nothing for deal in checkout.deals):
             ctx.flash(ctx.gettext("This order had ended before it was paid. The money goes back to you."), "warn")
             return redirect("/purchases")
+        case "paid" if checkout.deals[0].rules.sold_by == "market":
+            return _promoted(ctx, checkout.deals[0])
         case "paid":
             return _done(ctx, checkout, shown)
         case "declined" | "abandoned":
@@ -223,6 +227,14 @@ def _costs(ctx: Context, quote: Quote) -> list[View]:
     return [{"label": label, "amount": Money(amount, quote.currency)} for label, amount, shown in rows if shown]
 
 
+def _promoted(ctx: Context, deal: Deal) -> Response:
+    """Back to the listing that stands out now."""
+    assert deal.listing_id is not None and deal.ends_at is not None
+    until = formats_of(ctx.lang).minute(deal.ends_at)
+    ctx.flash(ctx.gettext("It is paid, and promoted until %(until)s.", until=until))
+    return redirect(f"/promotions/{ids.encode(deal.listing_id)}")
+
+
 def _done(ctx: Context, checkout: Checkout, shown: View) -> Response:
     return page(
         ctx,
@@ -268,6 +280,7 @@ def _again(
         "total": Money(sum(deal.total for deal in checkout.deals if deal.waits_for_money), checkout.currency),
         "attempt": checkout.payment.attempt,
         "due_at": min(waiting),
+        "has_goods": all(deal.rules.sold_by == "shop" for deal in checkout.deals),
     }
     return page(
         ctx,

@@ -92,7 +92,7 @@ def _row(ctx: Context, deal: Deal) -> View:
         "number": views.number(deal.id),
         "state": deal.state,
         **views.badge(ctx, deal.rules, deal.state),
-        "seller": views.seller(ctx, deal.shop_id),
+        "seller": views.seller_of(ctx, deal),
         "at": deal.created_at,
         "total": Money(deal.total, deal.currency),
         "photo": views.photo(first.photo),

@@ -25,13 +25,13 @@ class ShownCard:
 
     __slots__ = ("_row", "_store", "key", "place", "state", "version")
 
-    def __init__(self, row: Card, now: int, store: Store, place: str = "") -> None:
+    def __init__(self, row: Card, state: str, store: Store, place: str = "") -> None:
         self._row = row
         self._store = store
         self.place = place
         self.key = row.id
         self.version = row.version
-        self.state = _state(row, now)
+        self.state = state
 
     @property
     def id(self) -> str:
@@ -100,7 +100,13 @@ def _state(row: Card, now: int) -> str:
 def cards(rows: Iterable[Card], now: int, store: Store, places: Mapping[int, str] | None = None) -> list[ShownCard]:
     """`places` says where a listing is, in words."""
     known = places or {}
-    return [ShownCard(row, now, store, known.get(row.id, "")) for row in rows]
+    return [ShownCard(row, _state(row, now), store, known.get(row.id, "")) for row in rows]
+
+
+def promoted(rows: Iterable[Card], store: Store, places: Mapping[int, str] | None = None) -> list[ShownCard]:
+    """Those that stand where they do because their owners pay for it, and say so."""
+    known = places or {}
+    return [ShownCard(row, "promoted", store, known.get(row.id, "")) for row in rows]
 
 
 _HAS_HOURLY_PRICE = select(hire_prices.c.price).where(

@@ -1,0 +1,1 @@
+"""Listings that stand out for some days because their owners pay the market for it."""

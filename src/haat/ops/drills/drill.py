@@ -1,0 +1,56 @@
+"""A drill: a fault, and the proof that what answers it keeps its promises while clients order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+from haat.ops.drills.stage import Stage
+from haat.ops.procedure import Finding
+from haat.ops.procedure.procedure import EVERYWHERE
+
+Look: TypeAlias = Callable[[Stage], Finding]
+Answer: TypeAlias = Callable[[Stage], None]
+
+
+class Budget(NamedTuple):
+    """What a fault may cost. No acknowledged order may ever be lost, so there is no budget for that.
+
+    `gap` is the longest time in seconds without an acknowledged order, `failed` how many orders may be answered by an error or not at all,
+    `seconds` the time from the fault to the proof that it is over.
+    """
+
+    gap: float
+    failed: int
+    seconds: float
+
+
+class Mutation(NamedTuple):
+    """The same drill with its answer broken on purpose. The drill must fail, or it proves nothing."""
+
+    name: str
+    purpose: str
+    answer: Answer
+    # What is broken before the fault; most break only the answer.
+    before: Answer = lambda stage: None
+
+
+class Drill(NamedTuple):
+    """`fault` does it, and says whether it took. `answer` does what the runbook says, or nothing where the stack answers by itself.
+
+    `verify` is asked again and again until it holds. It proves the `procedures` that it names.
+    """
+
+    name: str
+    purpose: str
+    fault: Look
+    answer: Answer
+    verify: Look
+    budget: Budget
+    mutations: Sequence[Mutation]
+    procedures: Sequence[str] = ()
+    databases: Sequence[str] = EVERYWHERE
+
+
+def by_itself(stage: Stage) -> None:
+    """The answer to a fault that the stack answers without anybody's help."""

@@ -1,0 +1,39 @@
+"""Every drill, on one page."""
+
+from __future__ import annotations
+
+from haat.kernel.errors import NotFound
+from haat.ops.drills.checkout_blocked import CHECKOUT_BLOCKED
+from haat.ops.drills.database_killed import DATABASE_KILLED
+from haat.ops.drills.drill import Drill
+from haat.ops.drills.lock_owner_dead import LOCK_OWNER_DEAD
+from haat.ops.drills.query_runaway import QUERY_RUNAWAY
+from haat.ops.drills.run_killed import RUN_KILLED
+from haat.ops.drills.web_killed import WEB_KILLED
+from haat.ops.drills.worker_killed import WORKER_KILLED
+
+DRILLS: dict[str, Drill] = {
+    drill.name: drill
+    for drill in (
+        WEB_KILLED,
+        WORKER_KILLED,
+        DATABASE_KILLED,
+        CHECKOUT_BLOCKED,
+        QUERY_RUNAWAY,
+        RUN_KILLED,
+        LOCK_OWNER_DEAD,
+    )
+}
+
+
+def drill(name: str) -> Drill:
+    """Raises NotFound."""
+    if name not in DRILLS:
+        from haat.config.words import nearest
+
+        meant = nearest(name, DRILLS)
+        raise NotFound(
+            f"There is no drill “{name}”.",
+            try_=f"Did you mean “{meant}”?" if meant else "`haat drill list` shows all of them.",
+        )
+    return DRILLS[name]

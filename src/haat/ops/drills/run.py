@@ -1,0 +1,222 @@
+"""Carry out a drill, and say what it cost."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from haat.kernel import clock
+from haat.kernel.errors import HaatError
+from haat.ops.drills.drill import Answer, Drill, Mutation, by_itself
+from haat.ops.drills.load import Load, Sent, longest_gap
+from haat.ops.drills.shop import Opening
+from haat.ops.drills.stage import Stage, soon, wait_until
+from haat.ops.procedure import Finding
+
+_STEADY = 40  # acknowledged orders before anything is broken
+_QUIET = 1.5  # seconds of orders after all is well again
+_PATIENCE = 60.0  # seconds
+_SLICE = 0.1  # seconds of the drill that one point of the picture stands for
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """What happened, so many seconds after the first order, and a sentence about it."""
+
+    name: str
+    at: float
+    said: str
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What clients saw. `gap` is the longest time in seconds without an acknowledged order, from the fault on; `usual_gap` before it.
+
+    `seconds` is from the fault to the proof that it is over.
+    """
+
+    orders: int
+    acknowledged: int
+    failed: int
+    lost: int
+    usual_gap: float
+    gap: float
+    seconds: float
+
+
+class Slice(msgspec.Struct, frozen=True):
+    """A tenth of a second: how many orders were acknowledged in it, and how many failed."""
+
+    acknowledged: int
+    failed: int
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What came of a drill. It has passed when there are no `reasons` why not. `mutation` is empty for the drill as it is."""
+
+    drill: str
+    database: str
+    mutation: str
+    at: int
+    reasons: tuple[str, ...]
+    moments: tuple[Moment, ...]
+    figures: Figures
+    slices: tuple[Slice, ...]
+
+    @property
+    def has_passed(self) -> bool:
+        return not self.reasons
+
+    @property
+    def is_as_it_should_be(self) -> bool:
+        """A drill passes, and fails with its answer broken."""
+        return self.has_passed != bool(self.mutation)
+
+
+Tell = Callable[[str], None]
+"""Told what is being done now."""
+
+
+def perform(drill: Drill, database: str, mutation: Mutation | None, opening: Opening, tell: Tell) -> Report:
+    """Carry it out on a stack of its own, which is gone afterwards. Raises Unavailable, NotFound where there can be no such stack."""
+    folder = Path(tempfile.mkdtemp(prefix="haat-drill-"))
+    try:
+        tell("a stack of its own is made")
+        with Stage(folder, database, opening) as stage:
+            return _Performance(drill, mutation, stage, tell).perform()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Performance:
+    def __init__(self, drill: Drill, mutation: Mutation | None, stage: Stage, tell: Tell) -> None:
+        self._drill, self._mutation, self._stage, self._tell = drill, mutation, stage, tell
+        self._began = 0.0
+        self._moments: list[Moment] = []
+        self._reasons: list[str] = []
+
+    def perform(self) -> Report:
+        load = self._stage.load()
+        load.start()
+        try:
+            wait_until(lambda: load.acknowledged >= _STEADY, "clients have ordered", _PATIENCE)
+            self._began = min(one.began for one in load.sent)
+            fault_at = time.monotonic()
+            over_at = self._break_and_mend()
+            time.sleep(_QUIET)
+        finally:
+            self._tell("the last orders are waited for")
+            load.stop()
+        figures = self._figures(load, fault_at, over_at)
+        self._judge(figures)
+        return self._report(load, figures)
+
+    def _break_and_mend(self) -> float:
+        """Returns when it was proved to be over, or given up."""
+        if self._mutation is not None:
+            self._mutation.before(self._stage)
+        with self._noting("the fault"):
+            self._insist(self._drill.fault(self._stage), "the fault", "The fault did not take")
+        with self._noting("the answer"):
+            self._answer(self._stage)
+            if self._answer is not by_itself:
+                self._note("the answer", "it is given")
+        with self._noting("the proof"):
+            found = soon(lambda: self._drill.verify(self._stage), self._drill.budget.seconds)
+            self._insist(found, "the proof", "It was not over in time")
+        return time.monotonic()
+
+    @property
+    def _answer(self) -> Answer:
+        return self._drill.answer if self._mutation is None else self._mutation.answer
+
+    @contextmanager
+    def _noting(self, name: str) -> Iterator[None]:
+        """What goes wrong is a reason why the drill has failed, and no reason to leave the clients alone."""
+        self._tell(name)
+        try:
+            yield
+        except HaatError as error:
+            self._note(name, f"{error.what} {error.why}".strip())
+            self._reasons.append(f"Of {name}: {error.what} {error.why}".strip())
+
+    def _insist(self, found: Finding, name: str, otherwise: str) -> None:
+        self._note(name, found.said)
+        if not found.holds:
+            self._reasons.append(f"{otherwise}: {found.said}.")
+
+    def _note(self, name: str, said: str) -> None:
+        self._moments.append(Moment(name, round(time.monotonic() - self._began, 3), said))
+
+    def _figures(self, load: Load, fault_at: float, over_at: float) -> Figures:
+        sent, shop = load.sent, self._stage.shop
+        last = max(one.ended for one in sent)
+        first_answer = min(one.ended for one in sent if one.is_acknowledged)
+        kept = shop.kept() if self._is_reachable() else set()
+        return Figures(
+            orders=len(sent),
+            acknowledged=load.acknowledged,
+            failed=sum(not one.is_acknowledged for one in sent),
+            lost=sum(one.is_acknowledged and one.key not in kept for one in sent),
+            usual_gap=round(longest_gap(sent, first_answer, fault_at), 3),
+            gap=round(longest_gap(sent, fault_at, max(last, over_at)), 3),
+            seconds=round(over_at - fault_at, 3),
+        )
+
+    def _is_reachable(self) -> bool:
+        """Whether the books can be looked into, which they cannot where a mutation has left the database dead."""
+        try:
+            self._stage.shop.waiting()
+        except HaatError:
+            self._reasons.append("The books cannot be looked into.")
+            return False
+        return True
+
+    def _judge(self, figures: Figures) -> None:
+        budget = self._drill.budget
+        if figures.lost:
+            self._reasons.append(f"{figures.lost} acknowledged orders are lost.")
+        if figures.failed > budget.failed:
+            self._reasons.append(f"{figures.failed} orders failed; {budget.failed} may.")
+        if figures.gap > budget.gap:
+            self._reasons.append(f"For {figures.gap:.2f} s no order was acknowledged; {budget.gap:g} s may be.")
+        if figures.seconds > budget.seconds:
+            self._reasons.append(f"It took {figures.seconds:.1f} s until it was over; {budget.seconds:g} s may be.")
+        if not self._reasons:
+            self._judge_truth()
+
+    def _judge_truth(self) -> None:
+        """Asked last, and only of a shop that works: it takes its time until all is done that was left for later."""
+        self._tell("the shop's promises are checked")
+        shop = self._stage.shop
+        done = soon(lambda: Finding(shop.waiting() == 0, f"{shop.waiting()} jobs wait"), _PATIENCE)
+        if not done.holds:
+            self._reasons.append(f"What was left for later is not done: {done.said}.")
+        self._reasons += shop.untrue()
+
+    def _report(self, load: Load, figures: Figures) -> Report:
+        return Report(
+            self._drill.name,
+            self._stage.settings.database.kind,
+            "" if self._mutation is None else self._mutation.name,
+            clock.now(),
+            tuple(self._reasons),
+            tuple(self._moments),
+            figures,
+            tuple(_slices(load.sent, self._began)),
+        )
+
+
+def _slices(sent: list[Sent], began: float) -> Iterator[Slice]:
+    numbers = [(int((one.ended - began) / _SLICE), one.is_acknowledged) for one in sent]
+    good: dict[int, int] = {}
+    bad: dict[int, int] = {}
+    for number, is_acknowledged in numbers:
+        counted = good if is_acknowledged else bad
+        counted[number] = counted.get(number, 0) + 1
+    for number in range(max(number for number, _ in numbers) + 1):
+        yield Slice(good.get(number, 0), bad.get(number, 0))

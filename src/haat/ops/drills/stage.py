@@ -1,0 +1,182 @@
+"""Where a drill takes place: a stack of its own, really running, on a database of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+from haat.config.load import load
+from haat.config.schema import Settings
+from haat.kernel.errors import Unavailable
+from haat.ops.drills.load import Load
+from haat.ops.drills.servers import Server, free_port, server_of
+from haat.ops.drills.shop import Opening, Shop
+from haat.ops.procedure import Finding, Procedure, Scene
+from haat.ops.procedure.journal import Journal, Run
+from haat.ops.procedure.run import Runner
+from haat.store.driver import driver_of
+
+_CLIENTS = 8
+_PATIENCE = 60.0  # seconds
+_DATABASE = "haat"
+
+
+class Stage:
+    """A stack without goods, running on a free port, with a shop that clients order from. Use it with `with`."""
+
+    def __init__(self, folder: Path, database: str, opening: Opening) -> None:
+        self.folder, self.data = folder, folder / "stack"
+        self.port = free_port()
+        self.notes: dict[str, Any] = {}
+        self._opening = opening
+        self._kind = database
+        self.server: Server | None = None
+        self._up: subprocess.Popen[bytes] | None = None
+        self._shop: Shop | None = None
+
+    def __enter__(self) -> Stage:
+        try:
+            self._lay_out()
+        except BaseException:
+            self._leave()
+            raise
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._leave()
+
+    @property
+    def settings(self) -> Settings:
+        return load(self.data, {}, {})
+
+    @property
+    def shop(self) -> Shop:
+        assert self._shop is not None
+        return self._shop
+
+    @property
+    def supervisor(self) -> int:
+        """The process that keeps the others."""
+        assert self._up is not None
+        return self._up.pid
+
+    def pids_of(self, program: str) -> set[int]:
+        """The processes of a program of the stack: `web`, of which there may be several, or `worker`."""
+        return {pid for pid in _children_of(self.supervisor) if _name_of(pid).startswith(f"haat-{program}")}
+
+    def ask(self, sql: str) -> list[Any]:
+        """What the database of the stack answers. Raises Unavailable when it does not."""
+        return driver_of(self.settings.database).ask(sql)
+
+    def answers(self) -> bool:
+        """Whether the shop says that it is alive."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            connection.request("GET", "/health")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def run(self, procedure: Procedure, given: Mapping[str, Any]) -> Run:
+        """Run a procedure on this stack, as the runbook does. Raises what went wrong."""
+        journal = Journal(self.data / "ops.db")
+        try:
+            runner = Runner(journal, self.data / "run" / "ops.lock", lambda *_: None)
+            return runner.start(procedure, Scene(self.settings, given), "drill", "drill")
+        finally:
+            journal.close()
+
+    def haat(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Use a command on this stack, as an operator would at the terminal."""
+        return subprocess.run(  # noqa: S603 (our own program)
+            [sys.executable, "-m", "haat", *words, "--data", str(self.data)],
+            env={**os.environ, **environ},
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+
+    def load(self) -> Load:
+        """Clients for the shop, who have not begun."""
+        return Load(self.port, self.shop.lay_out(_CLIENTS))
+
+    def _lay_out(self) -> None:
+        self.data.mkdir(parents=True)
+        self.folder.chmod(0o711)  # The server's user must reach its own folder in it.
+        lines = ["[market]", 'preset = "ecommerce"', "", "[web]", f"port = {self.port}"]
+        if self._kind != "sqlite":
+            self.server = server_of(self._kind, self.folder / "server")
+            self.server.ask(f"CREATE DATABASE {_DATABASE}")
+            lines += ["", "[store]", f'url = "{self.server.address(_DATABASE).reveal()}"']
+        settings = self.data / "haat.toml"
+        settings.touch(0o600)
+        settings.write_text("\n".join(lines) + "\n", "utf-8")
+        with (self.folder / "up.log").open("wb") as log:
+            self._up = subprocess.Popen(  # noqa: S603 (our own program)
+                [sys.executable, "-m", "haat", "up", "--data", str(self.data), "--empty"], stdout=log, stderr=log
+            )
+        wait_until(lambda: self._has_ended() or self.answers(), "the stack is up", _PATIENCE)
+        if self._has_ended():
+            raise Unavailable("The stack of the drill did not start.", why=(self.folder / "up.log").read_text()[-2000:])
+        self._shop = self._opening(self.data)
+
+    def _has_ended(self) -> bool:
+        return self._up is not None and self._up.poll() is not None
+
+    def _leave(self) -> None:
+        if self._shop is not None:
+            self._shop.close()
+        if self._up is not None:
+            with suppress(ProcessLookupError):
+                self._up.send_signal(signal.SIGCONT)  # A drill may have frozen it.
+                self._up.terminate()
+            try:
+                self._up.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._up.kill()
+        if self.server is not None:
+            self.server.end()
+
+
+def wait_until(is_so: Callable[[], bool], what: str, patience: float) -> None:
+    """Look again and again. Raises Unavailable, naming what did not come."""
+    until = time.monotonic() + patience
+    while not is_so():
+        if time.monotonic() > until:
+            raise Unavailable(f"Waited for {patience:g} s in vain until {what}.")
+        time.sleep(0.02)
+
+
+def soon(look: Callable[[], Finding], patience: float) -> Finding:
+    """What a look comes to when it holds, or at last."""
+    until = time.monotonic() + patience
+    while not (found := look()).holds and time.monotonic() < until:
+        time.sleep(0.02)
+    return found
+
+
+def _children_of(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def _name_of(pid: int) -> str:
+    """What a process shows to `ps`; nothing for one that has ended, whether its parent took notice or not."""
+    try:
+        name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    return "" if rest.split()[0] == "Z" else name

@@ -1,0 +1,1 @@
+"""What operations write for people to read: pages in one file each, which need nothing from anywhere."""

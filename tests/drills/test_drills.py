@@ -1,0 +1,48 @@
+"""Drills on real stacks, in their short form: nothing may be lost, whatever the machine's speed; with the answer broken they fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from haat.demo.practice import PracticeShop
+from haat.ops.drills.programme import drill
+from haat.ops.drills.run import Report, perform
+from haat.ops.drills.servers import is_installed
+
+SLOW = 20  # times as slow as a quiet machine
+
+
+def run(name: str, database: str, mutation: str = "") -> Report:
+    """The drill on a machine that may be busy with other tests; broken, it gets only the seconds that show it."""
+    if not is_installed(database):
+        pytest.skip(f"{database} is not installed here")
+    one = drill(name)
+    budget = one.budget
+    if mutation:
+        [broken] = [broken for broken in one.mutations if broken.name == mutation]
+        return perform(one._replace(budget=budget._replace(seconds=2.0)), database, broken, PracticeShop, print)
+    patient = budget._replace(gap=SLOW * budget.gap, seconds=SLOW * budget.seconds)
+    return perform(one._replace(budget=patient), database, None, PracticeShop, print)
+
+
+@pytest.mark.parametrize(
+    ("name", "database"),
+    [
+        ("web-killed", "sqlite"),
+        ("database-killed", "postgresql"),
+        ("checkout-blocked", "mariadb"),
+    ],
+)
+def test_a_drill_passes_and_no_acknowledged_order_is_lost(name: str, database: str) -> None:
+    report = run(name, database)
+    assert report.reasons == ()
+    assert report.figures.lost == 0
+    assert report.figures.acknowledged > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "database", "mutation"),
+    [("checkout-blocked", "postgresql", "ends-nobody")],
+)
+def test_a_drill_whose_answer_is_broken_fails(name: str, database: str, mutation: str) -> None:
+    assert run(name, database, mutation).reasons
