@@ -14,13 +14,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from haat.cli import codes, running
+from haat.cli import codes
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import print_line, sign, table
 from haat.config.address import Address
 from haat.config.schema import Settings
 from haat.kernel import clock
 from haat.kernel.errors import HaatError, Invalid
+from haat.ops import running
 
 _USUAL_INTERVAL = 30  # seconds
 _PATIENCE = 2.0  # seconds to wait for the web, and for a database that somebody writes
@@ -197,9 +198,10 @@ def _space(settings: Settings) -> Said:
 
 
 def _processes(settings: Settings) -> Said:
+    from haat.adapters.processes.lock import owner_of
     from haat.ops.health.processes import family
 
-    keeper = running.keeper_of(settings.data)
+    keeper = owner_of(running.lock_of(settings.data))
     found = family(keeper) if keeper else []
     if not found:
         return Said("failed", "None runs. `haat up` starts them.")

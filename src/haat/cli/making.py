@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from haat.adapters.processes import lock
 from haat.app import App
-from haat.cli import running
 from haat.config import load, secrets
 from haat.config.address import Address
 from haat.kernel.errors import HaatError, Unavailable
+from haat.ops import running
 
 ADMINISTRATOR = "admin@haat.example"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from haat.cli import codes, running
+from haat.cli import codes
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import table
+from haat.ops import running
 
 _PATIENCE = 10.0  # seconds, for each stretch of the way
 _FEW_DAYS = 21

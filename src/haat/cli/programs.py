@@ -14,6 +14,9 @@ from haat.app import App
 from haat.kernel import clock, logs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from haat.console.console import Console
     from haat.web.wsgi import Application
 
 _BETWEEN_NEWS = 0.25  # seconds
@@ -30,19 +33,36 @@ def load(app: App) -> Application:
     return make(app)
 
 
-def web(app: App, made: Application, listener: socket.socket) -> None:
-    """Answer requests until told to stop."""
+def load_console(app: App) -> Console:
+    """Load all that the console needs; nothing is opened."""
+    from haat.console import serve  # noqa: F401 - loaded here, before the fork
+    from haat.console.console import Console
+
+    return Console(app.settings)
+
+
+def web(app: App, made: Application, listener: socket.socket, others: Iterable[socket.socket]) -> None:
+    """Answer requests until told to stop. `others` are doors that are not the shop's."""
     from haat.web.serve import serve
 
+    _leave(others)
     serve(app, made, listener)
 
 
-def worker(app: App, listener: socket.socket, beats: Path) -> None:
+def console(made: Console, listener: socket.socket, others: Iterable[socket.socket]) -> None:
+    """Answer operators until told to stop, and finish the runs that are under way."""
+    from haat.console.serve import serve
+
+    _leave(others)
+    serve(made, listener)
+
+
+def worker(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     """Do jobs, what the schedule says, and the post of the sandbox until told to stop; what is in hand is then finished."""
     from haat.jobs.schedule import Schedule
     from haat.jobs.worker import Worker
 
-    listener.close()  # The door is not the worker's, and must not stay open with it.
+    _leave(doors)
     logs.write_json(app.settings.logs.level)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -59,6 +79,12 @@ def worker(app: App, listener: socket.socket, beats: Path) -> None:
     for thread in beside:
         thread.join()
     app.close()
+
+
+def _leave(doors: Iterable[socket.socket]) -> None:
+    """Close doors that are another process's: they must not stay open with this one."""
+    for door in doors:
+        door.close()
 
 
 def _bring_news(app: App, stop: threading.Event) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from haat import __version__
-from haat.cli import codes, running
+from haat.adapters.processes.lock import owner_of
+from haat.cli import codes
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, table
+from haat.ops import running
 from haat.ops.health.processes import Process, family
 
 
 def _ps(call: Call) -> Answer:
-    keeper = running.keeper_of(call.data)
+    keeper = owner_of(running.lock_of(call.data))
     found = family(keeper) if keeper else []
     if not found:
         said = "Nothing runs here. `haat up` starts the stack."

@@ -74,13 +74,13 @@ def _run(call: Call) -> Answer:
 def _resume(call: Call) -> Answer:
     with _journal(call) as journal:
         run, asked, scene = _of_before(call, journal)
-        return _told(journal, _runner(call, journal, asked).resume(run, asked, scene))
+        return _told(journal, _runner(call, journal, asked).resume(run, asked, scene, getpass.getuser(), "cli"))
 
 
 def _undo(call: Call) -> Answer:
     with _journal(call) as journal:
         run, asked, scene = _of_before(call, journal)
-        return _told(journal, _runner(call, journal, asked).undo(run, asked, scene))
+        return _told(journal, _runner(call, journal, asked).undo(run, asked, scene, getpass.getuser(), "cli"))
 
 
 def _history(call: Call) -> Answer:

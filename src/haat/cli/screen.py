@@ -14,6 +14,7 @@ from haat.kernel import clock
 
 if TYPE_CHECKING:
     from haat.config.schema import Settings
+    from haat.kernel.errors import HaatError
 
 _OFTEN = 3  # short lives in a row that are worth a word of their own
 
@@ -61,13 +62,26 @@ class Screen:
         people = [{**account._asdict(), "password": PASSWORD} for account in found]
         self._say("\n".join(rows), event="accounts", accounts=people)
 
-    def say_ready(self, settings: Settings, seconds: float) -> None:
+    def say_without_console(self, error: HaatError) -> None:
+        self._say(
+            _row("console", f"{paint('is not served', 'warning')}: {error.why} {error.try_}"),
+            event="without_console",
+            why=error.why,
+        )
+
+    def say_ready(self, settings: Settings, seconds: float, *, has_console: bool) -> None:
         url, logs = settings.web.own_url, settings.data / "logs"
-        rows = [_row("shop", paint(url, "accent")), _row("logs", str(logs))]
+        console = settings.console_url if has_console else None
+        rows = [
+            _row("shop", paint(url, "accent")),
+            *([_row("console", paint(console, "accent"))] if console else []),
+            _row("logs", str(logs)),
+        ]
         self._say(
             "\n".join([*rows, "", f"Ready after {seconds:.1f} s. Ctrl-C ends it in order."]),
             event="ready",
             url=url,
+            console=console,
             logs=str(logs),
             seconds=round(seconds, 3),
         )

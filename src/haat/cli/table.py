@@ -223,4 +223,23 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "shell": ("Open its own shell, for reading", {"[--write]": "for writing too"}),
         },
     ),
+    "operators": (
+        "Who may sign in to the console",
+        {
+            "list": ("List every operator, and what each may do", {}),
+            "add": (
+                "Let somebody sign in to the console",
+                {"NAME": "what they are called", "--role ROLE": "view, operate or administer"},
+            ),
+            "remove": ("Let somebody sign in no more", {"NAME": "what they are called"}),
+            "new-password": (
+                "Give somebody a new password and a new second factor",
+                {"NAME": "what they are called"},
+            ),
+        },
+    ),
+    "console": (
+        "Serve the operators' console alone, while the stack is down",
+        {"": ("Serve the operators' console alone, while the stack is down", {})},
+    ),
 }

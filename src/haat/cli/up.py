@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from haat.kernel.errors import HaatError
 
 _MOST_SHORT_LIVES = 5  # in a row, of a program of a stack that never came up: then the start is given up
+_CONSOLE = "console"  # The shop comes up without it.
 _PATIENCE = 1.0  # seconds to wait for the web to answer, each time it is asked
 
 
@@ -36,8 +37,24 @@ def _up(call: Call) -> None:
         app = App.of(call.data, os.environ, call.flags)
         screen.greet(app.settings)
         listener = listen(app.settings.web.host, app.settings.web.port)
+        console = _console_door(app, screen)
         _make(app, screen, is_empty=call.args.empty)
-        _Stack(app, listener, screen, began).run()
+        _Stack(app, listener, console, screen, began).run()
+
+
+def _console_door(app: App, screen: Screen) -> socket.socket | None:
+    """Where operators come in; None where there is to be no console, or where its port is taken: the shop is worth more than the console."""
+    from haat.adapters.processes.listener import listen
+    from haat.kernel.errors import Unavailable
+
+    settings = app.settings
+    if settings.console.enabled == "no":
+        return None
+    try:
+        return listen(settings.console.host, settings.console_port, "console")
+    except Unavailable as error:
+        screen.say_without_console(error)
+        return None
 
 
 def _make(app: App, screen: Screen, *, is_empty: bool) -> None:
@@ -55,10 +72,13 @@ def _make(app: App, screen: Screen, *, is_empty: bool) -> None:
 class _Stack:
     """The processes of a stack, from their start to their end."""
 
-    def __init__(self, app: App, listener: socket.socket, screen: Screen, began: float) -> None:
+    def __init__(
+        self, app: App, listener: socket.socket, console: socket.socket | None, screen: Screen, began: float
+    ) -> None:
         self._app = app
         self._data = app.settings.data
         self._listener = listener
+        self._console = console
         self._screen = screen
         self._began = began
         self._log = _log_file(app, "up")
@@ -69,7 +89,7 @@ class _Stack:
         """Return when everything has ended in order. Raises Unavailable when it never came up."""
         from haat.adapters.processes.listener import let_nobody_else_in
         from haat.adapters.processes.supervisor import Supervisor
-        from haat.cli import running
+        from haat.ops import running
 
         running.beats_of(self._data).unlink(missing_ok=True)
         self._supervisor = Supervisor(
@@ -87,38 +107,48 @@ class _Stack:
         self._screen.say_ended()
 
     def _programs(self) -> list[list[Program]]:
-        """What answers, which ends first; then what does the rest."""
+        """What answers, which ends first; then what does the rest; and last whoever looks after both."""
         from haat.adapters.processes.supervisor import Program
-        from haat.cli import programs, running
+        from haat.cli import programs
+        from haat.ops import running
 
         made = programs.load(self._app)
-        web = partial(programs.web, self._app, made, self._listener)
-        worker = partial(programs.worker, self._app, self._listener, running.beats_of(self._data))
+        consoles = [self._console] if self._console else []
+        web = partial(programs.web, self._app, made, self._listener, consoles)
+        worker = partial(programs.worker, self._app, [self._listener, *consoles], running.beats_of(self._data))
         to_web, to_worker = _log_file(self._app, "web").write, _log_file(self._app, "worker").write
         count = self._app.settings.web.workers
         names = ["web"] if count == 1 else [f"web {number}" for number in range(1, count + 1)]
-        return [[Program(name, web, to_web) for name in names], [Program("worker", worker, to_worker)]]
+        groups = [[Program(name, web, to_web) for name in names], [Program("worker", worker, to_worker)]]
+        if self._console:
+            console = partial(programs.console, programs.load_console(self._app), self._console, [self._listener])
+            groups.append([Program(_CONSOLE, console, _log_file(self._app, _CONSOLE).write)])
+        return groups
 
     def _look(self) -> bool:
         """Whether to look again: until everything answers, and then never."""
         from haat import __version__
         from haat.adapters.processes.heart import since_last_beat
-        from haat.cli import running
         from haat.kernel import clock
+        from haat.ops import running
 
         url = self._app.settings.web.own_url
         if since_last_beat(running.beats_of(self._data)) is None or not running.answers(url, _PATIENCE):
             return True
         running.tell(self._data, running.Running(os.getpid(), url, clock.now(), __version__))
         self._is_ready = True
-        self._screen.say_ready(self._app.settings, time.monotonic() - self._began)
+        self._screen.say_ready(
+            self._app.settings, time.monotonic() - self._began, has_console=self._console is not None
+        )
         return False
 
     def _hear(self, event: Event) -> None:
         from haat.adapters.processes.supervisor import Died
 
         self._log.write(self._screen.say(event))
-        if isinstance(event, Died) and not self._is_ready and event.short >= _MOST_SHORT_LIVES:
+        if not isinstance(event, Died) or event.program == _CONSOLE or self._is_ready:
+            return
+        if event.short >= _MOST_SHORT_LIVES:
             self._failure = event
             self._supervisor.end()
 
@@ -156,9 +186,10 @@ COMMANDS = {
             [
                 '{"event": "begun", "version": "0.1.0", "data": "/srv/shop", "warnings": []}',
                 '{"event": "making", "goods": "demo"}',
+                '{"event": "without_console", "why": "nginx (process 812) listens on 127.0.0.1, port 9000."}',
                 '{"event": "made", "revisions": ["0001"], "administrator": "admin@haat.example", "password": "1f3a-90bc-77de-0a42-c8d1"}',
                 '{"event": "accounts", "accounts": [{"email": "ada@demo.haat.example", "role": "buyer", "password": "…"}]}',
-                '{"event": "ready", "url": "http://127.0.0.1:8000", "logs": "/srv/shop/logs", "seconds": 0.8}',
+                '{"event": "ready", "url": "http://127.0.0.1:8000", "console": "http://127.0.0.1:9000", "logs": "/srv/shop/logs", "seconds": 0.8}',
                 '{"event": "died", "program": "web", "how": "was killed by SIGKILL", "short": 1, "pause": 0.0, "lines": []}',
                 '{"event": "back", "program": "web", "after": 0.01}',
                 '{"event": "ending", "programs": ["web"], "by_force": false}',

@@ -104,6 +104,14 @@ class Web(NamedTuple):
         return self.url.startswith("https://")
 
 
+class Console(NamedTuple):
+    """How operators reach the console."""
+
+    enabled: Annotated[Literal["yes", "no"], OneOf(("yes", "no"))]
+    host: Annotated[str, _HOST]
+    port: Annotated[int, Whole(0, 65_535)]
+
+
 class Store(NamedTuple):
     """Where the database is."""
 
@@ -275,6 +283,7 @@ class Settings(NamedTuple):
     market: Market
     words: Words
     web: Web
+    console: Console
     store: Store
     media: Media
     accounts: Accounts
@@ -297,6 +306,17 @@ class Settings(NamedTuple):
     def database(self) -> Address:
         """The address of the database; a relative file is in the data folder."""
         return (self.store.url or Address("sqlite", "haat.db")).below(self.data)
+
+    @property
+    def console_port(self) -> int:
+        """Where the console listens: a port of its own, or the one that belongs to the shop's."""
+        beside = self.web.port + 1000
+        return self.console.port or (beside if beside <= 65_535 else self.web.port - 1000)
+
+    @property
+    def console_url(self) -> str:
+        """The address by which this machine reaches the console."""
+        return f"http://{_reachable(self.console.host)}:{self.console_port}"
 
     @property
     def secrets(self) -> list[str]:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, MetaData, String, Table
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy.schema import CreateTable
+
+from haat.config.address import Address
+from haat.store import Store
 
 metadata = MetaData()
 
@@ -36,3 +44,60 @@ entries = Table(
         name="ck_entries_event",
     ),
 )
+
+# Who began a run, took it up again, or took it back.
+turns = Table(
+    "turns",
+    metadata,
+    Column("run_id", ForeignKey("runs.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("what", String(10), nullable=False),
+    Column("who", String(80), nullable=False),
+    Column("way_in", String(20), nullable=False),
+    Column("at", Integer, nullable=False),
+    CheckConstraint("what IN ('began', 'resumed', 'undid')", name="ck_turns_what"),
+)
+
+operators = Table(
+    "operators",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40), nullable=False, unique=True),
+    Column("role", String(12), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("factor", LargeBinary, nullable=False),  # the secret that codes are made of
+    Column("last_code", Integer, nullable=False),  # the count of the newest code that was used: each is good once
+    Column("added_at", Integer, nullable=False),
+    CheckConstraint("role IN ('view', 'operate', 'administer')", name="ck_operators_role"),
+)
+
+operator_sessions = Table(
+    "operator_sessions",
+    metadata,
+    Column("secret_hash", LargeBinary, primary_key=True),
+    Column("operator_id", ForeignKey("operators.id"), nullable=False),
+    Column("address", String(45), nullable=False),
+    Column("began_at", Integer, nullable=False),
+    Column("ends_at", Integer, nullable=False),
+)
+
+# Attempts to sign in that failed, or that nobody has finished.
+operator_attempts = Table(
+    "operator_attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40), nullable=False),
+    Column("address", String(45), nullable=False),
+    Column("at", Integer, nullable=False),
+)
+
+
+def opened(file: Path) -> Store:
+    """The store of `ops.db`, with all its tables; a new file is its owner's alone."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # What is wrong with the file is told better by who opens it.
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    store = Store(Address("sqlite", str(file)))
+    for table in metadata.sorted_tables:
+        store.connection().execute(str(CreateTable(table, if_not_exists=True)))
+    return store

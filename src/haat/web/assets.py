@@ -13,7 +13,7 @@ from rjsmin import jsmin
 
 from haat.web.shorter import style_sheet
 
-_FOLDER = Path(__file__).parent / "static"
+FOLDER = Path(__file__).parent / "static"
 _PLAIN_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -33,15 +33,23 @@ class Asset(NamedTuple):
     packed: bytes | None
 
 
+def files_of(folder: Path) -> dict[str, Path]:
+    """The files below a folder that pages load, by their names from there."""
+    files = (path for path in sorted(folder.rglob("*")) if path.suffix in _TYPES)
+    return {path.relative_to(folder).as_posix(): path for path in files}
+
+
 class Assets:
     """All files of the pages, in memory: they are few and small. Style sheets and modules are without the comments and spaces that only
     their authors need. One hash over all of them is part of their address, so that files which name each other (a style sheet its
     icons, a module another) stay of one version."""
 
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
+
     @cached_property
     def all(self) -> Mapping[str, Asset]:
-        files = (path for path in sorted(_FOLDER.rglob("*")) if path.suffix in _TYPES)
-        return {path.relative_to(_FOLDER).as_posix(): _asset(path) for path in files}
+        return {name: _asset(path) for name, path in self._files.items()}
 
     @cached_property
     def version(self) -> str:

@@ -30,6 +30,7 @@ from haat.kernel.errors import NotSignedIn
 from haat.web import bodies, cookies, flashes, languages, members, proxies
 from haat.web.bodies import Form, Values
 from haat.web.flashes import Flash
+from haat.web.headers import Header
 from haat.web.lazy import lazy
 from haat.web.members import Member
 
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from haat.web.site import Head, Site
 
 Environ: TypeAlias = dict[str, Any]
-Header: TypeAlias = tuple[str, str]
 
 _HTML = ("Content-Type", "text/html; charset=utf-8")
 _TEXT = ("Content-Type", "text/plain; charset=utf-8")

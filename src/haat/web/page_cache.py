@@ -11,8 +11,8 @@ from time import monotonic
 from typing import Any, TypeAlias
 
 from haat.web import cookies
-from haat.web.headers import OF_PAGES
-from haat.web.http import Header, Response
+from haat.web.headers import OF_PAGES, Header
+from haat.web.http import Response
 from haat.web.languages import preferred
 from haat.web.packing import packed
 

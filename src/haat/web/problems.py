@@ -21,7 +21,8 @@ from haat.kernel.errors import (
     Unavailable,
 )
 from haat.web.bodies import NotReadable, TooLarge, WrongType
-from haat.web.http import Context, Header, Response, html, redirect, rendered
+from haat.web.headers import Header
+from haat.web.http import Context, Response, html, redirect, rendered
 from haat.web.site import Head
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from haat.kernel.signs import signs_of
 from haat.market.accounts.secret import hashed
 from haat.store import Row
 from haat.web import cookies, queries, templating
-from haat.web.assets import Assets
+from haat.web.assets import FOLDER, Assets, files_of
 from haat.web.members import Member
 from haat.web.vocabulary import Vocabulary
 from haat.words import Words, words
@@ -55,7 +55,7 @@ class Site:
         self.signing_key = _signing_key(app)
         self.trusted_proxies = tuple(ip_network(network) for network in app.settings.web.trusted_proxies)
         self.largest_form = _FORM_OF_PHOTOS * app.settings.media.max_size
-        self.assets = Assets()
+        self.assets = Assets(files_of(FOLDER))
         self._is_secure = app.settings.web.has_secure_cookies
         self.cookie_names = {name: cookies.wire_name(name, is_secure=self._is_secure) for name in cookies.OURS}
         self._environments: dict[str, Environment] = {}

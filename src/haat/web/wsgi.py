@@ -13,8 +13,8 @@ from haat.kernel.trace import request_id as current_request_id
 from haat.web import headers, problems, upkeep
 from haat.web.api import openapi
 from haat.web.api.frame import endpoint_mount
-from haat.web.headers import STATUS_LINES
-from haat.web.http import Context, Environ, Header, Response
+from haat.web.headers import STATUS_LINES, Header
+from haat.web.http import Context, Environ, Response
 from haat.web.journal import Journal, write_to_standard_output
 from haat.web.measures import Measures
 from haat.web.mount import Router, no_way, other_method, page_mount

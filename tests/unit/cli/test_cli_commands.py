@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.support.databases import lay, unchecked
 
-from haat.cli import codes, main, running
+from haat.cli import codes, main
 from haat.config.address import Address
 from haat.config.load import load
 from haat.config.secrets import ensure_secrets
@@ -21,6 +21,7 @@ from haat.kernel import clock, ids
 from haat.market.accounts.enrol import Person, first_administrator
 from haat.market.accounts.passwords import is_right
 from haat.market.accounts.tables import accounts
+from haat.ops import running
 from haat.store import Store
 
 

@@ -14,10 +14,11 @@ import pytest
 from tests.support.running import free_port
 
 from haat.adapters.processes import lock
-from haat.cli import codes, running
+from haat.cli import codes
 from haat.cli.dispatch import dispatch
 from haat.config.secrets import ensure_secrets
 from haat.kernel import clock
+from haat.ops import running
 
 
 @pytest.fixture

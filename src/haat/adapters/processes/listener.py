@@ -20,10 +20,12 @@ BACKLOG = 1024  # callers who wait to be let in
 _SO_ATTACH_FILTER = 26
 _LONGEST_WAIT = 1.0  # seconds
 _LISTENING = "0A"
+_OF_SECTION = {"web": "shop", "console": "console"}
+_AT_ONCE = {"web": " with --port N, or for good", "console": ","}
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Open the door. Raises Unavailable, naming who has the port if that can be seen."""
+def listen(host: str, port: int, section: str = "web") -> socket.socket:
+    """Open the door that this section of the settings describes. Raises Unavailable, naming who has the port if that can be seen."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -33,7 +35,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind(address)
         listener.listen(BACKLOG)
     except OSError as error:
-        raise _explained(error, host, port) from error
+        raise _explained(error, host, port, section) from error
     return listener
 
 
@@ -66,14 +68,14 @@ def owner_of(port: int) -> str | None:
     return None
 
 
-def _explained(error: OSError, host: str, port: int) -> Unavailable:
+def _explained(error: OSError, host: str, port: int, section: str) -> Unavailable:
     place = f"{host}, port {port}"
     if error.errno == errno.EADDRINUSE:
         owner = owner_of(port)
         return Unavailable(
             f"Port {port} is in use.",
             why=f"{owner or 'Another program'} listens on {place}.",
-            try_="End it, or choose another port with --port N, or for good as port under [web] in haat.toml.",
+            try_=f"End it, or choose another port{_AT_ONCE[section]} as port under [{section}] in haat.toml.",
         )
     if error.errno == errno.EACCES:
         why, try_ = (
@@ -81,8 +83,8 @@ def _explained(error: OSError, host: str, port: int) -> Unavailable:
             "Ports below 1024 are for the system; choose another with --port.",
         )
     else:
-        why, try_ = f"{place}: {error.strerror}.", "web.host has to be an address of this machine."
-    return Unavailable("The shop cannot be reached here.", why=why, try_=try_)
+        why, try_ = f"{place}: {error.strerror}.", f"{section}.host has to be an address of this machine."
+    return Unavailable(f"The {_OF_SECTION[section]} cannot be reached here.", why=why, try_=try_)
 
 
 def _drop_first_packets(listener: socket.socket) -> None:

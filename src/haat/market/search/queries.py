@@ -33,7 +33,7 @@ Order: TypeAlias = Literal["relevance", "newest", "price_up", "price_down", "nea
 
 class Shape(NamedTuple):
     """Where results are looked for, and what is asked of them: a price range, pieces in stock, a unit for hire that is free on some days, a town
-    that is near enough.
+    that is near enough, a currency.
 
     Without a text it is the shelf of one category, bound to :category, or the whole market. What is on one shelf is kept in the order of
     publication, so a page of it costs the same however long the shelf is.
@@ -45,11 +45,12 @@ class Shape(NamedTuple):
     is_free: bool = False
     is_near: bool = False
     is_shelf: bool = False
+    is_in_currency: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing more is asked of what is there."""
-        return not (self.has_price or self.in_stock or self.is_free or self.is_near)
+        return not (self.has_price or self.in_stock or self.is_free or self.is_near or self.is_in_currency)
 
 
 @cache
@@ -184,6 +185,9 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
         found.append(is_free(search_rows.c.listing_id))
     if shape.is_near:
         found.append(search_rows.c.listing_id.in_(within()))
+    if shape.is_in_currency:
+        is_sold_in = listings.c.currency == bindparam("currency")
+        found.append(exists().where(listings.c.id == search_rows.c.listing_id, is_sold_in))
     return found
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from haat.kernel import clock
 from haat.ops.logs import line as lines
 from haat.ops.logs.files import Part
 from haat.ops.logs.line import LEVELS, level_of_status
@@ -89,7 +90,8 @@ def fold(message: str) -> str:
 
 class _Tally:
     def __init__(self, since: int, until: int, level: str) -> None:
-        self._before, self._since, self._until = 2 * since - until, since, until
+        self._before, self._since = clock.as_datetime(2 * since - until), clock.as_datetime(since)
+        self._until = clock.as_datetime(until)
         self._least = LEVELS.index(level)
         self._found: dict[tuple[str, str, str], Pattern] = {}
         self._callers: dict[str, list[int]] = {}
@@ -97,16 +99,16 @@ class _Tally:
         self._fold = lru_cache(maxsize=8192)(fold)
 
     def add(self, part: str, entry: _Entry) -> None:
-        at = round(entry.at.timestamp() * 1000)
-        if not self._before <= at <= self._until:
+        if not self._before <= entry.at <= self._until:
             return
-        if entry.status:
-            self._count_caller(entry, at)
+        is_now = entry.at >= self._since
+        if entry.status and is_now:
+            self._count_caller(entry)
         level = _level(entry)
         if entry.status and level == "info":
-            self._result.answered += at >= self._since
+            self._result.answered += is_now
         elif LEVELS.index(level) >= self._least:
-            self._count(part, level, entry, at)
+            self._count(part, level, entry, is_now=is_now)
 
     def result(self) -> Patterns:
         found = [one for one in self._found.values() if one.count]
@@ -115,22 +117,25 @@ class _Tally:
         self._result.callers = [Caller(address, *counts) for address, counts in busiest]
         return self._result
 
-    def _count_caller(self, entry: _Entry, at: int) -> None:
-        if at < self._since or (entry.address not in self._callers and len(self._callers) >= _MOST_KEPT):
-            return
-        counts = self._callers.setdefault(entry.address, [0, 0])
+    def _count_caller(self, entry: _Entry) -> None:
+        counts = self._callers.get(entry.address)
+        if counts is None:
+            if len(self._callers) >= _MOST_KEPT:
+                return
+            counts = self._callers[entry.address] = [0, 0]
         counts[0] += 1
         counts[1] += entry.status >= 400
 
-    def _count(self, part: str, level: str, entry: _Entry, at: int) -> None:
+    def _count(self, part: str, level: str, entry: _Entry, *, is_now: bool) -> None:
         key = part, level, self._said(entry)
         if key not in self._found and len(self._found) >= _MOST_KEPT:
-            self._result.unnamed += at >= self._since
+            self._result.unnamed += is_now
             return
         pattern = self._found.get(key) or self._found.setdefault(key, Pattern(*key))
-        if at < self._since:
+        if not is_now:
             pattern.before += 1
             return
+        at = round(entry.at.timestamp() * 1000)
         pattern.count += 1
         pattern.first_at = min(pattern.first_at or at, at)
         if at >= pattern.last_at:
@@ -146,6 +151,13 @@ class _Tally:
 
 def _entries(block: bytes) -> Iterator[_Entry]:
     """Every line; one that is damaged under the time of the one before it."""
+    try:
+        yield from _decoder.decode_lines(block)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        yield from _entries_one_by_one(block)
+
+
+def _entries_one_by_one(block: bytes) -> Iterator[_Entry]:
     decode = _decoder.decode
     last: datetime | None = None
     for raw in block.split(b"\n"):

@@ -11,14 +11,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.schema import CreateTable
 
-from haat.config.address import Address
 from haat.kernel import clock
 from haat.kernel.errors import NotFound
 from haat.kernel.ids import encode, new_id
-from haat.ops.tables import entries, metadata, runs
-from haat.store import Store, Tx
+from haat.ops.tables import entries, opened, runs, turns
+from haat.store import Tx
 
 RUNNING, FAILED, DONE, UNDOING, UNDONE = "running", "failed", "done", "undoing", "undone"
 
@@ -46,20 +44,27 @@ class Entry(NamedTuple):
     at: int
 
 
+class Turn(NamedTuple):
+    """Somebody `began` a run, `resumed` it or `undid` it, and by which way in."""
+
+    what: str
+    who: str
+    way_in: str
+    at: int
+
+
 class Journal:
     """The journal of one stack."""
 
     def __init__(self, file: Path) -> None:
-        self._store = Store(Address("sqlite", str(file)))
-        file.parent.mkdir(parents=True, exist_ok=True)
-        for table in metadata.sorted_tables:
-            self._store.connection().execute(str(CreateTable(table, if_not_exists=True)))
+        self._store = opened(file)
 
     def begin(self, procedure: str, given: Mapping[str, str], who: str, way_in: str) -> int:
         """Write down that a run begins; returns its id."""
         run_id = new_id()
-        self._store.write(
-            lambda tx: tx.insert(
+
+        def write(tx: Tx) -> None:
+            tx.insert(
                 runs,
                 id=run_id,
                 procedure=procedure,
@@ -71,7 +76,9 @@ class Journal:
                 ended_at=None,
                 evidence="",
             )
-        )
+            _take(tx, run_id, "began", who, way_in)
+
+        self._store.write(write)
         return run_id
 
     def note(self, run_id: int, step: int, event: str, said: str) -> None:
@@ -83,9 +90,13 @@ class Journal:
 
         self._store.write(write)
 
-    def go_on(self, run_id: int, state: str) -> None:
-        """The run is under way again."""
-        self._store.write(lambda tx: tx.run(_MOVE, run=run_id, new_state=state, ended=None, proof=""))
+    def go_on(self, run_id: int, who: str, way_in: str) -> None:
+        """Somebody has taken up the run again."""
+        self._take_up(run_id, RUNNING, "resumed", who, way_in)
+
+    def go_back(self, run_id: int, who: str, way_in: str) -> None:
+        """Somebody has begun to take back what the run did."""
+        self._take_up(run_id, UNDOING, "undid", who, way_in)
 
     def end(self, run_id: int, state: str, evidence: Mapping[str, Any]) -> None:
         """The run has come to an end, and this is what it cost."""
@@ -105,6 +116,10 @@ class Journal:
         """All that happened in a run, oldest first."""
         return [Entry(*row) for row in self._store.read(_ENTRIES, run=run_id)]
 
+    def turns(self, run_id: int) -> list[Turn]:
+        """Who began a run, and who took it up again or back, oldest first."""
+        return [Turn(*row) for row in self._store.read(_TURNS, run=run_id)]
+
     def newest(self, most: int) -> list[Run]:
         """The youngest runs, youngest first."""
         return [_run(row) for row in self._store.read(_NEWEST, most=most)]
@@ -116,6 +131,18 @@ class Journal:
     def close(self) -> None:
         self._store.close()
 
+    def _take_up(self, run_id: int, state: str, what: str, who: str, way_in: str) -> None:
+        def write(tx: Tx) -> None:
+            tx.run(_MOVE, run=run_id, new_state=state, ended=None, proof="")
+            _take(tx, run_id, what, who, way_in)
+
+        self._store.write(write)
+
+
+def _take(tx: Tx, run_id: int, what: str, who: str, way_in: str) -> None:
+    number = tx.value(_NEXT_TURN, run=run_id)
+    tx.insert(turns, run_id=run_id, number=number, what=what, who=who, way_in=way_in, at=clock.now())
+
 
 def _run(row: Any) -> Run:
     id_, procedure, given, who, way_in, state, began_at, ended_at, evidence = row
@@ -124,6 +151,7 @@ def _run(row: Any) -> Run:
 
 
 _NEXT = select(func.count()).select_from(entries).where(entries.c.run_id == bindparam("run"))
+_NEXT_TURN = select(func.count()).select_from(turns).where(turns.c.run_id == bindparam("run"))
 _MOVE = (
     update(runs)
     .where(runs.c.id == bindparam("run"))
@@ -134,6 +162,11 @@ _ENTRIES = (
     select(entries.c.step, entries.c.event, entries.c.said, entries.c.at)
     .where(entries.c.run_id == bindparam("run"))
     .order_by(entries.c.number)
+)
+_TURNS = (
+    select(turns.c.what, turns.c.who, turns.c.way_in, turns.c.at)
+    .where(turns.c.run_id == bindparam("run"))
+    .order_by(turns.c.number)
 )
 _NEWEST = select(runs).order_by(runs.c.id.desc()).limit(bindparam("most"))
 _UNFINISHED = select(runs).where(runs.c.ended_at.is_(None)).order_by(runs.c.id)

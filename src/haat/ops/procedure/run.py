@@ -39,6 +39,8 @@ class Planned(NamedTuple):
 
 Tell = Callable[[int, str, str], None]
 """Told of every event as it happens: the number of the step, the event, a sentence."""
+Begun = Callable[[int], None]
+"""Told the id of a run as soon as it is written down that somebody is at it."""
 
 
 def plan(procedure: Procedure, scene: Scene) -> list[Planned]:
@@ -46,13 +48,32 @@ def plan(procedure: Procedure, scene: Scene) -> list[Planned]:
     return [_planned(step, scene) for step in procedure.steps]
 
 
+class Choices(NamedTuple):
+    """What can be done with a run that nobody is at. `for_good` says why it cannot be taken back; it is empty where that can be done, or
+    where there is nothing to take back.
+    """
+
+    may_resume: bool
+    may_undo: bool
+    for_good: str
+
+
+def choices(run: Run, procedure: Procedure, entries: Sequence[Entry]) -> Choices:
+    """What `resume` and `undo` would say to this run."""
+    touched = _touched(entries)
+    for_good = next(_for_good(procedure, touched), "")
+    may_undo = bool(touched) and not for_good and run.state != journal.UNDONE
+    return Choices(run.state in (journal.RUNNING, journal.FAILED), may_undo, for_good)
+
+
 class Runner:
     """Runs procedures on one stack."""
 
-    def __init__(self, journal_: Journal, lock_file: Path, tell: Tell) -> None:
+    def __init__(self, journal_: Journal, lock_file: Path, tell: Tell, begun: Begun = lambda run_id: None) -> None:
         self._journal = journal_
         self._lock_file = lock_file
         self._tell = tell
+        self._begun = begun
 
     def start(self, procedure: Procedure, scene: Scene, who: str, way_in: str) -> Run:
         """Run it from its first step; returns the run that was done. Raises what went wrong, and Conflict, Refused."""
@@ -60,20 +81,22 @@ class Runner:
         with self._alone(procedure.name):
             self._refuse_while_unfinished()
             run_id = self._journal.begin(procedure.name, procedure.show(scene.given), who, way_in)
+            self._begun(run_id)
             return self._through(run_id, procedure, scene, range(len(procedure.steps)))
 
-    def resume(self, run: Run, procedure: Procedure, scene: Scene) -> Run:
+    def resume(self, run: Run, procedure: Procedure, scene: Scene, who: str, way_in: str) -> Run:
         """Go on where it was killed, or failed. Raises Refused for one that is done, or was taken back."""
         with self._alone(procedure.name):
             run = self._journal.run(run.id)
             if run.state not in (journal.RUNNING, journal.FAILED):
                 raise Refused(f"Run {encode(run.id)} cannot go on.", why=f"It is {run.state}.")
             verified = {entry.step for entry in self._journal.entries(run.id) if entry.event in ("verified", "already")}
-            self._journal.go_on(run.id, journal.RUNNING)
+            self._journal.go_on(run.id, who, way_in)
+            self._begun(run.id)
             left = [number for number in range(len(procedure.steps)) if number not in verified]
             return self._through(run.id, procedure, scene, left)
 
-    def undo(self, run: Run, procedure: Procedure, scene: Scene) -> Run:
+    def undo(self, run: Run, procedure: Procedure, scene: Scene, who: str, way_in: str) -> Run:
         """Take back what it did, the last step first. Raises Refused when one of its steps cannot be undone, before anything is."""
         with self._alone(procedure.name):
             run = self._journal.run(run.id)
@@ -81,7 +104,8 @@ class Runner:
                 raise Refused(f"Run {encode(run.id)} has been taken back already.")
             touched = _touched(self._journal.entries(run.id))
             self._refuse_irreversible(run, procedure, touched)
-            self._journal.go_on(run.id, journal.UNDOING)
+            self._journal.go_back(run.id, who, way_in)
+            self._begun(run.id)
             with self._ending(run.id, procedure, journal.UNDONE):
                 for number in touched:
                     self._take_back(run.id, number, procedure.steps[number], scene)
@@ -158,12 +182,8 @@ class Runner:
             )
 
     def _refuse_irreversible(self, run: Run, procedure: Procedure, touched: Sequence[int]) -> None:
-        for number in touched:
-            step = procedure.steps[number]
-            if isinstance(step.undo, Irreversible):
-                raise Refused(
-                    f"Run {encode(run.id)} cannot be taken back.", why=f"“{step.title}” is for good: {step.undo.why}."
-                )
+        for why in _for_good(procedure, touched):
+            raise Refused(f"Run {encode(run.id)} cannot be taken back.", why=why)
 
     def _refuse_wrong_database(self, procedure: Procedure, scene: Scene) -> None:
         if scene.database_kind not in procedure.databases:
@@ -209,6 +229,14 @@ def _touched(entries: Sequence[Entry]) -> list[int]:
         elif entry.event == "undone":
             touched.pop(entry.step, None)
     return sorted(touched, reverse=True)
+
+
+def _for_good(procedure: Procedure, touched: Sequence[int]) -> Iterator[str]:
+    """Why these steps cannot be taken back, for each that cannot."""
+    for number in touched:
+        step = procedure.steps[number]
+        if isinstance(step.undo, Irreversible):
+            yield f"“{step.title}” is for good: {step.undo.why}."
 
 
 def _written(deeds: Sequence[Deed]) -> str:

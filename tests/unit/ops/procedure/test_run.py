@@ -132,7 +132,7 @@ def test_a_step_that_fails_ends_the_run_says_why_and_can_be_taken_back(
     [run] = journal.newest(5)
     assert run.state == "failed"
     assert events(journal, run)[-1] == (1, "failed")
-    assert runner.undo(run, broken, scene).state == "undone"
+    assert runner.undo(run, broken, scene, "ada", "cli").state == "undone"
     assert files(scene) == set()
 
 
@@ -140,7 +140,7 @@ def test_a_failed_run_goes_on_where_it_stopped(runner: Runner, journal: Journal,
     with pytest.raises(Unavailable):
         start(runner, MAKE._replace(steps=(making("a"), making("b", fails=True), making("c"))), scene)
     [run] = journal.newest(5)
-    assert runner.resume(run, MAKE, scene).state == "done"
+    assert runner.resume(run, MAKE, scene, "ada", "cli").state == "done"
     assert files(scene) == ALL_MADE
     assert events(journal, run).count((0, "intended")) == 1
 
@@ -166,15 +166,15 @@ def test_what_cannot_be_undone_refuses_before_anything_is_taken_back(runner: Run
     procedure = MAKE._replace(steps=(making("a"), making("b", undo=False)))
     run = start(runner, procedure, scene)
     with pytest.raises(Refused, match="cannot be taken back"):
-        runner.undo(run, procedure, scene)
+        runner.undo(run, procedure, scene, "ada", "cli")
     assert "a" in files(scene)
 
 
 def test_a_run_that_was_taken_back_is_over(runner: Runner, scene: Scene) -> None:
-    run = runner.undo(start(runner, MAKE, scene), MAKE, scene)
+    run = runner.undo(start(runner, MAKE, scene), MAKE, scene, "ada", "cli")
     for again in (runner.undo, runner.resume):
         with pytest.raises(Refused):
-            again(run, MAKE, scene)
+            again(run, MAKE, scene, "ada", "cli")
 
 
 def test_one_dangerous_thing_at_a_time(runner: Runner, scene: Scene, tmp_path: Path) -> None:
@@ -216,13 +216,13 @@ class TestKilled:
         if run is not None and run.state != "done":
             with pytest.raises(Refused, match="was killed"):
                 start(runner, MAKE, scene)
-            assert runner.resume(run, MAKE, scene).state == "done"
+            assert runner.resume(run, MAKE, scene, "ada", "cli").state == "done"
         assert files(scene) == ALL_MADE
 
     @pytest.mark.usefixtures("killed")
     def test_it_is_taken_back_whole(self, runner: Runner, journal: Journal, scene: Scene) -> None:
         [run] = journal.newest(5)
-        assert runner.undo(run, MAKE, scene).state == "undone"
+        assert runner.undo(run, MAKE, scene, "ada", "cli").state == "undone"
         assert files(scene) == set()
 
     @pytest.mark.parametrize("point", UNDOING_POINTS)
@@ -231,7 +231,7 @@ class TestKilled:
     ) -> None:
         run = start(runner, MAKE, scene)
         die(tmp_path, point, "undo")
-        assert runner.undo(journal.run(run.id), MAKE, scene).state == "undone"
+        assert runner.undo(journal.run(run.id), MAKE, scene, "ada", "cli").state == "undone"
         assert files(scene) == set()
 
 
@@ -256,4 +256,4 @@ def in_a_process(data: Path, what: str) -> None:
     if what == "start":
         start(runner, MAKE, scene)
     else:
-        runner.undo(journal.newest(1)[0], MAKE, scene)
+        runner.undo(journal.newest(1)[0], MAKE, scene, "ada", "cli")

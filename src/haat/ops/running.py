@@ -50,13 +50,6 @@ def told(data: Path) -> Running | None:
         return None
 
 
-def keeper_of(data: Path) -> int | None:
-    """The process that keeps the stack, as long as it lives."""
-    from haat.adapters.processes.lock import owner_of
-
-    return owner_of(lock_of(data))
-
-
 def answers(url: str, patience: float) -> bool:
     """Whether the shop answers at this address that it is alive, within so many seconds."""
     import socket

@@ -1,0 +1,27 @@
+"""What the last drills came to."""
+
+from __future__ import annotations
+
+from haat.console.request import Answer, Request, page
+from haat.kernel.errors import NotFound
+from haat.ops.drills.page import page as pictures
+from haat.ops.drills.programme import DRILLS
+from haat.ops.drills.records import kept
+
+# The page of drills carries its own style, because it is also a file that is opened by itself; it has no scripts, and may have none.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+def show_all(ask: Request) -> Answer:
+    reports = sorted(kept(ask.desk.drills), key=lambda one: (one.is_as_it_should_be, -one.at))
+    done = {one.drill for one in reports}
+    left = [one for one in DRILLS.values() if one.name not in done]
+    return page(ask, "drills.html", reports=reports, drills=DRILLS, left=left)
+
+
+def show_pictures(ask: Request) -> Answer:
+    reports = kept(ask.desk.drills)
+    if not reports:
+        raise NotFound("No drill was carried out here.", try_="`haat drill run --all` does all of them.")
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _POLICY)]
+    return Answer(200, headers, pictures(reports, DRILLS).encode())

@@ -1,0 +1,45 @@
+"""Every page of the console, and which role it needs; None is for everybody. What each role may is `ops/operators/operator.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from haat.console.pages import database, drills, operators, runbook, runs, signing, wall
+from haat.console.request import Answer
+from haat.ops.operators.operator import ADMINISTER, OPERATE, VIEW
+
+Handler: TypeAlias = Callable[..., Answer]
+
+
+class Page(NamedTuple):
+    """A method, a path, and the function that answers it; parts of the path in braces come as its arguments."""
+
+    method: str
+    path: str
+    handler: Handler
+    needs: str | None = VIEW
+
+
+PAGES = (
+    Page("GET", "/", wall.show),
+    Page("GET", "/runbook", runbook.show_all),
+    Page("GET", "/runbook/{name}", runbook.show),
+    Page("GET", "/runbook/{name}/plan", runbook.show_plan, OPERATE),
+    Page("POST", "/runbook/{name}/runs", runs.start, OPERATE),
+    Page("GET", "/runs", runs.show_all),
+    Page("GET", "/runs/{run}", runs.show),
+    Page("POST", "/runs/{run}/resumption", runs.resume, OPERATE),
+    Page("POST", "/runs/{run}/undoing", runs.undo, OPERATE),
+    Page("GET", "/database", database.show),
+    Page("GET", "/drills", drills.show_all),
+    Page("GET", "/drills/pictures", drills.show_pictures),
+    Page("GET", "/operators", operators.show_all, ADMINISTER),
+    Page("POST", "/operators/{name}/signing-out", operators.sign_out, ADMINISTER),
+    Page("GET", "/sign-in", signing.show, None),
+    Page("POST", "/sign-in", signing.sign_in, None),
+    Page("POST", "/sign-out", signing.sign_out, None),
+    Page("POST", "/theme", signing.choose_theme, None),
+    Page("GET", "/health", signing.say_alive, None),
+    Page("GET", "/static/{version}/{name}", signing.send_file, None),
+)

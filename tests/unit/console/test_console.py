@@ -1,0 +1,228 @@
+"""The console: who may see and do what, and that it answers when nothing else does."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.support.browser import Answer, Browser
+from tests.support.operator import Room
+
+from haat.console.pages.wall import look
+from haat.console.patience import PATIENCE
+from haat.console.request import own_path
+from haat.console.routes import PAGES, Page
+from haat.kernel import clock
+from haat.kernel.ids import encode
+from haat.ops.drills.records import keep
+from haat.ops.drills.run import Figures, Report
+from haat.ops.operators import roster
+from haat.ops.operators.codes import code_of
+from haat.ops.procedure.lock import held
+
+INSIDE = [line for line in PAGES if line.needs is not None]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    room = Room(tmp_path)
+    yield room
+    room.console.desk.close()
+
+
+def path_of(line: Page) -> str:
+    return line.path.replace("{name}", "upkeep-database").replace("{run}", encode(1))
+
+
+def run_of(answer: Answer) -> str:
+    """The id of the run to which an answer leads."""
+    assert answer.status == 303, answer.text
+    return (answer.header("Location") or "").removeprefix("/runs/")
+
+
+def buttons(answer: Answer) -> list[str]:
+    """Forms that change something, by where they go; those of the frame left out."""
+    found = re.findall(r'method="post" action="([^"]+)"|formaction="([^"]+)"', answer.text)
+    return [a or b for a, b in found if (a or b) not in ("/theme", "/sign-out")]
+
+
+def test_with_shop_worker_and_database_dead_the_wall_says_so_and_what_to_do(room: Room) -> None:
+    wall = room.operator("view").get("/")
+    assert wall.status == 200
+    assert "Something is wrong" in wall.text
+    states = {tile.name: (tile.state, tile.next is not None) for tile in look(room.console.desk)}
+    for name in ("Shop", "Database", "Worker", "Queue"):
+        assert states[name] == ("failed", True), name
+    assert states["Disk"][0] != "failed"
+
+
+def test_every_page_opens_while_the_database_is_dead(room: Room) -> None:
+    browser = room.operator("administer")
+    paths = ("/", "/runbook", "/runbook/upkeep-database", "/runs", "/database", "/drills", "/operators")
+    assert {path: browser.get(path).status for path in paths} == dict.fromkeys(paths, 200)
+    assert browser.get("/runbook/upkeep-database/plan").status == 503
+
+
+@pytest.mark.parametrize("line", INSIDE, ids=lambda line: f"{line.method} {line.path}")
+def test_a_stranger_sees_nothing_and_does_nothing(room: Room, line: Page) -> None:
+    browser = Browser(room.console)
+    if line.method == "GET":
+        answer = browser.get(path_of(line))
+        assert answer.status == 303
+        assert (answer.header("Location") or "").startswith("/sign-in?to=")
+    else:
+        assert browser.post(path_of(line)).status == 401
+
+
+def test_each_role_may_do_what_it_says_and_is_shown_no_button_for_more(room: Room) -> None:
+    room.make_database()
+    run = encode(room.console.desk.journal.begin("upkeep-database", {}, "eve", "cli"))
+    view, operate = room.operator("view"), room.operator("operate")
+    for line in INSIDE:
+        if line.needs != "view":
+            path = path_of(line)
+            assert (view.get(path) if line.method == "GET" else view.post(path)).status == 403, path
+    for path in ("/runbook/upkeep-database", f"/runs/{run}"):
+        assert buttons(view.get(path)) == []
+        assert buttons(operate.get(path)) != []
+    assert operate.get("/operators").status == 403
+    assert room.operator("administer").get("/operators").status == 200
+
+
+def test_what_another_site_sends_is_refused(room: Room) -> None:
+    room.make_database()
+    browser = room.operator("operate")
+    for headers in ({}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "same-site", "Origin": "null"}):
+        assert browser.ask("POST", "/runbook/upkeep-database/runs", headers=headers).status == 403
+    assert room.console.desk.journal.newest(1) == []
+
+
+@pytest.mark.parametrize("to", ["https://evil.example", "//evil.example", "/\\evil.example", "", "/a\r\nSet-Cookie: b"])
+def test_nobody_is_sent_to_another_site(to: str) -> None:
+    assert own_path(to) == "/"
+
+
+def test_pages_carry_the_headers_of_the_shop_and_are_not_kept(room: Room) -> None:
+    for answer in (Browser(room.console).get("/sign-in"), room.operator("view").get("/")):
+        assert "default-src 'self'" in (answer.header("Content-Security-Policy") or "")
+        assert answer.header("X-Content-Type-Options") == "nosniff"
+        assert answer.header("Cache-Control") == "no-store"
+        assert "style=" not in answer.text
+
+
+def test_sessions_of_the_console_and_of_the_shop_do_not_meet(room: Room) -> None:
+    cookies = room.operator("view").cookies
+    assert set(cookies) == {"haat_operator"}
+
+
+def test_a_run_is_begun_from_a_page_and_is_in_the_journal_with_who_and_from_where(room: Room) -> None:
+    room.make_database()
+    browser = room.operator("operate")
+    plan = browser.get("/runbook/upkeep-database/plan")
+    assert "ANALYZE" in plan.text
+    assert room.console.desk.journal.newest(1) == []
+    run = run_of(browser.post("/runbook/upkeep-database/runs"))
+    assert room.ended(run) == "done"
+    [kept] = room.console.desk.journal.newest(9)
+    assert (kept.who, kept.way_in) == ("operate", "console")
+    shown = browser.get(f"/runs/{run}").text
+    for word in ("ANALYZE", "every page is sound", "operate began it", "data-live"):
+        assert (word in shown) == (word != "data-live"), word
+    assert run in browser.get("/runs").text
+
+
+def test_what_a_procedure_was_not_told_stands_at_its_field_and_nothing_is_run(room: Room) -> None:
+    browser = room.operator("operate")
+    for answer in (
+        browser.get("/runbook/end-session/plan?session=all"),
+        browser.post("/runbook/end-session/runs", session="all"),
+        browser.post("/runbook/upkeep-database/runs", session="1"),
+    ):
+        assert answer.status == 422
+        assert 'role="alert"' in answer.text
+    assert browser.post("/runbook/end-session/runs", session="12").status == 404
+    assert room.console.desk.journal.newest(1) == []
+
+
+def test_a_run_is_live_while_somebody_is_at_it_and_asks_for_a_decision_when_nobody_is(room: Room) -> None:
+    room.make_database()
+    browser = room.operator("operate")
+    run_id = room.console.desk.journal.begin("upkeep-database", {}, "eve", "cli")
+    page = f"/runs/{encode(run_id)}"
+    with held(room.data / "run" / "ops.lock", "“upkeep-database”"):
+        assert "data-live" in browser.get(page).text
+        assert buttons(browser.get(page)) == []
+        refused = browser.post(f"{page}/resumption")
+        assert refused.status == 409
+        assert "Something else is being done" in refused.text
+    assert "interrupted" in browser.get(page).text
+    assert any(tile.word == "interrupted" for tile in look(room.console.desk))
+    assert browser.post("/runbook/upkeep-database/runs").status == 409
+    assert run_of(browser.post(f"{page}/resumption")) == encode(run_id)
+    assert room.ended(encode(run_id)) == "done"
+    turns = [(turn.what, turn.who, turn.way_in) for turn in room.console.desk.journal.turns(run_id)]
+    assert turns == [("began", "eve", "cli"), ("resumed", "operate", "console")]
+    refused = browser.post(f"{page}/undoing")
+    assert refused.status == 409
+    assert "cannot be taken back" in refused.text
+
+
+def test_procedures_are_found_by_what_one_sees(room: Room) -> None:
+    browser = room.operator("view")
+    assert "end-session" in browser.get("/runbook?q=Checkouts+hang").text
+    assert "upkeep-database" not in browser.get("/runbook?q=Checkouts+hang").text
+    assert "No procedure speaks of" in browser.get("/runbook?q=%3Cb%3Ecoffee").text
+    assert "<b>coffee" not in browser.get("/runbook?q=%3Cb%3Ecoffee").text
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+def test_a_database_that_takes_callers_and_says_nothing_holds_up_no_page(tmp_path: Path, kind: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"{kind}://shop:password@127.0.0.1:{silent.getsockname()[1]}/shop"
+        room = Room(tmp_path, HAAT_STORE__URL=url)
+        browser = room.operator("view")
+        began = time.monotonic()
+        assert "no answer" in browser.get("/").text
+        assert 'role="alert"' in browser.get("/database").text
+        assert time.monotonic() - began < 2 * PATIENCE + 10  # seconds for a machine that is busy
+        room.console.desk.close()
+
+
+def test_drills_are_told_and_the_procedures_that_they_prove_name_them(room: Room) -> None:
+    figures = Figures(orders=9, acknowledged=7, failed=2, lost=0, usual_gap=0.1, gap=0.7, seconds=1.2)
+    browser = room.operator("view")
+    assert browser.get("/drills/pictures").status == 404
+    for drill, reasons in (("run-killed", ()), ("web-killed", ("It was late.",)), ("long-gone", ())):
+        keep(room.data / "drills", Report(drill, "sqlite", "", clock.now(), reasons, (), figures, ()))
+    drills = browser.get("/drills").text
+    assert "It was late." in drills
+    assert "long-gone" in drills
+    assert "run-killed" in browser.get("/runbook/upkeep-database").text
+    pictures = browser.get("/drills/pictures")
+    assert pictures.status == 200
+    assert "default-src 'none'" in (pictures.header("Content-Security-Policy") or "")
+
+
+def test_an_administrator_ends_the_sessions_of_another(room: Room) -> None:
+    view, administer = room.operator("view"), room.operator("administer")
+    assert administer.post("/operators/view/signing-out").status == 303
+    assert view.get("/").status == 303
+
+
+def test_who_signs_in_comes_to_where_they_wanted_to_be_and_who_errs_keeps_the_name(room: Room) -> None:
+    keys = roster.add(room.console.desk.store, "ada", "view")
+    browser = Browser(room.console)
+    to = browser.get("/runbook?q=slow").header("Location") or ""
+    assert 'value="/runbook?q=slow"' in browser.get(to).text
+    wrong = browser.post("/sign-in", name="ada", password="no", code="123456", to="/runs")
+    assert wrong.status == 422
+    assert 'value="ada"' in wrong.text
+    code = code_of(keys.factor, clock.now() // 30_000)
+    answer = browser.post("/sign-in", name="ada", password=keys.password, code=code, to="/runbook?q=slow")
+    assert answer.header("Location") == "/runbook?q=slow"
+    assert browser.post("/sign-out").status == 303
+    assert browser.get("/").status == 303
