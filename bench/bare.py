@@ -7,20 +7,20 @@ template from the same values, without keeping any card. It looks nobody up, rou
 from __future__ import annotations
 
 import logging
-import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+from markupsafe import Markup
 
 from haat.app import App
+from haat.kernel import ids
 from haat.market.catalogue import card
 from haat.market.catalogue.card import Card
 from haat.market.catalogue.item import item
-from haat.store.sqlite import connect
+from haat.store import Store
 from haat.store.store import Reader
+from haat.web import templating
 from haat.web.api import goods_shapes
 from haat.web.shop import shop
 from haat.web.site import Head, Site
@@ -43,7 +43,7 @@ class Traced(NamedTuple):
     values: dict[str, Any]
 
 
-def trace(app: App, paths: Sequence[str]) -> dict[str, Traced]:
+def _trace(app: App, paths: Sequence[str]) -> dict[str, Traced]:
     """Let our own application answer each path once, and write down what it did."""
     ran: list[Statement] = []
     rendered: list[tuple[str, dict[str, Any]]] = []
@@ -72,9 +72,17 @@ def static(content: bytes) -> Callable[..., list[bytes]]:
     return application
 
 
-def rerunning(database: Path, traced: dict[str, Traced], environment: Any) -> Callable[..., list[bytes]]:
-    """Runs the statements of the path; renders its template if it had one, else answers with a word."""
-    connections = threading.local()
+def repeating(app: App, paths: Sequence[str]) -> Callable[..., list[bytes]]:
+    """Runs the statements of the path, and renders its template if it had one; anything else it answers with a word."""
+    traced = _trace(app, paths)
+    environment = templating.environment("en", dict(shop(app)._site._environment("en").globals))
+    goods: Any = environment.get_template("parts/goods.html").module
+    environment.globals["card"] = lambda it: goods.one_card(it)
+    environment.globals["fragment"] = lambda name, it: Markup(environment.get_template(name).render(it=it))
+    return _repeating(app.store, traced, environment)
+
+
+def _repeating(store: Store, traced: dict[str, Traced], environment: Any) -> Callable[..., list[bytes]]:
     templates = {one.template: environment.get_template(one.template) for one in traced.values() if one.template}
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -83,7 +91,7 @@ def rerunning(database: Path, traced: dict[str, Traced], environment: Any) -> Ca
         if one is None:
             start_response("200 OK", _HTML)
             return [b"ok"]
-        connection = _own(connections, database)
+        connection = store.connection()
         for text, params in one.statements:
             connection.execute(text, params).fetchall()
         start_response("200 OK", _HTML)
@@ -94,7 +102,6 @@ def rerunning(database: Path, traced: dict[str, Traced], environment: Any) -> Ca
 
 def item_json(app: App) -> Callable[..., list[bytes]]:
     """One listing as JSON: its three statements, its shape, nothing else."""
-    from haat.kernel import ids
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         found = item(app.store, ids.decode(environ["PATH_INFO"][-13:])) if len(environ["PATH_INFO"]) > 13 else None
@@ -109,8 +116,10 @@ def page_json(app: App) -> Callable[..., list[bytes]]:
     tree = app.catalogue.categories.tree(app.store)
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        slug = environ["QUERY_STRING"].partition("category=")[2]
-        rows: Iterable[Card] = card.in_category(app.store, tree.by_slug(slug).id).cards if slug else ()
+        slug, _, cursor = environ["QUERY_STRING"].removeprefix("category=").partition("&after=")
+        at, _, id_ = cursor.partition("-")
+        after = card.After(int(at, 16), ids.decode(id_)) if cursor else None
+        rows: Iterable[Card] = card.in_category(app.store, tree.by_slug(slug).id, after).cards if slug else ()
         start_response("200 OK", _JSON)
         return [_encode({"items": [goods_shapes.card(row) for row in rows], "next": None})]
 
@@ -150,10 +159,3 @@ def _ask(application: Any, path: str) -> None:
     answer = browser.get(path)
     if answer.status != 200:
         raise SystemExit(f"{path} was answered with {answer.status}")
-
-
-def _own(local: threading.local, database: Path) -> sqlite3.Connection:
-    connection: sqlite3.Connection | None = getattr(local, "connection", None)
-    if connection is None:
-        connection = local.connection = connect(database)
-    return connection

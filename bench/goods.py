@@ -12,6 +12,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -27,7 +28,6 @@ from haat.kernel.ids import first_of
 from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.change_category import ensure_category
 from haat.market.catalogue.define_attribute import NewAttribute, define_attribute
-from haat.market.catalogue.tables import listings
 from haat.market.search.check import disagreeing
 from haat.market.search.full_text import Words
 from haat.market.search.index import CATEGORY, SHOP, index
@@ -37,7 +37,7 @@ from haat.market.search.words import folded
 from haat.store import Store, Tx
 
 HALLS, SHELVES, YARDS = 10, 20, 20  # halls with shelves for goods, and one yard with parts for equipment
-_MACHINES = "digger loader crane roller pump drill saw ladder tent trailer lift grinder mixer heater dryer mower winch jack sander hoist".split()
+MACHINES = "digger loader crane roller pump drill saw ladder tent trailer lift grinder mixer heater dryer mower winch jack sander hoist".split()
 _SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
 _SHOPS, _MAKERS = 1000, 40_000
 _TOGETHER = 10_000
@@ -73,9 +73,10 @@ def fill(address: Address, count: int) -> Made:
     _write(address, numbers, range(half), count)
     if os.waitpid(other, 0)[1]:
         raise SystemExit("half of the listings could not be written")
+    of_text = [statement for statement in later if " gin " in statement]
+    with ThreadPoolExecutor() as threads:  # The index of texts takes as long as all others together.
+        list(threads.map(partial(_run, address), (of_text, [one for one in later if one not in of_text])))
     with _connected(address) as connection:
-        for statement in later:
-            connection.execute(statement)
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")
         (size,) = connection.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
@@ -84,8 +85,8 @@ def fill(address: Address, count: int) -> Made:
 
 def examine(app: App, count: int = 200) -> None:
     """Raises SystemExit unless the index says of some listings, drawn at random, what the market itself would say."""
-    every = [row[0] for row in app.store.read(select(listings.c.id))]
-    drawn = random.Random(4).sample(every, count)
+    text = "SELECT id FROM listings ORDER BY md5(id::text) LIMIT %s"
+    drawn = [row[0] for row in app.store.connection().execute(text, (count,)).fetchall()]
     before = _as_indexed(app.store, drawn)
     for listing_id in drawn:
         app.store.write(partial(index, listing_id=listing_id))
@@ -143,7 +144,7 @@ def _lay_out(address: Address) -> _Numbers:
             said += [(name.lower(), name, word) for word in words]
         rows = [(key, word.casefold(), name, word) for key, name, word in said]
         _copy(connection, "search_tags (key, folded, name, words)", rows)
-        known = {*KINDS, *_MACHINES, *LOOKS, *STUFF, *PLACES, *makers()}
+        known = {*KINDS, *MACHINES, *LOOKS, *STUFF, *PLACES, *makers()}
         words = sorted({folded(word) for word in known if len(word) > 3})
         _copy(connection, "search_words (word)", [(word,) for word in words])
     found = {
@@ -198,7 +199,7 @@ def _write(address: Address, numbers: _Numbers, which: range, count: int) -> Non
 def _listing(rows: _Rows, numbers: _Numbers, number: int, at: int, chance: random.Random, names: Sequence[str]) -> None:
     is_for_hire = number % 10 == 9
     look, stuff, place = chance.choice(LOOKS), chance.choice(STUFF), chance.choice(PLACES)
-    kind = chance.choice(_MACHINES if is_for_hire else KINDS)
+    kind = chance.choice(MACHINES if is_for_hire else KINDS)
     maker = names[int(len(names) * chance.random() ** 3)]  # A few make much, most make little.
     id_ = first_of(at) | number & 0x3FFFFF
     shop, price = chance.choice(numbers.shops), chance.randrange(100, 20_000)
@@ -276,6 +277,12 @@ def _take_indexes_away(address: Address) -> list[str]:
         *(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for table, name, definition in keys),
         *(definition for _, definition in others),
     ]
+
+
+def _run(address: Address, statements: Sequence[str]) -> None:
+    with _connected(address) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def _copy(connection: psycopg.Connection[Any], into: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -16,12 +16,13 @@ from typing import Any, NamedTuple
 
 from haat.adapters.granian import server
 from haat.adapters.processes.listener import listen
+from haat.ops.drills.servers import free_port
 
 WORKERS = 2
 CONNECTIONS = 32
 SECONDS = 3
 WARM_UP = 5  # seconds: long enough for every page of the longest question to be asked once of each process
-PORT = 18_431
+PORT = free_port()  # Two benches do not get in each other's way.
 JOURNAL = Path("data/bench/journal.log")
 
 _LUA = Path(__file__).with_name("requests.lua")
@@ -53,12 +54,14 @@ def serving(make: Callable[[], Any], threads: int) -> Iterator[list[int]]:
         listener.close()
 
 
-def load(workers: Sequence[int], requests: Sequence[str], seconds: float = SECONDS) -> Load:
-    """Send these requests (lines for requests.lua) in turn over CONNECTIONS connections."""
+def load(
+    workers: Sequence[int], requests: Sequence[str], seconds: float = SECONDS, connections: int = CONNECTIONS
+) -> Load:
+    """Send these requests (lines for requests.lua) in turn over so many connections."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(requests))
         file.flush()
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--latency", "-s", str(_LUA)]
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--latency", "-s", str(_LUA)]
         said = subprocess.run(
             [*command, f"http://127.0.0.1:{PORT}", "--", file.name], capture_output=True, text=True, check=True
         ).stdout

@@ -18,6 +18,9 @@ from tests.support.world import World
 settings.register_profile("haat", deadline=None)
 settings.load_profile("haat")
 
+# Folders whose files take long: they begin first, so that no process still has one of them when the others are done.
+_LONG = {"journeys", "servers", "web"}
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=KINDS, default="sqlite", help="the kind of database that tests run on")
@@ -30,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not _LONG.intersection(item.path.parts))
     kind = config.getoption("database")
     for item in items:
         for mark in item.iter_markers("only_on"):

@@ -28,11 +28,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def stocked(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with demo goods, to be copied and not to be run. Test processes side by side share it."""
+def stocked_as(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes a data folder with the demo goods of a preset, to be copied and not to be run. Test processes side by side share it."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    return stock_once(shared / "stocked")
+    return lambda preset: stock_once(shared / preset, "--preset", preset)
+
+
+@pytest.fixture(scope="package")
+def stocked(stocked_as: Callable[[str], Path]) -> Path:
+    return stocked_as("ecommerce")
 
 
 @pytest.fixture(scope="package")

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from tests.journeys.barriers import barriers
 from tests.journeys.states import show_on
 from tests.support.chromium import SCREENS, THEMES, Window
 
 FIRST_VIEW = 60_000  # bytes on the wire, without pictures
-
-_OF_COLOUR = ["color-contrast", "link-in-text-block"]  # the rules to which it matters how a page is painted
-
-_AXE = """async (rules) => {
-  const chosen = rules ? { runOnly: rules } : { rules: { "target-size": { enabled: true } } };
-  const { violations } = await axe.run(document, { resultTypes: ["violations"], preload: false, ...chosen });
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => [id, node.target.join(" "), node.any.concat(node.all, node.none).map((check) => check.message).join(" ")]));
-}"""
 
 _TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth;
@@ -81,17 +71,11 @@ def barriers_everywhere(page: Page) -> list[str]:
     for screen in SCREENS:
         for theme in THEMES:
             show_on(page, screen, theme)
-            rules = _OF_COLOUR if theme == "dark" else None
-            found += [f"{screen.name}, {theme}: {barrier}" for barrier in barriers(page, rules)]
+            found += [
+                f"{screen.name}, {theme}: {barrier}" for barrier in barriers(page, of_colour_alone=theme == "dark")
+            ]
         found += [f"{screen.name}: {one}" for one in too_wide(page) + too_wide_with_large_text(page)]
     return found
-
-
-def barriers(page: Page, rules: Sequence[str] | None = None) -> list[str]:
-    """What axe finds, by these rules or by all. Nothing of it may be there, whatever axe calls minor."""
-    _bring_axe(page)
-    found: list[list[str]] = page.evaluate(_AXE, rules)
-    return [f"axe, {rule}: {target} — {words}" for rule, target, words in found]
 
 
 def too_wide(page: Page) -> list[str]:
@@ -124,16 +108,6 @@ def too_heavy(page: Page) -> list[str]:
     """More on the wire than a first view may be, pictures aside."""
     weight = page.evaluate(_WEIGHT)
     return [f"it weighs {weight} bytes without pictures"] if weight > FIRST_VIEW else []
-
-
-def _bring_axe(page: Page) -> None:
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(_axe())
-
-
-@cache
-def _axe() -> str:
-    return AXE_SCRIPT
 
 
 def _ask(page: Page, question: str) -> list[str]:

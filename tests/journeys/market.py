@@ -37,7 +37,7 @@ def stock(data: Path, *more: str) -> None:
     (data / _PASSWORD).write_text(password)
 
 
-def stock_once(template: Path) -> Path:
+def stock_once(template: Path, *more: str) -> Path:
     """The same, in a folder that several processes share: one makes it, the others wait. Copy it; it is not to be run."""
     template.parent.mkdir(parents=True, exist_ok=True)
     with template.with_suffix(".lock").open("w") as lock:
@@ -45,7 +45,7 @@ def stock_once(template: Path) -> Path:
         if not template.exists():
             draft = template.with_suffix(".draft")
             shutil.rmtree(draft, ignore_errors=True)
-            stock(draft)
+            stock(draft, *more)
             draft.rename(template)
     return template
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser
 
 from haat.config.schema import PRESETS
 from tests.journeys import looks
-from tests.journeys.market import Market, running, stock
+from tests.journeys.market import Market, running
 from tests.journeys.states import FIRST_LOOKS
 from tests.support.chromium import PHONE, Window
 
@@ -18,9 +19,11 @@ OTHERS = [preset for preset in PRESETS if preset != "ecommerce"]  # which test_e
 
 
 @pytest.fixture(scope="module", params=OTHERS)
-def preset_market(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+def preset_market(
+    request: pytest.FixtureRequest, stocked_as: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Market]:
     data = tmp_path_factory.mktemp(request.param) / "data"
-    stock(data, "--preset", request.param)
+    shutil.copytree(stocked_as(request.param), data)
     with running(data) as market:
         yield market
 

@@ -177,6 +177,7 @@ class PostgresServer(OwnPostgres):
             "max_wal_size": "4GB",
             "autovacuum": "off",
             "deadlock_timeout": "100ms",
+            "shared_preload_libraries": "pg_stat_statements",
         }
         super().__init__(folder, settings)
 

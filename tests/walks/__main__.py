@@ -1,6 +1,7 @@
 """Walk through every process at random, for long, and say where a promise was broken.
 
 python -m tests.walks --moves 20000 --database mariadb --seed 7
+python -m tests.walks --people 6 --database postgresql               six at once in each market, who meet at the same deals
 python -m tests.walks --process hire.1 --steps 1f00ba77,9c3ee01d     the walk that failed, again
 """
 
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from haat.market.deals.process import Process
 from tests.support.databases import KINDS, Databases, databases_of, why_not
-from tests.walks.walk import Went, called, in_lines, roots, seeds_of, shortest, walk
+from tests.walks.walk import Went, called, crowd, in_lines, roots, seeds_of, shortest, walk
 
 _STEPS = 400  # of one walk: long enough for histories that meet, short enough to be read
 _CHECK_EVERY = 20
@@ -44,6 +45,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--process", choices=names, action="append", help="only this one; all where none is named")
     parser.add_argument("--moves", type=int, default=2000, help="of each process")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
+    parser.add_argument("--people", type=int, default=1, help="how many walk through each market at the same time")
     parser.add_argument("--steps", help="take these steps only, as they were printed")
     return parser.parse_args(words)
 
@@ -100,13 +102,18 @@ class _Run:
         folder.mkdir()
         database = self._databases.fresh()
         try:
+            if self._args.people > 1:
+                return crowd(rules, database, folder, seeds, self._args.people)
             return walk(rules, database, folder, seeds, check_every=check_every)
         finally:
             self._databases.give_back(database)
 
     def _tell(self, rules: Process, number: int, seeds: Sequence[int], went: Went) -> None:
-        """The history that failed, as short as it can be made."""
+        """The history that failed, as short as it can be made; that of a crowd as it was."""
         print(f"{called(rules)}, walk {number}: {went.wrong}", flush=True)
+        if self._args.people > 1:
+            print(in_lines(went.told))
+            return
         needed = shortest(seeds, lambda some: bool(self._walk(rules, some, 1).wrong))
         short = self._walk(rules, needed, 1)
         print(f"In {len(needed)} steps:\n{in_lines(short.told)}\n  {short.wrong or 'which do not fail every time'}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -27,12 +28,20 @@ class Broken(Exception):
 
 
 class FatefulStore(Store):
-    """Behaves as any store while `dice` is None."""
+    """Behaves as any store while `dice` is None; each thread has dice of its own."""
 
     def __init__(self, address: Address) -> None:
         super().__init__(address)
-        self.dice: random.Random | None = None
+        self._hands = threading.local()
         self.struck: Counter[str] = Counter()
+
+    @property
+    def dice(self) -> random.Random | None:
+        return getattr(self._hands, "dice", None)
+
+    @dice.setter
+    def dice(self, dice: random.Random | None) -> None:
+        self._hands.dice = dice
 
     def write(self, work: Callable[[Tx], T]) -> T:
         if self.dice is None or self.dice.random() >= _OFTEN:

@@ -9,6 +9,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,24 +95,41 @@ def seeds_of(seed: int, walk: int, steps: int) -> list[int]:
 
 def walk(rules: Process, database: Address, folder: Path, seeds: Sequence[int], *, check_every: int = 1) -> Went:
     """Take these steps in a new market, end everything, and see that all promises hold; after every so many steps too."""
+
+    def go(one: Walk) -> None:
+        for number, seed in enumerate(seeds, 1):
+            one.take(seed)
+            if number % check_every == 0:
+                one.check()
+
+    return _in_a_new_market(rules, database, folder, go)
+
+
+def crowd(rules: Process, database: Address, folder: Path, seeds: Sequence[int], people: int) -> Went:
+    """So many people take these steps at the same time, each the next one that nobody has taken. It never goes the same way twice."""
+
+    def go(one: Walk) -> None:
+        with ThreadPoolExecutor(people) as pool:
+            for taken in [pool.submit(one.take, seed) for seed in seeds]:
+                taken.result()
+
+    return _in_a_new_market(rules, database, folder, go, is_crowded=True)
+
+
+def _in_a_new_market(
+    rules: Process, database: Address, folder: Path, go: Callable[[Walk], None], *, is_crowded: bool = False
+) -> Went:
     store = FatefulStore(database)
     world = World(store, folder)
     told: list[str] = []
     wrong = ""
     try:
         with clock.frozen(STARTS_AT), _listening() as mishaps:
-            one = Walk(rules, store, world)
+            one = Walk(rules, store, world, told, mishaps, is_crowded=is_crowded)
             try:
-                for number, seed in enumerate(seeds, 1):
-                    told.append(one.step(seed))
-                    if mishaps:
-                        raise Wrong(mishaps[0])
-                    if number % check_every == 0:
-                        one.check()
+                go(one)
                 told.append("everything ends")
                 one.end()
-                if mishaps:
-                    raise Wrong(mishaps[0])
             except Wrong as error:
                 wrong = f"after step {len(told)}: {error}"
             made = Counter(
@@ -126,10 +144,23 @@ def walk(rules: Process, database: Address, folder: Path, seeds: Sequence[int], 
 class Walk:
     """The people, the bank and the clock of one market."""
 
-    def __init__(self, rules: Process, store: FatefulStore, world: World) -> None:
+    def __init__(
+        self,
+        rules: Process,
+        store: FatefulStore,
+        world: World,
+        told: list[str],
+        mishaps: Sequence[str],
+        *,
+        is_crowded: bool,
+    ) -> None:
         self.rules = rules
         self.store = store
         self.world = world
+        self.told = told
+        self._mishaps = mishaps
+        # Where others act at the same time nobody knows what is possible now, and so what is too much.
+        self._acts = [(act, weight) for act, weight in _ACTS if not (is_crowded and act is Walk._overreach)]
         self.scene = scene_for(rules, world)
         self.worker = Worker(store, {**world.handlers, events.HEARD: self._heed, MAIL_NOTICE: lambda job: None})
         self.last: tuple[Begin, int | None] | None = None
@@ -137,10 +168,15 @@ class Walk:
             check for room in (books, papers, goods, hires, articles, handwork, promotions) for check in room.CHECKS
         ]
 
+    def take(self, seed: int) -> None:
+        """A step, of which is told. Raises Wrong, also for what went wrong in silence."""
+        self.told.append(self.step(seed))
+        self._listen()
+
     def step(self, seed: int) -> str:
         """One thing that somebody does, or that happens; says what, and how it was refused or went wrong. Raises Wrong."""
         dice = random.Random(seed)
-        act = dice.choices([do for do, _ in _ACTS], [weight for _, weight in _ACTS])[0]
+        act = dice.choices([do for do, _ in self._acts], [weight for _, weight in self._acts])[0]
         self.store.dice = dice
         said: list[str] = [act.__name__.replace("_", " ").strip()]
         try:
@@ -187,6 +223,11 @@ class Walk:
             raise Wrong(f"not everything came to an end: {'; '.join(still)}")
         if left := self.store.read(_LEFT):
             raise Wrong(f"money is left where nobody gets it: {left}")
+        self._listen()
+
+    def _listen(self) -> None:
+        if self._mishaps:
+            raise Wrong(self._mishaps[0])
 
     def _begin(self, dice: random.Random, said: list[str]) -> None:
         if sum(deal.due_at is not None for deal in self._deals()) >= _MOST_OPEN:

@@ -78,9 +78,10 @@ class Call:
             )
 
     def close(self) -> None:
-        """Let go of what the command opened."""
-        if "app" in self.__dict__:
-            self.app.close()
+        """Let go of what the command opened; the stack is read anew when it is asked for again."""
+        app: App | None = self.__dict__.pop("app", None)
+        if app is not None:
+            app.close()
 
 
 class Command(NamedTuple):

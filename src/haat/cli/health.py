@@ -5,6 +5,7 @@ It must answer while the shop is dead, and fast: it reads the database with the 
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import time
@@ -15,14 +16,16 @@ from typing import Any, NamedTuple
 
 from haat.cli import codes
 from haat.cli.command import Answer, Call, Command
-from haat.cli.output import sign, table
+from haat.cli.output import print_line, sign, table
 from haat.config.address import Address
 from haat.config.schema import Settings
 from haat.kernel import clock
-from haat.kernel.errors import HaatError
+from haat.kernel.errors import HaatError, Invalid
 from haat.ops import running
 
+_USUAL_INTERVAL = 30  # seconds
 _PATIENCE = 2.0  # seconds to wait for the web, and for a database that somebody writes
+_SAMPLE = 0.2  # seconds over which the machine is watched
 _OLDEST_BEAT = 5.0  # seconds
 _LONGEST_WAIT = 60.0  # seconds that a job which is due may wait
 _LOW_SPACE, _NO_SPACE = 1_000_000_000, 100_000_000  # bytes
@@ -46,10 +49,42 @@ class Said(NamedTuple):
     detail: str
 
 
-def _health(call: Call) -> Answer:
+def _health(call: Call) -> Answer | None:
+    interval = _interval(call)
+    if not call.args.continuous:
+        return _report(call)
+    while True:
+        _tell(_report(call), as_json=call.args.json)
+        time.sleep(interval)
+        call.close()
+
+
+def _tell(report: Answer, *, as_json: bool) -> None:
+    """A line of JSON for programs; for people a heading and the parts."""
+    if as_json:
+        print_line(json.dumps({"at": clock.now(), **report.data}, ensure_ascii=False))
+    else:
+        print_line(f"{clock.as_datetime(clock.now()):%Y-%m-%d %H:%M:%S} UTC\n{report.text}\n")
+
+
+def _interval(call: Call) -> int:
+    """Raises Invalid."""
+    from haat.config.kinds import Unfit, Whole
+
+    if call.args.interval is None:
+        return _USUAL_INTERVAL
+    try:
+        return int(Whole(1, 86_400).read(call.args.interval))
+    except Unfit as unfit:
+        wrong = f"is “{call.args.interval}”; expected {unfit.args[0]}"
+        raise Invalid("That is no interval.", fields={"--interval": wrong}) from None
+
+
+def _report(call: Call) -> Answer:
     parts, settings = _settings(call)
     if settings:
-        parts += [_asked(name, check, settings) for name, check in _CHECKS.items()]
+        checks = _CHECKS | _MORE if call.args.detailed else _CHECKS
+        parts += [_asked(name, check, settings) for name, check in checks.items()]
     is_healthy = all(part.status != "failed" for part in parts)
     data = {"healthy": is_healthy, "parts": [part._asdict() for part in parts]}
     rows = [(sign(part.status), part.name, f"{part.ms:.1f} ms", part.detail) for part in parts]
@@ -146,12 +181,80 @@ def _disk(settings: Settings) -> Said:
     return Said(status, f"{_size(free)} free")
 
 
+def _machine(settings: Settings) -> Said:
+    from haat.ops.health import host
+
+    use, most = host.use(_SAMPLE), settings.thresholds
+    said = f"{use.cores} cores, {use.cpu:.0%} at work, load {use.load:g}; {use.memory:.0%} of {_size(use.memory_bytes)} memory taken"
+    is_pressed = use.cpu * 10_000 > most.cpu or use.memory * 10_000 > most.memory
+    return Said("attention" if is_pressed else "ok", said)
+
+
+def _space(settings: Settings) -> Said:
+    taken = shutil.disk_usage(settings.data)
+    share = taken.used / (taken.used + taken.free)
+    status = "attention" if share * 10_000 > settings.thresholds.disk else "ok"
+    return Said(status, f"{share:.0%} of {_size(taken.total)} are taken")
+
+
+def _processes(settings: Settings) -> Said:
+    from haat.adapters.processes.lock import owner_of
+    from haat.ops.health.processes import family
+
+    keeper = owner_of(running.lock_of(settings.data))
+    found = family(keeper) if keeper else []
+    if not found:
+        return Said("failed", "None runs. `haat up` starts them.")
+    cpu, memory = sum(one.cpu for one in found), sum(one.memory for one in found)
+    return Said("ok", f"{len(found)} run, with {cpu:.0%} of a core and {_size(memory)}; `haat ps` lists them")
+
+
+def _doors(settings: Settings) -> Said:
+    from urllib.parse import urlsplit
+
+    from haat.ops.health.host import doors
+
+    told = running.told(settings.data)
+    port = urlsplit(told.url).port if told else None
+    [door] = doors([port or settings.web.port])
+    status = "ok" if door.is_open else "failed"
+    return Said(status, f"port {door.port} is {'open' if door.is_open else 'closed'}; {door.connections} connections")
+
+
+def _mail(settings: Settings) -> Said:
+    import socket
+
+    mail = settings.mail
+    if not mail.host:
+        return Said("ok", "stays on the outbox page: no server is named")
+    with socket.create_connection((mail.host, mail.port), timeout=_PATIENCE):
+        return Said("ok", f"{mail.host} lets itself be called on port {mail.port}")
+
+
+def _sanity(settings: Settings) -> Said:
+    from haat.ops.health.sanity import doubts
+
+    found = list(doubts(settings))
+    return Said("attention", " ".join(found)) if found else Said("ok", "nothing is to be said against them")
+
+
 _CHECKS: dict[str, Callable[[Settings], Said]] = {
     "database": _database,
     "web": _web,
     "worker": _worker,
     "queue": _queue,
     "disk": _disk,
+}
+
+
+# What `--detailed` asks too: the machine, the processes, and what is outside.
+_MORE: dict[str, Callable[[Settings], Said]] = {
+    "machine": _machine,
+    "space": _space,
+    "processes": _processes,
+    "port": _doors,
+    "mail": _mail,
+    "choices": _sanity,
 }
 
 
@@ -165,7 +268,7 @@ def _rows(address: Address, sql: str) -> list[tuple[Any, ...]]:
 def _rows_of_server(address: Address, sql: str) -> list[tuple[Any, ...]]:
     from haat.store.driver import driver_of
 
-    return driver_of(address).ask(sql)
+    return driver_of(address).ask(sql, _PATIENCE)
 
 
 def _size(size: int) -> str:

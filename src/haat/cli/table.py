@@ -27,7 +27,32 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             )
         },
     ),
-    "health": ("Ask every part of the stack how it is", {"": ("Ask every part of the stack how it is", {})}),
+    "health": (
+        "Ask every part of the stack how it is",
+        {
+            "": (
+                "Ask every part of the stack how it is",
+                {
+                    "[--detailed]": "the machine, the processes, what is outside and doubtful settings too",
+                    "[--continuous]": "again and again, until Ctrl-C; with --json a line each time",
+                    "[--interval SECONDS]": "how long to wait between two; else 30",
+                },
+            )
+        },
+    ),
+    "ps": (
+        "List the processes of the stack, and what they take of the machine",
+        {"": ("List the processes of the stack, and what they take of the machine", {})},
+    ),
+    "probe": (
+        "Call an address, and tell how long each stretch of the way takes",
+        {
+            "": (
+                "Call an address, and tell how long each stretch of the way takes",
+                {"[URL]": "such as https://shop.example/health; else the health of this stack"},
+            )
+        },
+    ),
     "truth": (
         "Check that the books balance and every other promise holds",
         {"": ("Check that the books balance and every other promise holds", {})},
@@ -154,9 +179,49 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "report": ("Tell what the last drills came to, and write it as one page", {}),
         },
     ),
+    "cache": (
+        "The pages that are kept for a moment",
+        {"look": ("Tell how many requests of the last hour were answered from what is kept", {})},
+    ),
+    "logs": (
+        "What the parts of the stack wrote down",
+        {
+            "read": (
+                "Print the last lines that are looked for, oldest first",
+                {
+                    "[PART…]": "whose: web, worker, up; without any, all of them in the order of time",
+                    "[--request ID]": "of this request: it is in the answer, on the page of an error and in its jobs",
+                    "[--text TEXT]": "in which this stands, in small letters or large",
+                    "[--level LEVEL]": "debug, info, warning or error: of this level and above",
+                    "[--since WHEN]": "15m (that long ago), 14:05, 2026-11-28 or 2026-11-28T14:05:30, in UTC",
+                    "[--until WHEN]": "the same",
+                    "[--most N]": "at most so many lines; else 200",
+                    "[--follow]": "go on with what is written from now on, until Ctrl-C; with --json a line each",
+                },
+            ),
+            "patterns": (
+                "Count what is said most often, beside the same span before",
+                {
+                    "[PART…]": "whose: web, worker, up; without any, all of them",
+                    "[--level LEVEL]": "debug, info, warning or error: of this level and above",
+                    "[--since WHEN]": "from when on; else an hour before the end",
+                    "[--until WHEN]": "the end; else now",
+                    "[--most N]": "at most so many messages; else 20",
+                },
+            ),
+        },
+    ),
     "database": (
         "What the database does now",
-        {"sessions": ("List its sessions: what each does, since when, and whom it waits for", {})},
+        {
+            "look": ("Tell how it is, what it does, and what to do next", {}),
+            "sessions": ("List its sessions: what each does, since when, and whom it waits for", {}),
+            "explain": (
+                "Show the way that it would take to answer a statement; nothing is done",
+                {"STATEMENT": "one SELECT, with values in the place of its parameters"},
+            ),
+            "shell": ("Open its own shell, for reading", {"[--write]": "for writing too"}),
+        },
     ),
     "operators": (
         "Who may sign in to the console",

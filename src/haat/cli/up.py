@@ -127,6 +127,7 @@ class _Stack:
 
     def _look(self) -> bool:
         """Whether to look again: until everything answers, and then never."""
+        from haat import __version__
         from haat.adapters.processes.heart import since_last_beat
         from haat.kernel import clock
         from haat.ops import running
@@ -134,7 +135,7 @@ class _Stack:
         url = self._app.settings.web.own_url
         if since_last_beat(running.beats_of(self._data)) is None or not running.answers(url, _PATIENCE):
             return True
-        running.tell(self._data, running.Running(os.getpid(), url, clock.now()))
+        running.tell(self._data, running.Running(os.getpid(), url, clock.now(), __version__))
         self._is_ready = True
         self._screen.say_ready(
             self._app.settings, time.monotonic() - self._began, has_console=self._console is not None

@@ -48,6 +48,8 @@ from haat.market.hire.equipment import Terms
 from haat.market.hire.price import Prices
 from haat.market.payments import payout_account
 from haat.market.payments.payout_account import NewAccount
+from haat.market.places.gazetteer import gazetteer
+from haat.market.places.settle import settle
 from haat.store import Tx
 
 if TYPE_CHECKING:
@@ -174,6 +176,8 @@ def _listing(
         listing.title, categories[listing.category], describe(listing.description), said, handle=listing.handle
     )
     listing_id, by_sku = _begin(tx, app, shop_id, text, listing)
+    if town := said.get("place"):
+        settle(tx, app.catalogue, shop_id, listing_id, gazetteer().the_one(town, get_shop(tx, shop_id).country))
     for photo, picture in zip(listing.photos, pictures, strict=True):
         variant_id = by_sku.get(photo.sku)
         add_photo(tx, app.catalogue, shop_id, listing_id, picture, alt=photo.alt, variant_id=variant_id)

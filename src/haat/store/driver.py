@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Values: TypeAlias = Mapping[str, Any]
 
 
+LONGEST_ANSWER = 600.0  # seconds that a question about the database may take, unless somebody has less time
+
+
 class Cursor(Protocol):
     """What came of a statement."""
 
@@ -65,8 +68,11 @@ class Driver(Protocol):
     def is_missing(self, error: Exception) -> bool:
         """Whether the error says that there is no such table."""
 
-    def ask(self, text: str) -> list[Any]:
-        """All rows, by a connection of its own and without patience: for whoever asks how the database is. Raises Unavailable."""
+    def ask(self, text: str, within: float = LONGEST_ANSWER) -> list[Any]:
+        """All rows, by a connection of its own that cannot write, and without patience: for whoever asks how the database is.
+
+        Raises Unavailable, also when it takes longer than so many seconds; the database is then no longer at it.
+        """
 
     def version(self) -> str:
         """What the database calls itself and its version."""

@@ -45,6 +45,20 @@ def gone(cause: Exception) -> Unavailable:
     )
 
 
+def too_slow(within: float) -> Unavailable:
+    """The error of a question that was given up."""
+    return Unavailable(
+        "The database takes too long to answer.",
+        why=f"It had not answered within {within:g} s, and was told to stop.",
+        try_="`haat database look` tells what it is busy with.",
+    )
+
+
+def unanswered(cause: Exception) -> Unavailable:
+    """The error of a question that the database cannot answer, or not to this user."""
+    return Unavailable("The database does not have what it should.", why=said(cause))
+
+
 def crowded(cause: Exception) -> Unavailable:
     """The error of a unit that lost to others every time."""
     return Unavailable(

@@ -134,6 +134,10 @@ class _Wire:
         if got != 1:
             raise Again("somebody else has held a lock for too long")
 
+    def only_read(self, within: float) -> None:
+        self.execute("SET SESSION TRANSACTION READ ONLY")
+        self.execute(f"SET SESSION max_statement_time = {within}")
+
     def close(self) -> None:
         self._connection.close()
 

@@ -19,8 +19,13 @@ from haat.store.server import Server
 _PATIENCE = 3  # seconds to reach it
 _MOST_PREPARED = 500  # statements that a connection keeps prepared
 
-# Nobody waits for a lock for ever, and a process that hangs in a transaction does not hold up the others.
-_MANNERS = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'"
+# Nobody waits for a lock for ever, a process that hangs in a transaction does not hold up the others, and no statement takes the
+# processors that others wait for. What is asked often is planned once and not for each of its values, and no plan walks through a whole
+# index in the hope of meeting the few rows of another table (decision 0026).
+_MANNERS = (
+    "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';"
+    " SET max_parallel_workers_per_gather = 0; SET plan_cache_mode = force_generic_plan; SET enable_mergejoin = off"
+)
 
 _OTHERS_WERE_FASTER = (errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable)
 # It shuts down, starts up, takes no more connections, or has become a standby: another one may be there in a moment.
@@ -108,6 +113,10 @@ class _Wire:
 
     def take(self, what: int) -> None:
         self.execute("SELECT pg_advisory_xact_lock(%s)", (what,))
+
+    def only_read(self, within: float) -> None:
+        self.execute(f"SET default_transaction_read_only = on; SET statement_timeout = {round(within * 1000)}")
+        self._connection.prepare_threshold = 0  # One statement at a time: what is prepared cannot be several.
 
     def close(self) -> None:
         self._connection.close()

@@ -16,9 +16,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
-from haat.kernel.errors import Unavailable
-from haat.store.driver import Connection, Cursor, short_version
-from haat.store.errors import Again, Lost, Taken, Uncertain, crowded, gone, said
+from haat.store.driver import LONGEST_ANSWER, Connection, Cursor, short_version
+from haat.store.errors import Again, Lost, Taken, Uncertain, crowded, gone, too_slow, unanswered
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
@@ -50,6 +49,9 @@ class Wire(Protocol):
     def roll_back(self) -> None: ...
 
     def take(self, what: int) -> None: ...
+
+    def only_read(self, within: float) -> None:
+        """From now on nothing is written, and no statement takes longer than so many seconds."""
 
     def close(self) -> None: ...
 
@@ -103,17 +105,19 @@ class Server:
         with session.snapshot():
             yield session
 
-    def ask(self, text: str) -> list[Any]:
+    def ask(self, text: str, within: float = LONGEST_ANSWER) -> list[Any]:
         try:
             wire = self._connect(self.address)
         except Lost as error:
             raise gone(error) from error
+        began = time.monotonic()
         try:
+            wire.only_read(within)
             return wire.execute(text).fetchall()
-        except Lost as error:
-            raise gone(error) from error
         except Exception as error:
-            raise Unavailable("The database does not have what it should.", why=said(error)) from error
+            if time.monotonic() - began >= within:
+                raise too_slow(within) from error
+            raise (gone(error) if isinstance(error, Lost) else unanswered(error)) from error
         finally:
             wire.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -14,10 +15,12 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from haat.config.address import Address
 from haat.kernel.errors import Unavailable
-from haat.store.driver import Connection
+from haat.store.driver import LONGEST_ANSWER, Connection
+from haat.store.errors import too_slow, unanswered
 
 _MOST_IN_A_GROUP = 64
 _PATIENCE = 10.0  # seconds to wait for another process that is writing
+_BETWEEN_LOOKS = 10_000  # steps of a statement between two looks at the clock
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -48,6 +51,23 @@ def _cannot_open(path: Path, error: sqlite3.Error) -> Unavailable:
     else:
         what, try_ = "The database cannot be opened.", "See that the folder exists, can be written, and has room left."
     return Unavailable(what, why=f"{path}: {error}.", try_=try_)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """What SQLite calls it, without the fine print."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF
+
+
+def _is_about_the_file(error: sqlite3.Error) -> bool:
+    return _code(error) in {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_PERM,
+    }
 
 
 class SQLite:
@@ -89,19 +109,25 @@ class SQLite:
     def is_missing(self, error: Exception) -> bool:
         return isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
 
-    def ask(self, text: str) -> list[Any]:
+    def ask(self, text: str, within: float = LONGEST_ANSWER) -> list[Any]:
         path = self.address.path
-        if not path.exists():  # to connect to it would make it
+        if not path.exists():
             raise Unavailable(
                 "There is no database.",
                 why=f"{path} does not exist.",
                 try_="`haat up` makes an empty one; what was lost comes back from a backup.",
             )
+        until = time.monotonic() + within
         try:
-            with closing(connect(path)) as connection:
-                return connection.execute(text).fetchall()
+            with closing(
+                sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=min(within, _PATIENCE))
+            ) as reader:
+                reader.set_progress_handler(lambda: time.monotonic() > until, _BETWEEN_LOOKS)
+                return reader.execute(text).fetchall()
         except sqlite3.Error as error:
-            raise _cannot_open(path, error) from error
+            if _code(error) == sqlite3.SQLITE_INTERRUPT:
+                raise too_slow(within) from error
+            raise (_cannot_open(path, error) if _is_about_the_file(error) else unanswered(error)) from error
 
     def version(self) -> str:
         return f"SQLite {sqlite3.sqlite_version}"

@@ -17,7 +17,14 @@ ROUNDS = 8
 @pytest.mark.skipif(not HAAT.exists(), reason="the command is not installed beside this interpreter")
 @pytest.mark.parametrize(
     ("words", "limit"),
-    [(["--help"], 2.5), (["--version"], 2.5), (["config", "--help"], 2.5), (["up", "--help"], 2.5), (["health"], 10.0)],
+    [
+        (["--help"], 2.5),
+        (["--version"], 2.5),
+        (["config", "--help"], 2.5),
+        (["up", "--help"], 2.5),
+        (["health"], 10.0),
+        (["ps"], 10.0),
+    ],
 )
 def test_a_start_costs_no_more_than_so_many_bare_ones(words: list[str], limit: float, tmp_path: Path) -> None:
     bare = [sys.executable, "-c", "pass"]

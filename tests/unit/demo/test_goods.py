@@ -8,6 +8,7 @@ from haat.demo.goods import PHOTOS, Goods, goods, read
 from haat.kernel.errors import Invalid, NotFound
 from haat.market.catalogue.description import describe
 from haat.market.catalogue.variant import VariantText, refuse_if_unlike, tidy
+from haat.market.places.gazetteer import gazetteer
 
 PRESET_IN_BYTES = 4_000_000
 PHOTO_IN_BYTES = 45_000
@@ -110,6 +111,15 @@ def test_every_photo_is_square_and_light(preset: str) -> None:
         with Image.open(photo) as picture:
             assert (picture.format, picture.size) == ("WEBP", (1280, 1280)), photo.name
     assert sum(photo.stat().st_size for photo in files) <= PRESET_IN_BYTES
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_place_is_a_town_in_the_country_of_its_shop(preset: str) -> None:
+    found = goods(preset)
+    country_of = {shop.slug: shop.country for shop in found.shops}
+    for one in found.listings:
+        if place := one.attributes.get("place"):
+            assert gazetteer().the_one(str(place), country_of[one.shop]).country == country_of[one.shop]
 
 
 def test_no_photo_lies_around_unused() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haat.kernel.text import one_line
+from haat.kernel.text import free_name, one_line
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,26 @@ def test_a_line_is_one_line_and_stays_as_it_is(typed: str) -> None:
     assert one_line(kept) == kept
     assert len(kept.splitlines()) <= 1
     assert not any(unicodedata.category(letter) == "Cc" for letter in kept)
+
+
+@given(st.integers(0, 3000))
+def test_the_next_number_is_found_in_few_looks(taken: int) -> None:
+    known = {"mug" if number == 1 else f"mug-{number}" for number in range(1, taken + 1)}
+    looks: list[str] = []
+
+    def is_taken(name: str) -> bool:
+        looks.append(name)
+        return name in known
+
+    assert free_name("mug", is_taken, 40) == (f"mug-{taken + 1}" if taken else "mug")
+    assert len(looks) <= 25
+
+
+@given(st.sets(st.integers(1, 40)), st.integers(37, 40))
+def test_whatever_is_taken_the_name_is_not_and_is_not_too_long(taken: set[int], length: int) -> None:
+    wanted = "m" * length
+    endings = (f"-{number}" if number > 1 else "" for number in taken)
+    known = {f"{wanted[: 40 - len(ending)]}{ending}" for ending in endings}
+    name = free_name(wanted, known.__contains__, 40)
+    assert name not in known
+    assert len(name) <= 40

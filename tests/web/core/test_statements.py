@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from haat.kernel import ids
 from haat.market.deals import cart
 from haat.market.deals.cart import Owner
 from haat.store.store import Reader
@@ -34,7 +35,15 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/category/{}", "/search?q=mug", "/api/v1/listings?category={}", "/api/v1/search?q=mug"]
+    "path",
+    [
+        "/category/{}",
+        "/search?q=mug",
+        "/search?q=blue+mug&min=1",
+        "/api/v1/listings?category={}",
+        "/api/v1/search?q=mug",
+        "/api/v1/search?category={}&in_stock=true",
+    ],
 )
 def test_a_list_of_goods_asks_no_more_for_many_than_for_few(stack: Stack, asked: list[str], path: str) -> None:
     stall = stack.stall()
@@ -43,6 +52,22 @@ def test_a_list_of_goods_asks_no_more_for_many_than_for_few(stack: Stack, asked:
     few = statements_of(stack, stall.sell, FEW, path, asked)
     assert len(few) <= 12
     assert len(statements_of(stack, stall.sell, MANY - FEW, path, asked)) <= len(few)
+
+
+@pytest.mark.parametrize("path", ["/search?q=digger&{}", "/category/things?{}", "/api/v1/search?q=digger&{}"])
+def test_what_is_free_for_hire_asks_as_often_for_many_as_for_few(stack: Stack, asked: list[str], path: str) -> None:
+    path = path.format("free_from=2040-05-01&free_until=2040-05-03")
+    few = statements_of(stack, lambda _: stack.world.equipment(units=2), FEW, path, asked)
+    assert len(few) <= 12
+    assert len(statements_of(stack, lambda _: stack.world.equipment(units=2), FEW, path, asked)) == len(few)
+
+
+def test_a_listing_of_a_large_shop_asks_no_more_than_one_of_a_small_shop(stack: Stack, asked: list[str]) -> None:
+    stall = stack.stall()
+    path = f"/item/{ids.encode(stall.sell('Blue mug'))}/blue-mug"
+    few = statements_of(stack, stall.sell, FEW, path, asked)
+    assert len(few) <= 12
+    assert len(statements_of(stack, stall.sell, MANY - FEW, path, asked)) == len(few)
 
 
 def test_a_list_of_orders_asks_as_often_for_many_as_for_few(stack: Stack, asked: list[str]) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 from typing import NamedTuple
 
 from haat.kernel.errors import Conflict, Invalid, Refused
 from haat.kernel.ids import new_id
+from haat.kernel.text import free_name
 from haat.market.accounts import entries, queries
 from haat.market.accounts.account import get
 from haat.market.accounts.entries import Entries
 from haat.market.accounts.shop import Shop, get_shop, shop_of, slug_of
 from haat.market.accounts.tables import shops
 from haat.store import Store, Tx
+
+_LONGEST_SLUG = 80
 
 
 class Sign(NamedTuple):
@@ -46,11 +48,10 @@ def currency_of(text: str, currencies: Sequence[str]) -> str | None:
 
 def shop_for(tx: Tx, account_id: int) -> Shop:
     """The shop of an account; where it has none, one is opened under the person's own name. Raises Refused before the address is confirmed."""
-    shop = shop_of(tx, account_id)
-    if shop is not None:
-        return shop
-    person = get(tx, account_id)
-    return _open(tx, account_id, Sign(person.name, "", person.country))
+    while (shop := shop_of(tx, account_id)) is None:
+        person = get(tx, account_id)
+        _try_to_open(tx, account_id, Sign(person.name, "", person.country), None)
+    return shop
 
 
 def edit_shop(store: Store, account_id: int, sign: Sign, *, version: int) -> Shop:
@@ -70,28 +71,31 @@ def _checked(sign: Sign) -> Sign:
     return sign
 
 
-def _open(tx: Tx, account_id: int, sign: Sign, currency: str | None = None) -> Shop:
+def _open(tx: Tx, account_id: int, sign: Sign, currency: str | None) -> Shop:
+    while shop_of(tx, account_id) is None:
+        shop_id = _try_to_open(tx, account_id, sign, currency)
+        if shop_id is not None:
+            return get_shop(tx, shop_id)
+    raise Conflict("You have a shop already.", try_="Go to your shop.")
+
+
+def _try_to_open(tx: Tx, account_id: int, sign: Sign, currency: str | None) -> int | None:
+    """The shop; None where somebody else took its address just now, or the account has opened one."""
     if not get(tx, account_id).is_verified:
         raise Refused("Your address is not confirmed yet.", try_="Follow the link in the mail that we sent you.")
-    if shop_of(tx, account_id) is not None:
-        raise Conflict("You have a shop already.", try_="Go to your shop.")
     shop_id = new_id()
-    tx.insert(
+    is_open = tx.insert_once(
         shops,
         id=shop_id,
         owner_id=account_id,
-        slug=_free_slug(tx, sign.name),
+        slug=free_name(
+            slug_of(sign.name), lambda slug: tx.first(queries.SLUG_IS_TAKEN, slug=slug) is not None, _LONGEST_SLUG
+        ),
         **sign._asdict(),
         currency=currency,
         created_at=tx.now,
     )
-    return get_shop(tx, shop_id)
-
-
-def _free_slug(tx: Tx, name: str) -> str:
-    slug = slug_of(name)
-    candidates = (slug if n == 1 else f"{slug}-{n}" for n in count(1))
-    return next(candidate for candidate in candidates if tx.first(queries.SLUG_IS_TAKEN, slug=candidate) is None)
+    return shop_id if is_open else None
 
 
 def _edit(tx: Tx, account_id: int, sign: Sign, version: int) -> Shop:

@@ -8,9 +8,10 @@ from sqlalchemy import bindparam, func, select, update
 
 from haat.kernel.errors import Invalid
 from haat.kernel.ids import new_id
+from haat.kernel.text import free_name
 from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.category import Category
-from haat.market.catalogue.handle import free_handle, handle_of
+from haat.market.catalogue.handle import handle_of
 from haat.market.catalogue.tables import categories
 from haat.store import Tx
 
@@ -27,7 +28,8 @@ def add_category(tx: Tx, tree: Categories, name: str, parent_id: int | None = No
         raise Invalid("Categories go no deeper.", fields={"parent": f"At most {DEEPEST} steps from the top."})
     brothers = tree.tree(tx).children(parent_id)
     name = _checked(name, brothers)
-    slug = free_handle(handle_of(name, _LONGEST_SLUG), lambda slug: tx.value(_IS_TAKEN, slug=slug), _LONGEST_SLUG)
+    wanted = handle_of(name, _LONGEST_SLUG) or "thing"
+    slug = free_name(wanted, lambda slug: tx.first(_IS_TAKEN, slug=slug) is not None, _LONGEST_SLUG)
     category_id = new_id()
     tx.insert(
         categories,

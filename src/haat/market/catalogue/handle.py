@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 
 LONGEST = 120
 
@@ -19,13 +18,3 @@ def handle_of(text: str, longest: int = LONGEST) -> str:
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return unicodedata.normalize("NFC", _APART.sub("-", bare))[:longest].strip("-")
-
-
-def free_handle(wanted: str, is_taken: Callable[[str], bool], longest: int = LONGEST) -> str:
-    """The handle, with the first number behind it that makes it one of its own."""
-    wanted = wanted or "thing"
-    handle, number = wanted[:longest], 2
-    while is_taken(handle):
-        ending = f"-{number}"
-        handle, number = f"{wanted[: longest - len(ending)]}{ending}", number + 1
-    return handle

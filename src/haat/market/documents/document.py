@@ -109,6 +109,12 @@ def about(tx: Tx, kind: Kind, reference: str) -> Document | None:
     return None if row is None else Document(*row)
 
 
+def take(tx: Tx, kind: Kind, reference: str) -> Document | None:
+    """As `about`; whoever else takes it waits until this transaction has ended."""
+    row = tx.first(queries.TAKE_DOCUMENT_ABOUT, kind=kind, reference=reference)
+    return None if row is None else Document(*row)
+
+
 def credits_of(store: Store | Tx, invoice_id: int) -> list[Document]:
     """The credit notes that take back parts of an invoice, oldest first."""
     return [Document(*row) for row in store.read(queries.CREDITS_OF, invoice_id=invoice_id)]

@@ -36,6 +36,7 @@ _DOCUMENT = select(
 )
 DOCUMENT = _DOCUMENT.where(documents.c.id == bindparam("id"))
 DOCUMENT_ABOUT = _DOCUMENT.where(documents.c.kind == bindparam("kind"), documents.c.reference == bindparam("reference"))
+TAKE_DOCUMENT_ABOUT = DOCUMENT_ABOUT.with_for_update()
 CREDITS_OF = _DOCUMENT.where(documents.c.credits_id == bindparam("invoice_id")).order_by(documents.c.id)
 OF_DEAL = _DOCUMENT.where(documents.c.deal_id == bindparam("deal_id")).order_by(documents.c.id)
 OF_MARKET = (

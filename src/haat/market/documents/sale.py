@@ -59,10 +59,11 @@ def _invoice(tx: Tx, clerk: Clerk, deal_id: int, is_due: bool) -> Document | Non
 
 
 def _credit(tx: Tx, clerk: Clerk, deal_id: int, refund: _Refund) -> None:
+    # Two jobs may be about the same sale: what is left of the invoice is for one of them at a time to say.
+    invoice = document.take(tx, "sale", str(deal_id))
+    assert invoice is not None
     if document.about(tx, "sale_credit", str(refund.id)) is not None:
         return
-    invoice = document.about(tx, "sale", str(deal_id))
-    assert invoice is not None
     rates = part_of(left_of(invoice, document.credits_of(tx, invoice.id)), refund.amount)
     deal = dealing.get(tx, deal_id)
     draft = Draft(

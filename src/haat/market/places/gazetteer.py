@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -75,7 +75,12 @@ class Gazetteer:
         """The town that is meant. Raises Invalid when none is called so, or several are and none is in the country."""
         wanted, _ = _read(text)
         found = self.find(text, country, most=_MOST_NAMED)
-        exact = [city for city in found if folded(city.name) == wanted] or found
+        known = self._known_as(wanted)
+        exact = (
+            [city for city in found if folded(city.name) == wanted]
+            or [city for city in found if city.id in known]
+            or found
+        )
         meant = [city for city in exact if city.country == country] or exact
         if not meant:
             problem = "No town is called so. Write the next larger one."
@@ -85,6 +90,12 @@ class Gazetteer:
             problem = f"Which one? {'; '.join(names)}"
             raise Invalid("There are several towns of this name.", fields={"place": problem})
         return meant[0]
+
+    def _known_as(self, name: str) -> set[int]:
+        """The ids of those that have exactly this name, in whatever language."""
+        begin = bisect_left(self._names, (name, -1))
+        end = bisect_right(self._names, (name, len(self._cities)))
+        return {self._cities[number].id for _, number in self._names[begin:end]}
 
 
 def meant_town(text: str, country: str = "") -> City | None:

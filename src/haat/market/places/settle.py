@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, delete, or_, select
 
+from haat.market.catalogue.duplicate import duplicate
 from haat.market.catalogue.listing import Catalogue, own, refresh
-from haat.market.places.gazetteer import City
+from haat.market.places.gazetteer import City, gazetteer
 from haat.market.places.near import point
 from haat.market.places.tables import listing_places
 from haat.store import Store, Tx
@@ -45,6 +46,14 @@ def settle(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int, city: Ci
             **point(city.lat, city.lon)._asdict(),
         )
     refresh(tx, catalogue, listing_id)
+
+
+def duplicate_there(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int) -> int:
+    """A copy of the shop's listing, as `duplicate` makes it, in the same town; returns its id. Raises NotFound."""
+    copy_id = duplicate(tx, catalogue, shop_id, listing_id)
+    if (place := place_of(tx, listing_id)) is not None:
+        settle(tx, catalogue, shop_id, copy_id, gazetteer().get(place.city_id))
+    return copy_id
 
 
 def place_of(store: Store | Tx, listing_id: int) -> Place | None:

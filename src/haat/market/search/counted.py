@@ -9,6 +9,7 @@ from typing import NamedTuple
 from haat.market.search.facets import Branch, Facet
 
 _MOST_KEPT = 1000
+_LONGER = 30  # times, for numbers that are the least anyway
 
 
 class Counted(NamedTuple):
@@ -21,7 +22,8 @@ class Counted(NamedTuple):
 
 
 class KeptCounts:
-    """The last counts, each for `life` seconds; with 0 nothing is kept. The results themselves are never kept."""
+    """The last counts, each for `life` seconds, and longer where there are more than were counted; with 0 nothing is kept. The results
+    themselves are never kept."""
 
     def __init__(self, life: float) -> None:
         self._life = life
@@ -37,5 +39,6 @@ class KeptCounts:
             # Threads may both count; clearing all at once needs no order and no lock.
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            self._kept[question] = (monotonic() + self._life, fresh)
+            life = self._life * _LONGER if fresh.is_more else self._life
+            self._kept[question] = (monotonic() + life, fresh)
         return fresh

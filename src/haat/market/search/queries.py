@@ -33,7 +33,7 @@ Order: TypeAlias = Literal["relevance", "newest", "price_up", "price_down", "nea
 
 class Shape(NamedTuple):
     """Where results are looked for, and what is asked of them: a price range, pieces in stock, a unit for hire that is free on some days, a town
-    that is near enough.
+    that is near enough, a currency.
 
     Without a text it is the shelf of one category, bound to :category, or the whole market. What is on one shelf is kept in the order of
     publication, so a page of it costs the same however long the shelf is.
@@ -45,11 +45,12 @@ class Shape(NamedTuple):
     is_free: bool = False
     is_near: bool = False
     is_shelf: bool = False
+    is_in_currency: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing more is asked of what is there."""
-        return not (self.has_price or self.in_stock or self.is_free or self.is_near)
+        return not (self.has_price or self.in_stock or self.is_free or self.is_near or self.is_in_currency)
 
 
 @cache
@@ -57,8 +58,8 @@ def page(shape: Shape, order: Order) -> Select[Any]:
     """(rung, price or distance, place, card …) of the next `size` results after :by and :place."""
     by, place = _by(shape, order), _place(shape)
     inner = (
-        select(by.label("by"), place.label("place"), search_rows.c.listing_id)
-        .select_from(_source(shape))
+        select(by.label("by"), place.label("place"))
+        .select_from(_alone(shape) if shape.is_plain and order in ("relevance", "newest") else _source(shape))
         .where(*_conditions(shape), _after(shape, order))
         .order_by(*_order(shape, order, by, place))
         .limit(bindparam("size"))
@@ -66,7 +67,8 @@ def page(shape: Shape, order: Order) -> Select[Any]:
     )
     return (
         select(inner.c.by, inner.c.place, *CARD)
-        .join(listings, listings.c.id == inner.c.listing_id)
+        .join(search_rows, _key(shape) == inner.c.place)
+        .join(listings, listings.c.id == search_rows.c.listing_id)
         .join(shops, shops.c.id == listings.c.shop_id)
         .order_by(*_order(shape, order, inner.c.by, inner.c.place))
     )
@@ -75,15 +77,17 @@ def page(shape: Shape, order: Order) -> Select[Any]:
 @cache
 def sample(shape: Shape) -> Select[int, str]:
     """How many there are of the newest `most` results, and all their tags in one text."""
-    found = (
-        select(search_rows.c.tags)
-        .select_from(_source(shape))
+    newest = (
+        select(_place(shape).label("place"))
+        .select_from(_alone(shape) if shape.is_plain else _source(shape))
         .where(*_conditions(shape))
         .order_by(*_order(shape, "newest", _by(shape, "newest"), _place(shape)))
         .limit(bindparam("most"))
         .subquery("found")
     )
-    return select(func.count(), func.aggregate_strings(found.c.tags, " "))
+    return select(func.count(), func.aggregate_strings(search_rows.c.tags, " ")).join_from(
+        newest, search_rows, _key(shape) == newest.c.place
+    )
 
 
 @cache
@@ -163,6 +167,11 @@ def _place(shape: Shape) -> ColumnElement[int]:
     return search_rows.c.place if shape.text is None else shape.text.place
 
 
+def _key(shape: Shape) -> ColumnElement[int]:
+    """What of a row in search_rows is its place."""
+    return search_rows.c.listing_id if shape.is_shelf else search_rows.c.place
+
+
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     found = [] if shape.text is None else [shape.text.matches]
     if shape.is_shelf:
@@ -176,6 +185,9 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
         found.append(is_free(search_rows.c.listing_id))
     if shape.is_near:
         found.append(search_rows.c.listing_id.in_(within()))
+    if shape.is_in_currency:
+        is_sold_in = listings.c.currency == bindparam("currency")
+        found.append(exists().where(listings.c.id == search_rows.c.listing_id, is_sold_in))
     return found
 
 
@@ -193,8 +205,8 @@ def _by(shape: Shape, order: Order) -> ColumnElement[int]:
     """What results are sorted by before they are by place."""
     if order == "nearest":
         return distance_of(search_rows.c.listing_id)
-    if order == "newest" and shape.is_shelf:
-        return shelves.c.published_at
+    if order == "newest":
+        return shelves.c.published_at if shape.is_shelf else _place(shape)
     if order == "relevance" and shape.text is not None:
         return case((shape.text.matching("titles"), 0), (shape.text.matching("facts"), 1), else_=2)
     return search_rows.c.price

@@ -22,7 +22,8 @@ _MOST_MONEY = 10**15
 class Question(Struct, frozen=True, kw_only=True):
     """What to look for; every part may be left out. `facts` are values by facet: any of one facet, and all of the facets.
 
-    A price range is in minor units, both ends included. Of `free_days`, days since 1970 and both in it, something for hire has a unit
+    A price range is in minor units, both ends included. Where the market has several currencies, `currency` is the one that is meant: with a
+    price range, and sorted by price, only what is sold in it is found, for prices of different currencies cannot be compared. Of `free_days`, days since 1970 and both in it, something for hire has a unit
     that is free in all of them. `near` leaves those that are within so many kilometres of a point, and only with it can they be sorted by how far they are.
     Among equals the newest come first, and so they do by relevance
     where there are no words. `after` is the `next` of the page before.
@@ -33,6 +34,7 @@ class Question(Struct, frozen=True, kw_only=True):
     shop_id: int | None = None
     low: int | None = None
     high: int | None = None
+    currency: str = ""
     in_stock: bool = False
     free_days: tuple[int, int] | None = None
     near: Near | None = None
@@ -45,6 +47,11 @@ class Question(Struct, frozen=True, kw_only=True):
     def chosen(self) -> dict[str, Sequence[str]]:
         """The facets that something was chosen of; a key with a slash is none."""
         return {key: values for key, values in self.facts.items() if values and "/" not in key}
+
+    @property
+    def compares_prices(self) -> bool:
+        """Whether prices decide what is found, or in what order."""
+        return self.low is not None or self.high is not None or self.sort in ("price_up", "price_down")
 
     @property
     def is_looking_around(self) -> bool:
@@ -62,6 +69,7 @@ class Question(Struct, frozen=True, kw_only=True):
             self.shop_id,
             self.low,
             self.high,
+            self.currency if self.compares_prices else "",
             self.in_stock,
             self.free_days,
             self.near,

@@ -67,6 +67,7 @@ class Results:
             question.free_days is not None,
             question.near is not None,
             shelf is not None,
+            is_in_currency := bool(question.currency) and question.compares_prices,
         )
         self._params: dict[str, Any] = {"match": match} if match else {}
         if shelf is not None:
@@ -74,7 +75,8 @@ class Results:
         if has_price:
             high = question.high
             self._params |= {"low": question.low or 0, "high": LAST if high is None else high}
-
+        if is_in_currency:
+            self._params |= {"currency": question.currency}
         if question.free_days is not None:
             self._params |= free_params(*question.free_days)
         if question.near is not None:

@@ -13,13 +13,13 @@ from haat.kernel.errors import Conflict, Invalid, NotFound, Refused
 from haat.market.catalogue import own as rows
 from haat.market.catalogue.create import create
 from haat.market.catalogue.description import describe
-from haat.market.catalogue.duplicate import duplicate
 from haat.market.catalogue.edit import edit
 from haat.market.catalogue.end import end
 from haat.market.catalogue.item import item
 from haat.market.catalogue.listing import ListingText
 from haat.market.catalogue.publish import publish
 from haat.market.deals.kinds import require_process
+from haat.market.places.settle import duplicate_there
 from haat.web.api import own_shapes
 from haat.web.api.kinds import Id
 from haat.web.api.own_shapes import ListingCounts, OwnListing, OwnListingPage
@@ -115,7 +115,7 @@ def set_state(ctx: Context, id: int, body: StateChange) -> OwnListing:
 
 
 def copy_listing(ctx: Context, id: int) -> OwnListing:
-    return show_listing(ctx, ctx.store.write(lambda tx: duplicate(tx, ctx.app.catalogue, own(ctx), id)))
+    return show_listing(ctx, ctx.store.write(lambda tx: duplicate_there(tx, ctx.app.catalogue, own(ctx), id)))
 
 
 def _text(body: NewListing | ListingChange, handle: str) -> ListingText:

@@ -23,13 +23,15 @@ from haat.web.routes import Endpoint, Input, Output
 
 Words = Annotated[str, Meta(max_length=500)]
 Price = Annotated[int, Meta(ge=0, le=10**15)]
+CurrencyCode = Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["EUR"])]
 Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2030-05-01"])]
 Choice = Annotated[str, Meta(pattern="^[^:]+:.", max_length=300)]
 
 
 class SearchQuery(Input, frozen=True):
     """Everything may be left out. `q` are words, with or without mistakes; `category` and `shop` are slugs; `min` and `max` are prices
-    in minor units, both included; `f` is a value of a facet, written `key:value`, and may be given several times: results have any of
+    in minor units, both included. Where the market has several currencies, `currency` is the one that is meant (the market's main one where
+    it is left out): with a price range, and sorted by price, only what is sold in it is found. `f` is a value of a facet, written `key:value`, and may be given several times: results have any of
     the values of one facet, and of each facet. `free_from` and `free_until` are days, both in it: what is for hire and has a unit that is
     free in all of them. `near` is a town as `/places` gives it, and `km` how far around it; with it results can be sorted `nearest`."""
 
@@ -38,6 +40,7 @@ class SearchQuery(Input, frozen=True):
     shop: Annotated[str, Meta(max_length=80)] | None = None
     min: Price | None = None
     max: Price | None = None
+    currency: CurrencyCode | None = None
     in_stock: bool = False
     free_from: Day | None = None
     free_until: Day | None = None
@@ -145,12 +148,21 @@ def _question(ctx: Context, query: SearchQuery) -> Question:
         shop_id=None if query.shop is None else find_shop(ctx, query.shop),
         low=query.min,
         high=query.max,
+        currency=_currency(ctx, query.currency),
         in_stock=query.in_stock,
         facts=_by_facet(query.f),
         sort=query.sort,
         after=query.after,
         size=query.limit,
     )
+
+
+def _currency(ctx: Context, asked: str | None) -> str:
+    """The one that prices are meant in; none where the market has only one."""
+    currencies = ctx.settings.market.all_currencies
+    if asked is not None and asked not in currencies:
+        raise Invalid("This cannot be looked for.", fields={"currency": "Nothing is sold in this currency here."})
+    return (asked or currencies[0]) if len(currencies) > 1 else ""
 
 
 def _near(query: SearchQuery) -> Near | None:

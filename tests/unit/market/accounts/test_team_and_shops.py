@@ -8,12 +8,13 @@ import threading
 import pytest
 from sqlalchemy import select
 from tests.support.members import HOME, PASSWORD, RULES, administrator, member, password_hash, person
+from tests.support.together import together
 
 from haat.kernel import clock
 from haat.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from haat.market.accounts.account import find, list_accounts
 from haat.market.accounts.enrol import enrol, first_administrator
-from haat.market.accounts.open_shop import Sign, edit_shop, open_shop
+from haat.market.accounts.open_shop import Sign, edit_shop, open_shop, shop_for
 from haat.market.accounts.presence import Presence
 from haat.market.accounts.roles import grant_role, revoke_role, roles_of, team
 from haat.market.accounts.secret import hashed
@@ -129,6 +130,19 @@ def test_a_shop_makes_a_seller_once(store: Store) -> None:
     assert shop_of(store, ada) == get_shop(store, shop.id) == shop_by_slug(store, "ada-s-tools") == shop
     with pytest.raises(NotFound):
         shop_by_slug(store, "nowhere")
+
+
+def test_sixteen_of_the_same_name_open_shops_at_once_and_each_has_an_address(store: Store) -> None:
+    people = [member(store, f"ada{number}@example.org") for number in range(16)]
+    shops = together(16, lambda number: open_shop(store, people[number], SIGN))
+    assert sorted(shop.slug for shop in shops) == sorted(["ada-s-tools", *(f"ada-s-tools-{n}" for n in range(2, 17))])
+    again = together(8, lambda _: store.write(lambda tx: shop_for(tx, people[0]).id))
+    assert {*again} == {next(shop.id for shop in shops if shop.owner_id == people[0])}
+
+
+def test_who_posts_several_things_at_once_has_one_shop(store: Store) -> None:
+    ada = member(store)
+    assert len({*together(12, lambda _: store.write(lambda tx: shop_for(tx, ada).id))}) == 1
 
 
 def test_a_shop_opens_once_the_address_is_confirmed(store: Store) -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import bindparam, select
 from tests.support.stall import Stall
+from tests.support.together import together
 
 from haat.kernel import clock
 from haat.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -187,6 +188,13 @@ def test_a_removal_needs_a_reason_and_a_listing(stall: Stall) -> None:
         moderate(stall, stall.sell(), "  ")
     with pytest.raises(NotFound):
         moderate(stall, 12345)
+
+
+def test_twenty_four_of_the_same_title_at_once_have_a_handle_each(stall: Stall) -> None:
+    shelf = stall.category("Cups")
+    listings = together(24, lambda _: stall.draft("Blue mug", category=shelf))
+    numbers = sorted(int(read(stall, one).handle.removeprefix("blue-mug").lstrip("-") or 1) for one in listings)
+    assert numbers == [*range(1, 25)]
 
 
 def test_handles_are_unique_within_a_shop_and_survive_edits(store: Store, stall: Stall) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.walks.scenes import Articles
-from tests.walks.walk import called, roots, seeds_of, shortest, walk
+from tests.walks.walk import called, crowd, roots, seeds_of, shortest, walk
 
 from haat.config.address import Address
 from haat.market.deals import process
@@ -29,6 +29,15 @@ def test_every_promise_holds_through_any_history_of_a_process(
     assert went.moves > 60
     assert len(went.made) > 10
     assert len(went.struck) > 1  # What is to be survived did happen.
+
+
+@pytest.mark.parametrize("name", ["purchase", "hire", "job", "classified", "promotion"])
+def test_every_promise_holds_when_four_walk_at_once(
+    new_database: Callable[[], Address], tmp_path: Path, name: str
+) -> None:
+    went = crowd(process.newest(name), new_database(), tmp_path, seeds_of(11, 1, STEPS), people=4)
+    assert not went.wrong, "\n".join([*went.told[-30:], went.wrong])
+    assert went.moves > 40
 
 
 def test_every_process_is_walked_through() -> None:

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.together import together
 from tests.support.world import World
 
 from haat.kernel import clock
@@ -150,6 +151,19 @@ def test_eight_threads_take_numbers_and_none_is_missing_or_taken_twice(world: Wo
 def _and_fail(tx: Tx, work: partial[Document]) -> None:
     work(tx)
     raise RuntimeError("and the whole unit is rolled back, with its number")
+
+
+def test_eight_who_issue_what_a_sale_lacks_at_once_write_each_document_once_and_none_fails(world: World) -> None:
+    for _ in range(4):
+        deal = world.move(world.bought(price=999), "send", carrier="Post", parcel="1Z")
+        for amount in (1, 500, 700):
+            world.move(deal, "refund_part", amount=amount, reason="Scratched")
+        world.move(deal, "refund", reason="All of it")
+        together(8, lambda _, deal=deal: issue_for_sale(world.clerk, {"deal": deal.id, "invoice": True}))
+        invoice, *credits = of(world, deal)
+        assert [credit.total for credit in credits] == [1, 500, 700, deal.total - 1201]
+        assert {rate.gross for rate in left_of(invoice, credits)} == {0}
+    assert lies(world) == []
 
 
 def test_each_year_and_each_seller_begins_with_one(world: World) -> None:

@@ -11,7 +11,7 @@ from haat.kernel.errors import Invalid, NotFound
 from haat.market.catalogue.categories import Categories
 from haat.market.places.gazetteer import City, gazetteer
 from haat.market.places.near import Near, km_between
-from haat.market.places.settle import place_of, places_of, settle
+from haat.market.places.settle import duplicate_there, place_of, places_of, settle
 from haat.market.search.index import index
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Search
@@ -36,6 +36,7 @@ def test_towns_are_found_with_and_without_their_accents_and_in_other_languages()
     assert called("Łódź") == called("lodz") == called("  LODZ, pl ") == "Łódź, PL"
     assert called("Warszawa") == called("Warsaw")
     assert called("Köln") == called("Cologne")
+    assert called("Wien", "AT") == "Vienna, AT", "and not Wiener Neustadt, which begins like it"
 
 
 def test_while_it_is_typed_the_largest_of_the_own_country_come_first() -> None:
@@ -76,6 +77,13 @@ def test_a_listing_is_in_one_town_until_it_moves(stall: Stall) -> None:
     assert list(places_of(stall.store, [listing_id, other])) == [listing_id]
     stall.run(settle, listing_id, None)
     assert place_of(stall.store, listing_id) is None
+
+
+def test_a_copy_is_in_the_same_town(stall: Stall) -> None:
+    there, nowhere = stall.sell(), stall.sell("Red mug")
+    stall.run(settle, there, gazetteer().the_one("Berlin", "DE"))
+    assert place_of(stall.store, stall.run(duplicate_there, there)) == place_of(stall.store, there)
+    assert place_of(stall.store, stall.run(duplicate_there, nowhere)) is None
 
 
 def test_search_leaves_what_is_near_and_sorts_it_by_distance_page_by_page(stall: Stall) -> None:

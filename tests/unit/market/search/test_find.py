@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 from tests.support.stall import Stall
 
 from haat.kernel.errors import Invalid
+from haat.market.accounts.tables import shops
 from haat.market.catalogue.change_variants import add_variant
 from haat.market.catalogue.publish import publish
 from haat.market.catalogue.variant import VariantText
+from haat.market.search.index import index
 from haat.market.search.question import Question
 from haat.market.search.search import Search
 from haat.store import Store
@@ -123,6 +126,24 @@ def test_a_listing_is_in_a_price_range_when_one_of_its_variants_is(stall: Stall,
     stall.run(publish, listing)
     assert titles(search, low=800) == titles(search, high=500) == titles(search, low=600, high=700) == ["Bowl"]
     assert titles(search, low=901) == titles(search, high=499) == []
+
+
+def test_a_price_range_is_in_one_currency_and_takes_in_what_is_sold_in_it_alone(
+    store: Store, stall: Stall, search: Search
+) -> None:
+    abroad = Stall(store, index, "Abroad")
+    store.write(lambda tx: tx.run(update(shops).where(shops.c.id == abroad.shop_id).values(currency="JPY")))
+    for price in (900, 1200):
+        stall.sell(f"Mug for {price} cents", price=price)
+        abroad.sell(f"Mug for {price} yen", price=price)
+    yen, cents = ["Mug for 1200 yen", "Mug for 900 yen"], ["Mug for 1200 cents", "Mug for 900 cents"]
+    assert titles(search, "mug", low=900, currency="JPY") == titles(search, low=900, currency="JPY") == yen
+    assert titles(search, "mug", high=1000, currency="EUR") == cents[1:]
+    assert titles(search, sort="price_down", currency="JPY") == yen
+    assert titles(search, sort="price_up", currency="EUR") == cents[::-1]
+    # Where prices do not count, all are found.
+    assert {*titles(search, "mug", currency="EUR")} == {*yen, *cents}
+    assert [search.find(Question(sort=sort, currency="EUR")).count for sort in ("newest", "price_up")] == [4, 2]
 
 
 def test_facets_count_what_each_choice_would_show(stall: Stall, search: Search, shelf: int) -> None:

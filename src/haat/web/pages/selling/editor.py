@@ -10,7 +10,6 @@ from haat.kernel.errors import Conflict, Invalid, NotFound
 from haat.kernel.money import Money
 from haat.market.catalogue.category import Attribute, Tree
 from haat.market.catalogue.create import create
-from haat.market.catalogue.duplicate import duplicate
 from haat.market.catalogue.end import end
 from haat.market.catalogue.item import Item, item
 from haat.market.catalogue.listing import Kind, ListingText
@@ -18,7 +17,7 @@ from haat.market.catalogue.own import OwnVariant, own_attributes, own_variants
 from haat.market.catalogue.photos import MOST, Picture
 from haat.market.catalogue.publish import publish
 from haat.market.deals.kinds import require_process
-from haat.market.places.settle import place_of
+from haat.market.places.settle import duplicate_there, place_of
 from haat.web.http import Context, Response, redirect
 from haat.web.pages import views
 from haat.web.pages.desk import TOLD, View, known, optional_amount, said, symbol, wrong
@@ -182,7 +181,7 @@ def _go_on(ctx: Context, listing_id: int, do: str, typing: Typing) -> Response:
     """What comes after saving."""
     shop_id, catalogue = shop_id_of(ctx), ctx.app.catalogue
     if do == "copy":
-        copy_id = ctx.store.write(lambda tx: duplicate(tx, catalogue, shop_id, listing_id))
+        copy_id = ctx.store.write(lambda tx: duplicate_there(tx, catalogue, shop_id, listing_id))
         ctx.flash(ctx.gettext("This is the copy: a draft without stock. Change what is different."))
         return redirect(_path(copy_id))
     try:

@@ -157,6 +157,7 @@ def _results(ctx: Context, category: Category | None) -> Response:
         category_id=category.id if category else None,
         low=low,
         high=high,
+        currency=price["currency"],
         free_days=free_days,
         near=here,
         facts=facts,
@@ -178,7 +179,7 @@ def _results(ctx: Context, category: Category | None) -> Response:
             for branch in found.branches
         ],
         facets=found.facets,
-        price=price,
+        price={**price, "is_all": not (price["currencies"] and question.compares_prices)},
         free=free,
         sort=question.sort if has_words or question.sort != "relevance" else "newest",
         sorts=_sorts(ctx, has_words=has_words, is_near=here is not None),
@@ -201,20 +202,28 @@ def _but(rows: Sequence[Card], others: Sequence[Card]) -> list[Card]:
 
 
 def _price(ctx: Context) -> tuple[View, int | None, int | None]:
-    """The range as typed, with what is wrong with it, and in minor units."""
-    typed = {"min": ctx.query.get("min").strip(), "max": ctx.query.get("max").strip(), "error": ""}
+    """The range as typed, with what is wrong with it, and in minor units of the currency that it is in."""
+    currency, *others = ctx.settings.market.all_currencies
+    asked = ctx.query.get("currency")
+    typed: View = {
+        "min": ctx.query.get("min").strip(),
+        "max": ctx.query.get("max").strip(),
+        "currency": (asked if asked in others else currency) if others else "",
+        "currencies": [currency, *others] if others else [],
+        "error": "",
+    }
     bounds: list[int | None] = []
     for name in ("min", "max"):
         try:
             text = typed[name].replace(",", ".")
-            bounds.append(parse(text, ctx.settings.market.currency).amount if text else None)
+            bounds.append(parse(text, typed["currency"] or currency).amount if text else None)
         except Invalid:
             typed["error"] = ctx.gettext("Give the prices as numbers, such as 12.50.")
             bounds.append(None)
     return typed, bounds[0], bounds[1]
 
 
-_FILTERS = ("min", "max", "free_from", "free_until", "near", "km")
+_FILTERS = ("min", "max", "currency", "free_from", "free_until", "near", "km")
 
 
 def _free(ctx: Context, category: Category | None) -> tuple[View | None, tuple[int, int] | None]:
@@ -298,10 +307,10 @@ def _chips(
     if category is not None and ctx.query.get("q"):
         chips.insert(0, {"label": category.name, "href": _href(ctx, without=["category", "after"])})
     if price["min"] and not price["error"]:
-        label = ctx.gettext("from %(price)s", price=price["min"])
+        label = ctx.gettext("from %(price)s", price=f"{price['min']} {price['currency']}".strip())
         chips.append({"label": label, "href": _href(ctx, without=["min", "after"])})
     if price["max"] and not price["error"]:
-        label = ctx.gettext("up to %(price)s", price=price["max"])
+        label = ctx.gettext("up to %(price)s", price=f"{price['max']} {price['currency']}".strip())
         chips.append({"label": label, "href": _href(ctx, without=["max", "after"])})
     if free and (free["start"] or free["end"]) and not free["error"]:
         label = ctx.gettext(

@@ -1,0 +1,101 @@
+"""A look at a database of SQLite: there is no server to ask, but the file, and the locks that the system holds for its processes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from haat.ops.databases import look as looks
+from haat.ops.databases.look import Advice, Eyes, Figure, Look, TableSize
+
+_LARGE_LOG = 64_000_000  # bytes
+_LOCKS = Path("/proc/locks")
+# Which bytes of the file beside the database are locked by whoever writes, and by whoever reads a picture of it (fileformat2.html of SQLite).
+_WRITER, _FIRST_READER, _LAST_READER = 120, 123, 127
+
+_TABLES = """
+SELECT m.tbl_name, sum(d.pgsize) FROM dbstat d JOIN sqlite_schema m ON m.name = d.name
+WHERE d.aggregate = TRUE GROUP BY m.tbl_name ORDER BY 2 DESC, 1 LIMIT 12
+"""
+_KNOWN_ROWS = "SELECT tbl, max(CAST(stat AS INTEGER)) FROM sqlite_stat1 GROUP BY tbl"
+
+
+def look_at(eyes: Eyes, found: Look) -> None:
+    [(pages, free, page_size)] = eyes.ask(
+        "SELECT c.page_count, f.freelist_count, s.page_size"
+        " FROM pragma_page_count c, pragma_freelist_count f, pragma_page_size s"
+    )
+    found.version = f"SQLite {sqlite3.sqlite_version}"
+    path = eyes.address.path
+    log = _size_of(path.with_name(f"{path.name}-wal"))
+    found.figures += [
+        Figure("size", pages * page_size, looks.size(pages * page_size)),
+        Figure("free", free * page_size, f"{looks.size(free * page_size)} of it, which is used again"),
+        Figure("log", log, f"{looks.size(log)} are written and not yet in the file"),
+    ]
+    _see_locks(path, found)
+    found.tables = eyes.see("tables", lambda: _tables(eyes), [])
+    found.advice += _on_log(log, found)
+    if not _has_statistics(eyes):
+        found.advice.append(Advice("It knows nothing of its rows yet.", "`haat runbook run upkeep-database`"))
+
+
+def _see_locks(path: Path, found: Look) -> None:
+    """Who is at work: it is seen from outside, and nobody has to wait for it."""
+    held = list(_held(path.with_name(f"{path.name}-shm")))
+    writers = sorted({pid for pid, first, last in held if first <= _WRITER <= last})
+    readers = sorted({pid for pid, first, last in held if first <= _LAST_READER and last >= _FIRST_READER})
+    for name, pids in (("writing", writers), ("reading", readers)):
+        said = ", ".join(f"process {pid} ({_name_of(pid)})" for pid in pids) or "nobody, at this moment"
+        found.figures.append(Figure(name, ", ".join(map(str, pids)), said))
+
+
+def _held(file: Path) -> Iterator[tuple[int, int, int]]:
+    """The locks on a file: process, first and last byte."""
+    try:
+        number = file.stat().st_ino
+        rows = _LOCKS.read_text().splitlines()
+    except OSError:
+        return
+    for row in rows:
+        fields = row.split()
+        if len(fields) == 8 and fields[1] == "POSIX" and fields[5].endswith(f":{number}"):
+            last = 2**63 if fields[7] == "EOF" else int(fields[7])
+            yield int(fields[4]), int(fields[6]), last
+
+
+def _name_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return "which has ended"
+
+
+def _tables(eyes: Eyes) -> list[TableSize]:
+    """The rows are those that the last upkeep counted; a table that it has not seen has none that are known."""
+    known = dict(eyes.ask(_KNOWN_ROWS)) if _has_statistics(eyes) else {}
+    return [TableSize(name, size, known.get(name), None, None) for name, size in eyes.ask(_TABLES)]
+
+
+def _has_statistics(eyes: Eyes) -> bool:
+    return bool(eyes.ask("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'"))
+
+
+def _on_log(log: int, found: Look) -> list[Advice]:
+    if log < _LARGE_LOG:
+        return []
+    reading = next(figure.said for figure in found.figures if figure.name == "reading")
+    return [
+        Advice(
+            f"{looks.size(log)} cannot go into the file as long as somebody reads what was there before: {reading}.",
+            "See what that process does (`haat logs read --since 15m`); it ends with `haat up` when that is ended in order.",
+        )
+    ]
+
+
+def _size_of(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
