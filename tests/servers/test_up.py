@@ -183,7 +183,7 @@ class TestDying:
         up = start(data)
         up.wait_for("ready")
         children = children_of(up.process.pid)
-        assert len(children) == 2
+        assert len(children) == 3
         up.process.send_signal(number)
         wait_until(lambda: not any(map(is_alive, children)), "every process has ended", 5.0)
         again = start(data, port=up.port)
@@ -223,11 +223,11 @@ class TestEnding:
         assert outcomes["cut"] == 0
         assert outcomes["turned away"] == 8
 
-    def test_the_web_ends_before_the_worker(self, start: Start, data: Path) -> None:
+    def test_the_web_ends_before_the_worker_and_the_console_last(self, start: Start, data: Path) -> None:
         up = start(data)
         up.wait_for("ready")
         assert up.end(signal.SIGTERM) == 0
-        assert [event["programs"] for event in up.named("ending")] == [["web"], ["worker"]]
+        assert [event["programs"] for event in up.named("ending")] == [["web"], ["worker"], ["console"]]
         assert up.events[-1]["event"] == "ended"
 
     def test_asked_twice_it_ends_at_once(self, start: Start, data: Path) -> None:
@@ -240,7 +240,7 @@ class TestEnding:
         began = time.monotonic()
         assert up.end(signal.SIGINT) == 0
         assert time.monotonic() - began < 2.0
-        assert up.named("ending")[-1] == {"event": "ending", "programs": ["worker"], "by_force": True}
+        assert up.named("ending")[-1] == {"event": "ending", "programs": ["worker", "console"], "by_force": True}
 
 
 class TestRefusing:

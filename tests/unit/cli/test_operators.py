@@ -56,7 +56,7 @@ def test_keys_are_shown_once_and_open_the_console_until_there_are_new_ones_or_th
 def test_who_errs_is_told_what_to_type(data: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, said = say(capsys, "add", "ada", "--role", "root", "--data", data)
     assert code == codes.WRONG_USAGE
-    assert "“view”, “operate” or “administer”" in said
+    assert "“view”, “operate”, “administer”" in said
     say(capsys, "add", "ada", "--role", "view", "--data", data)
     code, said = say(capsys, "add", "ada", "--role", "view", "--data", data)
     assert code == codes.NOT_SO
