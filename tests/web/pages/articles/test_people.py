@@ -86,7 +86,10 @@ def test_a_report_is_decided_by_moderators_and_nobody_else(
     assert "Stolen." in shown
     path = next(part for part in shown.split('"') if part.endswith("/removal"))
     assert bob.post(path, why="x").status == 403
-    moderator.post(path, why="")
+    assert moderator.post(path, why="").status == 422
+    refused = moderator.post(path, why="Stolen goods. " * 100)
+    assert refused.status == 422
+    assert "Stolen goods. Stolen goods." in refused.text
     assert market.standing(ids.decode(table)) == "active"
     moderator.post(path, why="It was stolen.")
     assert market.standing(ids.decode(table)) == "removed"

@@ -198,6 +198,9 @@ def test_a_moderator_removes_a_question_and_it_is_gone(stack: Stack) -> None:
     moderator = one_of_the_team(stack, "moderator")
     found = re.search(r"/admin/questions/([0-9a-z]{13})/remove", moderator.get("/admin/questions").text)
     assert found
+    refused = moderator.post(f"/admin/questions/{found[1]}/remove", why="No numbers here. " * 100)
+    assert refused.status == 422
+    assert "No numbers here. No numbers here." in refused.text
     assert moderator.post(f"/admin/questions/{found[1]}/remove", why="No numbers").status == 303
     assert "Call 0123" not in ada.get(page).text
     assert "No numbers" in moderator.get("/admin/questions").text
