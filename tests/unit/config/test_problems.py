@@ -28,7 +28,10 @@ def problems_of(data: Path, text: str = "", environ: Mapping[str, str] | None = 
         ("[wbe]\nport = 80", "haat.toml line 1: there is no section [wbe]. Did you mean [web]?"),
         ("[[web]]\nport = 80", "haat.toml: web is a section and has no value. Write [web], and its settings below it."),
         ('["w\\u0065b"]\nprot = 80', "haat.toml: there is no setting web.prot. Did you mean web.port?"),
-        ("port = 80", "haat.toml line 1: there is no setting port. Did you mean web.port or console.port or mail.port?"),
+        (
+            "port = 80",
+            "haat.toml line 1: there is no setting port. Did you mean web.port or console.port or mail.port?",
+        ),
         (
             "[logs]\npassword = 'x'",
             "haat.toml line 2: there is no setting logs.password. Did you mean mail.password?",
