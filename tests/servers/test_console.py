@@ -68,7 +68,7 @@ def begun() -> Iterator[list[subprocess.Popen[str]]]:
     yield consoles
     for one in consoles:
         one.kill()
-        one.communicate()
+        print(one.communicate()[0])  # which is shown where a test fails
 
 
 def haat(*words: str) -> subprocess.CompletedProcess[str]:

@@ -95,8 +95,9 @@ operator_attempts = Table(
 def opened(file: Path) -> Store:
     """The store of `ops.db`, with all its tables; a new file is its owner's alone."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(OSError):  # What is wrong with the file is told better by who opens it.
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    # A file that is there must not be opened past SQLite: closing it would let go of the locks that this process has on it.
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     store = Store(Address("sqlite", str(file)))
     for table in metadata.sorted_tables:
         store.connection().execute(str(CreateTable(table, if_not_exists=True)))
