@@ -20,7 +20,7 @@ from haat.market.tables import metadata
 from haat.ops.drills import servers
 from haat.ops.drills.servers import OwnMaria, OwnPostgres, is_installed
 from haat.store import Store
-from haat.store.driver import driver_of
+from haat.store.drivers import driver_of
 from haat.store.migrate import known, migrate
 
 KINDS = ("sqlite", "postgresql", "mariadb")

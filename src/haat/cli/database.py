@@ -12,8 +12,8 @@ from haat.cli.output import paint, print_line, table
 from haat.kernel.errors import Invalid
 
 if TYPE_CHECKING:
-    from haat.ops.databases.look import Look, TableSize
     from haat.ops.databases.plan import Node
+    from haat.ops.databases.seen import Look, TableSize
     from haat.ops.databases.sessions import Session
 
 _MOST_SHOWN = 100  # characters of a statement in a list
@@ -81,7 +81,7 @@ def _queue_rows(sessions: list[Session]) -> list[tuple[str, ...]]:
 
 
 def _table_row(one: TableSize) -> tuple[str, ...]:
-    from haat.ops.databases.look import span
+    from haat.ops.databases.seen import span
 
     rows = "" if one.rows is None else f"{one.rows:,} rows"
     dead = "" if one.dead_rows is None else f"{one.dead_rows:,} dead"
@@ -90,7 +90,7 @@ def _table_row(one: TableSize) -> tuple[str, ...]:
 
 
 def _size(count: float) -> str:
-    from haat.ops.databases.look import size
+    from haat.ops.databases.seen import size
 
     return size(count)
 

@@ -266,7 +266,7 @@ def _rows(address: Address, sql: str) -> list[tuple[Any, ...]]:
 
 
 def _rows_of_server(address: Address, sql: str) -> list[tuple[Any, ...]]:
-    from haat.store.driver import driver_of
+    from haat.store.drivers import driver_of
 
     return driver_of(address).ask(sql, _PATIENCE)
 

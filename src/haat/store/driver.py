@@ -85,18 +85,3 @@ def short_version(name: str, said: str) -> str:
     """“PostgreSQL 15.18” of what a server says of itself at length."""
     number = re.search(r"[0-9]+(\.[0-9]+)+", said)
     return f"{name} {number[0]}" if number else name
-
-
-def driver_of(address: Address) -> Driver:
-    """The driver of a database. Nothing is connected yet."""
-    if address.kind == "postgresql":
-        from haat.store.postgres import Postgres
-
-        return Postgres(address)
-    if address.kind == "mariadb":
-        from haat.store.mariadb import MariaDB
-
-        return MariaDB(address)
-    from haat.store.sqlite import SQLite
-
-    return SQLite(address)

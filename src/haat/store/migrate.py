@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from haat.config.address import Address
 from haat.kernel.errors import Refused
-from haat.store.driver import driver_of
+from haat.store.drivers import driver_of
 
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
 

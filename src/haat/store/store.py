@@ -13,7 +13,8 @@ from sqlalchemy.sql import ClauseElement
 
 from haat.config.address import Address, Kind
 from haat.kernel import clock
-from haat.store.driver import Connection, Driver, driver_of
+from haat.store.driver import Connection, Driver
+from haat.store.drivers import driver_of
 from haat.store.errors import Taken
 from haat.store.statements import Statements
 

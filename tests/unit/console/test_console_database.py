@@ -13,7 +13,7 @@ from tests.support.running import wait_until
 
 from haat.console.pages.wall import look
 from haat.ops.databases.sessions import sessions
-from haat.store.driver import driver_of
+from haat.store.drivers import driver_of
 
 WAKE_UP = "UPDATE schedule SET last_at = last_at + 1 WHERE task = 'a'"
 

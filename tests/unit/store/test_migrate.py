@@ -16,7 +16,7 @@ from haat.config.address import Address
 from haat.kernel.errors import Refused
 from haat.market.tables import metadata
 from haat.store import Store
-from haat.store.driver import driver_of
+from haat.store.drivers import driver_of
 from haat.store.migrate import current, known, migrate, migrate_before, pending, revisions
 from haat.store.migrations.engine import url_of
 

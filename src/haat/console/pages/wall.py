@@ -20,7 +20,8 @@ from haat.kernel.errors import HaatError
 from haat.kernel.ids import encode
 from haat.ops import running
 from haat.ops.drills.records import kept
-from haat.store.driver import driver_of, short_version
+from haat.store.driver import short_version
+from haat.store.drivers import driver_of
 
 _PATIENCE_WITH_SHOP = 1.5  # seconds
 _OLDEST_BEAT = 5.0  # seconds

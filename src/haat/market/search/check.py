@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, or_, select, union
 
 from haat.market.catalogue.tables import listings, promoted_listings, shelves
-from haat.market.search.full_text import Text, full_text_of
+from haat.market.search.full_text import Text
+from haat.market.search.full_texts import full_text_of
 from haat.market.search.tables import search_promoted, search_rows
 from haat.store import Reader, Store
 

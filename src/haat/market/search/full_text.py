@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause
 
-from haat.store import Reader, Store, Tx
+from haat.store import Tx
 
 Where: TypeAlias = Literal["title", "facts", "anywhere"]
 """How far a word is looked for; each takes in what the one before it does. A tag is found by itself."""
@@ -75,18 +75,3 @@ class FullText(Protocol):
 
     def but(self, left: str, right: str) -> str:
         """What has the left and not the right."""
-
-
-def full_text_of(database: Store | Reader) -> FullText:
-    """The one of this database."""
-    if database.kind == "postgresql":
-        from haat.market.search.tsvector import TSVECTOR
-
-        return TSVECTOR
-    if database.kind == "mariadb":
-        from haat.market.search.boolean_mode import BOOLEAN_MODE
-
-        return BOOLEAN_MODE
-    from haat.market.search.fts5 import FTS5
-
-    return FTS5

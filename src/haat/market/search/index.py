@@ -23,7 +23,8 @@ from haat.market.catalogue.tables import (
     variants,
 )
 from haat.market.catalogue.variant import Options
-from haat.market.search.full_text import Words, full_text_of
+from haat.market.search.full_text import Words
+from haat.market.search.full_texts import full_text_of
 from haat.market.search.tables import search_promoted, search_rows, search_tags, search_words
 from haat.market.search.words import folded, vocabulary_of
 from haat.store import Tx

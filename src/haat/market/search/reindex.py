@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, or_, select
 
 from haat.market.catalogue.tables import listings
-from haat.market.search.full_text import FullText, Text, full_text_of
+from haat.market.search.full_text import FullText, Text
+from haat.market.search.full_texts import full_text_of
 from haat.market.search.index import forget, index
 from haat.market.search.tables import search_rows
 from haat.store import Store, Tx

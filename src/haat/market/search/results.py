@@ -11,7 +11,8 @@ from haat.market.hire.queries import free_params
 from haat.market.places import near
 from haat.market.search import cursor, queries
 from haat.market.search.cursor import LAST, Cursor
-from haat.market.search.full_text import Text, full_text_of
+from haat.market.search.full_text import Text
+from haat.market.search.full_texts import full_text_of
 from haat.market.search.queries import Shape
 from haat.market.search.question import Question
 from haat.store import Store

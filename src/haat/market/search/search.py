@@ -16,7 +16,7 @@ from haat.market.catalogue.category import Category, Tree
 from haat.market.search import expression, queries
 from haat.market.search.counted import Counted, KeptCounts
 from haat.market.search.facets import Branch, Counts, Facet
-from haat.market.search.full_text import full_text_of
+from haat.market.search.full_texts import full_text_of
 from haat.market.search.index import CATEGORY, SHOP, WHOLE_MARKET
 from haat.market.search.mend import FEW, mend
 from haat.market.search.names import CategoryNames

@@ -11,7 +11,7 @@ from haat.kernel.errors import Invalid, Unavailable
 from haat.ops.databases import plan
 from haat.ops.databases.plan import Node
 from haat.ops.databases.sessions import PATIENCE
-from haat.store.driver import driver_of
+from haat.store.drivers import driver_of
 
 _BEGINS = ("SELECT", "WITH", "VALUES")
 _WRITES = re.compile(

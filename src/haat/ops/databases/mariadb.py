@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from haat.ops.databases import look as looks
-from haat.ops.databases.look import Advice, Eyes, Figure, Look, Statement, TableSize
+from haat.ops.databases import seen
+from haat.ops.databases.seen import Advice, Eyes, Figure, Look, Statement, TableSize
 from haat.ops.databases.sessions import sessions
 from haat.store.driver import short_version
 
@@ -48,7 +48,7 @@ def look_at(eyes: Eyes, found: Look) -> None:
     counted = {name: int(value) for name, value in eyes.rows("counters", _COUNTED)}
     _count(counted, most, found)
     for (size,) in eyes.rows("size", _SIZE):
-        found.figures.append(Figure("size", int(size), looks.size(int(size))))
+        found.figures.append(Figure("size", int(size), seen.size(int(size))))
     remedy = f"Let it see them with: GRANT PROCESS ON *.* TO '{eyes.address.user}'."
     found.sessions = eyes.see("sessions", lambda: sessions(eyes.address), [], remedy)
     found.tables = eyes.see("tables", lambda: _tables(eyes), [])
@@ -70,12 +70,12 @@ def look_at(eyes: Eyes, found: Look) -> None:
 def _count(counted: Mapping[str, int], most: int, found: Look) -> None:
     if not counted:
         return
-    taken, advice = looks.connections(counted["threads_connected"], most)
+    taken, advice = seen.connections(counted["threads_connected"], most)
     wanted, reads = counted["innodb_buffer_pool_read_requests"], counted["innodb_buffer_pool_reads"]
-    rate, more_advice = looks.hit_rate(wanted - reads, reads, "innodb_buffer_pool_size")
+    rate, more_advice = seen.hit_rate(wanted - reads, reads, "innodb_buffer_pool_size")
     old = counted["innodb_history_list_length"]
     found.figures += [
-        Figure("up", counted["uptime"], f"for {looks.span(counted['uptime'])}"),
+        Figure("up", counted["uptime"], f"for {seen.span(counted['uptime'])}"),
         taken,
         rate,
         Figure("deadlocks", counted["innodb_deadlocks"], f"{counted['innodb_deadlocks']} since it is up"),

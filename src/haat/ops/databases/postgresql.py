@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from haat.ops.databases import look as looks
-from haat.ops.databases.look import Advice, Eyes, Figure, Index, Look, Statement, TableSize
+from haat.ops.databases import seen
+from haat.ops.databases.seen import Advice, Eyes, Figure, Index, Look, Statement, TableSize
 from haat.ops.databases.sessions import sessions
 from haat.store.driver import short_version
 
@@ -43,10 +43,10 @@ _HOW_TO_COUNT = (
 def look_at(eyes: Eyes, found: Look) -> None:
     [(version, up_for, size, most, used)] = eyes.ask(_SERVER)
     found.version = short_version("PostgreSQL", version)
-    taken, advice = looks.connections(used, most)
+    taken, advice = seen.connections(used, most)
     found.figures += [
-        Figure("up", round(up_for), f"for {looks.span(up_for)}"),
-        Figure("size", size, looks.size(size)),
+        Figure("up", round(up_for), f"for {seen.span(up_for)}"),
+        Figure("size", size, seen.size(size)),
         taken,
     ]
     found.advice += advice
@@ -60,11 +60,11 @@ def look_at(eyes: Eyes, found: Look) -> None:
 
 def _count(eyes: Eyes, found: Look) -> None:
     for hits, reads, deadlocks, spilled in eyes.rows("counters", _COUNTED):
-        rate, advice = looks.hit_rate(hits, reads, "shared_buffers")
+        rate, advice = seen.hit_rate(hits, reads, "shared_buffers")
         found.figures += [
             rate,
             Figure("deadlocks", deadlocks, f"{deadlocks} since it counts"),
-            Figure("spilled", spilled, f"{looks.size(spilled)} were sorted and joined on disk"),
+            Figure("spilled", spilled, f"{seen.size(spilled)} were sorted and joined on disk"),
         ]
         found.advice += advice
 

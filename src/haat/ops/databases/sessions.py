@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from haat.config.address import Address
-from haat.store.driver import driver_of
+from haat.store.drivers import driver_of
 
 PATIENCE = 5.0  # seconds that a look may take
 _MOST_SHOWN = 300  # characters of a statement

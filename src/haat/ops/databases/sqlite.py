@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from haat.ops.databases import look as looks
-from haat.ops.databases.look import Advice, Eyes, Figure, Look, TableSize
+from haat.ops.databases import seen
+from haat.ops.databases.seen import Advice, Eyes, Figure, Look, TableSize
 
 _LARGE_LOG = 64_000_000  # bytes
 _LOCKS = Path("/proc/locks")
@@ -30,9 +30,9 @@ def look_at(eyes: Eyes, found: Look) -> None:
     path = eyes.address.path
     log = _size_of(path.with_name(f"{path.name}-wal"))
     found.figures += [
-        Figure("size", pages * page_size, looks.size(pages * page_size)),
-        Figure("free", free * page_size, f"{looks.size(free * page_size)} of it, which is used again"),
-        Figure("log", log, f"{looks.size(log)} are written and not yet in the file"),
+        Figure("size", pages * page_size, seen.size(pages * page_size)),
+        Figure("free", free * page_size, f"{seen.size(free * page_size)} of it, which is used again"),
+        Figure("log", log, f"{seen.size(log)} are written and not yet in the file"),
     ]
     _see_locks(path, found)
     found.tables = eyes.see("tables", lambda: _tables(eyes), [])
@@ -88,7 +88,7 @@ def _on_log(log: int, found: Look) -> list[Advice]:
     reading = next(figure.said for figure in found.figures if figure.name == "reading")
     return [
         Advice(
-            f"{looks.size(log)} cannot go into the file as long as somebody reads what was there before: {reading}.",
+            f"{seen.size(log)} cannot go into the file as long as somebody reads what was there before: {reading}.",
             "See what that process does (`haat logs read --since 15m`); it ends with `haat up` when that is ended in order.",
         )
     ]

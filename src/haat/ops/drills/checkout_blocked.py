@@ -9,7 +9,7 @@ from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage, soon
 from haat.ops.procedure import Finding, Procedure
 from haat.ops.procedure.step import only_looks
-from haat.store.driver import driver_of
+from haat.store.drivers import driver_of
 
 _ALL_STOCK = "UPDATE stock SET held = held"
 

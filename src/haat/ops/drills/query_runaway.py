@@ -12,7 +12,7 @@ from haat.ops.drills.checkout_blocked import lazy
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage, soon
 from haat.ops.procedure import Finding, Procedure
-from haat.store.driver import driver_of
+from haat.store.drivers import driver_of
 
 _LONG = 1.0  # seconds: no statement of the shop takes as long
 # Each piece of stock with each, twelve times over: billions of rows that take no room.

@@ -22,7 +22,7 @@ from haat.ops.drills.shop import Opening, Shop
 from haat.ops.procedure import Finding, Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.run import Runner
-from haat.store.driver import driver_of
+from haat.store.drivers import driver_of
 
 _CLIENTS = 8
 _PATIENCE = 60.0  # seconds

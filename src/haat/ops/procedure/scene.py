@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from haat.config.schema import Settings
-from haat.store.driver import driver_of
+from haat.store.drivers import driver_of
 
 
 class Scene(NamedTuple):

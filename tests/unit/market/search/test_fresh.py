@@ -19,7 +19,7 @@ from haat.market.catalogue.publish import publish
 from haat.market.catalogue.restock import restock
 from haat.market.catalogue.variant import VariantText
 from haat.market.search.check import disagreeing
-from haat.market.search.full_text import full_text_of
+from haat.market.search.full_texts import full_text_of
 from haat.market.search.question import Question
 from haat.market.search.reindex import reindex
 from haat.market.search.search import Search

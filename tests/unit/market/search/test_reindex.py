@@ -10,7 +10,7 @@ from tests.support.stall import Stall
 
 from haat.market.catalogue.tables import listings
 from haat.market.search.check import disagreeing
-from haat.market.search.full_text import full_text_of
+from haat.market.search.full_texts import full_text_of
 from haat.market.search.question import Question
 from haat.market.search.reindex import reindex
 from haat.market.search.search import Search

@@ -11,7 +11,8 @@ from haat.config.address import Address
 from haat.kernel.errors import Invalid
 from haat.ops.databases.explain import advice, explain
 from haat.ops.databases.plan import Node
-from haat.store.driver import Connection, driver_of
+from haat.store.driver import Connection
+from haat.store.drivers import driver_of
 
 
 @pytest.fixture

@@ -14,9 +14,11 @@ from tests.support.running import wait_until
 
 from haat.config.address import Address
 from haat.kernel.errors import Unavailable
-from haat.ops.databases.look import Look, Statement, look
+from haat.ops.databases.look import look
+from haat.ops.databases.seen import Look, Statement
 from haat.ops.databases.sessions import Session, queues, sessions
-from haat.store.driver import Connection, driver_of
+from haat.store.driver import Connection
+from haat.store.drivers import driver_of
 
 on_servers = pytest.mark.only_on("postgresql mariadb", "SQLite has no sessions")
 

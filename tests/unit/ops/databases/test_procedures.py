@@ -19,7 +19,7 @@ from haat.ops.procedure import Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.run import Runner, plan
 from haat.ops.procedure.step import only_looks
-from haat.store.driver import driver_of
+from haat.store.drivers import driver_of
 
 on_servers = pytest.mark.only_on("postgresql mariadb", "SQLite has no sessions")
 

@@ -16,7 +16,7 @@ from haat.cli.dispatch import dispatch
 from haat.config.address import Address
 from haat.kernel.errors import Unavailable
 from haat.ops.databases.shell import shell
-from haat.store.driver import driver_of
+from haat.store.drivers import driver_of
 
 ADD = "INSERT INTO schedule (task, last_at, outcome) VALUES ('by hand', 0, '');"
 
