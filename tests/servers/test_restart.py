@@ -85,14 +85,14 @@ class Crowd:
         wait_until(is_taken, f"{known.key} is taken", PATIENCE)
         return again[-1]
 
-    def bought(self, person: int) -> set[str]:
-        """The checkouts of all purchases, as the buyer sees them."""
-        found: set[str] = set()
+    def bought(self, person: int) -> dict[str, str]:
+        """The state of the purchase of each checkout, as the buyer sees it."""
+        found: dict[str, str] = {}
         after = ""
         while True:
             path = f"/api/v1/purchases?limit=100{after and f'&after={after}'}"
             page = self.running.insist("GET", path, token=self._tokens[person])
-            found |= {deal["checkout"] for deal in page["items"]}
+            found |= {deal["checkout"]: deal["state"] for deal in page["items"]}
             if not (after := page["next"]):
                 return found
 
@@ -179,10 +179,16 @@ def prove(crowd: Crowd) -> None:
     answers = crowd.answers
     assert all(answer.retry_after for answer in answers if answer.status == 503)
     taken = [answer if answer.status == 200 else crowd.send_again(answer) for answer in answers]
+    wait_until(lambda: crowd.stack.lies() == {}, "everything is true", PATIENCE)
+    states: dict[str, str] = {}
     for person in range(PEOPLE):
         wanted = [answer.checkout for answer in taken if answer.person == person]
-        assert crowd.bought(person) == {*wanted}
+        bought = crowd.bought(person)
+        assert bought.keys() == {*wanted}
         assert len({*wanted}) == len(wanted)
-    wait_until(lambda: crowd.stack.lies() == {}, "everything is true", PATIENCE)
+        states |= bought
+    assert {states[answer.checkout] for answer in answers if answer.status == 200} == {"paid"}
+    # Whoever was cut off before the gateway was asked has an order that waits to be paid.
+    assert {*states.values()} <= {"paid", "unpaid"}
     charges = [line.key for line in crowd.stack.app.gateway.statement(0) if line.kind == "charge"]
-    assert len(charges) == len(answers)
+    assert len({*charges}) == len(charges) == [*states.values()].count("paid")

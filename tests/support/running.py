@@ -96,3 +96,8 @@ def wait_until(is_so: Callable[[], bool], what: str, patience: float = _PATIENCE
         if time.monotonic() > until:
             raise AssertionError(f"waited for {patience:g} s in vain until {what}")
         time.sleep(0.05)
+
+
+def hear_interrupts() -> None:
+    """Whoever runs the tests in the background may have them ignore Ctrl-C, and a process begins as its parent is."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.support.running import free_port
+from tests.support.running import free_port, hear_interrupts
 
 from haat.adapters.processes import lock
 from haat.cli import codes
@@ -54,13 +54,18 @@ def test_a_mail_server_that_cannot_be_called_is_a_part_that_failed(
 
 def test_it_asks_again_and_again_and_sees_what_has_changed(data: Path) -> None:
     words = [sys.executable, "-m", "haat", "health", "--continuous", "--interval", "1", "--json", "--data", str(data)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hear_interrupts
+    ) as process:
         assert process.stdout is not None
         first = json.loads(process.stdout.readline())
         (data / "haat.toml").write_text("[web]\nport = 0\n", "utf-8")
         later = [json.loads(process.stdout.readline()) for _ in range(2)][-1]
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == codes.INTERRUPTED
+        try:
+            assert process.wait(30) == codes.INTERRUPTED
+        finally:
+            process.kill()
     assert first["at"] < later["at"]
     assert len(first["parts"]) > 1
     assert [part["name"] for part in later["parts"]] == ["settings"]

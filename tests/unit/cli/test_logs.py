@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.running import hear_interrupts
 from tests.unit.ops.logs.test_logs import NOON, line, request, write
 
 from haat.cli import codes
@@ -86,10 +87,15 @@ def test_where_nothing_was_logged_it_is_said(tmp_path: Path, capsys: pytest.Capt
 
 def test_following_tells_each_line_as_it_comes_until_it_is_interrupted(data: Path) -> None:
     words = [sys.executable, "-m", "haat", "logs", "read", "--follow", "--json", "--data", str(data)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hear_interrupts
+    ) as process:
         assert process.stdout is not None
         assert [json.loads(process.stdout.readline())["at"] for _ in range(2)] == [NOON, NOON + 1000]
         write(data / "logs", "worker.log", line(NOON, "News"))
         assert json.loads(process.stdout.readline())["said"] == "News"
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == codes.INTERRUPTED
+        try:
+            assert process.wait(30) == codes.INTERRUPTED
+        finally:
+            process.kill()
