@@ -230,6 +230,7 @@ class Supervisor:
     def _kill_all(self) -> None:
         if self._children:
             names = tuple(child.program.name for child in self._children.values())
+            self._ending = self._programs  # No group is waited for, nor told to end in order, any more.
             self._tell(Ending(names, by_force=True))
             self._signal(names, signal.SIGKILL)
 
