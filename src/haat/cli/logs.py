@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,9 +47,7 @@ def _follow(call: Call, parts: list[Part], wanted: Wanted, before: Any) -> None:
     """Until somebody interrupts it."""
     from haat.ops.logs.follow import Follower
 
-    show: Callable[[Line], str] = _row
-    if call.args.json:
-        show = lambda line: json.dumps(_data(line), ensure_ascii=False)  # noqa: E731
+    show = _row_of_data if call.args.json else _row
     follower = Follower(_folder(call), call.args.part, parts, wanted)
     lines = before
     while True:
@@ -59,6 +56,10 @@ def _follow(call: Call, parts: list[Part], wanted: Wanted, before: Any) -> None:
         if not lines:
             time.sleep(_BETWEEN_NEWS)
         lines = follower.news()
+
+
+def _row_of_data(line: Line) -> str:
+    return json.dumps(_data(line), ensure_ascii=False)
 
 
 def _patterns(call: Call) -> Answer:

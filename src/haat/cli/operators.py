@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, table
 from haat.kernel import clock
+from haat.ops import running
 
 if TYPE_CHECKING:
     from haat.ops.operators.roster import Keys
@@ -70,7 +71,7 @@ def _handed(call: Call, said: str, keys: Keys, **more: Any) -> Answer:
 def _store(call: Call) -> Iterator[Store]:
     from haat.ops.tables import opened
 
-    store = opened(call.settings.data / "ops.db")
+    store = opened(running.memory_of(call.settings.data))
     try:
         yield store
     finally:

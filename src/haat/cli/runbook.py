@@ -13,6 +13,7 @@ from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, print_line, table
 from haat.kernel import clock, ids
 from haat.kernel.errors import Invalid
+from haat.ops import running
 
 if TYPE_CHECKING:
     from haat.ops.procedure import Procedure, Scene
@@ -219,7 +220,7 @@ def _runner(call: Call, journal: Journal, asked: Procedure) -> Runner:
 def _journal(call: Call) -> Iterator[Journal]:
     from haat.ops.procedure.journal import Journal
 
-    journal = Journal(call.settings.data / "ops.db")
+    journal = Journal(running.memory_of(call.settings.data))
     try:
         yield journal
     finally:
@@ -227,7 +228,7 @@ def _journal(call: Call) -> Iterator[Journal]:
 
 
 def _lock_file(call: Call) -> Path:
-    return call.settings.data / "run" / "ops.lock"
+    return running.operations_lock_of(call.settings.data)
 
 
 _RUN = (

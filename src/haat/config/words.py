@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from haat.kernel.errors import NotFound
+
+T = TypeVar("T")
 
 _LONGEST = 60
 _PASSWORD_IN_ADDRESS = re.compile(r"://[^@/\s]*@")
@@ -35,6 +40,17 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     import difflib  # Needed only when something is wrong.
 
     return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)), None)
+
+
+def found(name: str, known: Mapping[str, T], what: str, list_: str) -> T:
+    """What is known by this name. Raises NotFound, with the name that was probably meant, or with the command that lists all."""
+    if name not in known:
+        meant = nearest(name, known)
+        raise NotFound(
+            f"There is no {what} “{name}”.",
+            try_=f"Did you mean “{meant}”?" if meant else f"`{list_}` shows all of them.",
+        )
+    return known[name]
 
 
 def variable(key: str) -> str:

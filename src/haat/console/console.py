@@ -15,35 +15,16 @@ from haat.console.desk import Desk
 from haat.console.request import Answer, Request, page, redirect
 from haat.console.routes import PAGES, Page
 from haat.kernel.errors import (
-    Conflict,
     HaatError,
-    Invalid,
-    NotAllowed,
     NotFound,
     NotSignedIn,
-    Refused,
-    TooMany,
-    Unavailable,
 )
 from haat.kernel.trace import request_id
 from haat.web import headers, origin
-from haat.web.bodies import NotReadable, TooLarge
+from haat.web.statuses import status_of
 
 _SAFE = ("GET", "HEAD")
 _NOT_KEPT = ("Cache-Control", "no-store")
-_STATUS: dict[type[HaatError], int] = {
-    HaatError: 500,
-    NotReadable: 400,
-    NotSignedIn: 401,
-    NotAllowed: 403,
-    NotFound: 404,
-    Conflict: 409,
-    Refused: 409,
-    TooLarge: 413,
-    Invalid: 422,
-    TooMany: 429,
-    Unavailable: 503,
-}
 
 _log = logging.getLogger(__name__)
 
@@ -92,7 +73,7 @@ def _explained(ask: Request, error: Exception) -> Answer:
     if not isinstance(error, HaatError):
         _log.exception("%s %s has failed.", ask.method, ask.path)
         error = HaatError("The console has a fault.", why=f"{type(error).__name__}: {error}", try_="Its log says more.")
-    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    status = status_of(type(error))
     try:
         return page(ask, "problem.html", status=status, problem=error)
     except HaatError:  # Nobody can be looked up: then the page is for nobody.

@@ -14,6 +14,7 @@ from haat import __version__
 from haat.config.schema import Settings
 from haat.console import words
 from haat.console.workshop import Workshop
+from haat.ops import running
 from haat.ops.procedure.journal import Journal
 from haat.ops.procedure.lock import is_held
 from haat.ops.tables import opened
@@ -35,16 +36,16 @@ class Desk:
     @cached_property
     def store(self) -> Store:
         """That of ops.db."""
-        return opened(self.settings.data / "ops.db")
+        return opened(running.memory_of(self.settings.data))
 
     @cached_property
     def journal(self) -> Journal:
-        return Journal(self.settings.data / "ops.db")
+        return Journal(running.memory_of(self.settings.data))
 
     @property
     def is_busy(self) -> bool:
         """Whether somebody is at a run now, here or anywhere else on this machine."""
-        return is_held(self.settings.data / "run" / "ops.lock")
+        return is_held(running.operations_lock_of(self.settings.data))
 
     @property
     def drills(self) -> Path:

@@ -13,6 +13,7 @@ from concurrent.futures import Future
 
 from haat.config.schema import Settings
 from haat.kernel.errors import HaatError, Unavailable
+from haat.ops import running
 from haat.ops.procedure import Scene
 from haat.ops.procedure.journal import Journal
 from haat.ops.procedure.run import Runner
@@ -29,8 +30,8 @@ class Workshop:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._file = settings.data / "ops.db"
-        self._lock_file = settings.data / "run" / "ops.lock"
+        self._file = running.memory_of(settings.data)
+        self._lock_file = running.operations_lock_of(settings.data)
         self._threads: list[threading.Thread] = []
 
     def start(self, name: str, words: Mapping[str, str], who: str) -> int:

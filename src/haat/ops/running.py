@@ -32,6 +32,16 @@ def beats_of(data: Path) -> Path:
     return folder_of(data) / "worker.beat"
 
 
+def memory_of(data: Path) -> Path:
+    """The file in which operations remember what they do."""
+    return data / "ops.db"
+
+
+def operations_lock_of(data: Path) -> Path:
+    """Whoever has it is the only one who does something to the stack."""
+    return folder_of(data) / "ops.lock"
+
+
 def tell(data: Path, running: Running) -> None:
     draft = folder_of(data) / ".up.json"
     draft.write_text(json.dumps(running._asdict()) + "\n", "utf-8")

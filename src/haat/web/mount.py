@@ -15,8 +15,9 @@ from haat.kernel import ids
 from haat.kernel.errors import NotFound
 from haat.web import members, origin
 from haat.web.http import Context, Response, redirect
-from haat.web.problems import NoSuchPage, WrongMethod
+from haat.web.problems import NoSuchPage
 from haat.web.routes import Page
+from haat.web.statuses import WrongMethod
 
 Answer: TypeAlias = Callable[[Context, dict[str, Any]], Response]
 SAFE = ("GET", "HEAD", "OPTIONS")

@@ -10,40 +10,22 @@ from urllib.parse import quote
 import msgspec
 
 from haat.kernel.errors import (
-    Conflict,
     HaatError,
     Invalid,
-    NotAllowed,
     NotFound,
     NotSignedIn,
-    Refused,
     TooMany,
-    Unavailable,
 )
-from haat.web.bodies import NotReadable, TooLarge, WrongType
 from haat.web.headers import Header
 from haat.web.http import Context, Response, html, redirect, rendered
 from haat.web.site import Head
+from haat.web.statuses import WrongMethod, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    pass
 
 _log = logging.getLogger(__name__)
 
-STATUS: dict[type[HaatError], int] = {
-    HaatError: 500,
-    NotReadable: 400,
-    NotSignedIn: 401,
-    NotAllowed: 403,
-    NotFound: 404,
-    Conflict: 409,
-    Refused: 409,
-    TooLarge: 413,
-    WrongType: 415,
-    Invalid: 422,
-    TooMany: 429,
-    Unavailable: 503,
-}
 _TRY_AGAIN = 5  # seconds, when something we depend on is away
 
 
@@ -68,19 +50,6 @@ class NoSuchPage(NotFound):
         super().__init__("There is nothing here.", why="The address is not one of ours, or what was here is gone.")
 
 
-class WrongMethod(HaatError):
-    """The path is there, and it is not for this method."""
-
-    code = "wrong_method"
-
-    def __init__(self, method: str, allowed: Iterable[str]) -> None:
-        self.allowed = ", ".join(sorted(allowed))
-        super().__init__("This address is not for that.", why=f"It takes {self.allowed}, and not {method[:20]}.")
-
-
-STATUS[WrongMethod] = 405
-
-
 class Broken(HaatError):
     """A mistake of ours. What it was stands in the log, under the id of the request."""
 
@@ -92,11 +61,6 @@ class Broken(HaatError):
             why="It is our mistake, and it is noted.",
             try_="Try again in a moment. If it stays, tell us the number below.",
         )
-
-
-def status_of(kind: type[HaatError]) -> int:
-    """The status that an error is told with: its own, or that of the nearest error it is a kind of."""
-    return next(STATUS[parent] for parent in kind.__mro__ if parent in STATUS)
 
 
 def answer(ctx: Context, error: Exception) -> Response:

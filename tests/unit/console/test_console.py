@@ -54,6 +54,7 @@ def test_with_shop_worker_and_database_dead_the_wall_says_so_and_what_to_do(room
     wall = room.operator("view").get("/")
     assert wall.status == 200
     assert "Something is wrong" in wall.text
+    assert "comes back from a backup" in wall.text  # What the error itself says is the next thing to do.
     states = {tile.name: (tile.state, tile.next is not None) for tile in look(room.console.desk)}
     for name in ("Shop", "Database", "Worker", "Queue"):
         assert states[name] == ("failed", True), name

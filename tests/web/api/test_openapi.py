@@ -15,8 +15,8 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 from haat.market.accounts.tokens import SCOPES
 from haat.web.api.openapi import document
 from haat.web.api.routes import ENDPOINTS
-from haat.web.problems import status_of
 from haat.web.routes import Endpoint
+from haat.web.statuses import status_of
 from tests.support.browser import Browser
 from tests.support.members import administrator
 from tests.support.stack import Stack

@@ -68,7 +68,8 @@ def _tile(name: str, answer: Future[Tile]) -> Tile:
     try:
         return told(answer)
     except HaatError as error:
-        return Tile(name, FAILED, "no answer", "–", f"{error.what} {error.why}".strip(), _REMEDIES.get(name))
+        todo = Next(error.try_) if error.try_ else _REMEDIES.get(name)
+        return Tile(name, FAILED, "no answer", "–", f"{error.what} {error.why}".strip(), todo)
     except OSError as error:
         return Tile(name, FAILED, "no answer", "–", f"{error}.", _REMEDIES.get(name))
 

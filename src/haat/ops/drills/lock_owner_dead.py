@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from haat.kernel.errors import Unavailable
+from haat.ops import running
 from haat.ops.databases.upkeep import UPKEEP
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage, wait_until
@@ -23,7 +24,7 @@ with held(Path(sys.argv[1]), "a thing that hangs"):
 
 
 def _hang(stage: Stage) -> Finding:
-    lock = stage.data / "run" / "ops.lock"
+    lock = running.operations_lock_of(stage.data)
     owner = subprocess.Popen([sys.executable, "-c", _OWNER, str(lock)])  # noqa: S603 (our own program)
     stage.notes["owner"] = owner
     wait_until(lambda: is_held(lock), "the lock has an owner", 10.0)

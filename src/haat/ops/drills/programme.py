@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from haat.kernel.errors import NotFound
+from haat.config.words import found
 from haat.ops.drills.checkout_blocked import CHECKOUT_BLOCKED
 from haat.ops.drills.database_killed import DATABASE_KILLED
 from haat.ops.drills.drill import Drill
@@ -28,12 +28,4 @@ DRILLS: dict[str, Drill] = {
 
 def drill(name: str) -> Drill:
     """Raises NotFound."""
-    if name not in DRILLS:
-        from haat.config.words import nearest
-
-        meant = nearest(name, DRILLS)
-        raise NotFound(
-            f"There is no drill “{name}”.",
-            try_=f"Did you mean “{meant}”?" if meant else "`haat drill list` shows all of them.",
-        )
-    return DRILLS[name]
+    return found(name, DRILLS, "drill", "haat drill list")

@@ -36,7 +36,7 @@ class Moment(msgspec.Struct, frozen=True):
 class Figures(msgspec.Struct, frozen=True):
     """What clients saw. `gap` is the longest time in seconds without an acknowledged order, from the fault on; `usual_gap` before it.
 
-    `seconds` is from the fault to the proof that it is over.
+    `seconds` is from the fault to the proof that it is over. Of books that cannot be opened `lost` says nothing: then the drill has failed.
     """
 
     orders: int
@@ -156,12 +156,13 @@ class _Performance:
         sent, shop = load.sent, self._stage.shop
         last = max(one.ended for one in sent)
         first_answer = min(one.ended for one in sent if one.is_acknowledged)
-        kept = shop.kept() if self._is_reachable() else set()
+        acknowledged = {one.key for one in sent if one.is_acknowledged}
+        lost = acknowledged - shop.kept() if self._is_reachable() else set()
         return Figures(
             orders=len(sent),
             acknowledged=load.acknowledged,
             failed=sum(not one.is_acknowledged for one in sent),
-            lost=sum(one.is_acknowledged and one.key not in kept for one in sent),
+            lost=len(lost),
             usual_gap=round(longest_gap(sent, first_answer, fault_at), 3),
             gap=round(longest_gap(sent, fault_at, max(last, over_at)), 3),
             seconds=round(over_at - fault_at, 3),

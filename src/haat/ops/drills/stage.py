@@ -16,9 +16,11 @@ from typing import Any
 from haat.config.load import load
 from haat.config.schema import Settings
 from haat.kernel.errors import Unavailable
+from haat.ops import running
 from haat.ops.drills.load import Load
 from haat.ops.drills.servers import Server, free_port, server_of
 from haat.ops.drills.shop import Opening, Shop
+from haat.ops.health.processes import children
 from haat.ops.procedure import Finding, Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.run import Runner
@@ -70,7 +72,7 @@ class Stage:
 
     def pids_of(self, program: str) -> set[int]:
         """The processes of a program of the stack: `web`, of which there may be several, or `worker`."""
-        return {pid for pid in _children_of(self.supervisor) if _name_of(pid).startswith(f"haat-{program}")}
+        return {pid for pid, name in children(self.supervisor).items() if name.startswith(f"haat-{program}")}
 
     def ask(self, sql: str) -> list[Any]:
         """What the database of the stack answers. Raises Unavailable when it does not."""
@@ -89,9 +91,9 @@ class Stage:
 
     def run(self, procedure: Procedure, given: Mapping[str, Any]) -> Run:
         """Run a procedure on this stack, as the runbook does. Raises what went wrong."""
-        journal = Journal(self.data / "ops.db")
+        journal = Journal(running.memory_of(self.data))
         try:
-            runner = Runner(journal, self.data / "run" / "ops.lock", lambda *_: None)
+            runner = Runner(journal, running.operations_lock_of(self.data), lambda *_: None)
             return runner.start(procedure, Scene(self.settings, given), "drill", "drill")
         finally:
             journal.close()
@@ -164,19 +166,3 @@ def soon(look: Callable[[], Finding], patience: float) -> Finding:
     while not (found := look()).holds and time.monotonic() < until:
         time.sleep(0.02)
     return found
-
-
-def _children_of(pid: int) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except FileNotFoundError:
-        return []
-
-
-def _name_of(pid: int) -> str:
-    """What a process shows to `ps`; nothing for one that has ended, whether its parent took notice or not."""
-    try:
-        name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
-    return "" if rest.split()[0] == "Z" else name

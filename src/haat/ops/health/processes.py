@@ -57,6 +57,11 @@ def family(pid: int) -> list[Process]:
     ]
 
 
+def children(pid: int) -> dict[int, str]:
+    """The names of the processes that this one began and that live, by their numbers."""
+    return {one.pid: one.name for one in _all() if one.parent == pid and one.state != "Z"}
+
+
 def _family(pid: int) -> Iterator[_Stat]:
     known = {one.pid: one for one in _all()}
     for one in known.values():

@@ -22,8 +22,9 @@ from haat.web.bodies import NotReadable, TooLarge, WrongType
 from haat.web.http import Context, Response, json, page
 from haat.web.mount import SAFE
 from haat.web.origin import FromElsewhere
-from haat.web.problems import Problem, status_of
+from haat.web.problems import Problem
 from haat.web.routes import Endpoint, File, Input, Page
+from haat.web.statuses import status_of
 
 _ADDRESS = f"{PREFIX}/openapi.json"
 _PART = re.compile(r"{(\w+)(?::(\w+))?}")
