@@ -19,6 +19,7 @@ from haat.market.deals.till import Checkout
 from haat.market.hire.equipment import Equipment, equipment
 from haat.market.hire.period import Period, date_of, read
 from haat.market.hire.price import RATES
+from haat.market.places.settle import place_of
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import calendar, views
 from haat.web.pages.desk import countries
@@ -55,7 +56,9 @@ def hire_view(ctx: Context, found: Item) -> View:
     country = ctx.me.country if ctx.me else ctx.settings.market.country
     quote, errors = _quoted(ctx, found.id, asked, country)
     chosen = (asked.period.first_day, asked.period.last_day) if asked.period else None
+    place = place_of(ctx.store, found.id)
     shown = {
+        "place": place.called if place else "",
         "prices": [
             {"label": views.known(ctx, RATE_NAMES[rate]), "price": Money(goods.prices[rate], found.currency)}
             for rate in RATES
@@ -121,7 +124,7 @@ def _quote_view(ctx: Context, quote: HireQuote) -> View:
                 "%(count)s × %(rate)s at %(price)s",
                 count=part.times * quantity,
                 rate=views.known(ctx, RATE_NAMES[part.rate]),
-                price=Money(part.price, currency),
+                price=views.money(ctx, Money(part.price, currency)),
             ),
             "amount": Money(part.amount * quantity, currency),
         }
