@@ -109,6 +109,11 @@ class Person:
         self.open_menu()
         self.follow(words, within="header")
 
+    def read_notice(self, words: str | re.Pattern[str]) -> None:
+        """Go where the youngest notice with these words leads."""
+        self.follow("Notices", within="header")
+        self.follow(words)
+
     # Buying
 
     def look_for(self, words: str) -> None:
@@ -196,7 +201,7 @@ class Person:
         for name, text in cells.items():
             row.locator(f'[name="{key}-{name}"]').fill(text)
 
-    def make_move(self, words: str, **given: str) -> None:
+    def make_move(self, words: str, photo: Path | None = None, **given: str) -> None:
         """One of the moves on the page of an order, with what it asks for, whether it stands open or behind a door."""
         form = self.page.locator(
             "main form", has=self.page.get_by_role("button", name=words, exact=True, include_hidden=True)
@@ -205,5 +210,7 @@ class Person:
             self.open_door(words)
         for name, text in given.items():
             form.first.locator(f'[name="{name}"]').fill(text)
+        if photo is not None:
+            form.first.locator("[name=photos]").set_input_files(photo)
         form.first.get_by_role("button", name=words, exact=True).click()
         self.page.wait_for_load_state()

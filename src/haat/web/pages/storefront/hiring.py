@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -89,10 +90,21 @@ def _asked(ctx: Context, goods: Equipment, values: Mapping[str, str]) -> Asked:
     start, end, quantity = (values.get(name, "").strip() for name in ("start", "end", "quantity"))
     if not start and not end:
         return Asked("", "", quantity or "1", None, {})
+    if goods.terms.per == "hour":
+        start, end = _hours_of_days(start, end)
     try:
         return Asked(start, end, quantity or "1", read(goods.terms.per, start, end), {})
     except Invalid as error:
         return Asked(start, end, quantity or "1", None, pay_form.errors(ctx, error))
+
+
+def _hours_of_days(start: str, end: str) -> tuple[str, str]:
+    """The hours of whole days, where days are what was searched for; others as they are."""
+    try:
+        first, last = date.fromisoformat(start), date.fromisoformat(end)
+    except ValueError:
+        return start, end
+    return f"{first}T00:00", f"{last + timedelta(days=1)}T00:00"
 
 
 def _quoted(ctx: Context, listing_id: int, asked: Asked, country: str) -> tuple[HireQuote | None, Mapping[str, str]]:
