@@ -120,4 +120,4 @@ def take_back_and_return_the_deposit(owner: Person) -> None:
     owner.make_move("It is back")
     owner.sees("Deposit under review")
     owner.make_move("Give all of it back")
-    owner.sees("The deposit is: Deposit given back.")
+    owner.sees("It is now: Deposit given back.")

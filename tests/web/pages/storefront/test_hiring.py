@@ -172,9 +172,11 @@ def test_it_is_handed_over_with_photos_that_nobody_else_sees(stack: Stack, mine:
     assert stack.browser().get(href[1]).status in (302, 303, 401, 403)
     hirer.submit(f"{path('/purchases', hire.id)}/moves/bring_back")
     back = mine.browser.submit(f"{order}/moves/take_back")
+    assert "It is done. The hire is: Back, and done." in back.text
     assert "Ask for a part of it" in back.text  # the deposit, on the page of its hire
     claim = f"{path('/selling/orders', deposit.id)}/moves/claim"
-    assert "Back, and done" in mine.browser.submit(claim, amount="9.00", note="A dent").text
+    claimed = mine.browser.submit(claim, amount="9.00", note="A dent").text
+    assert "Back, and done" in claimed and "It is now: Deposit: part asked for." in claimed
     agreed = hirer.submit(f"{path('/purchases', deposit.id)}/moves/accept").text
     assert "Deposit settled" in agreed
     stack.work()
@@ -185,7 +187,7 @@ def test_what_is_free_on_some_days_is_found_and_what_is_not_is_not(stack: Stack,
     listing_id = set_up(mine)
     visitor = stack.browser()
     days = f"free_from={day(4)}&free_until={day(6)}"
-    assert "Digger" in visitor.get(f"/search?{days}").text
+    assert f"/digger?start={day(4)}&amp;end={day(6)}" in visitor.get(f"/search?{days}").text
     for email in ("one@example.org", "two@example.org"):
         book(somebody(stack, email), listing_id)
     there = somebody(stack, "three@example.org")
@@ -197,6 +199,16 @@ def test_what_is_free_on_some_days_is_found_and_what_is_not_is_not(stack: Stack,
     found = stack.browser().get(f"/api/v1/search?free_from={day(4)}&free_until={day(6)}").json
     assert found["items"] == []
     assert len(stack.browser().get(f"/api/v1/search?free_from={day(6)}").json["items"]) == 1
+
+
+def test_what_is_hired_out_by_the_hour_is_free_for_the_whole_days_that_were_searched_for(
+    stack: Stack, mine: Seller
+) -> None:
+    listing_id = set_up(mine, per="hour", **{"price-day": "", "price-hour": "2.00"})
+    page = f"/item/{ids.encode(listing_id)}/digger?start={day(4)}&end="
+    assert "24 × Hour at €2.00" in stack.browser().get(f"{page}{day(4)}").text
+    assert "48 × Hour at €2.00" in stack.browser().get(f"{page}{day(5)}").text
+    assert stack.browser().get(f"{page}9999-12-31").status == 200
 
 
 def test_where_nothing_is_for_hire_nobody_is_asked_for_days(stack: Stack, mine: Seller) -> None:

@@ -102,7 +102,7 @@ def _hours_of_days(start: str, end: str) -> tuple[str, str]:
     """The hours of whole days, where days are what was searched for; others as they are."""
     try:
         first, last = date.fromisoformat(start), date.fromisoformat(end)
-    except ValueError:
+    except (ValueError, OverflowError):
         return start, end
     return f"{first}T00:00", f"{last + timedelta(days=1)}T00:00"
 
