@@ -76,7 +76,7 @@ def _unknown_names(process: Process) -> Iterator[str]:
     if process.start not in process.states:
         yield f"It starts in “{process.start}”, which is no state."
     if "%(1)s" not in process.stands:
-        yield "What it `stands` as does not say where the title of the state goes: %(1)s."
+        yield "What it `stands` as has no place for the title of the state."
     yield from _unknown_icons(process)
     for move in process.moves:
         for state in (*move.sources, *filter(None, [move.target])):

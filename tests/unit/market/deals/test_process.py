@@ -70,7 +70,7 @@ def test_the_icons_that_a_state_may_have_are_those_that_the_shop_draws() -> None
         (('by = ["clock"]', 'by = ["weather"]'), "is not a process"),
         (('mark = "truck"', 'mark = "trukc"'), "“trukc”, which is no icon. Is “truck” meant?"),
         (('mark = "truck"', 'mark = "zzz"'), "“zzz”, which is no icon."),
-        (('start = "unpaid"', 'start = "unpaid"\nstands = "It is there."'), "where the title of the state goes"),
+        (('start = "unpaid"', 'start = "unpaid"\nstands = "It is there."'), "no place for the title of the state"),
         (('start = "unpaid"', 'start = "somewhere"'), "is no state"),
     ],
 )
