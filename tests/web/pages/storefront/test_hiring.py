@@ -133,7 +133,7 @@ def test_a_hirer_books_pays_and_follows_it(stack: Stack, mine: Seller) -> None:
     assert "Booked and paid" in page and "Deposit held" in page
     assert "Cancel, and get everything back" in page and "Possible until" in page
     assert "The owner can:" in page
-    assert "Belongs to order" in hirer.get(path("/purchases", deposit.id)).text
+    assert "Part of “Digger”" in hirer.get(path("/purchases", deposit.id)).text
     assert stack.lies() == {}
 
 
