@@ -113,7 +113,7 @@ def test_a_visitor_sees_what_a_period_costs_and_what_is_wrong_with_it(stack: Sta
     here = re.search(r'action="(/item/[^"]+)"', page)
     assert here
     quoted = visitor.get(f"{here[1]}?start={day(3)}&end={day(5)}&quantity=2").text
-    assert "It is free" in quoted and "6 × Day at 10.00 EUR" in quoted and "Deposit, which comes back" in quoted
+    assert "It is free" in quoted and "6 × Day at €10.00" in quoted and "Deposit, which comes back" in quoted
     assert f"/hire/{listing}?" in quoted
     wrong = visitor.get(f"{here[1]}?start={day(5)}&end={day(3)}&quantity=1").text
     assert "It ends before it begins." in wrong
@@ -121,6 +121,18 @@ def test_a_visitor_sees_what_a_period_costs_and_what_is_wrong_with_it(stack: Sta
     assert "2 units are free in all of it." in many
     assert visitor.get(f"{here[1]}?month=2031-02").text.count('<time datetime="2031-02-') == 28
     assert visitor.get(f"{here[1]}?month=never").status == 200
+
+
+def test_the_first_day_is_chosen_in_the_calendar_and_then_the_last(stack: Stack, mine: Seller) -> None:
+    here = f"/item/{ids.encode(set_up(mine))}/digger"
+    visitor = stack.browser()
+    picked = visitor.get(f"{here}?quantity=2&month=2031-02").text
+    assert f'href="{here}?quantity=2&amp;start=2031-02-03&amp;end=2031-02-03#when"' in picked
+    picked = visitor.get(f"{here}?quantity=2&start=2031-02-03&end=2031-02-03").text
+    assert f'href="{here}?quantity=2&amp;start=2031-02-03&amp;end=2031-02-05#when"' in picked
+    assert "start=2031-02-01&amp;end=2031-02-01#when" in picked, "an earlier day begins anew"
+    picked = visitor.get(f"{here}?quantity=2&start=2031-02-03&end=2031-02-05").text
+    assert "start=2031-02-06&amp;end=2031-02-06#when" in picked
 
 
 def test_a_hirer_books_pays_and_follows_it(stack: Stack, mine: Seller) -> None:
