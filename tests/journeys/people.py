@@ -109,10 +109,16 @@ class Person:
         self.open_menu()
         self.follow(words, within="header")
 
-    def read_notice(self, words: str | re.Pattern[str]) -> None:
-        """Go where the youngest notice with these words leads."""
+    def read_notice(self, words: str) -> None:
+        """Go where the youngest notice with these words leads, as soon as it is there."""
         self.follow("Notices", within="header")
-        self.follow(words)
+        notice = self.page.locator("main").get_by_role("link", name=words).first
+        self.market.wait_for(lambda: notice.is_visible() or self._look_again(), f"there is a notice “{words}”")
+        notice.click()
+        self.page.wait_for_load_state()
+
+    def _look_again(self) -> None:
+        self.page.reload()
 
     # Buying
 

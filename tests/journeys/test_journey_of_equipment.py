@@ -86,7 +86,9 @@ def book(hirer: Person) -> None:
 
 
 def see_that_they_are_taken(visitor: Person, days: Days) -> None:
-    visitor.look_for("breaker")
+    visitor.window.open("/")
+    visitor.fill(q="breaker")
+    visitor.press("See what is free")
     visitor.choose(MACHINE)
     visitor.fill(start=days.first, end=days.last)
     visitor.press("Work out what it costs")
@@ -107,7 +109,7 @@ def hand_over(owner: Person) -> None:
 
 def bring_back(hirer: Person) -> None:
     """After a look at how it was when it was handed over."""
-    hirer.read_notice(MACHINE)
+    hirer.read_notice(f"Handed over to you: {MACHINE}")
     hirer.sees("One chisel is blunt.")
     expect(hirer.page.locator(".evidence img")).to_have_count(1)
     hirer.make_move("I have brought it back", note="Washed, and both chisels are sharp.")
@@ -115,7 +117,7 @@ def bring_back(hirer: Person) -> None:
 
 
 def take_back_and_return_the_deposit(owner: Person) -> None:
-    owner.read_notice(MACHINE)
+    owner.read_notice(f"Brought back: {MACHINE}")
     owner.sees("both chisels are sharp")
     owner.make_move("It is back")
     owner.sees("Deposit under review")

@@ -66,10 +66,10 @@ def ask_and_answer(asker: Person, customer: Person, title: str) -> None:
     asker.choose(title)
     asker.fill(question="Is the wall behind it straight?")
     asker.press("Ask")
-    customer.read_notice(title)
+    customer.read_notice(f"A question about {title}")
     customer.fill(answer="As a ruler.")
     customer.press("Answer")
-    asker.read_notice(title)
+    asker.read_notice(f"Your question about {title} is answered")
     asker.sees("As a ruler.")
 
 
@@ -106,14 +106,14 @@ def award(customer: Person, title: str, chosen: Person) -> None:
 
 
 def hear_of_the_other(craftsperson: Person, title: str) -> None:
-    craftsperson.read_notice(title)
+    craftsperson.read_notice(f"Somebody else was chosen: {title}")
     craftsperson.sees_heading("Somebody else was chosen")
     craftsperson.follow(title)
     craftsperson.sees("This job is awarded")
 
 
 def agree(craftsperson: Person, customer: Person, title: str) -> None:
-    craftsperson.read_notice(title)
+    craftsperson.read_notice(f"The job is yours: {title}")
     craftsperson.make_move("Accept the award with these milestones")
     craftsperson.sees("The job is: Milestones proposed.")
     customer.page.reload()
@@ -131,11 +131,11 @@ def pay_in(customer: Person) -> None:
 
 
 def hand_over_and_accept(craftsperson: Person, customer: Person) -> None:
-    craftsperson.read_notice("Measure and draw")
+    craftsperson.read_notice("Paid in, you can begin: Measure and draw")
     craftsperson.make_move(
         "Hand the work over", note="The drawing is in the photo.", photo=PHOTOS / "hand-shelves.webp"
     )
-    customer.read_notice("Measure and draw")
+    customer.read_notice("Handed over, please look: Measure and draw")
     customer.sees("The drawing is in the photo.")
     customer.make_move("Accept it and release the money")
     customer.sees("Accepted and released")
@@ -151,7 +151,7 @@ def change(craftsperson: Person, customer: Person) -> None:
     door.locator("[name=why]").fill("You asked for one.")
     craftsperson.press("Propose it")
     craftsperson.sees("It counts once the other side accepts it.")
-    customer.read_notice("A cushion for it")
+    customer.read_notice("A change is proposed: A cushion for it")
     customer.sees("one more milestone for €120.00")
     customer.press("Accept the change")
     customer.sees("The change is agreed.", "A cushion for it")
