@@ -113,12 +113,15 @@ class Person:
         """Go where the youngest notice with these words leads, as soon as it is there."""
         self.follow("Notices", within="header")
         notice = self.page.locator("main").get_by_role("link", name=words).first
-        self.market.wait_for(lambda: notice.is_visible() or self._look_again(), f"there is a notice “{words}”")
+        self.market.wait_for(lambda: self._sees_after_a_while(notice), f"there is a notice “{words}”")
         notice.click()
         self.page.wait_for_load_state()
 
-    def _look_again(self) -> None:
+    def _sees_after_a_while(self, place: Locator) -> bool | None:
+        if place.is_visible():
+            return True
         self.page.reload()
+        return None
 
     # Buying
 
