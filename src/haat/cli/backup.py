@@ -115,7 +115,7 @@ def _standing(newest: Manifest | None, is_new: bool, proof: Proof | None) -> Ite
 
 def _where(call: Call) -> Iterator[str]:
     """A fire takes both when they are in one place."""
-    data, settings = call.settings.data, call.settings.backup
+    data, settings = call.data, call.app.settings.backup
     if (data / settings.to).stat().st_dev == data.stat().st_dev:
         yield f"{sign('attention')}  sets are kept on the disk of the stack; `backup.to` names a better place"
     if not settings.passphrase and (data / settings.key_file).is_relative_to(data):
@@ -158,7 +158,7 @@ def _prune(call: Call) -> Answer:
     from haat.ops.backups.prune import Kept, plan, prune
 
     vault = _vault(call)
-    rules = call.settings.backup
+    rules = call.app.settings.backup
     with _alone(call, "pruning backups"):
         planned = plan(vault, Kept(rules.keep, rules.keep_for), clock.now())
         if not call.args.dry_run:
@@ -175,7 +175,7 @@ def _prove_it(call: Call, vault: Vault, manifest: Manifest) -> Proof:
     from haat.cli.progress import progress
     from haat.ops.backups.prove import prove
 
-    scratch = call.settings.data / call.settings.backup.scratch
+    scratch = call.app.settings.data / call.app.settings.backup.scratch
     with _moving(call, progress) as tell:
         return prove(vault, manifest, scratch, _examine, __version__, tell)
 
@@ -275,20 +275,20 @@ def _day(at: int) -> str:
 def _vault(call: Call) -> Vault:
     from haat.ops.backups.repository import opened
 
-    return opened(call.settings, _shelf(call))
+    return opened(call.app.settings, _shelf(call))
 
 
 def _shelf(call: Call) -> Shelf:
     from haat.adapters.files.shelf import FolderShelf
 
-    return FolderShelf(call.settings.data / call.settings.backup.to)
+    return FolderShelf(call.app.settings.data / call.app.settings.backup.to)
 
 
 def _database(call: Call) -> Path:
     """Raises Refused for a database that is on a server."""
     from haat.kernel.errors import Refused
 
-    address = call.settings.database
+    address = call.app.settings.database
     if address.kind != "sqlite":
         raise Refused(
             f"Backups of {address.name} are not made by Haat yet.",
@@ -303,7 +303,7 @@ def _alone(call: Call, purpose: str) -> Iterator[None]:
     from haat.ops import running
     from haat.ops.procedure.lock import held
 
-    with held(running.operations_lock_of(call.settings.data), purpose):
+    with held(running.operations_lock_of(call.app.settings.data), purpose):
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -84,6 +85,20 @@ def test_a_set_comes_back_into_a_folder_of_its_own_and_is_the_shop(shell: Shell,
     assert main(["truth", "--data", str(tmp_path / "back")]) == codes.DONE
 
 
+def test_a_new_machine_needs_nothing_but_the_repository_and_the_key(
+    shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, taken = shell.ask("take")
+    monkeypatch.setenv("HAAT_BACKUP__TO", str((shell.data / "backups").rename(tmp_path / "repository")))
+    bare = Shell(tmp_path / "bare", capsys)
+    bare.data.mkdir()
+    (shell.data / "repository.key").rename(bare.data / "repository.key")
+    shutil.rmtree(shell.data)
+    assert [one["id"] for one in bare.ask("list")[1]["sets"]] == [taken["id"]]
+    assert bare.ask("restore", "--into", str(shell.data))[0] == codes.DONE
+    assert main(["truth", "--data", str(shell.data)]) == codes.DONE
+
+
 def test_a_restore_over_what_is_there_is_refused_and_nothing_is_touched(shell: Shell, tmp_path: Path) -> None:
     shell.ask("take")
     (tmp_path / "other").mkdir()
@@ -113,7 +128,7 @@ def test_a_shop_that_lies_has_no_good_set(shell: Shell) -> None:
 
 def test_a_missing_key_and_a_wrong_one_are_told_apart(shell: Shell) -> None:
     shell.ask("take", "--unproved")
-    key = shell.data / "backup.key"
+    key = shell.data / "repository.key"
     assert key.stat().st_mode & 0o077 == 0
     kept = key.read_text()
     key.unlink()
@@ -129,7 +144,7 @@ def test_a_missing_key_and_a_wrong_one_are_told_apart(shell: Shell) -> None:
 def test_a_passphrase_needs_no_file(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAAT_BACKUP__PASSPHRASE", "three striped awnings")
     shell.ask("take", "--unproved")
-    assert not (shell.data / "backup.key").exists()
+    assert not (shell.data / "repository.key").exists()
     assert shell.ask("list")[0] == codes.DONE
     monkeypatch.setenv("HAAT_BACKUP__PASSPHRASE", "four striped awnings")
     assert shell.ask("list")[0] == codes.NOT_SO
