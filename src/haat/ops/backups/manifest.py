@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-PARTS = ("database", "media", "configuration", "logs")
 PartName = Literal["database", "media", "configuration", "logs"]
+PARTS: tuple[PartName, ...] = ("database", "media", "configuration", "logs")
 
 
 class File(msgspec.Struct, frozen=True):

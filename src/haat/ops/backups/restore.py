@@ -12,11 +12,11 @@ from pathlib import Path, PurePosixPath
 
 from haat.kernel import faults
 from haat.kernel.errors import Refused, Unavailable
-from haat.ops.backups.manifest import File, Manifest
+from haat.ops.backups.manifest import File, Manifest, PartName
 from haat.ops.backups.vault import Damaged, Vault
 
 _AHEAD = 8  # pieces that are fetched before they are written
-_ORDER = ("logs", "configuration", "media", "database")
+_ORDER: tuple[PartName, ...] = ("logs", "configuration", "media", "database")
 """What makes a stack start comes last."""
 
 Tell = Callable[[int, int], None]
@@ -52,7 +52,7 @@ def restore_into(vault: Vault, manifest: Manifest, folder: Path, tell: Tell = la
 
 def in_order(manifest: Manifest) -> list[File]:
     """All files of a set, what makes a stack start at the end."""
-    return [file for name in _ORDER for file in manifest.part(name).files]  # type: ignore[arg-type]
+    return [file for name in _ORDER for file in manifest.part(name).files]
 
 
 def write(vault: Vault, files: Iterable[File], folder: Path, total: int, tell: Tell) -> None:
