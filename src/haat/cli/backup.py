@@ -16,10 +16,12 @@ from haat.kernel.clock import DAY
 if TYPE_CHECKING:
     from haat.ops.backups.manifest import Manifest, Proof
     from haat.ops.backups.prove import Finding
+    from haat.ops.backups.replay import Way
     from haat.ops.backups.shelf import Shelf
     from haat.ops.backups.vault import Vault
 
 _MB = 1_000_000
+_FRESH = 5.0  # seconds
 
 
 def _take(call: Call) -> Answer:
@@ -98,7 +100,7 @@ def _status(call: Call) -> Answer:
     proof = sets.proof_of(vault, newest.id) if newest else None
     is_new = newest is not None and clock.now() - newest.taken_at < DAY
     is_good = is_new and proof is not None and proof.holds
-    lines = [*_standing(newest, is_new, proof), *_where(call)]
+    lines = [*_standing(newest, is_new, proof), *_shipped(call), *_where(call)]
     if not is_good:
         lines += ["", "`haat backup take` takes one now, and proves it."]
     data = {"good": is_good, "newest": _data(newest, proof) if newest else None}
@@ -111,6 +113,21 @@ def _standing(newest: Manifest | None, is_new: bool, proof: Proof | None) -> Ite
         return
     yield f"{sign('ok' if is_new else 'failed')}  the newest set is of {_day(newest.taken_at)}"
     yield _verdict(proof)
+
+
+def _shipped(call: Call) -> Iterator[str]:
+    from haat.adapters.processes.heart import since_last_beat
+    from haat.ops import running
+
+    if call.app.settings.backup.ship == "no":
+        yield f"{sign('attention')}  what is committed after a set is not kept: `backup.ship` is “no”"
+        return
+    since = since_last_beat(running.shipped_of(call.data))
+    is_fresh = since is not None and since < _FRESH
+    ago = (
+        "nothing was shipped yet" if since is None else f"everything is kept that was committed until {since:.0f} s ago"
+    )
+    yield f"{sign('ok' if is_fresh else 'attention')}  {ago}"
 
 
 def _where(call: Call) -> Iterator[str]:
@@ -140,18 +157,52 @@ def _verify(call: Call) -> Answer:
 
 def _restore(call: Call) -> Answer:
     from haat.cli.progress import progress
+    from haat.ops.backups.replay import replay
     from haat.ops.backups.restore import in_order, restore_into
 
     vault = _vault(call)
-    manifest = _asked_for(call, vault, _newest_proved(vault))
-    into = call.args.into.absolute()
-    data = {"set": ids.encode(manifest.id), "into": str(into), "files": len(in_order(manifest)), "bytes": manifest.size}
-    what = f"{data['files']:,} files with {manifest.size / _MB:,.1f} MB, as they were on {_day(manifest.taken_at)}"
+    way, at = _way(call, vault)
+    manifest, into = way.manifest, call.args.into.absolute()
+    data = {
+        "set": ids.encode(manifest.id),
+        "into": str(into),
+        "files": len(in_order(manifest)),
+        "bytes": manifest.size,
+        "as_of": min(at, max(way.reaches, manifest.taken_at)),
+    }
+    what = f"{data['files']:,} files with {manifest.size / _MB:,.1f} MB, as they were on {_day(data['as_of'])}"
     if call.args.dry_run:
-        return Answer(data | {"done": False}, f"{into} would get {what}.\n\nNothing was done.")
+        return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
     with _moving(call, progress) as tell:
-        restore_into(vault, manifest, into, tell)
+        restore_into(vault, manifest, into, tell, lambda folder: replay(vault, way, folder, _database_name(call), at))
     return Answer(data | {"done": True}, f"{into} has {what}.\n\nStart it with `haat up --data {into}`.")
+
+
+def _way(call: Call, vault: Vault) -> tuple[Way, int]:
+    """How to get there, and the instant that is asked for: that of a set, or the one that --to names."""
+    from haat.config.kinds import Unfit
+    from haat.kernel.errors import Invalid
+    from haat.ops.backups.replay import Way, way_to
+    from haat.ops.logs import instant
+
+    if not call.args.to:
+        manifest = _asked_for(call, vault, _newest_proved(vault))
+        return Way(manifest, {}, manifest.taken_at), manifest.taken_at
+    if call.args.set:
+        raise Invalid("A set and an instant are two different questions.", try_="Leave the set out: --to chooses it.")
+    try:
+        at = instant.read(call.args.to)
+    except Unfit as error:
+        raise Invalid(f"“{call.args.to}” is no instant.", why=f"Expected {error.expected}.") from error
+    return way_to(vault, _database_name(call), at), at
+
+
+def _told_way(way: Way, into: Path, what: str) -> Iterator[str]:
+    yield f"1. Restore set {ids.encode(way.manifest.id)} of {_day(way.manifest.taken_at)} beside {into}"
+    for name, over in way.over.items():
+        if over:
+            yield f"   and replay {len(over)} generations of the log of {name}"
+    yield f"2. Give it the name {into}: it would have {what}"
 
 
 def _prune(call: Call) -> Answer:
@@ -260,7 +311,7 @@ def _data(manifest: Manifest, proof: Proof | None) -> dict[str, Any]:
         "preset": manifest.preset,
         "database": manifest.database_version,
         "revision": manifest.revision,
-        "position": manifest.position,
+        "positions": {**manifest.positions},
         "bytes": manifest.size,
         "added": manifest.added,
         "parts": parts,
@@ -282,6 +333,11 @@ def _shelf(call: Call) -> Shelf:
     from haat.adapters.files.shelf import FolderShelf
 
     return FolderShelf(call.app.settings.data / call.app.settings.backup.to)
+
+
+def _database_name(call: Call) -> str:
+    """What the shop's database is called in a set."""
+    return _database(call).relative_to(call.data).as_posix()
 
 
 def _database(call: Call) -> Path:
@@ -315,7 +371,7 @@ def _moving(call: Call, progress: Callable[..., Any]) -> Iterator[Callable[[int,
 
 _SET = (
     '{"id": "01h2xcejqtf2n", "taken_at": 1767225600000, "took_ms": 640, "haat": "0.1.0", "preset": "handwork", "database": "SQLite 3.40.1", '
-    '"revision": "0013", "position": "1dbd97bb61518fb2:1005", "bytes": 48000000, "added": 9000000, "parts": {"database": {"files": 4, '
+    '"revision": "0013", "positions": {"haat.db": "1dbd97bb61518fb2:1005"}, "bytes": 48000000, "added": 9000000, "parts": {"database": {"files": 4, '
     '"bytes": 9000000}}, "proof": {"at": 1767225601000, "holds": true, "looked": [["restore", 210, "…"]]}}'
 )
 
@@ -329,7 +385,8 @@ COMMANDS = {
         _verify, shape='{"sound": false, "wrong": [{"name": "pieces/ab/ab12…", "why": "…", "sets": ["01h2xcejqtf2n"]}]}'
     ),
     "restore": Command(
-        _restore, shape='{"set": "01h2xcejqtf2n", "into": "/srv/new", "files": 812, "bytes": 48000000, "done": true}'
+        _restore,
+        shape='{"set": "01h2xcejqtf2n", "into": "/srv/new", "files": 812, "bytes": 48000000, "as_of": 1767225600000, "done": true}',
     ),
     "prune": Command(_prune, shape='{"sets": ["01h2xcejqtf2n"], "pieces": 40, "bytes": 9000000, "done": true}'),
 }

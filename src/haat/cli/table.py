@@ -183,6 +183,7 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
                 {
                     "[SET]": "its id; else the newest that was proved",
                     "--into DIR": "a folder that does not exist yet",
+                    "[--to WHEN]": "as it was then: 15m (that long ago), 14:05, 2026-11-28 or 2026-11-28T14:05:30, in UTC",
                     "[--dry-run]": "print what would be done, and do nothing",
                 },
             ),

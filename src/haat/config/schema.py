@@ -249,6 +249,7 @@ class Backup(NamedTuple):
     keep: Annotated[int, Whole(1, 10_000)]
     keep_for: Annotated[int, duration("1h", "3650d")]
     scratch: Annotated[str, _PATH]
+    ship: Annotated[Literal["yes", "no"], OneOf(("yes", "no"))]
 
 
 class Objectives(NamedTuple):

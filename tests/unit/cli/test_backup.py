@@ -190,3 +190,13 @@ def test_sets_that_are_new_enough_stay(shell: Shell, monkeypatch: pytest.MonkeyP
     for _ in range(2):
         shell.ask("take", "--unproved")
     assert shell.ask("prune")[1]["sets"] == []
+
+
+def test_what_is_no_instant_is_said(shell: Shell, tmp_path: Path) -> None:
+    shell.ask("take", "--unproved")
+    code, said = shell.text("restore", "--into", str(tmp_path / "back"), "--to", "yesterday-ish")
+    assert code == codes.WRONG_USAGE
+    assert "is no instant" in said
+    code, said = shell.text("restore", "--into", str(tmp_path / "back"), "--to", "2001-01-01")
+    assert code == codes.NOT_SO
+    assert "reaches back" in said

@@ -34,10 +34,10 @@ class Found(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """Everything of one set. `position` is the instant of the database in its own words."""
+    """Everything of one set. `positions` are the instants of the databases, by their paths and in their own words."""
 
     files: list[Found]
-    position: str
+    positions: dict[str, str]
 
 
 @contextmanager
@@ -48,15 +48,20 @@ def gathered(data: Path, database: Path) -> Iterator[Gathered]:
     """
     with ExitStack() as stack:
         files: list[Found] = []
-        position = ""
-        for path in [database, *(data / name for name in _SMALL if (data / name).exists())]:
+        positions: dict[str, str] = {}
+        for path in databases(data, database):
             copy = stack.enter_context(sqlite.held(path))
-            position = position or copy.position
+            positions[_name(data, path)] = copy.position
             files += _of_copy(data, path, copy)
         files += _configuration(stack, data)
         for part, folder in _FOLDERS:
             files += _below(stack, part, data, data / folder)
-        yield Gathered(files, position)
+        yield Gathered(files, positions)
+
+
+def databases(data: Path, database: Path) -> list[Path]:
+    """All of a stack in this folder, the shop's first."""
+    return [database, *(data / name for name in _SMALL if (data / name).exists())]
 
 
 def _of_copy(data: Path, path: Path, copy: sqlite.Held) -> Iterator[Found]:

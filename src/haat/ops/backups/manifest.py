@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -38,8 +38,8 @@ class Part(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True, tag="set", tag_field="is"):
     """A set. It is written last: a set that was interrupted has none, and is not there.
 
-    `position` says where in its log the database was copied; `revision` is that of its schema; `took` is in milliseconds, `added` the bytes
-    that the repository grew by.
+    `positions` say of each database where in its log it was copied; `revision` is that of the shop's schema; `took` is in milliseconds, `added` the
+    bytes that the repository grew by.
     """
 
     id: int
@@ -51,7 +51,7 @@ class Manifest(msgspec.Struct, frozen=True, tag="set", tag_field="is"):
     database: str
     database_version: str
     revision: str
-    position: str
+    positions: Mapping[str, str]
     parts: tuple[Part, ...]
     added: int
 

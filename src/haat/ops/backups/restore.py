@@ -23,9 +23,15 @@ Tell = Callable[[int, int], None]
 """Told how many bytes are done, of how many."""
 
 
-def restore_into(vault: Vault, manifest: Manifest, folder: Path, tell: Tell = lambda done, total: None) -> None:
-    """The whole set, into a folder that is not there yet. It gets its name last: an interrupted restore leaves a folder of another name, which
-    nobody starts. Raises Refused where something is there, Damaged, NotFound for what the repository lacks, Unavailable.
+def restore_into(
+    vault: Vault,
+    manifest: Manifest,
+    folder: Path,
+    tell: Tell = lambda done, total: None,
+    finish: Callable[[Path], None] = lambda folder: None,
+) -> None:
+    """The whole set, into a folder that is not there yet, and what `finish` does to it. It gets its name last: an interrupted restore leaves a folder
+    of another name, which nobody starts. Raises Refused where something is there, Damaged, NotFound for what the repository lacks, Unavailable.
     """
     if folder.exists():
         raise Refused(
@@ -38,6 +44,7 @@ def restore_into(vault: Vault, manifest: Manifest, folder: Path, tell: Tell = la
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700, parents=True)
         write(vault, in_order(manifest), unfinished, manifest.size, tell)
+        finish(unfinished)
         os.sync()
         faults.reach("restore.written")
         unfinished.rename(folder)

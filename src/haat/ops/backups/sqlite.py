@@ -19,10 +19,24 @@ from typing import NamedTuple
 from haat.kernel.errors import Unavailable
 
 _PATIENCE = 30.0  # seconds for whoever is writing to commit
-_LOG_HEADER, _FRAME_HEADER = 32, 24  # bytes
-# The index of the log: version, unused, change, initialised, big-endian, page size, last frame, pages, checksum of that frame, salt; then the
-# same once more, and how many frames are in the file of the database already.
-_INDEX = struct.Struct("=IIIBBHII2I2I 8x 48x I")
+LOG_HEADER, FRAME_HEADER = 32, 24  # bytes
+_HALF = 48  # bytes
+# The index of a log: its page size, last frame, pages and salt; the same once more; and how many frames are in the file of the database already.
+_INDEX = struct.Struct("=14xHII8x8s8x 48x I")
+
+
+class Index(NamedTuple):
+    """What the index of a log says: which generation it is, its last frame that is committed, and how many are in the file of the database."""
+
+    salt: str
+    page_size: int
+    last_frame: int
+    pages: int
+    in_file: int
+
+    @property
+    def position(self) -> str:
+        return f"{self.salt}:{self.last_frame}"
 
 
 class Held(NamedTuple):
@@ -45,13 +59,12 @@ def held(path: Path) -> Iterator[Held]:
     with ExitStack() as stack:
         try:
             # Closed after the connections, because closing a file lets go of this process's locks on it.
-            file = _opened(stack, path)
-            reader = stack.enter_context(closing(_connected(path)))
-            writer = stack.enter_context(closing(_connected(path)))
+            file = opened(stack, path)
+            reader = stack.enter_context(closing(connected(path)))
+            writer = stack.enter_context(closing(connected(path)))
             writer.execute("BEGIN IMMEDIATE")
-            reader.execute("BEGIN")
-            reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            found = _seen(stack, path, file)
+            stay(reader)
+            found = _as_it_is(stack, path, file)
             writer.execute("ROLLBACK")
         except (sqlite3.Error, OSError) as error:
             raise Unavailable(
@@ -62,18 +75,38 @@ def held(path: Path) -> Iterator[Held]:
         yield found
 
 
-def _seen(stack: ExitStack, path: Path, file: int) -> Held:
+def _as_it_is(stack: ExitStack, path: Path, file: int) -> Held:
     """What belongs to it, while nobody can commit."""
-    index = _opened(stack, path.with_name(f"{path.name}-shm"))
-    header = _INDEX.unpack(os.pread(index, _INDEX.size, 0))
-    page_size, last_frame, pages, salt, in_file = _page_size(header[5]), header[6], header[7], header[10:12], header[12]
-    position = f"{salt[0]:08x}{salt[1]:08x}:{last_frame}"
-    if in_file == last_frame:
-        return Held(file, os.fstat(file).st_size, None, 0, position)
-    log = _opened(stack, path.with_name(f"{path.name}-wal"))
+    index = read_index(opened(stack, index_of(path)))
+    if index.in_file == index.last_frame:
+        return Held(file, os.fstat(file).st_size, None, 0, index.position)
+    log = opened(stack, log_of(path))
     # What lies beyond the last page was there before, or is of a later instant.
-    size = min(os.fstat(file).st_size, pages * page_size)
-    return Held(file, size, log, _LOG_HEADER + last_frame * (_FRAME_HEADER + page_size), position)
+    size = min(os.fstat(file).st_size, index.pages * index.page_size)
+    return Held(file, size, log, LOG_HEADER + index.last_frame * (FRAME_HEADER + index.page_size), index.position)
+
+
+def read_index(index: int) -> Index:
+    """The index of a log, which others may be writing: it stands there twice, and is whole when both are the same."""
+    while True:
+        raw = os.pread(index, _INDEX.size, 0)
+        if raw[:_HALF] == raw[_HALF : 2 * _HALF]:
+            page_size, last_frame, pages, salt, in_file = _INDEX.unpack(raw)
+            return Index(salt.hex(), _page_size(page_size), last_frame, pages, in_file)
+
+
+def stay(reader: sqlite3.Connection) -> None:
+    """See the database as it is now, for as long as the transaction is open."""
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+
+def log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def index_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-shm")
 
 
 def _page_size(written: int) -> int:
@@ -81,7 +114,7 @@ def _page_size(written: int) -> int:
     return 1 << 16 if written == 1 else written
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def connected(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_PATIENCE, isolation_level=None
     )
@@ -89,7 +122,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _opened(stack: ExitStack, path: Path) -> int:
+def opened(stack: ExitStack, path: Path) -> int:
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     stack.callback(os.close, handle)
     return handle

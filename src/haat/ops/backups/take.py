@@ -51,7 +51,7 @@ def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda don
         id=ids.new_id(),
         taken_at=taken_at,
         took=int((time.monotonic() - began) * 1000),
-        position=gathered.position,
+        positions=gathered.positions,
         parts=tuple(Part(name, tuple(done() for part, done in files if part == name)) for name in PARTS),
         added=keeper.added,
         **stack._asdict(),
