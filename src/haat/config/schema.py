@@ -69,6 +69,7 @@ class Words(NamedTuple):
     seller: Annotated[str, _WORDS]
     sell: Annotated[str, _WORDS]
     my_shop: Annotated[str, _WORDS]
+    purchases: Annotated[str, _WORDS]
     shops: Annotated[str, _WORDS]
     see_shop: Annotated[str, _WORDS]
     search: Annotated[str, _WORDS]
