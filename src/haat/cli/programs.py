@@ -1,4 +1,6 @@
-"""What runs in the processes of a stack: the web, which answers, and the worker, which does what is left for later."""
+"""What runs in the processes of a stack: the web and the console, which answer, the worker, which does what is left for later, and the
+keeper, which does what is due of maintenance.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from haat.console.console import Console
+    from haat.ops.maintenance.keeper import Keeper
     from haat.web.wsgi import Application
 
 _BETWEEN_NEWS = 0.25  # seconds
@@ -55,6 +58,23 @@ def console(made: Console, listener: socket.socket, others: Iterable[socket.sock
 
     _leave(others)
     serve(made, listener)
+
+
+def load_keeper(app: App) -> Keeper:
+    """Load all that the keeper needs; nothing is opened."""
+    from haat.ops.maintenance.keeper import Keeper
+
+    return Keeper(app.settings)
+
+
+def keeper(made: Keeper, level: str, doors: Iterable[socket.socket]) -> None:
+    """Do what is due of maintenance until told to stop; a run that is under way is then finished."""
+    _leave(doors)
+    logs.write_json(level)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    made.run_until_stopped(stop)
+    made.close()
 
 
 def worker(app: App, doors: Iterable[socket.socket], beats: Path) -> None:

@@ -163,6 +163,29 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "render": ("Write the runbook of this stack as a page, with what the last drills came to", {}),
         },
     ),
+    "maintenance": (
+        "What is due each day, each week and each month",
+        {
+            "list": ("List every task: how it stands, and when it is due", {}),
+            "show": ("Tell all of a task: by what it is done, when it was, and what came of it", {"TASK": "its name"}),
+            "run": ("Run the procedure of a task now", {"TASK": "its name"}),
+            "tick": (
+                "Say that a task which is for a person is done",
+                {"TASK": "its name", "[--said REMARK]": "what was seen, for those who come after"},
+            ),
+        },
+    ),
+    "pause": (
+        "Let nothing be done by itself for a while",
+        {
+            "begin": (
+                "Let nothing be done by itself from now on, until a time",
+                {"--why WHY": "for those who wonder", "[--for SPAN]": "for how long: 30m, 2h, at most 7d; else 2h"},
+            ),
+            "end": ("Let things be done by themselves again, before the time", {}),
+            "show": ("Tell whether something is paused, by whom, why and until when", {}),
+        },
+    ),
     "drill": (
         "Break a stack of its own on purpose, and prove that it is mended",
         {

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from haat.kernel.errors import HaatError
 
 _MOST_SHORT_LIVES = 5  # in a row, of a program of a stack that never came up: then the start is given up
-_CONSOLE = "console"  # The shop comes up without it.
+_CONSOLE, _KEEPER = "console", "keeper"
+_BESIDE = (_CONSOLE, _KEEPER)  # The shop comes up without them.
 _PATIENCE = 1.0  # seconds to wait for the web to answer, each time it is asked
 
 
@@ -107,7 +108,7 @@ class _Stack:
         self._screen.say_ended()
 
     def _programs(self) -> list[list[Program]]:
-        """What answers, which ends first; then what does the rest; and last whoever looks after both."""
+        """What answers, which ends first; then what does the rest; and last those who look after both."""
         from haat.adapters.processes.supervisor import Program
         from haat.cli import programs
         from haat.ops import running
@@ -123,7 +124,10 @@ class _Stack:
         if self._console:
             console = partial(programs.console, programs.load_console(self._app), self._console, [self._listener])
             groups.append([Program(_CONSOLE, console, _log_file(self._app, _CONSOLE).write)])
-        return groups
+        keeper = partial(
+            programs.keeper, programs.load_keeper(self._app), self._app.settings.logs.level, [self._listener, *consoles]
+        )
+        return [*groups, [Program(_KEEPER, keeper, _log_file(self._app, _KEEPER).write)]]
 
     def _look(self) -> bool:
         """Whether to look again: until everything answers, and then never."""
@@ -146,7 +150,7 @@ class _Stack:
         from haat.adapters.processes.supervisor import Died
 
         self._log.write(self._screen.say(event))
-        if not isinstance(event, Died) or event.program == _CONSOLE or self._is_ready:
+        if not isinstance(event, Died) or event.program in _BESIDE or self._is_ready:
             return
         if event.short >= _MOST_SHORT_LIVES:
             self._failure = event

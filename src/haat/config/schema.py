@@ -239,6 +239,12 @@ class Logs(NamedTuple):
     keep: Annotated[int, Whole(0, 1000)]
 
 
+class Maintenance(NamedTuple):
+    """When what is due again and again is done."""
+
+    hour: Annotated[int, Whole(0, 23)]
+
+
 class Objectives(NamedTuple):
     """What operations is held to: how soon a part is back after a disaster, and how much may be lost with it."""
 
@@ -297,6 +303,7 @@ class Settings(NamedTuple):
     search: Search
     worker: Worker
     logs: Logs
+    maintenance: Maintenance
     objectives: Objectives
     thresholds: Thresholds
     origins: Mapping[str, Origin]
