@@ -41,7 +41,7 @@ def load_console(app: App) -> Console:
     from haat.console import serve  # noqa: F401 - loaded here, before the fork
     from haat.console.console import Console
 
-    return Console(app.settings)
+    return Console(app.settings, app.pictures_in_use)
 
 
 def web(app: App, made: Application, listener: socket.socket, others: Iterable[socket.socket]) -> None:
@@ -64,7 +64,7 @@ def load_keeper(app: App) -> Keeper:
     """Load all that the keeper needs; nothing is opened."""
     from haat.ops.maintenance.keeper import Keeper
 
-    return Keeper(app.settings)
+    return Keeper(app.settings, app.pictures_in_use)
 
 
 def keeper(made: Keeper, level: str, doors: Iterable[socket.socket]) -> None:

@@ -199,7 +199,7 @@ def _of_before(call: Call, journal: Journal) -> tuple[Run, Procedure, Scene]:
 def _scene(call: Call, asked: Procedure, words: dict[str, str]) -> Scene:
     from haat.ops.procedure import Scene
 
-    return Scene(call.settings, asked.read(words))
+    return Scene(call.settings, asked.read(words), call.app.pictures_in_use)
 
 
 def _pairs(words: list[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from haat.ops.drills.drill import Drill
 from haat.ops.drills.lock_owner_dead import LOCK_OWNER_DEAD
 from haat.ops.drills.query_runaway import QUERY_RUNAWAY
 from haat.ops.drills.run_killed import RUN_KILLED
+from haat.ops.drills.waste import WASTE
 from haat.ops.drills.web_killed import WEB_KILLED
 from haat.ops.drills.worker_killed import WORKER_KILLED
 
@@ -22,6 +23,7 @@ DRILLS: dict[str, Drill] = {
         QUERY_RUNAWAY,
         RUN_KILLED,
         LOCK_OWNER_DEAD,
+        WASTE,
     )
 }
 

@@ -19,6 +19,7 @@ from haat.ops.procedure import Scene, pause
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.lock import is_held
 from haat.ops.procedure.run import Runner
+from haat.ops.procedure.scene import PicturesInUse
 from haat.ops.runbook import procedure
 from haat.ops.tables import opened
 from haat.store import Store
@@ -32,8 +33,9 @@ _log = logging.getLogger(__name__)
 class Keeper:
     """That of one stack. Nothing is opened before its first turn."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, pictures_in_use: PicturesInUse) -> None:
         self._settings = settings
+        self._pictures_in_use = pictures_in_use
         self._lock_file = running.operations_lock_of(settings.data)
 
     def run_until_stopped(self, stop: threading.Event) -> None:
@@ -55,11 +57,11 @@ class Keeper:
         match decision:
             case Begin(task, said):
                 asked = procedure(task.procedure)
-                scene = Scene(self._settings, asked.read(task.given))
+                scene = Scene(self._settings, asked.read(task.given), self._pictures_in_use)
                 return f"{said} {_outcome(lambda: self._runner.start(asked, scene, WHO, WAY_IN))}"
             case GoOn(run, said):
                 asked = procedure(run.procedure)
-                scene = Scene(self._settings, asked.read(run.given))
+                scene = Scene(self._settings, asked.read(run.given), self._pictures_in_use)
                 return f"{said} {_outcome(lambda: self._runner.resume(run, asked, scene, WHO, WAY_IN))}"
             case Stay(said):
                 return said

@@ -30,7 +30,7 @@ class Place:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.keeper = Keeper(settings)
+        self.keeper = Keeper(settings, set)
         self.memory: Store = opened(settings.data / "ops.db")
         self.journal = Journal(settings.data / "ops.db")
 
