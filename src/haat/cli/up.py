@@ -98,6 +98,7 @@ class _Stack:
             tell=self._hear,
             tick=self._look,
             before_end=lambda: let_nobody_else_in(self._listener),
+            anew=lambda: running.wanted_anew(self._data),
         )
         try:
             self._supervisor.run()
@@ -196,6 +197,7 @@ COMMANDS = {
                 '{"event": "ready", "url": "http://127.0.0.1:8000", "console": "http://127.0.0.1:9000", "logs": "/srv/shop/logs", "seconds": 0.8}',
                 '{"event": "died", "program": "web", "how": "was killed by SIGKILL", "short": 1, "pause": 0.0, "lines": []}',
                 '{"event": "back", "program": "web", "after": 0.01}',
+                '{"event": "renewing", "program": "web", "by_force": false}',
                 '{"event": "ending", "programs": ["web"], "by_force": false}',
                 '{"event": "ended"}',
             ]

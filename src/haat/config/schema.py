@@ -11,7 +11,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from haat.config.address import Address
-from haat.config.kinds import Database, Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
+from haat.config.kinds import (
+    Command,
+    Database,
+    Hidden,
+    Kind,
+    Many,
+    Network,
+    OneOf,
+    Percent,
+    Table,
+    Text,
+    Whole,
+    duration,
+    size,
+)
 from haat.config.origins import Origin
 from haat.config.secrets import Secret
 
@@ -113,9 +127,11 @@ class Console(NamedTuple):
 
 
 class Store(NamedTuple):
-    """Where the database is."""
+    """Where the database is, and how its server is restarted."""
 
     url: Annotated[Address | None, Database()]
+    restart_command: Annotated[tuple[str, ...], Command()]
+    force_command: Annotated[tuple[str, ...], Command()]
 
 
 class Media(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from haat.config.schema import Settings
 from haat.kernel.errors import Unavailable
+from haat.store.driver import LONGEST_ANSWER
 from haat.store.drivers import driver_of
 
 PicturesInUse: TypeAlias = Callable[[], Set[str]]
@@ -33,9 +34,9 @@ class Scene(NamedTuple):
         """`sqlite`, `postgresql` or `mariadb`."""
         return self.settings.database.kind
 
-    def ask(self, sql: str) -> list[Any]:
-        """All rows that the database answers with. Raises Unavailable when it does not answer."""
-        return driver_of(self.settings.database).ask(sql)
+    def ask(self, sql: str, within: float = LONGEST_ANSWER) -> list[Any]:
+        """All rows that the database answers with. Raises Unavailable when it does not answer within so many seconds."""
+        return driver_of(self.settings.database).ask(sql, within)
 
     def tell(self, sql: str) -> None:
         """Let the database do something. Raises Unavailable."""
