@@ -49,6 +49,7 @@ def web(app: App, made: Application, listener: socket.socket, others: Iterable[s
     from haat.web.serve import serve
 
     _leave(others)
+    _listen_for_profiles("web", app.settings.data)
     serve(app, made, listener)
 
 
@@ -57,6 +58,7 @@ def console(made: Console, listener: socket.socket, others: Iterable[socket.sock
     from haat.console.serve import serve
 
     _leave(others)
+    _listen_for_profiles("console", made.desk.settings.data)
     serve(made, listener)
 
 
@@ -67,10 +69,11 @@ def load_keeper(app: App) -> Keeper:
     return Keeper(app.settings, app.pictures_in_use)
 
 
-def keeper(made: Keeper, level: str, doors: Iterable[socket.socket]) -> None:
+def keeper(app: App, made: Keeper, doors: Iterable[socket.socket]) -> None:
     """Do what is due of maintenance until told to stop; a run that is under way is then finished."""
     _leave(doors)
-    logs.write_json(level)
+    _listen_for_profiles("keeper", app.settings.data)
+    logs.write_json(app.settings.logs.level)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     made.run_until_stopped(stop)
@@ -83,6 +86,7 @@ def worker(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     from haat.jobs.worker import Worker
 
     _leave(doors)
+    _listen_for_profiles("worker", app.settings.data)
     logs.write_json(app.settings.logs.level)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -99,6 +103,13 @@ def worker(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     for thread in beside:
         thread.join()
     app.close()
+
+
+def _listen_for_profiles(program: str, data: Path) -> None:
+    from haat.ops.profiles.sampler import listen
+    from haat.ops.profiles.take import folder_of
+
+    listen(program, folder_of(data))
 
 
 def _leave(doors: Iterable[socket.socket]) -> None:

@@ -163,6 +163,18 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "render": ("Write the runbook of this stack as a page, with what the last drills came to", {}),
         },
     ),
+    "profile": (
+        "See where the processes of a service spend their time, while they run",
+        {
+            "": (
+                "See where the processes of a service spend their time, while they run",
+                {
+                    "[SERVICE]": "web, worker, console or keeper; else web",
+                    "[--seconds N]": "for how long they look at themselves, at most 60; else 10",
+                },
+            )
+        },
+    ),
     "maintenance": (
         "What is due each day, each week and each month",
         {

@@ -125,9 +125,7 @@ class _Stack:
         if self._console:
             console = partial(programs.console, programs.load_console(self._app), self._console, [self._listener])
             groups.append([Program(_CONSOLE, console, _log_file(self._app, _CONSOLE).write)])
-        keeper = partial(
-            programs.keeper, programs.load_keeper(self._app), self._app.settings.logs.level, [self._listener, *consoles]
-        )
+        keeper = partial(programs.keeper, self._app, programs.load_keeper(self._app), [self._listener, *consoles])
         return [*groups, [Program(_KEEPER, keeper, _log_file(self._app, _KEEPER).write)]]
 
     def _look(self) -> bool:

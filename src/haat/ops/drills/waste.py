@@ -8,12 +8,10 @@ from pathlib import Path
 
 from haat.kernel.errors import Unavailable
 from haat.kernel.ids import encode
-from haat.ops import running
 from haat.ops.drills.drill import Budget, Drill, Mutation, by_itself
 from haat.ops.drills.stage import Stage
 from haat.ops.maintenance.clean_up import CLEAN_UP
 from haat.ops.procedure import Finding
-from haat.ops.procedure.journal import Journal
 
 _LONG_AGO = 60 * 86_400  # seconds
 _KILLED_AT = "deed.1"
@@ -43,11 +41,7 @@ def _clean_up_and_go_on(stage: Stage) -> None:
     """Raises Unavailable when it was not killed, or does not come to its end."""
     marker = stage.folder / "killed"
     stage.haat(*_WORDS, HAAT_FAULT=f"{_KILLED_AT}:{marker}")
-    journal = Journal(running.memory_of(stage.data))
-    try:
-        killed = journal.unfinished()
-    finally:
-        journal.close()
+    killed = stage.unfinished()
     if not marker.exists() or len(killed) != 1:
         raise Unavailable("Cleaning up was not killed.", why=f"{len(killed)} runs have no end.")
     ended = stage.haat("runbook", "resume", encode(killed[0].id))

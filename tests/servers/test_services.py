@@ -1,4 +1,4 @@
-"""Services that are begun anew while the shop is in use: no request is cut off, no job is lost, and what answers is new."""
+"""Services of a stack in use: begun anew no request is cut off and no job is lost, and they look at themselves when they are asked."""
 
 from __future__ import annotations
 
@@ -82,9 +82,35 @@ def test_who_looks_after_the_shop_is_begun_anew_too(up: Up, service: str) -> Non
     assert up.pid_of(service) != before
 
 
+def test_a_web_process_that_answers_tells_where_its_time_goes_and_one_profile_is_taken_at_a_time(up: Up) -> None:
+    is_over = threading.Event()
+
+    def call() -> None:
+        while not is_over.is_set():
+            get(up.port, "/", patience=30.0)
+
+    visitor = threading.Thread(target=call)
+    visitor.start()
+    words = [sys.executable, "-m", "haat", "profile", "web", "--seconds", "3", "--json", "--data", str(up.data)]
+    first = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    wait_until((up.data / "run" / "profiles" / "lock").exists, "the profile is begun")
+    wait_until(lambda: any((up.data / "run" / "profiles").glob("*.wish")), "it is asked for")
+    second = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    said, _ = first.communicate(timeout=60)
+    is_over.set()
+    visitor.join()
+    assert "is being taken already" in second.stderr
+    profiles = json.loads(said)["profiles"]
+    assert len(profiles) == 2
+    assert any(one["name"].startswith("haat.") for profile in profiles for one in profile["hottest"])
+    assert all(Path(profile["page"]).exists() and profile["cost"] < 0.05 for profile in profiles)
+
+
 def test_where_nothing_runs_it_is_said(tmp_path: Path) -> None:
     (tmp_path / "haat.toml").touch()
-    words = ["runbook", "run", "restart-service", "service=web", "--data", str(tmp_path)]
-    ended = subprocess.run([sys.executable, "-m", "haat", *words], capture_output=True, text=True, timeout=60)
-    assert ended.returncode != 0
-    assert "The stack does not run." in ended.stderr
+    for words in (["runbook", "run", "restart-service", "service=web"], ["profile"]):
+        said = subprocess.run(
+            [sys.executable, "-m", "haat", *words, "--data", str(tmp_path)], capture_output=True, text=True, timeout=60
+        )
+        assert said.returncode != 0
+        assert "The stack does not run." in said.stderr
