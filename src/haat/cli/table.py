@@ -224,7 +224,7 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "read": (
                 "Print the last lines that are looked for, oldest first",
                 {
-                    "[PART…]": "whose: web, worker, up; without any, all of them in the order of time",
+                    "[PART…]": "whose: web, worker, console, keeper, up; without any, all of them in the order of time",
                     "[--request ID]": "of this request: it is in the answer, on the page of an error and in its jobs",
                     "[--text TEXT]": "in which this stands, in small letters or large",
                     "[--level LEVEL]": "debug, info, warning or error: of this level and above",
@@ -237,7 +237,7 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "patterns": (
                 "Count what is said most often, beside the same span before",
                 {
-                    "[PART…]": "whose: web, worker, up; without any, all of them",
+                    "[PART…]": "whose: web, worker, console, keeper, up; without any, all of them",
                     "[--level LEVEL]": "debug, info, warning or error: of this level and above",
                     "[--since WHEN]": "from when on; else an hour before the end",
                     "[--until WHEN]": "the end; else now",

@@ -224,11 +224,7 @@ class Supervisor:
                 return
             if child := self._children.pop(pid, None):
                 self._see_off(child)
-                if child is self._renewed:
-                    self._renewed = None
-                    self._due += [] if self._is_asked else [_Due(child.program, 0.0, time.monotonic())]
-                elif not self._is_asked:
-                    self._plan_again(child, status)
+                self._follow(child, status)
 
     def _see_off(self, child: _Child) -> None:
         """Read its last words."""
@@ -238,6 +234,18 @@ class Supervisor:
             child.program.log(child.unfinished + b"\n")
         self._selector.unregister(child.output)
         os.close(child.output)
+
+    def _follow(self, child: _Child, status: int) -> None:
+        """What comes after it."""
+        is_renewed = child is self._renewed
+        if is_renewed:
+            self._renewed = None
+        if self._is_asked:
+            return
+        if is_renewed:
+            self._due.append(_Due(child.program, 0.0, time.monotonic()))
+        else:
+            self._plan_again(child, status)
 
     def _plan_again(self, child: _Child, status: int) -> None:
         now = time.monotonic()

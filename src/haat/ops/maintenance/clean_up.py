@@ -22,6 +22,7 @@ _KEPT_PARTS = 1  # of each log, beside the one that is written, whatever its age
 _PICTURE = re.compile(r"(?P<sha>[0-9a-f]{64})(-[0-9]+\.webp|\.original)")
 _DRAFT_OF_PICTURE = re.compile(rf"\.{_PICTURE.pattern}\.[0-9a-f]{{8}}")
 _DRAFT_OF_NOTE = re.compile(r"\.[a-z0-9.-]+\.json")
+_PROFILE = re.compile(r"[a-z]+-[0-9]+-[0-9]{8}-[0-9]{6}\.(html|folded)")
 _OF_A_DRILL = re.compile(r"haat-drill-\w+")
 _ASIDE = re.compile(r"\.(?P<name>.+)\.unused")
 _DRAFTS = (_DRAFT_OF_PICTURE, _DRAFT_OF_NOTE)
@@ -36,7 +37,13 @@ class Waste(NamedTuple):
 
 def waste(scene: Scene) -> list[Waste]:
     """All that nobody needs, and is not yet set aside."""
-    found = [*_old_logs(scene), *_drafts(scene), *_left_by_drills(scene), *_pictures_in_no_use(scene)]
+    found = [
+        *_old_logs(scene),
+        *_old_profiles(scene),
+        *_drafts(scene),
+        *_left_by_drills(scene),
+        *_pictures_in_no_use(scene),
+    ]
     return sorted(_weighed(path) for path in found)
 
 
@@ -57,6 +64,7 @@ def _places(scene: Scene) -> Iterator[tuple[Path, Sequence[re.Pattern[str]]]]:
     yield data / "logs", [LOG]
     yield data / "run", [_DRAFT_OF_NOTE]
     yield data / "drills", [_DRAFT_OF_NOTE]
+    yield data / "profiles", [_PROFILE]
     yield Path(tempfile.gettempdir()), [_OF_A_DRILL]
     for folder in _folders_of_pictures(scene):
         yield folder, [_PICTURE, _DRAFT_OF_PICTURE]
@@ -68,6 +76,12 @@ def _old_logs(scene: Scene) -> Iterator[Path]:
         named = LOG.fullmatch(path.name)
         number = int(named["age"] or 0) if named else 0
         if number > _KEPT_PARTS and (number > scene.settings.logs.keep or _is_old(path, scene)):
+            yield path
+
+
+def _old_profiles(scene: Scene) -> Iterator[Path]:
+    for path in _entries(scene.settings.data / "profiles"):
+        if _PROFILE.fullmatch(path.name) and _is_old(path, scene):
             yield path
 
 
@@ -206,7 +220,7 @@ def _counted(found: Sequence[Waste]) -> str:
 
 CLEAN_UP = Procedure(
     name="clean-up",
-    purpose="Throw away old logs, pictures that nothing refers to, half-written files, and what killed drills left.",
+    purpose="Throw away old logs and profiles, pictures that nothing refers to, half-written files, and what killed drills left.",
     symptoms=(
         "the disk fills up",
         "a copy of the folder takes longer every month",

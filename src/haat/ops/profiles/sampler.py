@@ -114,12 +114,12 @@ def sample(program: str, seconds: float) -> Profile:
 
 
 def _stack(thread: str, frame: FrameType) -> _Stack:
-    line, codes = frame.f_lineno, []
+    codes: list[CodeType] = []
     inner: FrameType | None = frame
     while inner is not None and len(codes) < _DEEPEST:
         codes.append(inner.f_code)
         inner = inner.f_back
-    return thread, line, tuple(codes)
+    return thread, frame.f_lineno, tuple(codes)
 
 
 def _written(stack: _Stack) -> str:

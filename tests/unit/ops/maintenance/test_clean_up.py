@@ -25,7 +25,7 @@ EVENTS = ("intended", "acted", "verified")
 POINTS = [
     *(f"{side}.{event}.{step}" for step in (0, 2) for event in EVENTS for side in ("before", "after")),
     "after.already.1",
-    *(f"deed.{number}" for number in range(8)),
+    *(f"deed.{number}" for number in range(9)),
 ]
 
 
@@ -52,6 +52,7 @@ class Folder:
             lay(data / "evidence" / "aa" / f"{UNUSED}.original", OLD),
             lay(data / "media" / "aa" / f".{USED}-640.webp.01234567", OLD),
             lay(data / "run" / ".up.json", OLD),
+            lay(data / "profiles" / "web-4711-20260101-000000.html", OLD),
             lay(self.temporary / "haat-drill-abcd1234" / "up.log", OLD).parent,
         ]
         os.utime(self.going[-1], (time.time() - OLD,) * 2)

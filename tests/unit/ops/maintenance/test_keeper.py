@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +26,10 @@ SUNDAY = 1_795_914_000_000  # 2026-11-29, 01:00 in UTC
 DUE = SUNDAY + DAY + 2 * HOUR + MINUTE  # just after upkeep is due, on Monday
 
 
+# In the order of the list, both due at the same time.
+BOTH = [("upkeep-database", "schedule", "done"), ("clean-up", "schedule", "done")]
+
+
 class Place:
     """A stack whose keeper is at work, its clock stopped on a Sunday."""
 
@@ -34,8 +39,16 @@ class Place:
         self.memory: Store = opened(settings.data / "ops.db")
         self.journal = Journal(settings.data / "ops.db")
 
-    def runs(self) -> list[tuple[str, str]]:
-        return [(run.way_in, run.state) for run in self.journal.newest(50)]
+    def runs(self) -> list[tuple[str, str, str]]:
+        return [(run.procedure, run.way_in, run.state) for run in self.journal.since(0)]
+
+    def turn_until_idle(self) -> list[str]:
+        """What it says, turn by turn, until there is nothing it can do."""
+        said = []
+        while "is done" in (now := self.keeper.tick()) or "It failed" in now:
+            said.append(now)
+            assert len(said) < 9
+        return [*said, now]
 
     def standing(self, name: str = "upkeep") -> Standing:
         [found] = [one for one in look(self.memory, self.journal, self.settings) if one.task.name == name]
@@ -48,8 +61,9 @@ class Place:
 
 
 @pytest.fixture
-def place(lay_database: Callable[[Path], None], tmp_path: Path) -> Iterator[Place]:
+def place(lay_database: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     lay_database(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     (tmp_path / "run").mkdir()
     with clock.frozen(SUNDAY):
         place = Place(load(tmp_path, {}, {}))
@@ -58,26 +72,27 @@ def place(lay_database: Callable[[Path], None], tmp_path: Path) -> Iterator[Plac
         place.close()
 
 
-def test_on_monday_upkeep_is_run_once_and_is_in_the_journal(place: Place) -> None:
+def test_on_monday_each_is_run_once_and_is_in_the_journal(place: Place) -> None:
     clock.advance(DUE - SUNDAY)
-    assert "It is done." in place.keeper.tick()
-    assert "Nothing is due" in place.keeper.tick()
-    assert place.runs() == [("schedule", "done")]
+    said = place.turn_until_idle()
+    assert "“upkeep” was due on 2026-11-30 03:00 UTC. It is done." in said[0]
+    assert "Nothing is due" in said[-1]
+    assert place.runs() == BOTH
     assert place.standing().done is not None
 
 
-def test_after_a_month_without_a_keeper_it_is_done_once(place: Place) -> None:
+def test_after_a_month_without_a_keeper_each_is_done_once(place: Place) -> None:
     clock.advance(31 * DAY)
-    for _ in range(5):
-        place.keeper.tick()
-    assert place.runs() == [("schedule", "done")]
+    place.turn_until_idle()
+    assert place.runs() == BOTH
 
 
 def test_what_a_person_has_run_since_it_was_due_is_not_run_again(place: Place) -> None:
     clock.advance(DUE - SUNDAY)
     run_id = place.journal.begin("upkeep-database", {}, "ada", "cli")
     place.journal.end(run_id, "done", {})
-    assert "Nothing is due" in place.keeper.tick()
+    place.turn_until_idle()
+    assert place.runs() == [("upkeep-database", "cli", "done"), BOTH[1]]
 
 
 def test_paused_it_does_nothing_and_says_so_and_goes_on_when_the_time_is_over(place: Place) -> None:
@@ -106,12 +121,14 @@ def test_while_somebody_is_at_a_run_it_waits(place: Place) -> None:
     assert "It is done." in place.keeper.tick()
 
 
-def test_what_fails_is_said_and_tried_again_an_hour_later(place: Place) -> None:
+def test_what_fails_is_said_and_tried_again_an_hour_later_and_the_rest_is_done(place: Place) -> None:
     database = place.settings.database.path
     away = database.rename(database.with_name("away.db"))
     clock.advance(DUE - SUNDAY)
-    assert "It failed: There is no database." in place.keeper.tick()
-    assert "tried in vain" in place.keeper.tick()
+    failed, cleaned, waits = place.turn_until_idle()
+    assert "It failed: There is no database." in failed
+    assert "“clean”" in cleaned
+    assert "tried in vain" in waits
     away.rename(database)
     clock.advance(HOUR)
     assert "It is done." in place.keeper.tick()
