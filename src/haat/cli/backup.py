@@ -147,7 +147,7 @@ def _verify(call: Call) -> Answer:
     with progress("pieces", is_silent=call.args.json) as tell:
         verdicts = verify(vault, tell)
     rows = [(sign("failed"), one.name, one.why, ", ".join(map(ids.encode, one.sets))) for one in verdicts]
-    data = {
+    data: dict[str, Any] = {
         "sound": not verdicts,
         "wrong": [{**one._asdict(), "sets": [*map(ids.encode, one.sets)]} for one in verdicts],
     }
@@ -163,7 +163,7 @@ def _restore(call: Call) -> Answer:
     vault = _vault(call)
     way, at = _way(call, vault)
     manifest, into = way.manifest, call.args.into.absolute()
-    data = {
+    data: dict[str, Any] = {
         "set": ids.encode(manifest.id),
         "into": str(into),
         "files": len(in_order(manifest)),

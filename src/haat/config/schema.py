@@ -11,7 +11,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from haat.config.address import Address
-from haat.config.kinds import Database, Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
+from haat.config.kinds import (
+    Command,
+    Database,
+    Hidden,
+    Kind,
+    Many,
+    Network,
+    OneOf,
+    Percent,
+    Table,
+    Text,
+    Whole,
+    duration,
+    size,
+)
 from haat.config.origins import Origin
 from haat.config.secrets import Secret
 
@@ -115,9 +129,11 @@ class Console(NamedTuple):
 
 
 class Store(NamedTuple):
-    """Where the database is."""
+    """Where the database is, and how its server is restarted."""
 
     url: Annotated[Address | None, Database()]
+    restart_command: Annotated[tuple[str, ...], Command()]
+    force_command: Annotated[tuple[str, ...], Command()]
 
 
 class Media(NamedTuple):
@@ -253,6 +269,12 @@ class Backup(NamedTuple):
     ship: Annotated[Literal["yes", "no"], OneOf(("yes", "no"))]
 
 
+class Maintenance(NamedTuple):
+    """When what is due again and again is done."""
+
+    hour: Annotated[int, Whole(0, 23)]
+
+
 class Objectives(NamedTuple):
     """What operations is held to: how soon a part is back after a disaster, and how much may be lost with it."""
 
@@ -312,6 +334,7 @@ class Settings(NamedTuple):
     worker: Worker
     logs: Logs
     backup: Backup
+    maintenance: Maintenance
     objectives: Objectives
     thresholds: Thresholds
     origins: Mapping[str, Origin]

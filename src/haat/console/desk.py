@@ -17,6 +17,7 @@ from haat.console.workshop import Workshop
 from haat.ops import running
 from haat.ops.procedure.journal import Journal
 from haat.ops.procedure.lock import is_held
+from haat.ops.procedure.scene import PicturesInUse
 from haat.ops.tables import opened
 from haat.store import Store
 from haat.web import assets
@@ -28,10 +29,10 @@ _FOLDER = Path(__file__).parent
 class Desk:
     """One stack, as its operators see it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, pictures_in_use: PicturesInUse) -> None:
         self.settings = settings
         self.trusted_proxies = tuple(ip_network(network) for network in settings.web.trusted_proxies)
-        self.workshop = Workshop(settings)
+        self.workshop = Workshop(settings, pictures_in_use)
 
     @cached_property
     def store(self) -> Store:
