@@ -94,7 +94,7 @@ def test_everything_is_reached_by_keyboard(window: Window) -> None:
     page = window.open("/")
     page.keyboard.press("Control+k")
     page.keyboard.type("upkeep")
-    page.locator("#palette a", has_text="upkeep-database").first.wait_for()
+    page.locator("#palette li:first-child", has_text="upkeep-database").wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/runbook/upkeep-database")

@@ -13,6 +13,7 @@ from tests.support.operator import LISTS, Room
 
 from haat.config.load import load
 from haat.console.console import Console
+from haat.console.pages.wall import look
 from haat.kernel import clock
 from haat.kernel.ids import encode
 from haat.ops.operators import roster
@@ -77,6 +78,7 @@ def test_one_that_begins_then_lets_people_in_and_works_on_a_copy_that_goes_with_
     assert seen(browser) == dict.fromkeys(LISTS, 200)
     assert encode(run.id) in browser.get("/runs").text
     assert "The disk cannot be written" in browser.get("/").text
+    assert {tile.name: tile.word for tile in look(begun.desk)}["Disk"] == "read-only"
     assert browser.post("/runbook/upkeep-database/runs").status == 503
     copy = begun.desk.memory.file
     assert copy.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -37,7 +38,7 @@ OK, ATTENTION, FAILED, NOTHING = "ok", "attention", "failed", "nothing"
 
 
 class Next(NamedTuple):
-    """What to do next, and the page on which it is done, or what is typed at a terminal."""
+    """What to do next, and the page on which it is done, what is typed at a terminal, or either of them."""
 
     said: str
     to: str = ""
@@ -142,6 +143,9 @@ def _queue(settings: Settings) -> Tile:
 def _disk(settings: Settings) -> Tile:
     free = shutil.disk_usage(settings.data).free
     figure = f"{free / 1_000_000_000:.1f} GB"
+    if not os.access(settings.data, os.W_OK):
+        todo = Next(f"See why nothing can be written where {settings.data} is:", command="dmesg")
+        return Tile("Disk", FAILED, "read-only", figure, "free, and nothing can be written", todo)
     if free < _LOW_SPACE:
         todo = Next(f"Make room where {settings.data} is")
         return Tile("Disk", FAILED if free < _NO_SPACE else ATTENTION, "low", figure, "free", todo)
@@ -210,8 +214,8 @@ _HOURS = {
     "Machine": Drawn(lambda one: one.cpu, lambda share: f"{share:.0%}", 1.0),
 }
 _REMEDIES = {
-    "Shop": Next("See its last words, or start it: haat up", "/logs?part=web"),
+    "Shop": Next("See its last words", "/logs?part=web", "haat up"),
     "Database": Next("Start the server, or see its address under [store] in haat.toml"),
-    "Worker": Next("See its last words, or start it: haat up", "/logs?part=worker"),
+    "Worker": Next("See its last words", "/logs?part=worker", "haat up"),
     "Queue": Next("See who holds up the database", "/database"),
 }
