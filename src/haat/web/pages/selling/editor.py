@@ -335,6 +335,7 @@ def _preview(ctx: Context, found: Item, typing: Typing) -> View:
         "price": Money(min(prices, default=found.price_from), currency),
         "price_from": len(set(prices)) > 1,
         "was": Money(before, currency) if before else None,
+        "town": typing.place.partition(",")[0],
         "photo": views.photo(cover.sha, cover.alt, cover.width, cover.height) if cover else None,
         "seller": shop,
         "state": "sold_out" if found.state == "active" and found.free == 0 else "",
