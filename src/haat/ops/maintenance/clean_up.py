@@ -182,7 +182,8 @@ def _own_name(path: Path) -> str:
 
 
 def _is_old(path: Path, scene: Scene) -> bool:
-    return _age(path) > scene.given["days"] * _DAY
+    days: int = scene.given["days"]
+    return _age(path) > days * _DAY
 
 
 def _age(path: Path) -> float:
