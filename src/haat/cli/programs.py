@@ -105,6 +105,31 @@ def worker(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     app.close()
 
 
+def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
+    """Keep what the shop commits until told to stop."""
+    import subprocess
+    import sys
+
+    from haat.adapters.files.shelf import FolderShelf
+    from haat.ops.backups.gather import databases
+    from haat.ops.backups.repository import opened_or_made
+    from haat.ops.backups.shipping import Shipping
+
+    _leave(doors)
+    settings = app.settings
+    logs.write_json(settings.logs.level)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    argv = [sys.executable, "-m", "haat", "backup", "take", "--unproved", "--json", "--data", str(settings.data)]
+    vault = opened_or_made(settings, FolderShelf(settings.data / settings.backup.to))
+    Shipping(
+        vault,
+        databases(settings.data, settings.database.path),
+        lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL),  # noqa: S603 - our own words
+        heart(beats),
+    ).run_until_stopped(stop)
+
+
 def _listen_for_profiles(program: str, data: Path) -> None:
     from haat.ops.profiles.sampler import listen
     from haat.ops.profiles.take import folder_of

@@ -163,6 +163,36 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "render": ("Write the runbook of this stack as a page, with what the last drills came to", {}),
         },
     ),
+    "backup": (
+        "Sets of the whole stack, each restored before it is called good",
+        {
+            "take": (
+                "Take a set, restore it in a scratch place, and examine the shop in it",
+                {"[--unproved]": "leave the restoring to `haat backup prove`"},
+            ),
+            "list": ("List every set, and whether it was proved", {}),
+            "show": ("Tell what a set is made of, and what its proof came to", {"SET": "its id"}),
+            "status": ("Tell whether there is a good set from today; what is not so ends with 1", {}),
+            "prove": (
+                "Restore a set in a scratch place, and examine the shop in it",
+                {"[SET]": "its id; else the newest"},
+            ),
+            "verify": ("Read every byte of the repository, and name what cannot be trusted", {}),
+            "restore": (
+                "Bring a set back into a folder of its own",
+                {
+                    "[SET]": "its id; else the newest that was proved",
+                    "--into DIR": "a folder that does not exist yet",
+                    "[--to WHEN]": "as it was then: 15m (that long ago), 14:05, 2026-11-28 or 2026-11-28T14:05:30, in UTC",
+                    "[--dry-run]": "print what would be done, and do nothing",
+                },
+            ),
+            "prune": (
+                "Let go of sets that are older and more than are kept",
+                {"[--dry-run]": "print what would go, and do nothing"},
+            ),
+        },
+    ),
     "profile": (
         "See where the processes of a service spend their time, while they run",
         {

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from haat.kernel.errors import HaatError
 
 _MOST_SHORT_LIVES = 5  # in a row, of a program of a stack that never came up: then the start is given up
-_CONSOLE, _KEEPER = "console", "keeper"
-_BESIDE = (_CONSOLE, _KEEPER)  # The shop comes up without them.
+_CONSOLE, _KEEPER, _SHIPPER = "console", "keeper", "shipper"
+_BESIDE = (_CONSOLE, _KEEPER, _SHIPPER)  # The shop comes up without them.
 _PATIENCE = 1.0  # seconds to wait for the web to answer, each time it is asked
 
 
@@ -109,7 +109,7 @@ class _Stack:
         self._screen.say_ended()
 
     def _programs(self) -> list[list[Program]]:
-        """What answers, which ends first; then what does the rest; and last those who look after both."""
+        """What answers, which ends first; then what does the rest; then those who look after both; and last whoever keeps what they wrote."""
         from haat.adapters.processes.supervisor import Program
         from haat.cli import programs
         from haat.ops import running
@@ -126,7 +126,12 @@ class _Stack:
             console = partial(programs.console, programs.load_console(self._app), self._console, [self._listener])
             groups.append([Program(_CONSOLE, console, _log_file(self._app, _CONSOLE).write)])
         keeper = partial(programs.keeper, self._app, programs.load_keeper(self._app), [self._listener, *consoles])
-        return [*groups, [Program(_KEEPER, keeper, _log_file(self._app, _KEEPER).write)]]
+        groups.append([Program(_KEEPER, keeper, _log_file(self._app, _KEEPER).write)])
+        if self._app.settings.backup.ship == "yes":
+            doors = [self._listener, *consoles]
+            shipper = partial(programs.shipper, self._app, doors, running.shipped_of(self._data))
+            groups.append([Program(_SHIPPER, shipper, _log_file(self._app, _SHIPPER).write)])
+        return groups
 
     def _look(self) -> bool:
         """Whether to look again: until everything answers, and then never."""

@@ -33,6 +33,11 @@ def beats_of(data: Path) -> Path:
     return folder_of(data) / "worker.beat"
 
 
+def shipped_of(data: Path) -> Path:
+    """The shipper's signs that everything is kept."""
+    return folder_of(data) / "shipped.beat"
+
+
 def memory_of(data: Path) -> Path:
     """The file in which operations remember what they do."""
     return data / "ops.db"
