@@ -12,6 +12,8 @@ from haat.ops import running
 from haat.ops.health.processes import began_at, children
 from haat.ops.procedure import Deed, Finding, Irreversible, Note, Parameter, Procedure, Scene, Step
 
+SERVICES = ("web", "worker", "console", "keeper", "shipper")
+
 _PATIENCE = 1.0  # seconds to wait for an answer, each time it is asked for
 
 
@@ -74,9 +76,7 @@ RESTART_SERVICE = Procedure(
         "a process answers, and what it says is wrong",
         "a library of the system was patched",
     ),
-    parameters=(
-        Parameter("service", "which: web, worker, console or keeper", OneOf(("web", "worker", "console", "keeper"))),
-    ),
+    parameters=(Parameter("service", "which of those that `haat ps` names", OneOf(SERVICES)),),
     steps=(
         Step(
             "Let its processes be begun anew",

@@ -224,7 +224,7 @@ CLEAN_UP = Procedure(
     purpose="Throw away old logs and profiles, pictures that nothing refers to, half-written files, and what killed drills left.",
     symptoms=(
         "the disk fills up",
-        "a copy of the folder takes longer every month",
+        "a backup takes longer every month",
         "the weekly clean-up is due",
     ),
     parameters=(Parameter("days", "how many days old a log, a picture or a drill has to be", Whole(7, 3650)),),
