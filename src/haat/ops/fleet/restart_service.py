@@ -43,15 +43,14 @@ def _pids(scene: Scene) -> set[int]:
 
 
 def _does_its_work(scene: Scene, born: float) -> bool:
-    settings = scene.settings
+    told = running.told(scene.settings.data)
     match scene.given["service"]:
         case "web":
-            told = running.told(settings.data)
             return told is not None and running.answers(told.url, _PATIENCE)
         case "console":
-            return running.answers(settings.console_url, _PATIENCE)
+            return told is not None and running.answers(told.console, _PATIENCE)
         case "worker":
-            return _last_beat(running.beats_of(settings.data)) >= born
+            return _last_beat(running.beats_of(scene.settings.data)) >= born
         case _:
             return True
 
