@@ -21,6 +21,7 @@ from haat.console.workshop import Workshop
 from haat.ops import running
 from haat.ops.procedure.journal import Journal
 from haat.ops.procedure.lock import is_held
+from haat.ops.procedure.scene import PicturesInUse
 from haat.ops.tables import opened
 from haat.store import Store
 from haat.web import assets
@@ -32,10 +33,10 @@ _FOLDER = Path(__file__).parent
 class Desk:
     """One stack, as its operators see it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, pictures_in_use: PicturesInUse) -> None:
         self.settings = settings
         self.trusted_proxies = tuple(ip_network(network) for network in settings.web.trusted_proxies)
-        self.workshop = Workshop(settings)
+        self.workshop = Workshop(settings, pictures_in_use)
         self.samples = Samples(settings)
         self.checkup = Checkup(settings)
 

@@ -25,6 +25,8 @@ from haat.kernel.ids import encode
 from haat.ops import running
 from haat.ops.drills.records import kept
 from haat.ops.health import host
+from haat.ops.maintenance.look import look as look_at_tasks
+from haat.ops.procedure import pause
 from haat.store.driver import short_version
 from haat.store.drivers import driver_of
 
@@ -76,7 +78,12 @@ def look(desk: Desk) -> list[Tile]:
     settings = desk.settings
     answers = {name: asked(partial(question, settings)) for name, question in _QUESTIONS.items()}
     tiles = [_tile(name, answer) for name, answer in answers.items()]
-    return [*(one._replace(hour=_hour(desk.samples, one.name)) for one in tiles), _runs(desk), _drills(desk)]
+    return [
+        *(one._replace(hour=_hour(desk.samples, one.name)) for one in tiles),
+        _runs(desk),
+        _maintenance(desk),
+        _drills(desk),
+    ]
 
 
 def _ms(ms: float) -> str:
@@ -180,6 +187,18 @@ def _runs(desk: Desk) -> Tile:
     if newest.state == "failed":
         return Tile("Runs", ATTENTION, "failed", cost, said, Next("See why, and go on", to))
     return Tile("Runs", OK, newest.state, cost, said)
+
+
+def _maintenance(desk: Desk) -> Tile:
+    now = clock.now()
+    overdue = [one.task.name for one in look_at_tasks(desk.store, desk.journal, desk.settings) if one.is_overdue(now)]
+    if paused := pause.in_force(desk.store):
+        todo = Next("Let it go on before the time:", command="haat pause end")
+        return Tile("Maintenance", ATTENTION, "paused", span(paused.until_at - now), paused.said, todo)
+    if overdue:
+        todo = Next("See which and since when:", command="haat maintenance list")
+        return Tile("Maintenance", ATTENTION, "overdue", str(len(overdue)), ", ".join(overdue), todo)
+    return Tile("Maintenance", OK, "in time", "0", "tasks are overdue")
 
 
 def _drills(desk: Desk) -> Tile:
