@@ -65,8 +65,13 @@ def _run(call: Call) -> Answer:
     from haat.ops.runbook import procedure
 
     asked = procedure(call.args.procedure)
-    scene = _scene(call, asked, _pairs(call.args.parameter))
-    if call.args.dry_run:
+    return carry_out(call, asked, _pairs(call.args.parameter), is_dry_run=call.args.dry_run)
+
+
+def carry_out(call: Call, asked: Procedure, given: dict[str, str], *, is_dry_run: bool) -> Answer:
+    """Run a procedure, or tell what it would do. Raises Invalid, and what went wrong."""
+    scene = _scene(call, asked, given)
+    if is_dry_run:
         return _plan(asked, scene)
     with _journal(call) as journal:
         return _told(journal, _runner(call, journal, asked).start(asked, scene, getpass.getuser(), "cli"))

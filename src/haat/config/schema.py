@@ -11,7 +11,22 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from haat.config.address import Address
-from haat.config.kinds import Database, Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
+from haat.config.cache_address import CacheAddress
+from haat.config.kinds import (
+    CacheServer,
+    Database,
+    Hidden,
+    Kind,
+    Many,
+    Network,
+    OneOf,
+    Percent,
+    Table,
+    Text,
+    Whole,
+    duration,
+    size,
+)
 from haat.config.origins import Origin
 from haat.config.secrets import Secret
 
@@ -116,6 +131,12 @@ class Store(NamedTuple):
     """Where the database is."""
 
     url: Annotated[Address | None, Database()]
+
+
+class Cache(NamedTuple):
+    """Where pages are kept for all processes."""
+
+    url: Annotated[CacheAddress | None, CacheServer()]
 
 
 class Media(NamedTuple):
@@ -285,6 +306,7 @@ class Settings(NamedTuple):
     web: Web
     console: Console
     store: Store
+    cache: Cache
     media: Media
     accounts: Accounts
     catalogue: Catalogue
@@ -322,8 +344,9 @@ class Settings(NamedTuple):
     def secrets(self) -> list[str]:
         """The text of every secret that is given, for whoever has to hide it."""
         values = [value for name in SECTIONS for value in getattr(self, name)]
-        if self.store.url is not None and self.store.url.password:
-            values += [self.store.url.password, Secret(self.store.url.reveal())]
+        for url in (self.store.url, self.cache.url):
+            if url is not None and url.password:
+                values += [url.password, Secret(url.reveal())]
         return [value.reveal() for value in values if isinstance(value, Secret) and value]
 
 

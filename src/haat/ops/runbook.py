@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from haat.config.words import found
+from haat.ops.caches.clear_cache import CLEAR_CACHE
+from haat.ops.caches.warm_cache import WARM_CACHE
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.upkeep import UPKEEP
 from haat.ops.procedure import Procedure
 
-PROCEDURES: dict[str, Procedure] = {procedure.name: procedure for procedure in (END_SESSION, UPKEEP)}
+PROCEDURES: dict[str, Procedure] = {
+    procedure.name: procedure for procedure in (END_SESSION, UPKEEP, CLEAR_CACHE, WARM_CACHE)
+}
 
 
 def procedure(name: str) -> Procedure:

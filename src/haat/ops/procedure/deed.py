@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -26,4 +26,25 @@ class Statement(msgspec.Struct, frozen=True, tag_field="kind", tag="statement"):
         return self.sql
 
 
-Deed: TypeAlias = Program | Statement
+class Clearing(msgspec.Struct, frozen=True, tag_field="kind", tag="clearing"):
+    """Kept pages whose address fits are thrown away: by the `server` of the cache, or by the web `processes` of this machine."""
+
+    where: Literal["server", "processes"]
+    pattern: str
+
+    def __str__(self) -> str:
+        where = "the server of the cache" if self.where == "server" else "every web process"
+        return f"throw away {self.pattern} in {where}"
+
+
+class Visit(msgspec.Struct, frozen=True, tag_field="kind", tag="visit"):
+    """The shop is asked for a page, as anybody would who reads this language."""
+
+    path: str
+    language: str
+
+    def __str__(self) -> str:
+        return f"GET {self.path} in {self.language}"
+
+
+Deed: TypeAlias = Program | Statement | Clearing | Visit

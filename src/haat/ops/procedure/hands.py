@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 
 from haat.kernel.errors import Unavailable
-from haat.ops.procedure.deed import Deed, Program, Statement
+from haat.ops.caches import act
+from haat.ops.procedure.deed import Clearing, Deed, Program, Statement, Visit
 from haat.ops.procedure.scene import Scene
 
 _MOST_SAID = 2000  # characters of what a program printed
@@ -18,6 +19,12 @@ def do(deed: Deed, scene: Scene, patience: float) -> str:
             return _run(deed, patience)
         case Statement():
             scene.tell(deed.sql)
+            return ""
+        case Clearing():
+            clear = act.clear_server if deed.where == "server" else act.clear_processes
+            return clear(scene.settings, deed.pattern)
+        case Visit():
+            act.visit(scene.settings, deed.path, deed.language)
             return ""
 
 
