@@ -59,9 +59,9 @@ class SharedPages:
             return _make_it_yourself(key)
         written, left, seen, is_ours = found
         page = None if written is None else Page.read(written[_STAMP:], monotonic() + left / 1000)
-        if page is not None and left > 0:
-            self._hits += 1
-            return Sought(page, None)
+        if left > 0:
+            self._hits += page is not None
+            return _make_it_yourself(key) if page is None else Sought(page, None)
         self._misses += 1
         return Sought(page, Claim(key, token, seen.decode()) if is_ours else None)
 
@@ -89,8 +89,11 @@ class SharedPages:
         return self._asked(lambda: _orders(self._server, self._names))
 
     def ping(self) -> float | None:
-        """How long the server takes to answer, in milliseconds; None when it does not."""
-        return self._asked(self._server.ping)
+        """How long the server takes to answer, in milliseconds; None when it does not. It is asked even while it is left alone."""
+        try:
+            return self._server.ping()
+        except Unavailable:
+            return None
 
     def look(self) -> SharedLook:
         return SharedLook(str(self._server.address), self._hits, self._misses, self._failures, self._why_away)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from haat.cli.command import Answer, Call, Command
@@ -100,9 +100,21 @@ def _process(state: State) -> tuple[str, ...]:
     said = f"{own.evicted:,} went for others"
     if shared is not None:
         said += f"; of the server {shared.hits:,} pages, {shared.misses:,} it had not, {shared.failures:,} failed"
+        said += _pinged(state.pings)
         if shared.why_away:
             said += "; leaves it alone now"
     return f"process {state.pid}", room, said
+
+
+def _pinged(pings: Sequence[float | None]) -> str:
+    """How the server answered this process lately, which asks it twice a second."""
+    answered = sorted(ping for ping in pings if ping is not None)
+    if not answered:
+        return ""
+    silent = f", {len(pings) - len(answered)} not at all" if len(answered) < len(pings) else ""
+    return (
+        f"; the last {len(pings)} pings took {answered[len(answered) // 2]:.2f} ms, {answered[-1]:.2f} at most{silent}"
+    )
 
 
 def _told_of_server(server: Server) -> Iterator[tuple[str, str]]:

@@ -106,6 +106,8 @@ class Application:
             ctx = Context(self._site, environ, request_id)
             route, response = self._respond(ctx)
             if "answer_cookies" in ctx.__dict__ or not may_be_shared(response):
+                if response.status < 500:
+                    taken.leave()
                 return self._send(ctx, route, response, start_response, began)
             made = KeptPage.made(route, response.content, [*response.headers, *headers.OF_PAGES])
             taken.keep(made)

@@ -115,3 +115,18 @@ def test_without_the_server_each_process_makes_its_own_and_nobody_waits(cache_se
         together(12, lambda number: shop.ask(all_of_them[number % 3]))
         assert time.monotonic() - began < port.CLAIM
         assert shop.made == 3
+
+
+def test_for_what_nobody_may_share_nobody_waits(cache_server: OwnRedis) -> None:
+    one, other = processes(cache_server, 2)
+    for pages in (one, other):
+        turn = pages.page_or_turn(FRONT)
+        assert isinstance(turn, Turn)
+        with turn:
+            turn.leave()
+    first = one.page_or_turn(FRONT)
+    began = time.monotonic()
+    assert isinstance(first, Turn)
+    assert isinstance(other.page_or_turn(FRONT), Turn)
+    assert isinstance(one.page_or_turn(FRONT), Turn)
+    assert time.monotonic() - began < port.CLAIM / 2
