@@ -94,6 +94,17 @@ def test_who_has_the_right_and_dies_holds_up_nobody_for_longer_than_it_lasts(she
     assert time.monotonic() - began > port.CLAIM / 2
 
 
+def test_who_takes_longer_keeps_the_right_as_long_as_it_is_prolonged(shelf: Shelf) -> None:
+    claim = shelf.seek(FRONT).claim
+    assert claim is not None
+    until = time.monotonic() + 1.5 * port.CLAIM
+    while time.monotonic() < until:
+        shelf.prolong(claim)
+        assert shelf.seek(FRONT).claim is None
+        time.sleep(0.1)
+    assert shelf.keep(claim, page())
+
+
 def test_who_comes_late_with_a_page_does_not_end_the_right_of_another(shelf: Shelf) -> None:
     late = shelf.seek(FRONT).claim
     assert late is not None

@@ -42,6 +42,11 @@ class OwnPages:
             self._making[key] = (claim.token, now + CLAIM)
             return Sought(as_it_was, claim)
 
+    def prolong(self, claim: Claim) -> None:
+        with self._lock:
+            if self._making.get(claim.key, ("", 0.0))[0] == claim.token:
+                self._making[claim.key] = (claim.token, monotonic() + CLAIM)
+
     def keep(self, claim: Claim, page: Page) -> bool:
         with self._lock:
             self._end(claim)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from haat.cache.own import OwnPages
 from haat.cache.page import Key, Page
 from haat.cache.pattern import Pattern
-from haat.cache.port import CLAIM, Claim
+from haat.cache.port import Claim
 
 if TYPE_CHECKING:
     from haat.cache.shared import SharedPages
 
-# Longer than a claim: when whoever has it was killed, one of those who wait gets it.
-_LONGEST_WAIT = CLAIM + 0.2  # seconds
+# Making it oneself would take as long. When whoever makes it is killed, one of those who wait may after CLAIM.
+_LONGEST_WAIT = 5.0  # seconds
 _PRIVATE_FOR = 5.0  # seconds
 _MOST_PRIVATE = 1000
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.02  # seconds between two looks whether somebody else has made the page
@@ -30,15 +30,25 @@ class Turn:
         self._mine, self._theirs = mine, theirs
 
     def __enter__(self) -> Turn:
+        self._pages.turns.add(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._pages.turns.discard(self)
         if self._pages.shared is not None and self._theirs is not None:
             self._pages.shared.give_up(self._theirs)
         if self._mine is not None:
             self._pages.own.give_up(self._mine)
+
+    def prolong(self) -> None:
+        """We are still at it."""
+        mine, theirs = self._mine, self._theirs
+        if mine is not None:
+            self._pages.own.prolong(mine)
+        if self._pages.shared is not None and theirs is not None:
+            self._pages.shared.prolong(theirs)
 
     def keep(self, page: Page) -> None:
         """Others first: they wait for it."""
@@ -64,6 +74,7 @@ class Pages:
         self.own = own
         self.shared = shared
         self.fresh = own.fresh
+        self.turns: set[Turn] = set()
         self._forget = forget
         self._private: dict[Key, float] = {}
 
@@ -82,6 +93,11 @@ class Pages:
             sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
         return Turn(self, key)
+
+    def prolong(self) -> None:
+        """Whoever makes a page here is still at it."""
+        for turn in list(self.turns):
+            turn.prolong()
 
     def note_private(self, key: Key) -> None:
         """What is there is for one visitor alone."""

@@ -8,7 +8,7 @@ from haat.cache.page import Key, Page
 from haat.cache.pattern import Pattern
 
 GRACE = 1.0  # seconds for which a page whose time is up is still given to those who would have to wait
-CLAIM = 1.0  # seconds after which somebody else may make a page, whatever has become of whoever had the right
+CLAIM = 1.5  # seconds after which somebody else may make a page, when nobody has prolonged the right to
 LARGEST = 500_000  # bytes, unpacked
 
 
@@ -34,6 +34,9 @@ class Shelf(Protocol):
 
     def seek(self, key: Key) -> Sought:
         """The page, or the right to make it, which one at a time has; it ends by itself after CLAIM seconds."""
+
+    def prolong(self, claim: Claim) -> None:
+        """Whoever has the right is still at it: it lasts for CLAIM seconds from now on."""
 
     def keep(self, claim: Claim, page: Page) -> bool:
         """Keep what was made, and end the claim. False where it is not kept: pages were cleared while it was made, or there is no room."""

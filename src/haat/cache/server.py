@@ -37,8 +37,6 @@ class Server:
             # A connection that the server has closed meanwhile is opened again; who waited in vain does not wait twice.
             retry=Retry(NoBackoff(), 1, (Broken,)),
             protocol=2,
-            lib_name=None,
-            lib_version=None,
         )
         self._scripts: dict[str, Any] = {}
 
@@ -62,7 +60,8 @@ class Server:
         place = 0
         while True:
             with self._in_our_words():
-                place, portion = self._client.scan(place, f"{beginning}*", _PORTION)
+                found: Any = self._client.scan(place, f"{beginning}*", _PORTION)
+            place, portion = found
             yield portion
             if place == 0:
                 return

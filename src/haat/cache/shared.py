@@ -65,6 +65,10 @@ class SharedPages:
         self._misses += 1
         return Sought(page, Claim(key, token, seen.decode()) if is_ours else None)
 
+    def prolong(self, claim: Claim) -> None:
+        if claim.token != _NOBODYS:
+            self._asked(lambda: self._server.run(_PROLONG, [self._names.claim(claim.key)], claim.token, _ms(CLAIM)))
+
     def keep(self, claim: Claim, page: Page) -> bool:
         if claim.token == _NOBODYS or page.size > LARGEST * 5 // 4:
             self.give_up(claim)
@@ -189,6 +193,8 @@ if left > 0 then return {page, left, seen, 0} end
 local is_ours = redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2])
 return {page, left, seen, is_ours and 1 or 0}
 """
+
+_PROLONG = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end"
 
 _KEEP = """
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('UNLINK', KEYS[2]) end

@@ -64,7 +64,8 @@ class Watch:
         _file(self._run, os.getpid()).unlink(missing_ok=True)
 
     def look(self) -> State:
-        """Follow what was ordered, and say how it is."""
+        """Follow what was ordered, keep the right to what is being made, and say how it is."""
+        self._pages.prolong()
         self._follow_machine()
         if self._pages.shared is not None:
             self._pings.append(self._pages.shared.ping())

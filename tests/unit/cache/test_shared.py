@@ -46,7 +46,6 @@ def mortal(cache_server: OwnRedis) -> Iterator[OwnRedis]:
     """A server that may be broken. (Where there is one for all, there can be another.)"""
     with own_redis() as server:
         yield server
-        os.kill(server.pid, signal.SIGCONT)
 
 
 def freeze(server: OwnRedis) -> None:

@@ -153,7 +153,7 @@ def test_only_a_page_that_was_made_for_this_request_says_how_long_that_took(visi
 
 
 def test_the_processes_of_a_stack_share_pages_on_a_server(app: App, made: list[str], cache_server: OwnRedis) -> None:
-    def show(ctx: Context) -> Response:
+    def show(ctx: Context, name: str) -> Response:
         made.append(ctx.path_and_query)
         return html(f"<p>number {len(made)}</p>")
 
@@ -171,7 +171,7 @@ def test_the_processes_of_a_stack_share_pages_on_a_server(app: App, made: list[s
 
 @pytest.mark.parametrize("address", ["/verify?token=a", "/reset?token=a", "/page?token=a", "/sandbox/confirmations/a"])
 def test_a_page_whose_address_holds_a_secret_is_kept_nowhere(app: App, made: list[str], address: str) -> None:
-    def show(ctx: Context) -> Response:
+    def show(ctx: Context, name: str) -> Response:
         made.append(ctx.path_and_query)
         return html("<p>yours</p>")
 

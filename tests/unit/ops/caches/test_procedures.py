@@ -158,7 +158,7 @@ def test_where_pages_are_kept_for_a_moment_only_nothing_is_warmed(cache_server: 
 
 
 def test_both_levels_are_seen_at_a_glance(stand: Stand) -> None:
-    wait_until(lambda: bool(states(stand.data / "run")[0].pings), "the process has asked the server")
+    wait_until(lambda: states(stand.data / "run")[0].own.pages == 2, "the process has said what it keeps")
     found = look_at(stand.settings)
     assert found.server is not None
     assert (found.server.why_away, found.server.keys, found.server.limit) == ("", 2, 64 * 2**20)
@@ -217,6 +217,7 @@ def test_all_is_cleared_with_yes_and_only_told_with_a_dry_run(stand: Stand, caps
 
 
 def test_look_tells_of_both_levels(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    wait_until(lambda: states(stand.data / "run")[0].own.pages == 2, "the process has said what it keeps")
     _, out, _ = say(capsys, stand.data, "cache", "look")
     assert "The server, redis://:…@127.0.0.1" in out
     assert "Redis 7" in out
