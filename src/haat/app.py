@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from haat.adapters.files.media import Media
     from haat.adapters.sandbox.gateway import Sandbox
+    from haat.cache.pages import Pages
+    from haat.cache.shared import SharedPages
     from haat.config.schema import Settings
     from haat.jobs.job import Handler
     from haat.jobs.schedule import Every
@@ -113,6 +115,26 @@ class App:
 
         kept_for = self.settings.web.page_cache / 1000
         return Search(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """The pages that are kept for visitors who are nobody in particular."""
+        from haat.cache.own import OwnPages
+        from haat.cache.pages import Pages
+
+        own = OwnPages(self.settings.web.page_cache / 1000)
+        return Pages(own, self._shared_pages(own.life), self.search.forget_counts)
+
+    def _shared_pages(self, life: float) -> SharedPages | None:
+        """Those on the server of the settings; None where there is none. Only then is anything of it loaded."""
+        address = self.settings.cache.url
+        if address is None or not life:
+            return None
+        from haat.cache.names import names_of
+        from haat.cache.server import Server
+        from haat.cache.shared import PATIENCE, SharedPages
+
+        return SharedPages(Server(address, PATIENCE), names_of(self.settings), life)
 
     @cached_property
     def gateway(self) -> Sandbox:

@@ -175,6 +175,22 @@ def _queue(settings: Settings) -> Said:
     return Said("ok", f"{waiting} jobs wait")
 
 
+def _cache(settings: Settings) -> Said:
+    if settings.cache.url is None:
+        return Said("ok", "each web process keeps pages for itself: no server is named")
+    from haat.ops.caches.look import look_at_server
+
+    server = look_at_server(settings, pings=1, most_keys=0)
+    assert server is not None
+    if server.why_away:
+        return Said("attention", f"{server.address} does not answer: {server.why_away} Pages are made without it.")
+    limit = f" of {_size(server.limit)}" if server.limit else ""
+    said = f"{server.address} answers in {server.ping:.1f} ms; {server.version}, {_size(server.memory)}{limit}"
+    if server.is_full:
+        return Said("attention", f"{said}: full, and nothing new is kept. `haat cache look` says what to do.")
+    return Said("ok", said)
+
+
 def _disk(settings: Settings) -> Said:
     folder = next(folder for folder in (settings.data, *settings.data.parents) if folder.exists())
     free = shutil.disk_usage(folder).free
@@ -270,6 +286,7 @@ _CHECKS: dict[str, Callable[[Settings], Said]] = {
     "web": _web,
     "worker": _worker,
     "queue": _queue,
+    "cache": _cache,
     "disk": _disk,
     "pause": _pause,
 }

@@ -13,6 +13,7 @@ from ipaddress import ip_network
 from typing import Any, NamedTuple, Protocol
 
 from haat.config.address import Address
+from haat.config.cache_address import CacheAddress
 from haat.config.secrets import Secret
 from haat.config.words import listed, nearest
 
@@ -283,8 +284,27 @@ class Database(NamedTuple):
         return "" if value is None else str(value)
 
 
+class CacheServer(NamedTuple):
+    """The address of a server that keeps pages, or nothing; a secret as that of a database is."""
+
+    expected: str = "an address like “redis://127.0.0.1:6379/0” or “redis://:password@host:6379/0”, or nothing"
+
+    def read(self, value: object) -> CacheAddress | None:
+        if value == "":
+            return None
+        try:
+            if isinstance(value, str):
+                return CacheAddress.of(value)
+        except ValueError:
+            pass
+        raise Unfit(value, self.expected)
+
+    def show(self, value: CacheAddress | None) -> str:
+        return "" if value is None else str(value)
+
+
 # What may be read from a file that a variable names, and makes the file that it stands in one to be kept closed.
-SECRET_KINDS = (Hidden, Database)
+SECRET_KINDS = (Hidden, Database, CacheServer)
 
 
 def _parts(text: str) -> list[str]:

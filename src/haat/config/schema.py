@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from haat.config.address import Address
+from haat.config.cache_address import CacheAddress
 from haat.config.kinds import (
+    CacheServer,
     Command,
     Database,
     Hidden,
@@ -134,6 +136,12 @@ class Store(NamedTuple):
     url: Annotated[Address | None, Database()]
     restart_command: Annotated[tuple[str, ...], Command()]
     force_command: Annotated[tuple[str, ...], Command()]
+
+
+class Cache(NamedTuple):
+    """Where pages are kept for all processes."""
+
+    url: Annotated[CacheAddress | None, CacheServer()]
 
 
 class Media(NamedTuple):
@@ -321,6 +329,7 @@ class Settings(NamedTuple):
     web: Web
     console: Console
     store: Store
+    cache: Cache
     media: Media
     accounts: Accounts
     catalogue: Catalogue
@@ -360,8 +369,9 @@ class Settings(NamedTuple):
     def secrets(self) -> list[str]:
         """The text of every secret that is given, for whoever has to hide it."""
         values = [value for name in SECTIONS for value in getattr(self, name)]
-        if self.store.url is not None and self.store.url.password:
-            values += [self.store.url.password, Secret(self.store.url.reveal())]
+        for url in (self.store.url, self.cache.url):
+            if url is not None and url.password:
+                values += [url.password, Secret(url.reveal())]
         return [value.reveal() for value in values if isinstance(value, Secret) and value]
 
 
