@@ -30,6 +30,7 @@ _OLDEST_BEAT = 5.0  # seconds
 _LONGEST_WAIT = 60.0  # seconds that a job which is due may wait
 _LOW_SPACE, _NO_SPACE = 1_000_000_000, 100_000_000  # bytes
 
+_PAUSES = "SELECT who, why, until_at FROM pauses WHERE ended_at IS NULL ORDER BY until_at DESC LIMIT 1"
 _VERSIONS = Path(__file__).parents[1] / "store" / "migrations" / "versions"
 
 
@@ -181,6 +182,32 @@ def _disk(settings: Settings) -> Said:
     return Said(status, f"{_size(free)} free")
 
 
+def _pause(settings: Settings) -> Said:
+    for who, why, until in _rows_of_memory(settings, "pauses", _PAUSES):
+        if until > (now := clock.now()):
+            return Said("attention", f"{who} has paused what goes by itself, for {_age((until - now) / 1000)}: {why}")
+    return Said("ok", "nothing is paused")
+
+
+def _maintenance(settings: Settings) -> Said:
+    from haat.ops.maintenance.look import look
+    from haat.ops.procedure.journal import Journal
+    from haat.ops.tables import opened
+
+    memory = running.memory_of(settings.data)
+    if not memory.exists():
+        return Said("ok", "nothing is due yet")
+    store, journal = opened(memory), Journal(memory)
+    try:
+        overdue = [one.task.name for one in look(store, journal, settings) if one.is_overdue(clock.now())]
+    finally:
+        journal.close()
+        store.close()
+    if overdue:
+        return Said("attention", f"overdue: {', '.join(overdue)}; see `haat maintenance list`")
+    return Said("ok", "nothing is overdue")
+
+
 def _machine(settings: Settings) -> Said:
     from haat.ops.health import host
 
@@ -244,6 +271,7 @@ _CHECKS: dict[str, Callable[[Settings], Said]] = {
     "worker": _worker,
     "queue": _queue,
     "disk": _disk,
+    "pause": _pause,
 }
 
 
@@ -255,6 +283,7 @@ _MORE: dict[str, Callable[[Settings], Said]] = {
     "port": _doors,
     "mail": _mail,
     "choices": _sanity,
+    "maintenance": _maintenance,
 }
 
 
@@ -269,6 +298,14 @@ def _rows_of_server(address: Address, sql: str) -> list[tuple[Any, ...]]:
     from haat.store.drivers import driver_of
 
     return driver_of(address).ask(sql, _PATIENCE)
+
+
+def _rows_of_memory(settings: Settings, table: str, sql: str) -> list[tuple[Any, ...]]:
+    """Of what operations remember; nothing where they have not had this table yet."""
+    memory = Address("sqlite", str(running.memory_of(settings.data)))
+    if not memory.path.exists() or not _rows(memory, f"SELECT 1 FROM sqlite_schema WHERE name = '{table}'"):  # noqa: S608
+        return []
+    return _rows(memory, sql)
 
 
 def _size(size: int) -> str:

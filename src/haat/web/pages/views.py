@@ -31,6 +31,11 @@ def photo(sha: str | None, alt: str = "", width: int = _SQUARE, height: int = _S
     return {"sha": sha, "w": width, "h": height, "alt": alt} if sha else None
 
 
+def money(ctx: Context, amount: Money) -> str:
+    """An amount as pages write it, where it is a part of a sentence."""
+    return ctx.formats.money(amount)
+
+
 def number(id_: int) -> str:
     """An order's number as people say it."""
     return ids.spoken(id_)
@@ -159,7 +164,7 @@ def _happened(ctx: Context, deal: Deal, row: Event, names: Mapping[str, str]) ->
     given = row.given
     notes = [str(given[key]) for key in ("carrier", "parcel", "reason", "note") if given.get(key)]
     if "amount" in given:
-        notes.insert(0, str(Money(given["amount"], deal.currency)))
+        notes.insert(0, money(ctx, Money(given["amount"], deal.currency)))
     return {
         "label": known(ctx, deal.rules.placed if row.move == PLACED else _done(deal, row)),
         "kind": "bad" if row.to_state != row.from_state and deal.rules.is_amiss(row.to_state) else "done",
