@@ -323,11 +323,10 @@ def _preview(ctx: Context, found: Item, typing: Typing) -> View:
     cheapest = next((row for row in typing.rows if _price(row.price, currency) == min(prices, default=0)), None)
     before = _price(cheapest.before, currency) if cheapest else None
     cover = found.photos[0] if found.photos else None
-    shop, town = {"name": found.shop_name, "slug": found.shop_slug}, place_of(ctx.store, found.id)
+    shop = {"name": found.shop_name, "slug": found.shop_slug}
     return {
         "id": ids.encode(found.id),
         "kind": found.kind,
-        "town": town.called if town else "",
         "per": "day",
         "facts": {fact.key: fact.words for fact in found.facts},
         "published_at": found.published_at or clock.now(),
