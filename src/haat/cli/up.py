@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import time
 from functools import partial
@@ -115,7 +116,11 @@ class _Stack:
         made = programs.load(self._app)
         consoles = [self._console] if self._console else []
         web = partial(programs.web, self._app, made, self._listener, consoles)
-        worker = partial(programs.worker, self._app, [self._listener, *consoles], running.beats_of(self._data))
+        doors, keeper = (
+            [self._listener, *consoles],
+            secrets.token_hex(5),
+        )  # No other supervisor has this name, nor will.
+        worker = partial(programs.worker, self._app, doors, running.beats_of(self._data), keeper)
         to_web, to_worker = _log_file(self._app, "web").write, _log_file(self._app, "worker").write
         count = self._app.settings.web.workers
         names = ["web"] if count == 1 else [f"web {number}" for number in range(1, count + 1)]

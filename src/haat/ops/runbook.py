@@ -5,9 +5,10 @@ from __future__ import annotations
 from haat.config.words import found
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.upkeep import UPKEEP
+from haat.ops.logs.drop_old import DROP_OLD_LOGS
 from haat.ops.procedure import Procedure
 
-PROCEDURES: dict[str, Procedure] = {procedure.name: procedure for procedure in (END_SESSION, UPKEEP)}
+PROCEDURES: dict[str, Procedure] = {procedure.name: procedure for procedure in (END_SESSION, UPKEEP, DROP_OLD_LOGS)}
 
 
 def procedure(name: str) -> Procedure:

@@ -54,6 +54,15 @@ def too_slow(within: float) -> Unavailable:
     )
 
 
+def full(why: str) -> Unavailable:
+    """The error of a disk on which nothing has room any more."""
+    return Unavailable(
+        "The disk of the database is full.",
+        why=why,
+        try_="Nothing that was answered is lost. `haat health` names the disk, and what makes room on it.",
+    )
+
+
 def unanswered(cause: Exception) -> Unavailable:
     """The error of a question that the database cannot answer, or not to this user."""
     return Unavailable("The database does not have what it should.", why=said(cause))

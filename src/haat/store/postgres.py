@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import psycopg
 from psycopg import errors
 from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from haat.config.address import Address
 from haat.store.driver import Cursor
-from haat.store.errors import Again, IntegrityError, Lost, Taken
+from haat.store.errors import Again, IntegrityError, Lost, Taken, full, said
 from haat.store.server import Server
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
 
 _PATIENCE = 3  # seconds to reach it
 _MOST_PREPARED = 500  # statements that a connection keeps prepared
@@ -36,8 +39,13 @@ class Postgres(Server):
     """A database of PostgreSQL."""
 
     def __init__(self, address: Address) -> None:
-        dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-        super().__init__(address, dialect, " ON CONFLICT DO NOTHING", connect)
+        super().__init__(address, " ON CONFLICT DO NOTHING", connect)
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+        return PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
     def is_missing(self, error: Exception) -> bool:
         return isinstance(error, errors.UndefinedTable)
@@ -132,6 +140,8 @@ def _translated(error: psycopg.Error) -> Exception:
         return IntegrityError(str(error))
     if isinstance(error, _OTHERS_WERE_FASTER):
         return Again(str(error))
+    if isinstance(error, errors.DiskFull):
+        return full(f"PostgreSQL says: {said(error)}")
     state = error.sqlstate
     if (
         state in _AWAY

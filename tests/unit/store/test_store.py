@@ -128,3 +128,37 @@ def test_a_unit_that_begins_another_is_told_so_instead_of_waiting_for_itself(sto
         store.write(lambda tx: store.write(add("a")))
     store.write(add("b"))
     assert store.value(HOW_MANY) == 1
+
+
+@pytest.mark.only_on("sqlite", "a server looks after its own disk")
+def test_the_last_bytes_of_the_disk_are_left_to_whoever_makes_room(store: Store) -> None:
+    store.write(add("a"))
+    crowded = Store(store.address, keeps_free=2**62)
+    with pytest.raises(Unavailable) as refused:
+        crowded.write(add("b"))
+    assert "full" in refused.value.what
+    assert "MB are free" in refused.value.why
+    assert crowded.read(select(schedule.c.task)) == [("a",)]
+    crowded.close()
+
+
+_SAY_FULL = {
+    "postgresql": "DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$",
+    "mariadb": "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1021, MESSAGE_TEXT = 'Disk full'",
+    "sqlite": "CREATE TABLE filler AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 9999) SELECT i FROM n",
+}
+
+
+def test_a_disk_that_is_full_is_told_as_such_and_the_database_goes_on(store: Store) -> None:
+    def fill(tx: Tx) -> None:
+        connection = tx._connection
+        if store.kind == "sqlite":
+            [(pages,)] = connection.execute("PRAGMA page_count").fetchall()
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+        connection.execute(_SAY_FULL[store.kind])
+
+    store.write(add("a"))
+    with pytest.raises(Unavailable) as refused:
+        store.write(fill)
+    assert "full" in refused.value.what
+    assert store.read(select(schedule.c.task)) == [("a",)]

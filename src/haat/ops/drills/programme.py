@@ -5,23 +5,27 @@ from __future__ import annotations
 from haat.config.words import found
 from haat.ops.drills.checkout_blocked import CHECKOUT_BLOCKED
 from haat.ops.drills.database_killed import DATABASE_KILLED
+from haat.ops.drills.disk_full import DISK_FULL
 from haat.ops.drills.drill import Drill
 from haat.ops.drills.lock_owner_dead import LOCK_OWNER_DEAD
 from haat.ops.drills.query_runaway import QUERY_RUNAWAY
 from haat.ops.drills.run_killed import RUN_KILLED
 from haat.ops.drills.web_killed import WEB_KILLED
 from haat.ops.drills.worker_killed import WORKER_KILLED
+from haat.ops.drills.writer_killed import WRITER_KILLED
 
 DRILLS: dict[str, Drill] = {
     drill.name: drill
     for drill in (
         WEB_KILLED,
         WORKER_KILLED,
+        WRITER_KILLED,
         DATABASE_KILLED,
         CHECKOUT_BLOCKED,
         QUERY_RUNAWAY,
         RUN_KILLED,
         LOCK_OWNER_DEAD,
+        DISK_FULL,
     )
 }
 
