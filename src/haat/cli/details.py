@@ -90,7 +90,7 @@ def _ports(settings: Settings) -> Said:
     closed = [door for door, one in zip(ours, found, strict=True) if not one.is_open]
     if closed:
         doors = " and ".join(f"{door.name} at {door.port}" for door in closed)
-        return Said(FAILED, f"Nobody listens for {doors}; {'; '.join(told)}", "`haat ps` tells what runs.", figures)
+        return Said(FAILED, f"Nobody listens for {doors}.", "`haat ps` tells what runs.", figures)
     return Said(OK, "; ".join(told), "", figures)
 
 
@@ -115,10 +115,10 @@ def _called(settings: Settings) -> Iterator[_Door]:
 
 def _address(settings: Settings) -> Said:
     """As people come to the shop: through whatever stands before it."""
-    from haat.ops.health.probe import FEW_DAYS, probe
-
     if not settings.web.public_url:
         return Said(NONE, "web.public_url is empty: nobody comes from outside")
+    from haat.ops.health.probe import FEW_DAYS, probe
+
     url = f"{settings.web.public_url}/health"
     more = f"`haat probe {url}` shows each stretch of the way."
     try:
@@ -143,11 +143,11 @@ def _gateway(settings: Settings) -> Said:
 
 
 def _mail(settings: Settings) -> Said:
+    if not settings.mail.host:
+        return Said(NONE, "no server is named: mail stays on the outbox page")
     from haat.ops.health.mail import call
     from haat.ops.health.probe import FEW_DAYS
 
-    if not settings.mail.host:
-        return Said(NONE, "no server is named: mail stays on the outbox page")
     try:
         way = call(settings.mail, _PATIENCE_OUTSIDE)
     except Unavailable as error:
@@ -182,18 +182,20 @@ def _choices(settings: Settings) -> Said:
 
 def _truth(settings: Settings) -> Said:
     """As the worker found it last; to check takes a while in a large market, and is another command."""
-    from haat.market.truth.truth import HOLDS
-
     now = "`haat truth` checks every promise now."
-    found = rows(settings.database, "SELECT last_at, outcome FROM schedule WHERE task = 'check truth'")
-    if not found or not found[0][0]:
+    try:
+        found = rows(settings.database, "SELECT last_at, outcome FROM schedule WHERE task = 'check truth'")
+    except Unavailable as error:
+        return Said(FAILED, f"It cannot be known. {error.what}", "See *database* above.")
+    last_at, outcome = found[0] if found else (0, "")
+    if not int(last_at):
         return Said(NONE, "it was not checked yet", now)
-    last_at, outcome = found[0]
-    seconds = max(0.0, (clock.now() - last_at) / 1000)
+    seconds = max(0.0, (clock.now() - int(last_at)) / 1000)
     said = f"{outcome} That was {age(seconds)} ago."
     if outcome.startswith("Broken"):
         return Said(FAILED, said, now)
-    return Said(OK if outcome == HOLDS and seconds < _OLDEST_TRUTH else ATTENTION, said, now)
+    has_failed = outcome.startswith("It failed") or seconds > _OLDEST_TRUTH
+    return Said(ATTENTION if has_failed else OK, said, now)
 
 
 DETAILS: dict[str, Check] = {

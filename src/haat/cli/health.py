@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 
 from haat.cli import codes
@@ -24,6 +25,10 @@ _OLDEST_BEAT = 5.0  # seconds
 _LONGEST_WAIT = 60.0  # seconds that a job which is due may wait
 
 _MAKES_ROOM = "drop-old-logs"
+_JOBS = (
+    "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 10000) AS counted), (SELECT min(run_at) FROM jobs),"
+    " (SELECT count(*) FROM dead_jobs WHERE replayed_at IS NULL)"
+)
 _UP = "`haat up` starts the stack; `haat logs read up` tells how the last one ended."
 _VERSIONS = Path(__file__).parents[1] / "store" / "migrations" / "versions"
 
@@ -62,7 +67,7 @@ def _interval(call: Call) -> int:
 def _report(call: Call) -> Answer:
     parts, settings = _settings(call)
     if settings:
-        parts += [asked(name, lambda check=check: check(settings)) for name, check in _checks(call).items()]
+        parts += [asked(name, partial(check, settings)) for name, check in _checks(call).items()]
     is_healthy = all(part.said.status != FAILED for part in parts)
     data = {"healthy": is_healthy, "parts": [part.data for part in parts]}
     return Answer(data, table([_row(part) for part in parts], right=(2,)), codes.DONE if is_healthy else codes.NOT_SO)
@@ -78,8 +83,8 @@ def _checks(call: Call) -> dict[str, Check]:
 
 def _row(part: Part) -> tuple[str, ...]:
     said = part.said
-    hint = f" {paint(said.try_, 'quiet')}" if said.try_ else ""
-    return sign(said.status), part.name, f"{part.ms:.1f} ms", said.detail + hint
+    told = said.detail if said.detail.endswith((".", "?")) or not said.try_ else f"{said.detail}."
+    return sign(said.status), part.name, f"{part.ms:.1f} ms", f"{told} {paint(said.try_, 'quiet')}".rstrip()
 
 
 def _settings(call: Call) -> tuple[list[Part], Settings | None]:
@@ -102,8 +107,8 @@ def _database(settings: Settings) -> Said:
     try:
         [(said, revision)] = rows(address, f"SELECT {version}, (SELECT version_num FROM alembic_version)")  # noqa: S608 (ours)
     except Unavailable as error:
-        to = f"See to the server of {address}; the shop goes on by itself when it is back."
-        return Said(FAILED, f"{error.what} {error.why}", to)
+        server = f"See to the server of {address}; the shop goes on by itself when it is back."
+        return Said(FAILED, f"{error.what} {error.why}", error.try_ if address.kind == "sqlite" else server)
     what = short_version(address.name, said)
     if address.kind == "sqlite":
         what += f", {size(address.path.stat().st_size)}"
@@ -143,13 +148,11 @@ def _worker(settings: Settings) -> Said:
 
 def _queue(settings: Settings) -> Said:
     address = settings.database
-    if address.kind == "sqlite" and not address.path.exists():
-        return Said(FAILED, "There is no database to keep it.")
-    [(waiting, oldest, dead)] = rows(
-        address,
-        "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 10000) AS counted), (SELECT min(run_at) FROM jobs),"
-        " (SELECT count(*) FROM dead_jobs WHERE replayed_at IS NULL)",
-    )
+    try:
+        [row] = rows(address, _JOBS)
+    except Unavailable as error:
+        return Said(FAILED, f"It is in the database. {error.what}", "See *database* above.")
+    waiting, oldest, dead = (int(value or 0) for value in row)
     late = max(0.0, (clock.now() - oldest) / 1000) if oldest else 0.0
     figures = {"waiting": waiting, "oldest_due_seconds": round(late, 1), "dead": dead}
     if late > _LONGEST_WAIT:

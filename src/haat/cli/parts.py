@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -54,20 +52,18 @@ def asked(name: str, check: Callable[[], Said]) -> Part:
         said = check()
     except OSError as error:
         said = Said(FAILED, f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror or error}.")
-    except sqlite3.Error as error:
-        said = Said(
-            FAILED, f"The database says: {error}.", "`haat database look` tells more, as far as it can be read."
-        )
     except HaatError as error:
         said = Said(FAILED, f"{error.what} {error.why}".strip(), error.try_)
     return Part(name, round((time.perf_counter() - began) * 1000, 2), said)
 
 
 def rows(address: Address, sql: str) -> list[tuple[Any, ...]]:
-    """Raises Unavailable, sqlite3.Error."""
-    if address.kind == "sqlite":
-        with closing(sqlite3.connect(f"{address.path.as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as connection:
-            return connection.execute(sql).fetchall()
+    """What the database answers, by the quickest way to it. Of PostgreSQL it may be text. Raises Unavailable."""
+    if address.kind == "postgresql":
+        from haat.store import libpq
+
+        if libpq.is_there():
+            return libpq.ask(address, sql, PATIENCE)
     from haat.store.drivers import driver_of
 
     return driver_of(address).ask(sql, PATIENCE)

@@ -80,4 +80,4 @@ def crowded(cause: Exception) -> Unavailable:
 def said(error: BaseException) -> str:
     """What the database said, in one line that ends like a sentence."""
     text = " ".join(str(error).split())
-    return text if text.endswith(".") else f"{text}."
+    return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -12,6 +12,7 @@ from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
 
 from haat.config.address import Address
+from haat.store import libpq
 from haat.store.driver import Cursor
 from haat.store.errors import Again, IntegrityError, Lost, Taken, full, said
 from haat.store.server import Server
@@ -19,7 +20,6 @@ from haat.store.server import Server
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-_PATIENCE = 3  # seconds to reach it
 _MOST_PREPARED = 500  # statements that a connection keeps prepared
 
 # Nobody waits for a lock for ever, a process that hangs in a transaction does not hold up the others, and no statement takes the
@@ -61,24 +61,14 @@ class _Numeric(Loader):
 
 def connect(address: Address) -> _Wire:
     """Raises Lost where nobody answers, or nobody that lets us in."""
-    who: dict[str, Any] = {"user": address.user, "password": address.password.reveal() if address.password else ""}
-    where: dict[str, Any] = {
-        "host": address.host,
-        "port": address.port,
-        "dbname": address.database,
-        **dict(address.options),
-    }
     try:
         connection = psycopg.connect(
-            application_name="haat",
-            connect_timeout=_PATIENCE,
             keepalives_idle=5,
             keepalives_interval=2,
             keepalives_count=3,
             tcp_user_timeout=15_000,
-            client_encoding="UTF8",
             autocommit=True,
-            **{name: value for name, value in (who | where).items() if value},
+            **libpq.parameters(address),
         )
         connection.execute(_MANNERS)
     except psycopg.Error as error:

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from haat.jobs.tables import schedule
 from haat.kernel.errors import Unavailable
-from haat.store import IntegrityError, Store, Tx
+from haat.store import IntegrityError, Store, Tx, libpq
 
 HOW_MANY = select(func.count()).select_from(schedule)
 OUTCOME = select(schedule.c.outcome).where(schedule.c.task == bindparam("task"))
@@ -162,3 +162,21 @@ def test_a_disk_that_is_full_is_told_as_such_and_the_database_goes_on(store: Sto
         store.write(fill)
     assert "full" in refused.value.what
     assert store.read(select(schedule.c.task)) == [("a",)]
+
+
+@pytest.mark.only_on("postgresql", "whose library in C is asked")
+def test_the_quick_way_to_postgresql_says_what_the_other_says(store: Store) -> None:
+    store.write(add("ä", "it’s"))
+    store.write(add("b"))
+    rows = libpq.ask(store.address, "SELECT task, outcome, last_at > 0, NULL FROM schedule ORDER BY task DESC", 5)
+    assert rows == [("ä", "it’s", "t", None), ("b", "ready", "t", None)]
+    for question, what in (("SELECT nothing", "does not have"), ("SELECT pg_sleep(5)", "too long")):
+        with pytest.raises(Unavailable) as refused:
+            libpq.ask(store.address, question, 0.2)
+        assert what in refused.value.what
+    with pytest.raises(Unavailable) as refused:
+        libpq.ask(store.address, "DELETE FROM schedule", 5)
+    assert "read-only" in refused.value.why
+    with pytest.raises(Unavailable) as away:
+        libpq.ask(store.address._replace(port=1), "SELECT 1", 5)
+    assert "does not answer" in away.value.what
