@@ -326,6 +326,19 @@ class App:
             *work.CHECKS,
         ]
 
+    def pictures_in_use(self) -> set[str]:
+        """The names of all pictures that the market refers to, in either folder. Raises Unavailable."""
+        from haat.market.truth.pictures import in_use
+        from haat.store import Store
+        from haat.store.drivers import driver_of
+
+        driver_of(self.settings.database).ask("SELECT 1")  # Where there is no database, none is made.
+        store = Store(self.settings.database)  # Operations ask rarely, and keep nothing of the shop's open.
+        try:
+            return in_use(store)
+        finally:
+            store.close()
+
     def _heed(self, news: Mapping[str, Any]) -> None:
         """The gateway said that something happened: ask it what."""
         from haat.market.payments import payment, payout, refund

@@ -183,7 +183,7 @@ class TestDying:
         up = start(data)
         up.wait_for("ready")
         children = children_of(up.process.pid)
-        assert len(children) == 3
+        assert len(children) == 4
         up.process.send_signal(number)
         wait_until(lambda: not any(map(is_alive, children)), "every process has ended", 5.0)
         again = start(data, port=up.port)

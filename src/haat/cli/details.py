@@ -198,6 +198,25 @@ def _truth(settings: Settings) -> Said:
     return Said(ATTENTION if has_failed else OK, said, now)
 
 
+def _maintenance(settings: Settings) -> Said:
+    from haat.ops.maintenance.look import look
+    from haat.ops.procedure.journal import Journal
+    from haat.ops.tables import opened
+
+    memory = running.memory_of(settings.data)
+    if not memory.exists():
+        return Said(OK, "nothing is due yet")
+    store, journal = opened(memory), Journal(memory)
+    try:
+        overdue = [one.task.name for one in look(store, journal, settings) if one.is_overdue(clock.now())]
+    finally:
+        journal.close()
+        store.close()
+    if overdue:
+        return Said(ATTENTION, f"overdue: {', '.join(overdue)}", "`haat maintenance list` tells since when.")
+    return Said(OK, "nothing is overdue")
+
+
 DETAILS: dict[str, Check] = {
     "machine": _machine,
     "space": _space,
@@ -209,4 +228,5 @@ DETAILS: dict[str, Check] = {
     "replication": _replication,
     "choices": _choices,
     "truth": _truth,
+    "maintenance": _maintenance,
 }

@@ -9,11 +9,13 @@ import json
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from haat.cli import codes
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, print_line, sign, table
 from haat.cli.parts import ATTENTION, FAILED, OK, PATIENCE, Check, Part, Said, age, asked, rows, size
+from haat.config.address import Address
 from haat.config.schema import Settings
 from haat.kernel import clock
 from haat.kernel.errors import Invalid, Unavailable
@@ -29,6 +31,7 @@ _JOBS = (
     "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 10000) AS counted), (SELECT min(run_at) FROM jobs),"
     " (SELECT count(*) FROM dead_jobs WHERE replayed_at IS NULL)"
 )
+_PAUSES = "SELECT who, why, until_at FROM pauses WHERE ended_at IS NULL ORDER BY until_at DESC LIMIT 1"
 _UP = "`haat up` starts the stack; `haat logs read up` tells how the last one ended."
 _VERSIONS = Path(__file__).parents[1] / "store" / "migrations" / "versions"
 
@@ -182,12 +185,29 @@ def _disk(settings: Settings) -> Said:
     return Said(worst.status, detail, clean, figures)
 
 
+def _pause(settings: Settings) -> Said:
+    for who, why, until in _rows_of_memory(settings, "pauses", _PAUSES):
+        if until > (now := clock.now()):
+            said = f"{who} has paused what goes by itself, for {age((until - now) / 1000)}: {why}"
+            return Said(ATTENTION, said, "`haat pause end` lets it go on, when the reason is gone.")
+    return Said(OK, "nothing is paused")
+
+
+def _rows_of_memory(settings: Settings, name: str, sql: str) -> list[tuple[Any, ...]]:
+    """Of what operations remember; nothing where they have not had this table yet."""
+    memory = Address("sqlite", str(running.memory_of(settings.data)))
+    if not memory.path.exists() or not rows(memory, f"SELECT 1 FROM sqlite_schema WHERE name = '{name}'"):  # noqa: S608
+        return []
+    return rows(memory, sql)
+
+
 _CHECKS: dict[str, Check] = {
     "database": _database,
     "web": _web,
     "worker": _worker,
     "queue": _queue,
     "disk": _disk,
+    "pause": _pause,
 }
 
 

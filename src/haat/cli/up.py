@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from haat.kernel.errors import HaatError
 
 _MOST_SHORT_LIVES = 5  # in a row, of a program of a stack that never came up: then the start is given up
-_CONSOLE = "console"  # The shop comes up without it.
+_CONSOLE, _KEEPER, _SHIPPER = "console", "keeper", "shipper"
+_BESIDE = (_CONSOLE, _KEEPER, _SHIPPER)  # The shop comes up without them.
 _PATIENCE = 1.0  # seconds to wait for the web to answer, each time it is asked
 
 
@@ -98,6 +99,7 @@ class _Stack:
             tell=self._hear,
             tick=self._look,
             before_end=lambda: let_nobody_else_in(self._listener),
+            anew=lambda: running.wanted_anew(self._data),
         )
         try:
             self._supervisor.run()
@@ -108,7 +110,7 @@ class _Stack:
         self._screen.say_ended()
 
     def _programs(self) -> list[list[Program]]:
-        """What answers, which ends first; then what does the rest; and last whoever looks after both."""
+        """What answers, which ends first; then what does the rest; then those who look after both; and last whoever keeps what they wrote."""
         from haat.adapters.processes.supervisor import Program
         from haat.cli import programs
         from haat.ops import running
@@ -116,11 +118,9 @@ class _Stack:
         made = programs.load(self._app)
         consoles = [self._console] if self._console else []
         web = partial(programs.web, self._app, made, self._listener, consoles)
-        doors, keeper = (
-            [self._listener, *consoles],
-            secrets.token_hex(5),
-        )  # No other supervisor has this name, nor will.
-        worker = partial(programs.worker, self._app, doors, running.beats_of(self._data), keeper)
+        doors = [self._listener, *consoles]
+        myself = secrets.token_hex(5)  # No other supervisor has this name, nor will.
+        worker = partial(programs.worker, self._app, doors, running.beats_of(self._data), myself)
         to_web, to_worker = _log_file(self._app, "web").write, _log_file(self._app, "worker").write
         count = self._app.settings.web.workers
         names = ["web"] if count == 1 else [f"web {number}" for number in range(1, count + 1)]
@@ -128,6 +128,11 @@ class _Stack:
         if self._console:
             console = partial(programs.console, programs.load_console(self._app), self._console, [self._listener])
             groups.append([Program(_CONSOLE, console, _log_file(self._app, _CONSOLE).write)])
+        keeper = partial(programs.keeper, self._app, programs.load_keeper(self._app), [self._listener, *consoles])
+        groups.append([Program(_KEEPER, keeper, _log_file(self._app, _KEEPER).write)])
+        if self._app.settings.backup.ship == "yes":
+            shipper = partial(programs.shipper, self._app, doors, running.shipped_of(self._data))
+            groups.append([Program(_SHIPPER, shipper, _log_file(self._app, _SHIPPER).write)])
         return groups
 
     def _look(self) -> bool:
@@ -151,7 +156,7 @@ class _Stack:
         from haat.adapters.processes.supervisor import Died
 
         self._log.write(self._screen.say(event))
-        if not isinstance(event, Died) or event.program == _CONSOLE or self._is_ready:
+        if not isinstance(event, Died) or event.program in _BESIDE or self._is_ready:
             return
         if event.short >= _MOST_SHORT_LIVES:
             self._failure = event
@@ -197,6 +202,7 @@ COMMANDS = {
                 '{"event": "ready", "url": "http://127.0.0.1:8000", "console": "http://127.0.0.1:9000", "logs": "/srv/shop/logs", "seconds": 0.8}',
                 '{"event": "died", "program": "web", "how": "was killed by SIGKILL", "short": 1, "pause": 0.0, "lines": []}',
                 '{"event": "back", "program": "web", "after": 0.01}',
+                '{"event": "renewing", "program": "web", "by_force": false}',
                 '{"event": "ending", "programs": ["web"], "by_force": false}',
                 '{"event": "ended"}',
             ]

@@ -7,6 +7,7 @@ what a kind shows it reads back.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any, NamedTuple, Protocol
@@ -135,6 +136,24 @@ class Percent(NamedTuple):
 
     def show(self, value: int) -> str:
         return f"{value / 100:g} %"
+
+
+class Command(NamedTuple):
+    """The words of a program of this machine, or nothing; as text, parted as a shell would, though no shell reads them."""
+
+    expected: str = "the words of a command, like [“systemctl”, “restart”, “postgresql”], or nothing"
+
+    def read(self, value: object) -> tuple[str, ...]:
+        try:
+            words = shlex.split(value) if isinstance(value, str) else value
+        except ValueError:
+            raise Unfit(value, self.expected) from None
+        if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+            raise Unfit(value, self.expected)
+        return tuple(words)
+
+    def show(self, value: tuple[str, ...]) -> str:
+        return shlex.join(value)
 
 
 class OneOf(NamedTuple):

@@ -11,7 +11,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from haat.config.address import Address
-from haat.config.kinds import Database, Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
+from haat.config.kinds import (
+    Command,
+    Database,
+    Hidden,
+    Kind,
+    Many,
+    Network,
+    OneOf,
+    Percent,
+    Table,
+    Text,
+    Whole,
+    duration,
+    size,
+)
 from haat.config.origins import Origin
 from haat.config.secrets import Secret
 
@@ -35,6 +49,7 @@ _WORDS = Text("a few words, at most 60 characters, on one line", r"[^\x00-\x1f\x
 _KIND = OneOf(("product", "equipment", "article", "job"))
 _DAYS = Text("a number of days from 1 to 365, like “7”", r"[1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5]")
 _LOOK = OneOf(("bazar", "equipment", "markethub", "ecommerce", "handwork"))
+_PATH = Text("a path of at most 1000 characters", r"[^\x00-\x1f\x7f]{1,1000}")
 _USER = Text("text of at most 200 characters, on one line", r"[^\x00-\x1f\x7f]{0,200}")
 
 
@@ -68,6 +83,7 @@ class Words(NamedTuple):
     seller: Annotated[str, _WORDS]
     sell: Annotated[str, _WORDS]
     my_shop: Annotated[str, _WORDS]
+    purchases: Annotated[str, _WORDS]
     shops: Annotated[str, _WORDS]
     see_shop: Annotated[str, _WORDS]
     search: Annotated[str, _WORDS]
@@ -113,9 +129,11 @@ class Console(NamedTuple):
 
 
 class Store(NamedTuple):
-    """Where the database is."""
+    """Where the database is, and how its server is restarted."""
 
     url: Annotated[Address | None, Database()]
+    restart_command: Annotated[tuple[str, ...], Command()]
+    force_command: Annotated[tuple[str, ...], Command()]
 
 
 class Media(NamedTuple):
@@ -239,6 +257,24 @@ class Logs(NamedTuple):
     keep: Annotated[int, Whole(0, 1000)]
 
 
+class Backup(NamedTuple):
+    """Where sets go, what they are sealed with, and how long they stay."""
+
+    to: Annotated[str, _PATH]
+    key_file: Annotated[str, _PATH]
+    passphrase: Annotated[Secret, Hidden(least=12)]
+    keep: Annotated[int, Whole(1, 10_000)]
+    keep_for: Annotated[int, duration("1h", "3650d")]
+    scratch: Annotated[str, _PATH]
+    ship: Annotated[Literal["yes", "no"], OneOf(("yes", "no"))]
+
+
+class Maintenance(NamedTuple):
+    """When what is due again and again is done."""
+
+    hour: Annotated[int, Whole(0, 23)]
+
+
 class Objectives(NamedTuple):
     """What operations is held to: how soon a part is back after a disaster, and how much may be lost with it."""
 
@@ -297,6 +333,8 @@ class Settings(NamedTuple):
     search: Search
     worker: Worker
     logs: Logs
+    backup: Backup
+    maintenance: Maintenance
     objectives: Objectives
     thresholds: Thresholds
     origins: Mapping[str, Origin]

@@ -1,8 +1,8 @@
 """Runs jobs: each at least once, by one worker at a time, until it succeeds or is given up.
 
 A claim is a lease. The worker prolongs it while the job runs; when the worker dies it runs out, and the job is free again: at once where a
-keeper has seen it die and starts the next, or where the worker lives and only the database was away. The number of the attempt is part of the claim, so a worker that was away for too long cannot
-finish what another one has taken over.
+supervisor has seen it die and starts the next, or where the worker lives and only the database was away. The number of the attempt is part
+of the claim, so a worker that was away for too long cannot finish what another one has taken over.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _log = logging.getLogger(__name__)
 class Worker:
     """Runs what the outbox holds with the handlers of its topics. One to a process; it brings its own threads.
 
-    A `keeper` is whoever keeps one worker and starts the next only when that is dead, under a name that nobody else has. Then the next one
+    A `supervisor` is the name, which nobody else has, of whoever keeps one worker and starts the next only when that is dead. The next one then
     frees what the dead one had claimed.
     """
 
@@ -54,16 +54,16 @@ class Worker:
         *,
         threads: int = 4,
         lease: int = LEASE,
-        keeper: str | None = None,
+        supervisor: str | None = None,
     ) -> None:
         self._store = store
         self._handlers = handlers
         self._threads = threads
         self._lease = lease
-        self._name = f"{socket.gethostname()[:40]}:{os.getpid()}:{keeper or secrets.token_hex(3)}"
-        self._keeper = keeper
+        self._name = f"{socket.gethostname()[:40]}:{os.getpid()}:{supervisor or secrets.token_hex(3)}"
+        self._supervisor = supervisor
         self._may_be_left = threading.Event()
-        if keeper is not None:
+        if supervisor is not None:
             self._may_be_left.set()
         self._in_hand: dict[int, Job] = {}
         self._has_room = threading.Event()
@@ -95,7 +95,7 @@ class Worker:
         return runs
 
     def _free_what_nobody_does(self) -> None:
-        """Jobs whose outcome this worker could not save, and those of the workers before it: their keeper has seen them die."""
+        """Jobs whose outcome this worker could not save, and those of the workers before it: their supervisor has seen them die."""
         if not self._may_be_left.is_set():
             return
         self._may_be_left.clear()
@@ -111,7 +111,7 @@ class Worker:
     def _nobody_does(self, job_id: int, by: str) -> bool:
         if by == self._name:
             return job_id not in self._in_hand
-        return self._keeper is not None and by.endswith(f":{self._keeper}")
+        return self._supervisor is not None and by.endswith(f":{self._supervisor}")
 
     def _hand_out(self, pool: ThreadPoolExecutor) -> None:
         room = self._threads - len(self._in_hand)

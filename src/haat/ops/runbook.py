@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from haat.config.words import found
 from haat.ops.databases.end_session import END_SESSION
+from haat.ops.databases.restart import RESTART_DATABASE
 from haat.ops.databases.upkeep import UPKEEP
+from haat.ops.fleet.restart_service import RESTART_SERVICE
 from haat.ops.logs.drop_old import DROP_OLD_LOGS
+from haat.ops.maintenance.clean_up import CLEAN_UP
 from haat.ops.procedure import Procedure
 
-PROCEDURES: dict[str, Procedure] = {procedure.name: procedure for procedure in (END_SESSION, UPKEEP, DROP_OLD_LOGS)}
+PROCEDURES: dict[str, Procedure] = {
+    procedure.name: procedure
+    for procedure in (END_SESSION, RESTART_DATABASE, RESTART_SERVICE, UPKEEP, CLEAN_UP, DROP_OLD_LOGS)
+}
 
 
 def procedure(name: str) -> Procedure:

@@ -59,7 +59,7 @@ def work(payload):
     Path(sys.argv[2], "begun").touch()
     os.kill(os.getpid(), signal.SIGKILL)
 
-Worker(Store(sys.argv[1]), {"work": work}, keeper=sys.argv[3]).run_until_stopped(threading.Event())
+Worker(Store(sys.argv[1]), {"work": work}, supervisor=sys.argv[3]).run_until_stopped(threading.Event())
 """
 
 
@@ -93,9 +93,9 @@ def fail(_: dict) -> None:
     raise Unavailable("The mail server does not answer.", why="Connection refused.")
 
 
-def die(store: Store, folder: Path, keeper: str = "a-keeper") -> None:
+def die(store: Store, folder: Path, supervisor: str = "a-supervisor") -> None:
     """A worker is killed while it does the first job."""
-    command = [sys.executable, "-c", DYING_WORKER, store.address.reveal(), str(folder), keeper]
+    command = [sys.executable, "-c", DYING_WORKER, store.address.reveal(), str(folder), supervisor]
     assert subprocess.run(command, timeout=30).returncode == -9
     assert (folder / "begun").exists()
 
@@ -194,11 +194,13 @@ def test_a_job_whose_worker_is_killed_runs_again_when_its_claim_has_run_out(stor
     assert done == [{"n": 0}]
 
 
-def test_the_next_worker_of_the_same_keeper_takes_over_at_once(store: Store, tmp_path: Path, running: Callable) -> None:
+def test_the_next_worker_of_the_same_supervisor_takes_over_at_once(
+    store: Store, tmp_path: Path, running: Callable
+) -> None:
     tell_many(store, 1)
     die(store, tmp_path)
     done = threading.Event()
-    running({"work": lambda _: done.set()}, keeper="a-keeper")
+    running({"work": lambda _: done.set()}, supervisor="a-supervisor")
     assert done.wait(LEASE / clock.SECOND / 2)
 
 
@@ -230,10 +232,10 @@ def test_what_somebody_else_keeps_is_never_taken_from_it(store: Store, running: 
         go_on.wait(10)
 
     tell_many(store, 1)
-    running({"work": work}, keeper="a-keeper")
+    running({"work": work}, supervisor="a-supervisor")
     assert begun.wait(5)
-    for keeper in ("keeper", "another", None):
-        other = Worker(store, {"work": work}, keeper=keeper)
+    for supervisor in ("supervisor", "another", None):
+        other = Worker(store, {"work": work}, supervisor=supervisor)
         other._free_what_nobody_does()
         assert other._claim(1, clock.now()) == []
     go_on.set()

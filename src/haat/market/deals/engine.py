@@ -148,8 +148,8 @@ def _allowed(deal: Deal, name: str, by: Actor) -> Move:
     if deal.state not in move.sources:
         raise Refused(
             f"“{move.title}” is not possible now.",
-            why=f"The order is: {deal.rules.states[deal.state].title}.",
-            try_="Open the order again to see what can be done.",
+            why=deal.rules.standing(deal.state),
+            try_="Open it again to see what can be done.",
         )
     return move
 
@@ -178,7 +178,7 @@ def _compare_and_set(tx: Tx, before: Deal, after: Deal) -> None:
         due=after.due_at,
     )
     if rows != 1:
-        raise Conflict("Somebody else was faster.", why="The order has moved on.", try_="Open it again.")
+        raise Conflict("Somebody else was faster.", why="It has moved on.", try_="Open it again.")
 
 
 def _record(tx: Tx, deal: Deal, move: Move, target: str, by: Actor, data: dict[str, Any]) -> int:

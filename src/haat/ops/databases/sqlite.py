@@ -38,7 +38,7 @@ def look_at(eyes: Eyes, found: Look) -> None:
         Figure("log", log, f"{seen.size(log)} are written and not yet in the file"),
     ]
     _see_locks(path, found)
-    if keeper := keeper_of(path):
+    if keeper := holder_of(path):
         found.advice.append(
             Advice(
                 f"Process {keeper} ({_name_of(keeper)}) keeps the database to itself, and nobody else can write.",
@@ -56,7 +56,7 @@ def writers(path: Path) -> list[int]:
     return sorted({pid for pid, first, last in _held(path) if first <= _WRITER <= last})
 
 
-def keeper_of(path: Path) -> int | None:
+def holder_of(path: Path) -> int | None:
     """The process that keeps the database to itself, and lets nobody else write; None while writers come and go, as they should."""
     keeper = None
     for _ in range(_LOOKS):

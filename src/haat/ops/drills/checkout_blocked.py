@@ -8,7 +8,7 @@ import sys
 from haat.kernel.errors import Unavailable
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.sessions import Session, sessions
-from haat.ops.databases.sqlite import keeper_of
+from haat.ops.databases.sqlite import holder_of
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage, soon
 from haat.ops.procedure import Finding, Procedure
@@ -40,7 +40,7 @@ def _block(stage: Stage) -> Finding:
 
 
 def _is_kept(stage: Stage) -> Finding:
-    keeper = keeper_of(stage.settings.database.path)
+    keeper = holder_of(stage.settings.database.path)
     return Finding(
         keeper is not None, f"process {keeper} keeps the database to itself" if keeper else "writers come and go"
     )
@@ -69,7 +69,7 @@ def _find_and_end(stage: Stage, procedure: Procedure = END_SESSION) -> None:
 def _first_of_the_queue(stage: Stage) -> int:
     """The session for which others wait and which waits for nobody. Raises Unavailable when there is none."""
     if stage.settings.database.kind == "sqlite":
-        keeper = keeper_of(stage.settings.database.path)
+        keeper = holder_of(stage.settings.database.path)
         if keeper is None:
             raise Unavailable("No process is found that keeps the database to itself.")
         return keeper

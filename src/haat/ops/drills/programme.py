@@ -5,12 +5,15 @@ from __future__ import annotations
 from haat.config.words import found
 from haat.ops.drills.checkout_blocked import CHECKOUT_BLOCKED
 from haat.ops.drills.database_killed import DATABASE_KILLED
+from haat.ops.drills.database_restarted import DATABASE_RESTARTED
 from haat.ops.drills.disk_full import DISK_FULL
 from haat.ops.drills.drill import Drill
 from haat.ops.drills.lock_owner_dead import LOCK_OWNER_DEAD
 from haat.ops.drills.query_runaway import QUERY_RUNAWAY
 from haat.ops.drills.run_killed import RUN_KILLED
+from haat.ops.drills.waste import WASTE
 from haat.ops.drills.web_killed import WEB_KILLED
+from haat.ops.drills.web_restarted import WEB_RESTARTED
 from haat.ops.drills.worker_killed import WORKER_KILLED
 from haat.ops.drills.writer_killed import WRITER_KILLED
 
@@ -20,11 +23,14 @@ DRILLS: dict[str, Drill] = {
         WEB_KILLED,
         WORKER_KILLED,
         WRITER_KILLED,
+        WEB_RESTARTED,
         DATABASE_KILLED,
+        DATABASE_RESTARTED,
         CHECKOUT_BLOCKED,
         QUERY_RUNAWAY,
         RUN_KILLED,
         LOCK_OWNER_DEAD,
+        WASTE,
         DISK_FULL,
     )
 }

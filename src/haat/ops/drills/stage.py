@@ -7,8 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -103,12 +103,25 @@ class Stage:
 
     def run(self, procedure: Procedure, given: Mapping[str, Any]) -> Run:
         """Run a procedure on this stack, as the runbook does. Raises what went wrong."""
-        journal = Journal(running.memory_of(self.data))
-        try:
-            runner = Runner(journal, running.operations_lock_of(self.data), lambda *_: None)
-            return runner.start(procedure, Scene(self.settings, given), "drill", "drill")
-        finally:
-            journal.close()
+        with self._journal() as journal:
+            return self._runner(journal).start(procedure, Scene(self.settings, given), "drill", "drill")
+
+    def resume(self, procedure: Procedure) -> Run:
+        """Go on with the run of this procedure that was killed. Raises what went wrong."""
+        with self._journal() as journal:
+            [killed] = journal.unfinished()
+            scene = Scene(self.settings, procedure.read(killed.given))
+            return self._runner(journal).resume(killed, procedure, scene, "drill", "drill")
+
+    def runs(self) -> list[Run]:
+        """All runs of this stack."""
+        with self._journal() as journal:
+            return journal.since(0)
+
+    def unfinished(self) -> list[Run]:
+        """Those that were killed, as long as nothing else is run."""
+        with self._journal() as journal:
+            return journal.unfinished()
 
     def haat(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Use a command on this stack, as an operator would at the terminal."""
@@ -125,6 +138,17 @@ class Stage:
         """Clients for the shop, who have not begun."""
         self._clients = Load(self.port, self.shop.lay_out(_CLIENTS))
         return self._clients
+
+    @contextmanager
+    def _journal(self) -> Iterator[Journal]:
+        journal = Journal(running.memory_of(self.data))
+        try:
+            yield journal
+        finally:
+            journal.close()
+
+    def _runner(self, journal: Journal) -> Runner:
+        return Runner(journal, running.operations_lock_of(self.data), lambda *_: None)
 
     def _lay_out(self) -> None:
         self.data.mkdir(parents=True)

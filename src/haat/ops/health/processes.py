@@ -87,6 +87,12 @@ def _files(pid: int) -> tuple[int | None, int | None]:
     return is_open, int(most) if most.isdigit() else None
 
 
+def began_at(pid: int) -> float | None:
+    """When a process began, in seconds since 1970, to a few hundredths; None where there is none any more."""
+    found = next(_those([pid]), None)
+    return None if found is None else time.time() - host.up_seconds() + found.began / _TICKS
+
+
 def _family(pid: int) -> Iterator[_Stat]:
     known = {one.pid: one for one in _those(_pids())}
     for one in known.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from urllib.parse import urlencode
 
 from babel import Locale
 from babel.dates import format_date, get_day_names
@@ -30,6 +31,7 @@ def month(ctx: Context, found: Equipment, asked: str, chosen: tuple[int, int] | 
     for shown, count in zip(days, free, strict=True):
         shown["free"] = count
         shown["state"] = shown["state"] or ("taken" if not count else "some" if count < len(found.offered) else "free")
+        shown["pick"] = _pick(first + shown["number"] - 1, chosen) if shown["state"] in ("some", "free") else ""
     blanks: list[View | None] = [None] * (weekday(first) - 1)
     cells = [*blanks, *days]
     cells += [None] * (-len(cells) % 7)
@@ -41,6 +43,12 @@ def month(ctx: Context, found: Equipment, asked: str, chosen: tuple[int, int] | 
         "after": _name(first + length) if first + length < today + 731 else "",
         "per": found.terms.per,
     }
+
+
+def _pick(day: int, chosen: tuple[int, int] | None) -> str:
+    """What choosing a day asks for: from it, or until it where a single earlier one was chosen before."""
+    start = chosen[0] if chosen and chosen[0] == chosen[1] < day else day
+    return urlencode({"start": date_of(start), "end": date_of(day)})
 
 
 def weekdays(ctx: Context) -> list[str]:

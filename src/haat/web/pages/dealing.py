@@ -145,8 +145,15 @@ def _deal(ctx: Context, deal: Deal, side: Side, outlook: Outlook) -> View:
         "total": Money(deal.total, deal.currency),
         "is_paid": deal.rules.states[deal.state].money != "none",
         "checkout_id": ids.encode(deal.checkout_id) if deal.checkout_id and deal.waits_for_money else "",
-        "parent": {"href": page_of(deal, side), "number": views.number(deal.parent_id)} if deal.parent_id else None,
+        "parent": _parent(ctx, deal, side),
     }
+
+
+def _parent(ctx: Context, deal: Deal, side: Side) -> View | None:
+    """The deal that it belongs to, by what that is about."""
+    if deal.parent_id is None:
+        return None
+    return {"href": page_of(deal, side), "what": dealing.lines(ctx.store, deal.parent_id)[0].title}
 
 
 def _says(ctx: Context, deal: Deal, side: Side, outlook: Outlook) -> str:

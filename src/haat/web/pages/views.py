@@ -11,11 +11,13 @@ from sqlalchemy import bindparam, select
 
 from haat.kernel import ids
 from haat.kernel.money import Money
+from haat.kernel.signs import signs_of
 from haat.market.accounts.tables import accounts, shops
 from haat.market.deals.deal import PLACED, Deal, Event, Line
 from haat.market.deals.outlook import Coming, Outlook, Possible
 from haat.market.deals.process import Process, Side
 from haat.market.payments.refund import Refund
+from haat.web.formats import formats_of
 from haat.web.http import Context
 
 View = dict[str, Any]
@@ -29,6 +31,11 @@ _SQUARE = 320
 
 def photo(sha: str | None, alt: str = "", width: int = _SQUARE, height: int = _SQUARE) -> View | None:
     return {"sha": sha, "w": width, "h": height, "alt": alt} if sha else None
+
+
+def money(ctx: Context, amount: Money) -> str:
+    """An amount as pages write it, where it is a part of a sentence."""
+    return formats_of(ctx.lang, signs_of(ctx.settings.market.all_currencies)).money(amount)
 
 
 def number(id_: int) -> str:
@@ -159,7 +166,7 @@ def _happened(ctx: Context, deal: Deal, row: Event, names: Mapping[str, str]) ->
     given = row.given
     notes = [str(given[key]) for key in ("carrier", "parcel", "reason", "note") if given.get(key)]
     if "amount" in given:
-        notes.insert(0, str(Money(given["amount"], deal.currency)))
+        notes.insert(0, money(ctx, Money(given["amount"], deal.currency)))
     return {
         "label": known(ctx, deal.rules.placed if row.move == PLACED else _done(deal, row)),
         "kind": "bad" if row.to_state != row.from_state and deal.rules.is_amiss(row.to_state) else "done",

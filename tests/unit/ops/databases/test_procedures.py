@@ -19,7 +19,7 @@ from haat.kernel.errors import HaatError, Unavailable
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.look import look
 from haat.ops.databases.sessions import Session, sessions
-from haat.ops.databases.sqlite import keeper_of
+from haat.ops.databases.sqlite import holder_of
 from haat.ops.databases.upkeep import UPKEEP
 from haat.ops.procedure import Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
@@ -113,11 +113,11 @@ sys.stdin.read()
 def test_a_process_that_keeps_the_file_to_itself_is_named_and_ending_it_lets_the_others_write(scene: Scene) -> None:
     address = scene.settings.database
     with subprocess.Popen([sys.executable, "-c", SHELL, str(address.path)], stdin=subprocess.PIPE) as shell:
-        wait_until(lambda: keeper_of(address.path) == shell.pid, "it keeps the file", 20)
+        wait_until(lambda: holder_of(address.path) == shell.pid, "it keeps the file", 20)
         assert f"session={shell.pid}" in " ".join(one.do for one in look(address).advice)
         assert run(END_SESSION, scene._replace(given={"session": shell.pid})).state == "done"
         assert shell.wait(10) == -signal.SIGKILL
-    assert keeper_of(address.path) is None
+    assert holder_of(address.path) is None
     scene.tell("INSERT INTO schedule (task, last_at, outcome) VALUES ('a', 0, '')")
 
 

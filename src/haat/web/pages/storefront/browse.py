@@ -190,9 +190,15 @@ def _results(ctx: Context, category: Category | None) -> Response:
         count_capped=found.is_more,
         promoted=promoted(paid_for, ctx.store, distances(ctx, paid_for, here)),
         cards=cards(shown, clock.now(), ctx.store, distances(ctx, shown, here)),
+        asked=_days_asked(free) if free_days else "",
         newer=_href(ctx, without=["after"]) if question.after else "",
         older=_href(ctx, after=found.next) if found.next else "",
     )
+
+
+def _days_asked(free: View | None) -> str:
+    """The same days, as the page of what is for hire is asked."""
+    return urlencode({"start": free["start"] or free["end"], "end": free["end"] or free["start"]}) if free else ""
 
 
 def _but(rows: Sequence[Card], others: Sequence[Card]) -> list[Card]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from haat.market.deals.till import Checkout
 from haat.market.hire.equipment import Equipment, equipment
 from haat.market.hire.period import Period, date_of, read
 from haat.market.hire.price import RATES
+from haat.market.places.settle import place_of
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import calendar, views
 from haat.web.pages.desk import countries
@@ -55,7 +57,9 @@ def hire_view(ctx: Context, found: Item) -> View:
     country = ctx.me.country if ctx.me else ctx.settings.market.country
     quote, errors = _quoted(ctx, found.id, asked, country)
     chosen = (asked.period.first_day, asked.period.last_day) if asked.period else None
+    place = place_of(ctx.store, found.id)
     shown = {
+        "place": place.called if place else "",
         "prices": [
             {"label": views.known(ctx, RATE_NAMES[rate]), "price": Money(goods.prices[rate], found.currency)}
             for rate in RATES
@@ -86,10 +90,21 @@ def _asked(ctx: Context, goods: Equipment, values: Mapping[str, str]) -> Asked:
     start, end, quantity = (values.get(name, "").strip() for name in ("start", "end", "quantity"))
     if not start and not end:
         return Asked("", "", quantity or "1", None, {})
+    if goods.terms.per == "hour":
+        start, end = _hours_of_days(start, end)
     try:
         return Asked(start, end, quantity or "1", read(goods.terms.per, start, end), {})
     except Invalid as error:
         return Asked(start, end, quantity or "1", None, pay_form.errors(ctx, error))
+
+
+def _hours_of_days(start: str, end: str) -> tuple[str, str]:
+    """The hours of whole days, where days are what was searched for; others as they are."""
+    try:
+        first, last = date.fromisoformat(start), date.fromisoformat(end)
+    except (ValueError, OverflowError):
+        return start, end
+    return f"{first}T00:00", f"{last + timedelta(days=1)}T00:00"
 
 
 def _quoted(ctx: Context, listing_id: int, asked: Asked, country: str) -> tuple[HireQuote | None, Mapping[str, str]]:
@@ -121,7 +136,7 @@ def _quote_view(ctx: Context, quote: HireQuote) -> View:
                 "%(count)s × %(rate)s at %(price)s",
                 count=part.times * quantity,
                 rate=views.known(ctx, RATE_NAMES[part.rate]),
-                price=Money(part.price, currency),
+                price=views.money(ctx, Money(part.price, currency)),
             ),
             "amount": Money(part.amount * quantity, currency),
         }

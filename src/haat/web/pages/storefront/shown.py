@@ -13,7 +13,9 @@ from haat.kernel.clock import DAY
 from haat.kernel.money import Money
 from haat.market.catalogue.card import Card
 from haat.market.catalogue.tables import listing_details
+from haat.market.handwork.tables import job_posts
 from haat.market.hire.tables import hire_prices
+from haat.market.places.settle import place_of
 from haat.store import Store
 
 _NEW_FOR = 3 * DAY
@@ -60,6 +62,14 @@ class ShownCard:
             self._store.value(_FACTS, listing=self._row.id) or "[]"
         )
         return {key: said for key, _, said in written}
+
+    @property
+    def town(self) -> str:
+        """Where it is; of a job, as the customer wrote it."""
+        if self._row.kind == "job":
+            return str(self._store.value(_PLACE_OF_JOB, listing=self._row.id) or "")
+        place = place_of(self._store, self._row.id)
+        return place.name if place else ""
 
     @property
     def per(self) -> str:
@@ -112,4 +122,5 @@ def promoted(rows: Iterable[Card], store: Store, places: Mapping[int, str] | Non
 _HAS_HOURLY_PRICE = select(hire_prices.c.price).where(
     hire_prices.c.listing_id == bindparam("listing"), hire_prices.c.rate == "hour"
 )
+_PLACE_OF_JOB = select(job_posts.c.place).where(job_posts.c.listing_id == bindparam("listing"))
 _FACTS = select(listing_details.c.facts).where(listing_details.c.listing_id == bindparam("listing"))
