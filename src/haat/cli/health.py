@@ -31,6 +31,7 @@ _JOBS = (
     "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 10000) AS counted), (SELECT min(run_at) FROM jobs),"
     " (SELECT count(*) FROM dead_jobs WHERE replayed_at IS NULL)"
 )
+_MAKE_IT = "`haat migrate status` lists what it is to get; `haat up` makes it."
 _PAUSES = "SELECT who, why, until_at FROM pauses WHERE ended_at IS NULL ORDER BY until_at DESC LIMIT 1"
 _UP = "`haat up` starts the stack; `haat logs read up` tells how the last one ended."
 _VERSIONS = Path(__file__).parents[1] / "store" / "migrations" / "versions"
@@ -110,8 +111,9 @@ def _database(settings: Settings) -> Said:
     try:
         [(said, revision)] = rows(address, f"SELECT {version}, (SELECT version_num FROM alembic_version)")  # noqa: S608 (ours)
     except Unavailable as error:
-        server = f"See to the server of {address}; the shop goes on by itself when it is back."
-        return Said(FAILED, f"{error.what} {error.why}", error.try_ if address.kind == "sqlite" else server)
+        return Said(FAILED, f"{error.what} {error.why}", _remedy(address, error))
+    if revision is None:
+        return Said(FAILED, "It is empty.", _MAKE_IT)
     what = short_version(address.name, said)
     if address.kind == "sqlite":
         what += f", {size(address.path.stat().st_size)}"
@@ -127,6 +129,13 @@ def _database(settings: Settings) -> Said:
     if missing:
         return Said(ATTENTION, f"answers, at revision {revision}; {what}", "`haat migrate after` is still to be run.")
     return Said(OK, f"answers, at revision {revision}; {what}")
+
+
+def _remedy(address: Address, error: Unavailable) -> str:
+    if not error.try_:  # It answers, and does not have what was asked for.
+        return _MAKE_IT
+    is_file = address.kind == "sqlite"
+    return error.try_ if is_file else f"See to the server of {address}; the shop goes on by itself when it is back."
 
 
 def _web(settings: Settings) -> Said:
