@@ -186,7 +186,7 @@ def _truth(settings: Settings) -> Said:
     try:
         found = rows(settings.database, "SELECT last_at, outcome FROM schedule WHERE task = 'check truth'")
     except Unavailable as error:
-        return Said(FAILED, f"It cannot be known. {error.what}", "See *database* above.")
+        return Said(FAILED, f"It cannot be known. {error.what}", "See *database*.")
     last_at, outcome = found[0] if found else (0, "")
     if not int(last_at):
         return Said(NONE, "it was not checked yet", now)

@@ -26,7 +26,10 @@ _USUAL_INTERVAL = 30  # seconds
 _OLDEST_BEAT = 5.0  # seconds
 _LONGEST_WAIT = 60.0  # seconds that a job which is due may wait
 
-_MAKES_ROOM = "drop-old-logs"
+_MAKES_ROOM, _RESTARTS = (
+    "drop-old-logs",
+    "restart-database",
+)  # Procedures, by their names: to load them takes longer than to look.
 _JOBS = (
     "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 10000) AS counted), (SELECT min(run_at) FROM jobs),"
     " (SELECT count(*) FROM dead_jobs WHERE replayed_at IS NULL)"
@@ -134,8 +137,11 @@ def _database(settings: Settings) -> Said:
 def _remedy(address: Address, error: Unavailable) -> str:
     if not error.try_:  # It answers, and does not have what was asked for.
         return _MAKE_IT
-    is_file = address.kind == "sqlite"
-    return error.try_ if is_file else f"See to the server of {address}; the shop goes on by itself when it is back."
+    if address.kind == "sqlite":
+        return error.try_
+    return (
+        f"See to the server of {address} (`haat runbook run {_RESTARTS}`); the shop goes on by itself when it is back."
+    )
 
 
 def _web(settings: Settings) -> Said:
@@ -163,7 +169,7 @@ def _queue(settings: Settings) -> Said:
     try:
         [row] = rows(address, _JOBS)
     except Unavailable as error:
-        return Said(FAILED, f"It is in the database. {error.what}", "See *database* above.")
+        return Said(FAILED, f"It is in the database. {error.what}", "See *database*.")
     waiting, oldest, dead = (int(value or 0) for value in row)
     late = max(0.0, (clock.now() - oldest) / 1000) if oldest else 0.0
     figures = {"waiting": waiting, "oldest_due_seconds": round(late, 1), "dead": dead}

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from tests.support.running import free_port, hear_interrupts
 
 from haat.adapters.processes import lock
-from haat.cli import codes
+from haat.cli import codes, health
 from haat.cli.dispatch import dispatch
 from haat.config.load import load
 from haat.config.secrets import ensure_secrets
@@ -23,6 +23,7 @@ from haat.jobs.tables import schedule
 from haat.kernel import clock
 from haat.market.truth.truth import HOLDS
 from haat.ops import running
+from haat.ops.runbook import PROCEDURES
 from haat.store import Store
 
 
@@ -89,6 +90,10 @@ def test_whatever_is_not_well_names_what_answers_it(data: Path, capsys: pytest.C
     }
     text = say(capsys, data, "health")[1]
     assert "`haat up` starts the stack" in text
+
+
+def test_the_procedures_that_are_named_are_there() -> None:
+    assert {health._MAKES_ROOM, health._RESTARTS} <= set(PROCEDURES)
 
 
 @pytest.mark.only_on("sqlite", "whose file can be taken away")
