@@ -16,7 +16,7 @@ _PATIENCE = 3  # seconds to reach it
 _CONNECTED, _TUPLES = 0, 2  # CONNECTION_OK, PGRES_TUPLES_OK
 
 
-def parameters(address: Address) -> dict[str, str]:
+def parameters(address: Address) -> dict[str, Any]:
     """How the library is told where the database is, and who asks."""
     who = {"user": address.user, "password": address.password.reveal() if address.password else ""}
     where = {"host": address.host, "port": str(address.port or ""), "dbname": address.database, **dict(address.options)}
