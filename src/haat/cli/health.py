@@ -181,6 +181,23 @@ def _queue(settings: Settings) -> Said:
     return Said(OK, f"{waiting} jobs wait", "", figures)
 
 
+def _cache(settings: Settings) -> Said:
+    if settings.cache.url is None:
+        return Said(OK, "each web process keeps pages for itself: no server is named")
+    from haat.ops.caches.look import look_at_server
+
+    server = look_at_server(settings, pings=1, most_keys=0)
+    assert server is not None
+    look = "`haat cache look` says what to do."
+    if server.why_away:
+        return Said(ATTENTION, f"{server.address} does not answer: {server.why_away} Pages are made without it.", look)
+    limit = f" of {size(server.limit)}" if server.limit else ""
+    said = f"{server.address} answers in {server.ping:.1f} ms; {server.version}, {size(server.memory)}{limit}"
+    if server.is_full:
+        return Said(ATTENTION, f"{said}: full, and nothing new is kept.", look)
+    return Said(OK, said)
+
+
 def _disk(settings: Settings) -> Said:
     """The worst of those that hold something of the stack."""
     from haat.ops.health.disks import disks
@@ -221,6 +238,7 @@ _CHECKS: dict[str, Check] = {
     "web": _web,
     "worker": _worker,
     "queue": _queue,
+    "cache": _cache,
     "disk": _disk,
     "pause": _pause,
 }

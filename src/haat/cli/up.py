@@ -111,11 +111,13 @@ class _Stack:
 
     def _programs(self) -> list[list[Program]]:
         """What answers, which ends first; then what does the rest; then those who look after both; and last whoever keeps what they wrote."""
+        from haat.adapters.processes.forking import apart
         from haat.adapters.processes.supervisor import Program
-        from haat.cli import programs
+        from haat.cli import making, programs
         from haat.ops import running
 
         made = programs.load(self._app)
+        apart(lambda: making.take_up_zone(self._app))  # With all that is loaded now, it takes no time.
         consoles = [self._console] if self._console else []
         web = partial(programs.web, self._app, made, self._listener, consoles)
         doors = [self._listener, *consoles]
@@ -143,9 +145,10 @@ class _Stack:
         from haat.ops import running
 
         url = self._app.settings.web.own_url
+        console = self._app.settings.console_url if self._console else ""
         if since_last_beat(running.beats_of(self._data)) is None or not running.answers(url, _PATIENCE):
             return True
-        running.tell(self._data, running.Running(os.getpid(), url, clock.now(), __version__))
+        running.tell(self._data, running.Running(os.getpid(), url, clock.now(), __version__, console))
         self._is_ready = True
         self._screen.say_ready(
             self._app.settings, time.monotonic() - self._began, has_console=self._console is not None

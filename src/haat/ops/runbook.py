@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from haat.config.words import found
+from haat.ops.caches.clear_cache import CLEAR_CACHE
+from haat.ops.caches.warm_cache import WARM_CACHE
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.restart import RESTART_DATABASE
 from haat.ops.databases.upkeep import UPKEEP
@@ -13,7 +15,16 @@ from haat.ops.procedure import Procedure
 
 PROCEDURES: dict[str, Procedure] = {
     procedure.name: procedure
-    for procedure in (END_SESSION, RESTART_DATABASE, RESTART_SERVICE, UPKEEP, CLEAN_UP, DROP_OLD_LOGS)
+    for procedure in (
+        END_SESSION,
+        RESTART_DATABASE,
+        RESTART_SERVICE,
+        UPKEEP,
+        CLEAN_UP,
+        DROP_OLD_LOGS,
+        CLEAR_CACHE,
+        WARM_CACHE,
+    )
 }
 
 

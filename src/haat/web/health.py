@@ -14,6 +14,7 @@ from sqlalchemy import literal, select
 
 from haat.jobs import health as queue
 from haat.kernel.errors import HaatError
+from haat.ops.caches.look import look_at_server
 
 if TYPE_CHECKING:
     from haat.app import App
@@ -24,7 +25,9 @@ _ANSWER = select(literal(1))
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One part and how it is: `ok`, `failed`, or `none` where there is no such part; in how many milliseconds it said so, and what it said."""
+    """One part and how it is: `ok`, `attention` (the shop does without it), `failed`, or `none` where there is no such part; in how many
+    milliseconds it said so, and what it said.
+    """
 
     name: str
     status: str
@@ -51,6 +54,10 @@ class Absent(Exception):
     """There is no such part, and why."""
 
 
+class Spared(Exception):
+    """The part cannot do its work, and the shop does without it."""
+
+
 Check = Callable[["App"], str]
 
 
@@ -66,6 +73,8 @@ def _asked(name: str, check: Check, app: App) -> Part:
         status, detail = "ok", check(app)
     except Absent as absent:
         status, detail = "none", str(absent)
+    except Spared as spared:
+        status, detail = "attention", str(spared)
     except Exception as error:
         status, detail = "failed", f"{error} {error.why}" if isinstance(error, HaatError) else type(error).__name__
     return Part(name, status, round((perf_counter() - began) * 1000, 2), detail)
@@ -94,7 +103,12 @@ def _cache(app: App) -> str:
     kept_for = app.settings.web.page_cache
     if not kept_for:
         raise Absent("no page is kept: web.page_cache is 0s")
-    return f"each process keeps its own pages for {kept_for / 1000:g} s"
+    server = look_at_server(app.settings, pings=1, most_keys=0)
+    if server is None:
+        return f"each process keeps its own pages for {kept_for / 1000:g} s"
+    if server.why_away:
+        raise Spared("the server does not answer: pages are made without it")
+    return f"answers: {server.version}"
 
 
 def _storage(app: App) -> str:

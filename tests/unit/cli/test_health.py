@@ -48,7 +48,7 @@ def parts_of(capsys: pytest.CaptureFixture[str], data: Path, *words: str) -> dic
 def test_details_are_asked_only_when_they_are_wanted(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     short = set(parts_of(capsys, data))
     parts = parts_of(capsys, data, "--detailed")
-    assert short == {"settings", "database", "web", "worker", "queue", "disk", "pause"}
+    assert short == {"settings", "database", "web", "worker", "queue", "disk", "pause", "cache"}
     assert set(parts) - short == {
         "machine",
         "space",

@@ -42,3 +42,7 @@ class KeptCounts:
             life = self._life * _LONGER if fresh.is_more else self._life
             self._kept[question] = (monotonic() + life, fresh)
         return fresh
+
+    def forget(self) -> None:
+        """Count everything anew."""
+        self._kept.clear()

@@ -53,6 +53,7 @@ class Drill(NamedTuple):
     mutations: Sequence[Mutation]
     procedures: Sequence[str] = ()
     databases: Sequence[str] = EVERYWHERE
+    has_cache: bool = False  # whether the stack keeps pages on a server
     disk: int = 0
     why_not: Callable[[], str] = lambda: ""
 

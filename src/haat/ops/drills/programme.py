@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from haat.config.words import found
+from haat.ops.drills.cache_flushed import CACHE_FLUSHED
+from haat.ops.drills.cache_killed import CACHE_KILLED
 from haat.ops.drills.checkout_blocked import CHECKOUT_BLOCKED
 from haat.ops.drills.database_killed import DATABASE_KILLED
 from haat.ops.drills.database_restarted import DATABASE_RESTARTED
@@ -30,6 +32,8 @@ DRILLS: dict[str, Drill] = {
         QUERY_RUNAWAY,
         RUN_KILLED,
         LOCK_OWNER_DEAD,
+        CACHE_FLUSHED,
+        CACHE_KILLED,
         WASTE,
         DISK_FULL,
     )

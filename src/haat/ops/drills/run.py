@@ -92,7 +92,7 @@ def perform(drill: Drill, database: str, mutation: Mutation | None, opening: Ope
     began = time.monotonic()
     try:
         tell("a stack of its own is made")
-        with Stage(folder, database, opening, disk=drill.disk) as stage:
+        with Stage(folder, database, opening, has_cache=drill.has_cache, disk=drill.disk) as stage:
             report = _Performance(drill, mutation, stage, tell).perform()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -11,16 +11,20 @@ from sqlalchemy import bindparam, select
 
 from haat.kernel import ids
 from haat.kernel.money import Money
-from haat.kernel.signs import signs_of
 from haat.market.accounts.tables import accounts, shops
 from haat.market.deals.deal import PLACED, Deal, Event, Line
 from haat.market.deals.outlook import Coming, Outlook, Possible
 from haat.market.deals.process import Process, Side
 from haat.market.payments.refund import Refund
-from haat.web.formats import formats_of
 from haat.web.http import Context
 
 View = dict[str, Any]
+
+
+def _(message: str) -> str:
+    """Marks what the message catalogue is to hold; it is translated where it is shown."""
+    return message
+
 
 _SHOP = select(shops.c.name, shops.c.slug).where(shops.c.id == bindparam("id"))
 _NAME = select(accounts.c.name).where(accounts.c.id == bindparam("id"))
@@ -35,7 +39,7 @@ def photo(sha: str | None, alt: str = "", width: int = _SQUARE, height: int = _S
 
 def money(ctx: Context, amount: Money) -> str:
     """An amount as pages write it, where it is a part of a sentence."""
-    return formats_of(ctx.lang, signs_of(ctx.settings.market.all_currencies)).money(amount)
+    return ctx.formats.money(amount)
 
 
 def number(id_: int) -> str:
@@ -85,18 +89,27 @@ def lines(deal: Deal, rows: Sequence[Line]) -> list[View]:
     ]
 
 
+# What the sum of the lines is for, where it is not for goods.
+_OF = {
+    "hire": _("Rent"),
+    "deposit": _("Deposit"),
+    "job": _("Work"),
+    "milestone": _("Work"),
+    "promotion": _("Promotion"),
+}
+
+
 def costs(ctx: Context, deal: Deal) -> list[View]:
     """The rows above the total."""
+    of_it = known(ctx, _OF.get(deal.process, _("Goods")))
     rows = [
-        (ctx.gettext("Goods"), deal.goods),
+        (of_it, deal.goods),
         (ctx.gettext("Discount"), -deal.discount),
         (ctx.gettext("Shipping"), deal.shipping),
         (ctx.gettext("Tax"), deal.tax),
     ]
     return [
-        {"label": label, "amount": Money(amount, deal.currency)}
-        for label, amount in rows
-        if amount or label == ctx.gettext("Goods")
+        {"label": label, "amount": Money(amount, deal.currency)} for label, amount in rows if amount or label == of_it
     ]
 
 
