@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 
 from haat.kernel.errors import Unavailable
 from haat.ops.databases.end_session import END_SESSION
@@ -31,12 +33,25 @@ def _block(stage: Stage) -> Finding:
     database = stage.settings.database
     if database.kind == "sqlite":
         words = [sys.executable, "-c", _SHELL, str(database.path), _ALL_STOCK]
-        stage.notes["blocker"] = subprocess.Popen(words, stdin=subprocess.PIPE)  # noqa: S603 (our own program)
+        shell = subprocess.Popen(words, stdin=subprocess.PIPE)  # noqa: S603 (our own program)
+        _end_at_last(stage, shell.kill)
         return soon(lambda: _is_kept(stage), 5.0)
-    stage.notes["blocker"] = driver_of(database).connection()
-    stage.notes["blocker"].execute("BEGIN")
-    stage.notes["blocker"].execute(_ALL_STOCK)
+    driver = driver_of(database)
+    connection = driver.connection()
+    connection.execute("BEGIN")
+    connection.execute(_ALL_STOCK)
+    _end_at_last(stage, driver.close)
     return soon(lambda: _somebody_waits(stage), 5.0)
+
+
+def _end_at_last(stage: Stage, end: Callable[[], object]) -> None:
+    """What nobody has ended must not hold up the end of the stack too."""
+
+    def wait_and_end() -> None:
+        stage.is_over.wait()
+        end()
+
+    threading.Thread(target=wait_and_end, daemon=True).start()
 
 
 def _is_kept(stage: Stage) -> Finding:
