@@ -167,7 +167,7 @@ class Person:
 
     def orders(self) -> list[str]:
         """The addresses of the orders that the page of thanks names."""
-        links = self.page.get_by_role("link", name="Follow this order")
+        links = self.page.get_by_role("link", name=re.compile("^Follow (this order|it)$"))
         return [str(link.get_attribute("href")) for link in links.all()]
 
     # Selling

@@ -81,7 +81,7 @@ def book(hirer: Person) -> None:
     hirer.fill_in_address("Netherlands")
     hirer.pay()
     hirer.sees_heading("Thank you, it is paid")
-    hirer.follow("Follow this order")
+    hirer.follow("Follow it")
     hirer.sees_heading("Booked and paid")
 
 

@@ -223,11 +223,13 @@ class TestEnding:
         assert outcomes["cut"] == 0
         assert outcomes["turned away"] == 8
 
-    def test_the_web_ends_before_the_worker_and_the_console_last(self, start: Start, data: Path) -> None:
+    def test_the_web_ends_first_then_the_worker_then_the_console_and_the_keeper_last(
+        self, start: Start, data: Path
+    ) -> None:
         up = start(data)
         up.wait_for("ready")
         assert up.end(signal.SIGTERM) == 0
-        assert [event["programs"] for event in up.named("ending")] == [["web"], ["worker"], ["console"]]
+        assert [event["programs"] for event in up.named("ending")] == [["web"], ["worker"], ["console"], ["keeper"]]
         assert up.events[-1]["event"] == "ended"
 
     def test_asked_twice_it_ends_at_once(self, start: Start, data: Path) -> None:
@@ -240,7 +242,11 @@ class TestEnding:
         began = time.monotonic()
         assert up.end(signal.SIGINT) == 0
         assert time.monotonic() - began < 2.0
-        assert up.named("ending")[-1] == {"event": "ending", "programs": ["worker", "console"], "by_force": True}
+        assert up.named("ending")[-1] == {
+            "event": "ending",
+            "programs": ["worker", "console", "keeper"],
+            "by_force": True,
+        }
 
 
 class TestRefusing:

@@ -215,9 +215,9 @@ def _prune(call: Call) -> Answer:
         if not call.args.dry_run:
             prune(vault, planned)
     names = [ids.encode(id_) for id_ in planned.sets]
-    data = {"sets": names, "pieces": len(planned.pieces), "bytes": planned.bytes, "done": not call.args.dry_run}
+    data = {"sets": names, "contents": len(planned.contents), "bytes": planned.bytes, "done": not call.args.dry_run}
     word = "would go" if call.args.dry_run else "are gone"
-    sum_ = f"{len(names)} sets and {len(planned.pieces):,} pieces with {planned.bytes / _MB:,.1f} MB {word}."
+    sum_ = f"{len(names)} sets and {len(planned.contents):,} contents with {planned.bytes / _MB:,.1f} MB {word}."
     return Answer(data, "\n".join([*names, sum_]))
 
 
@@ -388,5 +388,5 @@ COMMANDS = {
         _restore,
         shape='{"set": "01h2xcejqtf2n", "into": "/srv/new", "files": 812, "bytes": 48000000, "as_of": 1767225600000, "done": true}',
     ),
-    "prune": Command(_prune, shape='{"sets": ["01h2xcejqtf2n"], "pieces": 40, "bytes": 9000000, "done": true}'),
+    "prune": Command(_prune, shape='{"sets": ["01h2xcejqtf2n"], "contents": 40, "bytes": 9000000, "done": true}'),
 }

@@ -117,6 +117,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
 
     _leave(doors)
     settings = app.settings
+    _listen_for_profiles("shipper", settings.data)
     logs.write_json(settings.logs.level)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())

@@ -199,7 +199,7 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "": (
                 "See where the processes of a service spend their time, while they run",
                 {
-                    "[SERVICE]": "web, worker, console or keeper; else web",
+                    "[SERVICE]": "which of those that `haat ps` names, such as worker; else web",
                     "[--seconds N]": "for how long they look at themselves, at most 60; else 10",
                 },
             )

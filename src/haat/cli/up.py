@@ -141,9 +141,10 @@ class _Stack:
         from haat.ops import running
 
         url = self._app.settings.web.own_url
+        console = self._app.settings.console_url if self._console else ""
         if since_last_beat(running.beats_of(self._data)) is None or not running.answers(url, _PATIENCE):
             return True
-        running.tell(self._data, running.Running(os.getpid(), url, clock.now(), __version__))
+        running.tell(self._data, running.Running(os.getpid(), url, clock.now(), __version__, console))
         self._is_ready = True
         self._screen.say_ready(
             self._app.settings, time.monotonic() - self._began, has_console=self._console is not None

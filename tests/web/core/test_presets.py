@@ -30,9 +30,11 @@ def stack(preset: str, databases: Databases, tmp_path_factory: pytest.TempPathFa
     lay(database, data)
     with (data / "haat.toml").open("a") as settings:
         settings.write(f'[market]\npreset = "{preset}"\n')
+    empty = Stack(data, {})
+    assert empty.browser().get("/").status == 200, "while nothing is there yet"
+    empty.close()
     stack = Stack(data, {})
     stack.app.__dict__["pictures"] = Unpictured()
-    assert stack.browser().get("/").status == 200, "while nothing is there yet"
     load(stack.app)
     yield stack
     stack.close()
@@ -132,3 +134,19 @@ def test_cards_say_where_a_thing_is_that_is_not_sent(stack: Stack, preset: str) 
 
 def test_some_of_the_goods_of_the_board_are_promoted(stack: Stack, preset: str) -> None:
     assert ("Promoted by their owners" in stack.browser().get("/").text) == (preset == "bazar")
+
+
+def test_what_members_fill_in_is_there(stack: Stack, preset: str) -> None:
+    owner = find(stack.app.store, goods(preset).shops[0].owner.email)
+    assert owner is not None
+    browser = signed_in(stack, owner.id)
+    for path in (
+        "/selling/listings/new",
+        "/selling/jobs/new",
+        "/articles/new",
+        "/selling/coupons",
+        "/selling/shipping",
+    ):
+        assert browser.get(path).status in (200, 303), path
+    editor = re.search(r'href="(/selling/listings/[0-9a-z]{13})"', browser.get("/selling/listings").text)
+    assert editor is None or browser.get(editor[1]).status == 200

@@ -16,7 +16,7 @@ from haat.kernel import ids
 from haat.ops.backups.sqlite import FRAME_HEADER
 from haat.ops.backups.vault import Damaged, Vault
 
-_LOG = "log/"
+FOLDER = "log/"
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):
@@ -43,7 +43,7 @@ class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
     def name(self) -> str:
         """Under which it is kept."""
         place = f"{self.database}/{ids.encode(self.stream)}/{self.generation:08d}-{self.salt}"
-        return f"{_LOG}{place}/{self.first:012d}"
+        return f"{FOLDER}{place}/{self.first:012d}"
 
     @property
     def last(self) -> int:
@@ -85,7 +85,7 @@ def get(vault: Vault, name: str) -> Stretch:
 
 def generations(vault: Vault, database: str) -> list[Generation]:
     """Of all streams, in the order of time."""
-    names = sorted(name for name, _ in vault.shelf.names(f"{_LOG}{database}/"))
+    names = sorted(name for name, _ in vault.shelf.names(f"{FOLDER}{database}/"))
     return [Generation(*place, list(parts)) for place, parts in groupby(names, key=_place)]
 
 

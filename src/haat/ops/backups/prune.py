@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from haat.kernel import faults
+from haat.kernel import faults, ids
 from haat.kernel.errors import Refused
 from haat.kernel.ids import encode
-from haat.ops.backups import sets
+from haat.ops.backups import log, sets
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.vault import Damaged, Vault
 
@@ -23,10 +23,10 @@ class Kept(NamedTuple):
 
 
 class Pruned(NamedTuple):
-    """What goes: sets, pieces, and how many bytes the repository shrinks by."""
+    """What goes: sets, then contents that no set needs or goes on with, and how many bytes the repository shrinks by."""
 
     sets: Sequence[int]
-    pieces: Sequence[str]
+    contents: Sequence[str]
     bytes: int
 
 
@@ -40,9 +40,11 @@ def plan(vault: Vault, kept: Kept, now: int) -> Pruned:
     going = [
         one for one in manifests[: len(manifests) - len(staying)] if now - one.taken_at > kept.age and one is not proved
     ]
-    needed = {name for one in manifests if one not in going for name in one.pieces()}
-    pieces = [(name, size) for name, size in vault.shelf.names(_PIECES) if name not in needed]
-    return Pruned([one.id for one in going], [name for name, _ in pieces], sum(size for _, size in pieces))
+    remaining = [one for one in manifests if one not in going]
+    needed = {name for one in remaining for name in one.pieces()}
+    contents = [(name, size) for name, size in vault.shelf.names(_PIECES) if name not in needed]
+    contents += _before(vault, remaining) if going else []
+    return Pruned([one.id for one in going], [name for name, _ in contents], sum(size for _, size in contents))
 
 
 def prune(vault: Vault, planned: Pruned) -> None:
@@ -50,8 +52,25 @@ def prune(vault: Vault, planned: Pruned) -> None:
     for id_ in planned.sets:
         sets.remove(vault, id_)
         faults.reach("prune.set")
-    for name in planned.pieces:
+    for name in planned.contents:
         vault.shelf.remove(name)
+
+
+def _before(vault: Vault, remaining: Sequence[Manifest]) -> Iterator[tuple[str, int]]:
+    """Parts of logs that no set which remains goes on with. What nobody has a set for yet may be of the stream that is being written: it stays."""
+    sizes = dict(vault.shelf.names(log.FOLDER))
+    newest = max(remaining, key=lambda one: one.taken_at, default=None)
+    for database in {name.split("/")[1] for name in sizes}:
+        used = {
+            name
+            for one in remaining
+            if database in one.positions
+            for generation in log.since(vault, database, one.positions[database], one.taken_at)
+            for name in generation.names
+        }
+        for generation in log.generations(vault, database):
+            if newest is not None and ids.born_at(generation.stream) < newest.taken_at:
+                yield from ((name, sizes[name]) for name in generation.names if name in sizes and name not in used)
 
 
 def _readable(vault: Vault, id_: int) -> Manifest:

@@ -13,7 +13,7 @@ from haat.ops.backups import sets
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.vault import Damaged, Vault
 
-_PIECES = "pieces/"
+_PIECES, _LOG = "pieces/", "log/"
 
 
 class Verdict(NamedTuple):
@@ -29,11 +29,13 @@ Tell = Callable[[int, int], None]
 
 
 def verify(vault: Vault, tell: Tell = lambda done, total: None) -> list[Verdict]:
-    """Opens every manifest, every proof and every piece, whether a set needs it or not. Empty when everything is as it was written."""
+    """Opens every manifest, every proof, every piece and every part of a log, whether a set needs it or not. Empty when everything is as it was
+    written.
+    """
     manifests: list[Manifest] = []
     verdicts = [*_unreadable(vault, manifests)]
     needed = _needed(manifests)
-    there = [name for name, _ in vault.shelf.names(_PIECES)]
+    there = [name for prefix in (_PIECES, _LOG) for name, _ in vault.shelf.names(prefix)]
     verdicts += [_missing(name, needed[name]) for name in needed.keys() - set(there)]
     with ThreadPoolExecutor(max(2, os.cpu_count() or 1), thread_name_prefix="verify") as pool:
         for done, (name, why) in enumerate(zip(there, pool.map(lambda one: _wrong(vault, one), there), strict=True), 1):
@@ -66,11 +68,12 @@ def _missing(name: str, needed_by: list[int]) -> Verdict:
 
 
 def _wrong(vault: Vault, name: str) -> str:
-    """Why a piece cannot be trusted; empty when it can."""
+    """Why it cannot be trusted; empty when it can."""
     try:
         content = vault.get(name)
     except NotFound:
         return "It went while it was looked for."
     except HaatError as error:
         return error.why
-    return "" if vault.name_of(content) == name else "Its content is not what its name says."
+    is_its_own = name.startswith(_LOG) or vault.name_of(content) == name
+    return "" if is_its_own else "Its content is not what its name says."

@@ -157,12 +157,12 @@ def _parent(ctx: Context, deal: Deal, side: Side) -> View | None:
 
 
 def _says(ctx: Context, deal: Deal, side: Side, outlook: Outlook) -> str:
-    """How it stands in the words of its process; where it has none, what comes by itself."""
+    """How it stands in the words of its process; where it has none, what comes by itself. For a purchase pages have their own words."""
     coming = outlook.by_itself
     until = formats_of(ctx.lang).minute(coming.at) if coming else ""
     if words := deal.rules.states[deal.state].says.get(side):
         return ctx.gettext(words, until=until)
-    if coming is None:
+    if coming is None or deal.process == "purchase":
         return ""
     return ctx.gettext(
         "If nobody does anything, this happens %(when)s: %(what)s", when=until, what=known(ctx, coming.move.title)

@@ -22,6 +22,12 @@ from haat.web.http import Context
 
 View = dict[str, Any]
 
+
+def _(message: str) -> str:
+    """Marks what the message catalogue is to hold; it is translated where it is shown."""
+    return message
+
+
 _SHOP = select(shops.c.name, shops.c.slug).where(shops.c.id == bindparam("id"))
 _NAME = select(accounts.c.name).where(accounts.c.id == bindparam("id"))
 
@@ -85,18 +91,27 @@ def lines(deal: Deal, rows: Sequence[Line]) -> list[View]:
     ]
 
 
+# What the sum of the lines is for, where it is not for goods.
+_OF = {
+    "hire": _("Rent"),
+    "deposit": _("Deposit"),
+    "job": _("Work"),
+    "milestone": _("Work"),
+    "promotion": _("Promotion"),
+}
+
+
 def costs(ctx: Context, deal: Deal) -> list[View]:
     """The rows above the total."""
+    of_it = known(ctx, _OF.get(deal.process, _("Goods")))
     rows = [
-        (ctx.gettext("Goods"), deal.goods),
+        (of_it, deal.goods),
         (ctx.gettext("Discount"), -deal.discount),
         (ctx.gettext("Shipping"), deal.shipping),
         (ctx.gettext("Tax"), deal.tax),
     ]
     return [
-        {"label": label, "amount": Money(amount, deal.currency)}
-        for label, amount in rows
-        if amount or label == ctx.gettext("Goods")
+        {"label": label, "amount": Money(amount, deal.currency)} for label, amount in rows if amount or label == of_it
     ]
 
 

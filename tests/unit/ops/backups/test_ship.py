@@ -16,11 +16,13 @@ import pytest
 from haat.adapters.files.shelf import FolderShelf
 from haat.kernel import clock
 from haat.kernel.errors import NotFound
-from haat.ops.backups import log, vault
+from haat.ops.backups import log, prune, vault
+from haat.ops.backups.prune import Kept
 from haat.ops.backups.replay import END, replay, way_to
 from haat.ops.backups.restore import restore_into
 from haat.ops.backups.ship import Gap, Shipper
 from haat.ops.backups.vault import Damaged, Key, Vault
+from haat.ops.backups.verify import verify
 
 # One row more in each transaction, as fast as it can, or at the pace that it is told.
 WRITER = """
@@ -263,3 +265,37 @@ def numbers_of_fast(data: Path) -> int:
     with closing(sqlite3.connect(data / "haat.db")) as connection:
         [(number,)] = connection.execute("SELECT max(number) FROM facts")
         return int(number)
+
+
+def test_a_byte_changed_anywhere_in_a_log_is_found(opened: Vault, data: Path) -> None:
+    with shipping(opened, data) as shipper:
+        for number in range(1, 5):
+            add(data, number)
+            shipper.tick()
+    assert verify(opened) == []
+    for name in [name for name, _ in opened.shelf.names("log/")]:
+        sealed = opened.shelf.get(name)
+        opened.shelf.put(name, sealed[:-1] + bytes([sealed[-1] ^ 1]))
+        assert [verdict.name for verdict in verify(opened)] == [name]
+        opened.shelf.put(name, sealed)
+
+
+def test_pruning_lets_go_of_logs_that_no_set_goes_on_with_and_of_no_other(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    with shipping(opened, data, long=30_000) as shipper:
+        taken(data)
+        for number in range(1, 60):
+            add(data, number)
+            shipper.tick()
+        before = len(log.generations(opened, "haat.db"))
+        taken(data)
+        for number in range(60, 80):
+            add(data, number)
+            shipper.tick()
+        planned = prune.plan(opened, Kept(1, 0), clock.now() + 1)
+        prune.prune(opened, planned)
+    left = log.generations(opened, "haat.db")
+    assert len(planned.sets) == 1
+    assert left[0].number == before
+    assert had_back(opened, tmp_path / "back") == list(range(80))

@@ -240,7 +240,7 @@ def _form(ctx: Context, job: Job | None, values: Mapping[str, str], errors: Mapp
     return {
         "values": values,
         "errors": errors,
-        "categories": categories_of(tree),
+        "all_categories": categories_of(tree),
         "countries": countries(ctx),
         "symbol": symbol(ctx, _currency(ctx, job)),
         "attributes": [

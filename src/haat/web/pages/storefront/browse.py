@@ -29,6 +29,7 @@ from haat.market.hire.queries import HAS_EQUIPMENT, HAS_EQUIPMENT_IN_CATEGORY
 from haat.market.places.near import Near
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
+from haat.web.formats import formats_of
 from haat.web.http import Context, Response, json, page, redirect
 from haat.web.pages import views
 from haat.web.pages.articles.shown import article_view
@@ -320,10 +321,16 @@ def _chips(
         chips.append({"label": label, "href": _href(ctx, without=["max", "after"])})
     if free and (free["start"] or free["end"]) and not free["error"]:
         label = ctx.gettext(
-            "free %(start)s – %(end)s", start=free["start"] or free["end"], end=free["end"] or free["start"]
+            "free %(start)s – %(end)s",
+            start=_day(ctx, free["start"] or free["end"]),
+            end=_day(ctx, free["end"] or free["start"]),
         )
         chips.append({"label": label, "href": _href(ctx, without=["free_from", "free_until", "after"])})
     return chips
+
+
+def _day(ctx: Context, text: str) -> str:
+    return formats_of(ctx.lang).date(day_of(text) * DAY)
 
 
 def _href_without_fact(ctx: Context, key: str, value: str) -> str:
