@@ -159,6 +159,18 @@ class App:
         rules = self.settings.payments
         terms.note_market(self.store, terms.Terms(rules.payout_hold, rules.reserve, rules.reserve_for))
 
+    def count_hires(self) -> None:
+        """Count days and hours of hires in the zone of the settings. Raises Refused while hires are on that were counted in another."""
+        from haat.market.hire.count_in import count_in
+
+        count_in(self.store, self.settings.market.time_zone)
+
+    def refuse_other_zone(self) -> None:
+        """Raises Refused where `count_hires` would."""
+        from haat.market.hire.count_in import refuse_other
+
+        refuse_other(self.store, self.settings.market.time_zone)
+
     @cached_property
     def engine(self) -> Engine:
         """What moves deals."""
@@ -167,7 +179,7 @@ class App:
         from haat.market.promotion import effects as promotion
 
         more = {**handwork.effects_of(self.catalogue), **promotion.effects_of(self.catalogue)}
-        return Engine(self.settings.deals._asdict(), more)
+        return Engine(self.settings.deals._asdict(), more, self.settings.market.time_zone)
 
     @cached_property
     def settle(self) -> Settle:
@@ -200,7 +212,7 @@ class App:
         from haat.market.deals.tax import RatesByCountry
 
         market = self.settings.market
-        terms = Terms(market.currency, market.commission, self.settings.hire.kept_when_late)
+        terms = Terms(market.currency, market.commission, self.settings.hire.kept_when_late, market.time_zone)
         return Hire(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
 
     @cached_property
@@ -237,7 +249,8 @@ class App:
         from haat.market.notices.post import Post
         from haat.words import words
 
-        head = Letterhead(self.settings.market.name, self.settings.web.url, self.settings.market.all_currencies)
+        market = self.settings.market
+        head = Letterhead(market.name, self.settings.web.url, market.all_currencies, market.time_zone)
         return Post(self.store, self.mailer, words, head, self.settings.accounts.mail_link)
 
     @cached_property
@@ -247,7 +260,9 @@ class App:
         from haat.words import words
 
         market, rules = self.settings.market, self.settings.invoices
-        return Clerk(self.store, words, Market(market.name, *rules, currencies=market.all_currencies))
+        return Clerk(
+            self.store, words, Market(market.name, *rules, currencies=market.all_currencies, zone=market.time_zone)
+        )
 
     def print_paper(self, paper: Paper) -> bytes:
         """A document as PDF. What sets it is loaded with the first one."""

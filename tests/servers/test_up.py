@@ -19,10 +19,12 @@ from typing import Any
 import pytest
 from tests.support.running import wait_until
 from tests.support.up import Up, children_of, crowding, get, is_alive
+from tests.support.world import World
 
 from haat.config.address import Address
 from haat.jobs.tables import jobs
 from haat.kernel import clock
+from haat.kernel.zone import zone_of
 from haat.store import Store
 
 Start = Callable[..., Up]
@@ -282,6 +284,16 @@ class TestRefusing:
         refusal = start(data).refusal()
         assert refusal["exit"] == 3
         assert "damaged" in refusal["what"]
+
+    def test_another_time_zone_waits_until_no_hire_is_on(self, start: Start, data: Path, tmp_path: Path) -> None:
+        world = World(Store(Address("sqlite", str(data / "haat.db"))), tmp_path, zone=zone_of("Europe/Berlin"))
+        world.hired(world.equipment(), world.period(5, 2))
+        world.close()
+        world.store.close()
+        refusal = start(data, environ={"HAAT_MARKET__TIME_ZONE": "Africa/Johannesburg"}).refusal()
+        assert refusal["exit"] == 1
+        assert "from Europe/Berlin to Africa/Johannesburg" in refusal["what"]
+        assert "Hires that are on" in refusal["why"] and 'time_zone = "Europe/Berlin"' in refusal["try"]
 
     def test_wrong_settings_are_all_named_before_anything_is_made(self, start: Start, tmp_path: Path) -> None:
         refusal = start(tmp_path / "data", environ={"HAAT_WEB__THREADS": "many", "HAAT_LOGS__KEEP": "-1"}).refusal()

@@ -110,11 +110,13 @@ class _Stack:
 
     def _programs(self) -> list[list[Program]]:
         """What answers, which ends first; then what does the rest; then those who look after both; and last whoever keeps what they wrote."""
+        from haat.adapters.processes.forking import apart
         from haat.adapters.processes.supervisor import Program
-        from haat.cli import programs
+        from haat.cli import making, programs
         from haat.ops import running
 
         made = programs.load(self._app)
+        apart(lambda: making.take_up_zone(self._app))  # With all that is loaded now, it takes no time.
         consoles = [self._console] if self._console else []
         web = partial(programs.web, self._app, made, self._listener, consoles)
         worker = partial(programs.worker, self._app, [self._listener, *consoles], running.beats_of(self._data))

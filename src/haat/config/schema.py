@@ -24,12 +24,14 @@ from haat.config.kinds import (
     Percent,
     Table,
     Text,
+    TimeZone,
     Whole,
     duration,
     size,
 )
 from haat.config.origins import Origin
 from haat.config.secrets import Secret
+from haat.kernel.zone import Zone
 
 EXAMPLE = Path(__file__).with_name("haat.example.toml")
 PRESETS = {path.stem: path for path in sorted(Path(__file__).with_name("presets").glob("*.toml"))}
@@ -65,6 +67,7 @@ class Market(NamedTuple):
     currency: Annotated[str, _CURRENCY]
     currencies: Annotated[tuple[str, ...], Many(_CURRENCY)]
     country: Annotated[str, _COUNTRY]
+    time_zone: Annotated[Zone, TimeZone()]
     commission: Annotated[int, Percent()]
     taxes: Annotated[Mapping[str, int], Table(_COUNTRY, Percent())]
     kinds: Annotated[tuple[Literal["product", "equipment", "article", "job"], ...], Many(_KIND, least=1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from haat.kernel import ids
@@ -20,7 +20,7 @@ SELLERS_TURN = states_of_turn("seller")
 
 # The lines of the menu, and for listings of which kinds there is a use for them; the others are in every market.
 _MENU = ("today", "orders", "listings", "jobs", "money", "documents", "coupons", "shipping", "shop")
-_OF_KINDS: Mapping[str, Collection[Kind]] = {
+_OF_KINDS: Mapping[str, tuple[Kind, ...]] = {
     "listings": ("product", "equipment"),
     "jobs": ("job",),
     "money": ("product", "equipment", "job"),
