@@ -56,6 +56,8 @@ class Watch:
     def start(self) -> None:
         """Begin, in this very process."""
         self._cleared = orders.of_machine(orders_of(self._run)).number  # Nothing is kept yet.
+        with suppress(OSError):
+            states_of(self._run).mkdir(parents=True, exist_ok=True)
         self._write(self._state())
         threading.Thread(target=self._keep_looking, name="cache", daemon=True).start()
 
@@ -145,7 +147,6 @@ def _read_all(run: Path) -> Iterator[State]:
 
 def _write(run: Path, state: State) -> None:
     file = _file(run, state.pid)
-    file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}")
     draft.write_bytes(msgspec.json.encode(state))
     draft.rename(file)
