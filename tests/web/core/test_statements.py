@@ -108,7 +108,10 @@ def statements_of(stack: Stack, sell: Callable[[str], int], more: int, path: str
     visitor = stack.browser()
     visitor.cookies["haat_cart"] = "nobody"
     stack.application.start()
-    return [text.split("FROM")[-1].split()[0] for text in asked_by(visitor, path, asked)]
+    try:
+        return [text.split("FROM")[-1].split()[0] for text in asked_by(visitor, path, asked)]
+    finally:
+        stack.application.stop()
 
 
 def asked_by(visitor: Browser, path: str, asked: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the pages that web processes keep for a moment have saved, as the log of requests tells it."""
+"""What kept pages have saved, as the log of requests tells it."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def show(ask: Request) -> Answer:
         routes=routes,
         order=order,
         kept_for=ask.desk.settings.web.page_cache,
+        server=str(ask.desk.settings.cache.url or ""),
         procedures=[one for one in PROCEDURES.values() if "cache" in one.name],
         problem=problem,
     )
