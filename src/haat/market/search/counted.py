@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from time import monotonic
 from typing import NamedTuple
 
@@ -29,12 +29,13 @@ class KeptCounts:
         self._life = life
         self._kept: dict[Hashable, tuple[float, Counted]] = {}
 
-    def of(self, question: Hashable, count: Callable[[], Counted]) -> Counted:
-        """What was counted for the question a moment ago, or what `count` says now."""
-        known = self._kept.get(question)
-        if known is not None and known[0] > monotonic():
-            return known[1]
-        fresh = count()
+    def known(self, question: Hashable) -> Counted | None:
+        """What was counted for the question a moment ago."""
+        until, counted = self._kept.get(question, (0.0, None))
+        return counted if until > monotonic() else None
+
+    def keep(self, question: Hashable, fresh: Counted) -> Counted:
+        """What has just been counted."""
         if self._life:
             # Threads may both count; clearing all at once needs no order and no lock.
             if len(self._kept) >= _MOST_KEPT:

@@ -22,7 +22,7 @@ from haat.market.search.mend import FEW, mend
 from haat.market.search.names import CategoryNames
 from haat.market.search.promoted import MOST_IN_TURN, ROOM, in_turn
 from haat.market.search.question import Question
-from haat.market.search.results import Results
+from haat.market.search.results import Results, Sample
 from haat.market.search.tags import Tags
 from haat.market.search.typos import Vocabulary
 from haat.market.search.words import words_of
@@ -143,8 +143,13 @@ class Search:
 
     def _answer(self, question: Question, words: Sequence[str]) -> Found:
         results = self._results(question, words)
-        cards, next_ = results.page()
-        counted = self._counts.of((tuple(words), question.narrowed_to), lambda: self._count(question, words, results))
+        asked = (tuple(words), question.narrowed_to)
+        counted = self._counts.known(asked)
+        if counted is not None:
+            cards, next_ = results.page()
+        else:
+            cards, next_, sample = results.page_and_sample(self._sample)
+            counted = self._counts.keep(asked, self._count(question, words, sample))
         return Found(
             cards,
             next_,
@@ -154,8 +159,7 @@ class Search:
             counted.facets,
         )
 
-    def _count(self, question: Question, words: Sequence[str], results: Results) -> Counted:
-        sample = results.sample(self._sample)
+    def _count(self, question: Question, words: Sequence[str], sample: Sample) -> Counted:
         counts = Counts(self._tags, sample)
         return Counted(
             sample.number if sample.is_all else _round(sample.number),
