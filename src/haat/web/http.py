@@ -37,6 +37,7 @@ from haat.web.members import Member
 if TYPE_CHECKING:
     from haat.app import App
     from haat.config.schema import Settings
+    from haat.market.catalogue.category import Tree
     from haat.store import Store
     from haat.web.site import Head, Site
 
@@ -238,6 +239,11 @@ class Context:
         if self.cookie(cookies.SESSION) and self.me is not None and self.me.language in offered:
             return self.me.language
         return languages.preferred(self.header("Accept-Language"), offered)
+
+    @lazy
+    def tree(self) -> Tree:
+        """The categories, as they were when this request first asked for them."""
+        return self.app.catalogue.categories.tree(self.store)
 
     def head(self) -> Head:
         """What the head of a page shows this visitor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -81,7 +82,7 @@ def page(shape: Shape, order: Order) -> Select[Any]:
 @cache
 def sample(shape: Shape) -> Select[int, str]:
     """How many there are of the newest `most` results, and all their tags in one text."""
-    return _counted(shape, _first(shape, "newest", "most", _collected(shape, "newest")))
+    return _sample(shape, _collected(shape, "newest"))
 
 
 @cache
@@ -89,7 +90,7 @@ def page_and_sample(shape: Shape, order: Order) -> CompoundSelect[int, int, str]
     """What a text that is collected has to be collected for only once: where the next `size` results stand, after :by and :place, and the
     sample. Rows are (rung, price or distance, place, nothing) in no order, and the one of the sample (SAMPLE, number, tags)."""
     collected = _collected(shape, order)
-    number, tags = _counted(shape, _first(shape, "newest", "most", collected)).subquery("counted").c
+    number, tags = _sample(shape, collected).subquery("counted").c
     found = _first(shape, order, "size", collected, is_later=True)
     return union_all(
         select(literal(SAMPLE).label("by"), number.label("place"), tags.label("tags")),
@@ -161,13 +162,35 @@ def _collected(shape: Shape, order: Order) -> CTE | None:
     return found.select_from(source).where(shape.text.matches).cte("collected").prefix_with("MATERIALIZED")
 
 
-def _first(shape: Shape, order: Order, most: str, collected: CTE | None, *, is_later: bool = False) -> Subquery:
-    """(by, place) of the first :most results in this order, only those after :by and :place where `is_later`."""
+def _sample(shape: Shape, collected: CTE | None) -> Select[int, str]:
+    """How many there are of the newest `most` results, and all their tags in one text."""
+    found = _first(shape, "newest", "most", collected, has_tags=not shape.is_plain)
+    if not shape.is_plain:
+        return _counted(found.c.tags)
+    return _counted(search_rows.c.tags).join_from(found, search_rows, _key(shape) == found.c.place)
+
+
+def _counted(tags: ColumnElement[str]) -> Select[int, str]:
+    return select(func.count(), func.aggregate_strings(tags, " "))
+
+
+def _first(
+    shape: Shape,
+    order: Order,
+    most: str,
+    collected: CTE | None,
+    *,
+    is_later: bool = False,
+    has_tags: bool = False,
+) -> Subquery:
+    """(by, place) of the first :most results in this order, only those after :by and :place where `is_later`, and their tags where it `has_tags`,
+    which is for shapes that are not plain."""
+    tags = (search_rows.c.tags,) if has_tags else ()
     if collected is not None:
-        return _first_of(collected, shape, order, most, is_later=is_later)
+        return _first_of(collected, shape, order, most, tags, is_later=is_later)
     by, place = _by(shape, order), _place(shape)
     return (
-        select(by.label("by"), place.label("place"))
+        select(by.label("by"), place.label("place"), *tags)
         .select_from(_alone(shape) if shape.is_plain and order in _KNOWN_BY_TEXT else _source(shape))
         .where(*_conditions(shape), *([_after(shape, order, by, place)] if is_later else []))
         .order_by(*_order(shape, order, by, place))
@@ -176,7 +199,9 @@ def _first(shape: Shape, order: Order, most: str, collected: CTE | None, *, is_l
     )
 
 
-def _first_of(collected: CTE, shape: Shape, order: Order, most: str, *, is_later: bool) -> Subquery:
+def _first_of(
+    collected: CTE, shape: Shape, order: Order, most: str, tags: Iterable[ColumnElement[str]], *, is_later: bool
+) -> Subquery:
     """They are put in order first, and then asked one by one for what else is wanted, until there are enough."""
     by, place = collected.c.by, collected.c.place
     sorted_ = select(by, place).order_by(*_order(shape, order, by, place))
@@ -186,18 +211,12 @@ def _first_of(collected: CTE, shape: Shape, order: Order, most: str, *, is_later
         return sorted_.limit(bindparam(most)).subquery("found")
     by, place = sorted_.subquery("sorted").c
     return (
-        select(by, place)
+        select(by, place, *tags)
         .join(search_rows, search_rows.c.place == place)
         .where(*_narrowing(shape))
         .order_by(*_order(shape, order, by, place))
         .limit(bindparam(most))
         .subquery("found")
-    )
-
-
-def _counted(shape: Shape, found: Subquery) -> Select[int, str]:
-    return select(func.count(), func.aggregate_strings(search_rows.c.tags, " ")).join_from(
-        found, search_rows, _key(shape) == found.c.place
     )
 
 

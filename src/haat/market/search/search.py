@@ -14,7 +14,7 @@ from haat.market.catalogue.card import Card
 from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.category import Category, Tree
 from haat.market.search import expression, queries
-from haat.market.search.counted import Counted, KeptCounts
+from haat.market.search.counted import Counted, Kept
 from haat.market.search.facets import Branch, Counts, Facet
 from haat.market.search.full_texts import full_text_of
 from haat.market.search.index import CATEGORY, SHOP, WHOLE_MARKET
@@ -79,7 +79,7 @@ NOTHING = Found([], "", 0, False, (), ())
 class Search:
     """`sample` is how many results facets are counted over; with more of them counts are exact further, and slower.
 
-    Counts, and never results, may be `kept_for` so many seconds. From `large` listings on the newest ones are looked at first where the
+    Counts, and never results, may be `kept_for` so many seconds; longer where they are the least. From `large` listings on the newest ones are looked at first where the
     database would have to collect everything that matches; then only the counts of what many match are "at least".
     """
 
@@ -90,7 +90,8 @@ class Search:
         self._full_text = full_text_of(store)
         self._categories = categories
         self._sample = sample
-        self._counts = KeptCounts(kept_for)
+        self._counts = Kept[Counted](kept_for)
+        self._common = Kept[int](kept_for)
         self._tags = Tags(store)
         self._vocabulary = Vocabulary(store)
         self._names = CategoryNames(Tree((), ()))
@@ -98,10 +99,13 @@ class Search:
         self._is_known_large = False
         self._asked_again_at = 0.0
 
-    def find(self, question: Question) -> Found:
-        """A page of results with facets. Any text is a question; raises Invalid as `Question.check` does, and for a made-up page."""
+    def find(self, question: Question, tree: Tree | None = None) -> Found:
+        """A page of results with facets. Any text is a question; raises Invalid as `Question.check` does, and for a made-up page.
+
+        Who has just looked at the tree of categories gives it, so that it need not be looked at again.
+        """
         question.check()
-        self._catch_up()
+        self._catch_up(tree)
         words = words_of(question.text)
         if question.text.strip() and not words:
             return NOTHING
@@ -149,7 +153,8 @@ class Search:
             cards, next_ = results.page()
         else:
             cards, next_, sample = results.page_and_sample(self._sample)
-            counted = self._counts.keep(asked, self._count(question, words, sample))
+            counted = self._count(question, words, sample)
+            self._counts.keep(asked, counted, is_least=counted.is_more)
         return Found(
             cards,
             next_,
@@ -202,7 +207,12 @@ class Search:
 
     def _is_open(self, word: str) -> bool:
         """A word that many have is a whole word; another may only have begun. Who wants a pen does not want pencils."""
-        return self._hits(word, _ENOUGH) < _ENOUGH
+        if self._common.known(word):
+            return False
+        number = self._hits(word, _ENOUGH)
+        if number == _ENOUGH:
+            self._common.keep(word, number, is_least=True)
+        return number < _ENOUGH
 
     def _filters(self, question: Question, but: str) -> list[list[int | None]]:
         """The tags that results must have one of each group of besides the category's, those of one facet left out."""
@@ -263,7 +273,7 @@ class Search:
         ids = (self._tags.id(CATEGORY, str(one.id)) for one in self._names.named(word, is_open=is_open))
         return [id_ for id_ in ids if id_ is not None]
 
-    def _catch_up(self) -> None:
-        tree = self._categories.tree(self._store)
+    def _catch_up(self, tree: Tree | None = None) -> None:
+        tree = tree or self._categories.tree(self._store)
         if self._names.tree is not tree:
             self._names = CategoryNames(tree)
