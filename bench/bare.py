@@ -75,7 +75,8 @@ def static(content: bytes) -> Callable[..., list[bytes]]:
 def repeating(app: App, paths: Sequence[str]) -> Callable[..., list[bytes]]:
     """Runs the statements of the path, and renders its template if it had one; anything else it answers with a word."""
     traced = _trace(app, paths)
-    environment = templating.environment("en", dict(shop(app)._site._environment("en").globals))
+    site = shop(app)._site
+    environment = templating.environment("en", dict(site._environment("en").globals), site.formats("en"))
     goods: Any = environment.get_template("parts/goods.html").module
     environment.globals["card"] = lambda it: goods.one_card(it)
     environment.globals["fragment"] = lambda name, it: Markup(environment.get_template(name).render(it=it))

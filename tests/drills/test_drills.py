@@ -17,6 +17,8 @@ def run(name: str, database: str, mutation: str = "") -> Report:
     if not is_installed(database):
         pytest.skip(f"{database} is not installed here")
     one = drill(name)
+    if one.has_cache and not is_installed("redis"):
+        pytest.skip("Redis is not installed here")
     budget = one.budget
     if mutation:
         [broken] = [broken for broken in one.mutations if broken.name == mutation]
@@ -31,6 +33,8 @@ def run(name: str, database: str, mutation: str = "") -> Report:
         ("web-killed", "sqlite"),
         ("database-killed", "postgresql"),
         ("checkout-blocked", "mariadb"),
+        ("cache-flushed", "sqlite"),
+        ("cache-killed", "sqlite"),
     ],
 )
 def test_a_drill_passes_and_no_acknowledged_order_is_lost(name: str, database: str) -> None:
@@ -42,7 +46,11 @@ def test_a_drill_passes_and_no_acknowledged_order_is_lost(name: str, database: s
 
 @pytest.mark.parametrize(
     ("name", "database", "mutation"),
-    [("checkout-blocked", "postgresql", "ends-nobody")],
+    [
+        ("checkout-blocked", "postgresql", "ends-nobody"),
+        ("cache-flushed", "sqlite", "not-warmed"),
+        ("cache-killed", "sqlite", "not-cleared"),
+    ],
 )
 def test_a_drill_whose_answer_is_broken_fails(name: str, database: str, mutation: str) -> None:
     assert run(name, database, mutation).reasons

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from tests.journeys.scene import set_the_scene
 from tests.journeys.states import Tour
 from tests.support import chromium
 from tests.support.chromium import Window
+
+MarketAs = Callable[..., AbstractContextManager[Market]]
 
 NUMBERS = count(1)
 
@@ -41,10 +44,25 @@ def stocked(stocked_as: Callable[[str], Path]) -> Path:
 
 
 @pytest.fixture(scope="package")
-def market(stocked: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
-    data = tmp_path_factory.mktemp("market") / "data"
-    shutil.copytree(stocked, data)
-    with running(data) as market:
+def market_as(stocked_as: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> MarketAs:
+    """Runs a market of its own with the demo goods of a preset, with what is to stand in its settings besides."""
+
+    @contextmanager
+    def market_as_(preset: str, settings: str = "") -> Iterator[Market]:
+        data = tmp_path_factory.mktemp(preset) / "data"
+        shutil.copytree(stocked_as(preset), data)
+        with (data / "haat.toml").open("a", encoding="utf-8") as file:
+            file.write(settings)
+        with running(data) as market:
+            yield market
+
+    return market_as_
+
+
+@pytest.fixture(scope="package")
+def market(market_as: MarketAs) -> Iterator[Market]:
+    """A market hall. A module with a market of its own gives that one this name."""
+    with market_as("ecommerce") as market:
         yield market
 
 
@@ -81,7 +99,7 @@ def come(open_window: Callable[..., Window], market: Market, request: pytest.Fix
     given = request.node.callspec.params
 
     def come_(name: str, email: str = "", password: str = PASSWORD) -> Person:
-        window = open_window(given["screen"], has_scripts=given["has_scripts"])
+        window = open_window(given["screen"], has_scripts=given.get("has_scripts", True))
         return Person(window, market, name, email or f"{name.lower()}-{next(NUMBERS)}@example.org", password)
 
     return come_

@@ -109,6 +109,20 @@ class Person:
         self.open_menu()
         self.follow(words, within="header")
 
+    def read_notice(self, words: str) -> None:
+        """Go where the youngest notice with these words leads, as soon as it is there."""
+        self.follow("Notices", within="header")
+        notice = self.page.locator("main").get_by_role("link", name=words).first
+        self.market.wait_for(lambda: self._sees_after_a_while(notice), f"there is a notice “{words}”")
+        notice.click()
+        self.page.wait_for_load_state()
+
+    def _sees_after_a_while(self, place: Locator) -> bool | None:
+        if place.is_visible():
+            return True
+        self.page.reload()
+        return None
+
     # Buying
 
     def look_for(self, words: str) -> None:
@@ -153,7 +167,7 @@ class Person:
 
     def orders(self) -> list[str]:
         """The addresses of the orders that the page of thanks names."""
-        links = self.page.get_by_role("link", name="Follow this order")
+        links = self.page.get_by_role("link", name=re.compile("^Follow (this order|it)$"))
         return [str(link.get_attribute("href")) for link in links.all()]
 
     # Selling
@@ -196,7 +210,7 @@ class Person:
         for name, text in cells.items():
             row.locator(f'[name="{key}-{name}"]').fill(text)
 
-    def make_move(self, words: str, **given: str) -> None:
+    def make_move(self, words: str, photo: Path | None = None, **given: str) -> None:
         """One of the moves on the page of an order, with what it asks for, whether it stands open or behind a door."""
         form = self.page.locator(
             "main form", has=self.page.get_by_role("button", name=words, exact=True, include_hidden=True)
@@ -205,5 +219,7 @@ class Person:
             self.open_door(words)
         for name, text in given.items():
             form.first.locator(f'[name="{name}"]').fill(text)
+        if photo is not None:
+            form.first.locator("[name=photos]").set_input_files(photo)
         form.first.get_by_role("button", name=words, exact=True).click()
         self.page.wait_for_load_state()

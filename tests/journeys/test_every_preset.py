@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,8 @@ from playwright.sync_api import Browser
 
 from haat.config.schema import PRESETS
 from tests.journeys import looks
-from tests.journeys.market import Market, running
+from tests.journeys.conftest import MarketAs
+from tests.journeys.market import Market
 from tests.journeys.states import FIRST_LOOKS
 from tests.support.chromium import PHONE, Window
 
@@ -19,12 +19,8 @@ OTHERS = [preset for preset in PRESETS if preset != "ecommerce"]  # which test_e
 
 
 @pytest.fixture(scope="module", params=OTHERS)
-def preset_market(
-    request: pytest.FixtureRequest, stocked_as: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Market]:
-    data = tmp_path_factory.mktemp(request.param) / "data"
-    shutil.copytree(stocked_as(request.param), data)
-    with running(data) as market:
+def preset_market(request: pytest.FixtureRequest, market_as: MarketAs) -> Iterator[Market]:
+    with market_as(request.param) as market:
         yield market
 
 

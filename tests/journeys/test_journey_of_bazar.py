@@ -3,53 +3,32 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from haat.demo.goods import PHOTOS
-from tests.journeys.market import Market, running
-from tests.journeys.people import PASSWORD, Person
+from tests.journeys.conftest import MarketAs
+from tests.journeys.market import Market
+from tests.journeys.people import Person
 from tests.journeys.scene import ADMINISTRATOR
-from tests.support.chromium import SCREENS, Screen, Window
+from tests.support.chromium import SCREENS, Screen
 
 Come = Callable[..., Person]
 
 
 @pytest.fixture(scope="module")
-def board(stocked_as: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+def market(market_as: MarketAs) -> Iterator[Market]:
     """A board with goods on it, on which every new article is looked at first."""
-    data = tmp_path_factory.mktemp("board") / "data"
-    shutil.copytree(stocked_as("bazar"), data)
-    with (data / "haat.toml").open("a", encoding="utf-8") as settings:
-        settings.write('\n[catalogue]\napproval = "all"\n')
-    with running(data) as market:
+    with market_as("bazar", '\n[catalogue]\napproval = "all"\n') as market:
         yield market
 
 
-@pytest.fixture
-def come(browser: Browser, board: Market, screen: Screen) -> Iterator[Come]:
-    """Lets somebody come to the board. At the end none of them may have seen trouble."""
-    windows: list[Window] = []
-
-    def come_(name: str, email: str = "", password: str = PASSWORD) -> Person:
-        windows.append(Window(browser, board.url, screen))
-        return Person(windows[-1], board, name, email or f"{name.lower()}-{screen.name}@example.org", password)
-
-    yield come_
-    for window in windows:
-        window.close()
-    assert [trouble for window in windows for trouble in window.look_for_trouble()] == []
-
-
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_an_article_is_posted_haggled_over_and_sold(come: Come, board: Market, screen: Screen) -> None:
+def test_an_article_is_posted_haggled_over_and_sold(come: Come, market: Market, screen: Screen) -> None:
     title = f"Stool of beech for the {screen.name}"
     owner, buyer = come("Olga"), come("Bert")
-    moderator = come("Administrator", ADMINISTRATOR, board.administrator_password)
+    moderator = come("Administrator", ADMINISTRATOR, market.administrator_password)
     owner.sign_up()
     post(owner, title)
     approve(moderator, title)
@@ -58,7 +37,7 @@ def test_an_article_is_posted_haggled_over_and_sold(come: Come, board: Market, s
     ask_and_answer(buyer, owner)
     haggle(buyer, owner, title)
     sell(buyer, owner, title)
-    assert board.lies() == {}
+    assert market.lies() == {}
 
 
 def post(owner: Person, title: str) -> None:
@@ -113,12 +92,10 @@ def haggle(buyer: Person, owner: Person, title: str) -> None:
     buyer.fill(amount="30", note="I could fetch it today.")
     buyer.press("Make an offer")
     buyer.sees_heading("Offer made, to be answered")
-    owner.follow("Notices", within="header")
-    owner.follow(re.compile(re.escape(title)))
+    owner.read_notice(f"An offer for {title}")
     owner.sees("€30.00", "I could fetch it today.")
     owner.make_move("Name another price", amount="38")
-    buyer.follow("Notices", within="header")
-    buyer.follow(re.compile(re.escape(title)))
+    buyer.read_notice(f"Another price for {title}")
     buyer.sees("€38.00")
     buyer.make_move("Accept the price")
     buyer.sees_heading("Reserved, to be handed over")

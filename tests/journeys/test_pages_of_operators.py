@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -20,9 +22,13 @@ from haat.ops.operators import roster, sign_in
 from haat.ops.operators.codes import code_of
 from tests.journeys import looks
 from tests.journeys.states import show_on
-from tests.support.chromium import SCREENS, THEMES, Window
+from tests.support.chromium import PHONE, SCREENS, THEMES, Window
 
-PAGES = ("/sign-in", "/", "/runbook", "/runbook/upkeep-database/plan", "/runs", "/runs/{run}", "/drills", "/operators")
+PAGES = (
+    *("/sign-in", "/", "/health/detailed", "/services", "/logs?follow=1", "/logs/patterns?since=soon", "/database"),
+    *("/database/explain?statement=SELECT+*+FROM+haat", "/cache", "/runbook", "/runbook/upkeep-database/plan", "/runs"),
+    *("/runs/{run}", "/evidence", "/drills", "/operators", "/find?q=data"),
+)
 
 
 class _Silent(WSGIRequestHandler):
@@ -48,6 +54,9 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     figures = Figures(orders=9, acknowledged=7, failed=2, lost=0, usual_gap=0.1, gap=0.7, seconds=1.2)
     for drill, reasons in (("run-killed", ()), ("web-killed", ("It was late.",)), ("long-gone", ())):
         keep(data / "drills", Report(drill, "sqlite", "", clock.now(), reasons, (), figures, ()))
+    _write_logs(data / "logs")
+    for _ in range(2):
+        console.desk.samples.take()
     yield console
     console.desk.close()
 
@@ -79,6 +88,73 @@ def test_a_page_of_the_console_is_there_for_every_operator(console: Console, win
             found += [f"{screen.name}, {theme}: {one}" for one in looks.barriers(page)]
         found += [f"{screen.name}: {one}" for one in looks.too_wide(page) + looks.too_wide_with_large_text(page)]
     assert [*window.look_for_trouble(), *found] == []
+
+
+def test_everything_is_reached_by_keyboard(window: Window) -> None:
+    page = window.open("/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("upkeep")
+    page.locator("#palette li:first-child", has_text="upkeep-database").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/runbook/upkeep-database")
+    page.keyboard.type("gl")
+    page.wait_for_url("**/logs")
+    page.keyboard.type("jj")
+    assert page.evaluate("() => document.activeElement.closest('tr').rowIndex") == 2
+    page.keyboard.type("k?")
+    assert page.locator("#keys").is_visible()
+    assert looks.barriers(page) == []
+    page.keyboard.press("Escape")
+    page.locator("#f-text").focus()
+    page.keyboard.type("gj?/")
+    assert page.locator("#f-text").input_value() == "gj?/"
+    assert window.look_for_trouble() == []
+
+
+def test_what_is_live_changes_where_it_differs_and_whoever_has_the_focus_keeps_it(
+    console: Console, window: Window
+) -> None:
+    page = window.open("/logs?follow=1")
+    page.get_by_role("link", name="Stop following").focus()
+    page.evaluate("() => { document.querySelector('thead').kept = true }")
+    _write(console.desk.logs, "web", "And one more.")
+    page.get_by_text("And one more.").wait_for()
+    assert page.evaluate("() => document.activeElement.textContent") == "Stop following"
+    assert page.evaluate("() => document.querySelector('thead').kept")
+
+
+def test_on_a_phone_the_rooms_are_folded_away_and_open_without_a_script(browser: Browser, window: Window) -> None:
+    phone = Window(browser, window.url, PHONE, has_scripts=False)
+    phone.take_cookies(window.cookies())
+    page = phone.open("/services")
+    assert not page.get_by_role("link", name="Evidence").is_visible()
+    page.get_by_role("button", name="Rooms").click()
+    page.get_by_role("link", name="Evidence").click()
+    assert phone.path == "/evidence"
+    phone.close()
+
+
+def _write_logs(folder: Path) -> None:
+    folder.mkdir()
+    for number in range(30):
+        answered = {
+            "method": "GET",
+            "path": "/cart",
+            "route": "/category/{slug}",
+            "status": 200 if number else 500,
+            "ms": 2.5,
+        }
+        _write(folder, "web", "request", **answered, from_cache=number % 2 == 1, address="203.0.113.7")
+    _write(folder, "worker", "A job failed.", level="error", traceback="Traceback:\n  ValueError: " + "long" * 60)
+
+
+def _write(folder: Path, part: str, event: str, **more: object) -> None:
+    stamp = clock.as_datetime(clock.now()).isoformat().replace("+00:00", "Z")
+    with (folder / f"{part}.log").open("a") as file:
+        file.write(
+            json.dumps({"at": stamp, "level": "info", "event": event, "request_id": "f0914b47df-1", **more}) + "\n"
+        )
 
 
 def _session(console: Console) -> str:

@@ -120,9 +120,11 @@ def test_beside_the_shop_the_console_answers_on_its_own_port_whatever_dies(data:
         os.kill(up.pid_of("console"), signal.SIGKILL)
         assert "200 OK" in _until_answered(port)
         assert "200 OK" in get(up.port)
-        os.kill(up.pid_of("web"), signal.SIGSTOP)
         ada = Person(data, "ada")
         ada.sign_in(port)
+        services = ada.ask(port, "GET", "/services")[2]
+        assert all(f">{name}<" in services for name in ("haat-web", "haat-worker", "haat-console"))
+        os.kill(up.pid_of("web"), signal.SIGSTOP)
         assert f"Nothing answers at http://127.0.0.1:{up.port}" in ada.ask(port, "GET", "/")[2]
         os.kill(up.pid_of("web"), signal.SIGCONT)
         second = Up(data.parent / "second", "--empty", environ=environ)
@@ -133,7 +135,7 @@ def test_beside_the_shop_the_console_answers_on_its_own_port_whatever_dies(data:
         finally:
             second.close()
         assert up.end() == 0
-        assert [event["programs"] for event in up.named("ending")] == [["web"], ["worker"], ["console"]]
+        assert [event["programs"] for event in up.named("ending")] == [["web"], ["worker"], ["console"], ["keeper"]]
     finally:
         up.close()
 

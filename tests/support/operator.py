@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from haat.config.address import Address
 from haat.config.load import load
 from haat.console.console import Console
+from haat.console.routes import PAGES
 from haat.kernel import clock
 from haat.kernel.ids import encode
 from haat.ops.operators import roster
@@ -18,6 +19,13 @@ from haat.ops.operators.codes import code_of
 from haat.store.migrate import migrate
 from tests.support.browser import Browser
 from tests.support.running import wait_until
+
+# Every page that names nothing in its address, and is there whatever was done before.
+LISTS = [
+    line.path
+    for line in PAGES
+    if line.method == "GET" and line.needs is not None and "{" not in line.path and line.path != "/drills/pictures"
+]
 
 
 def fields_of(keys: Mapping[str, Any], name: str) -> dict[str, str]:

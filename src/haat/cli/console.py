@@ -15,7 +15,7 @@ def _console(call: Call) -> None:
 
     settings = call.settings
     listener = listen(settings.console.host, settings.console_port, "console")
-    console = Console(settings)
+    console = Console(settings, call.app.pictures_in_use)
     if call.args.json:
         print_line(json.dumps({"event": "ready", "url": settings.console_url}))
     else:

@@ -91,6 +91,13 @@ def _databases(drill: Drill, wanted: str | None, *, is_one_of_many: bool) -> lis
     """Those that it is about and that this machine has. Raises NotFound, Invalid."""
     from haat.ops.drills.servers import is_installed
 
+    if drill.has_cache and not is_installed("redis"):
+        if is_one_of_many:
+            return []
+        raise NotFound(
+            f"This machine has no Redis, which “{drill.name}” is about.",
+            try_="Install it: `apt-get install redis-server`.",
+        )
     if wanted and wanted not in drill.databases:
         if is_one_of_many:
             return []

@@ -30,6 +30,7 @@ _OLDEST_BEAT = 5.0  # seconds
 _LONGEST_WAIT = 60.0  # seconds that a job which is due may wait
 _LOW_SPACE, _NO_SPACE = 1_000_000_000, 100_000_000  # bytes
 
+_PAUSES = "SELECT who, why, until_at FROM pauses WHERE ended_at IS NULL ORDER BY until_at DESC LIMIT 1"
 _VERSIONS = Path(__file__).parents[1] / "store" / "migrations" / "versions"
 
 
@@ -174,11 +175,53 @@ def _queue(settings: Settings) -> Said:
     return Said("ok", f"{waiting} jobs wait")
 
 
+def _cache(settings: Settings) -> Said:
+    if settings.cache.url is None:
+        return Said("ok", "each web process keeps pages for itself: no server is named")
+    from haat.ops.caches.look import look_at_server
+
+    server = look_at_server(settings, pings=1, most_keys=0)
+    assert server is not None
+    if server.why_away:
+        return Said("attention", f"{server.address} does not answer: {server.why_away} Pages are made without it.")
+    limit = f" of {_size(server.limit)}" if server.limit else ""
+    said = f"{server.address} answers in {server.ping:.1f} ms; {server.version}, {_size(server.memory)}{limit}"
+    if server.is_full:
+        return Said("attention", f"{said}: full, and nothing new is kept. `haat cache look` says what to do.")
+    return Said("ok", said)
+
+
 def _disk(settings: Settings) -> Said:
     folder = next(folder for folder in (settings.data, *settings.data.parents) if folder.exists())
     free = shutil.disk_usage(folder).free
     status = "failed" if free < _NO_SPACE else "attention" if free < _LOW_SPACE else "ok"
     return Said(status, f"{_size(free)} free")
+
+
+def _pause(settings: Settings) -> Said:
+    for who, why, until in _rows_of_memory(settings, "pauses", _PAUSES):
+        if until > (now := clock.now()):
+            return Said("attention", f"{who} has paused what goes by itself, for {_age((until - now) / 1000)}: {why}")
+    return Said("ok", "nothing is paused")
+
+
+def _maintenance(settings: Settings) -> Said:
+    from haat.ops.maintenance.look import look
+    from haat.ops.procedure.journal import Journal
+    from haat.ops.tables import opened
+
+    memory = running.memory_of(settings.data)
+    if not memory.exists():
+        return Said("ok", "nothing is due yet")
+    store, journal = opened(memory), Journal(memory)
+    try:
+        overdue = [one.task.name for one in look(store, journal, settings) if one.is_overdue(clock.now())]
+    finally:
+        journal.close()
+        store.close()
+    if overdue:
+        return Said("attention", f"overdue: {', '.join(overdue)}; see `haat maintenance list`")
+    return Said("ok", "nothing is overdue")
 
 
 def _machine(settings: Settings) -> Said:
@@ -243,7 +286,9 @@ _CHECKS: dict[str, Callable[[Settings], Said]] = {
     "web": _web,
     "worker": _worker,
     "queue": _queue,
+    "cache": _cache,
     "disk": _disk,
+    "pause": _pause,
 }
 
 
@@ -255,6 +300,7 @@ _MORE: dict[str, Callable[[Settings], Said]] = {
     "port": _doors,
     "mail": _mail,
     "choices": _sanity,
+    "maintenance": _maintenance,
 }
 
 
@@ -269,6 +315,14 @@ def _rows_of_server(address: Address, sql: str) -> list[tuple[Any, ...]]:
     from haat.store.drivers import driver_of
 
     return driver_of(address).ask(sql, _PATIENCE)
+
+
+def _rows_of_memory(settings: Settings, table: str, sql: str) -> list[tuple[Any, ...]]:
+    """Of what operations remember; nothing where they have not had this table yet."""
+    memory = Address("sqlite", str(running.memory_of(settings.data)))
+    if not memory.path.exists() or not _rows(memory, f"SELECT 1 FROM sqlite_schema WHERE name = '{table}'"):  # noqa: S608
+        return []
+    return _rows(memory, sql)
 
 
 def _size(size: int) -> str:

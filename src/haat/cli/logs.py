@@ -134,25 +134,12 @@ def _data(line: Line) -> dict[str, Any]:
 
 def _wanted(call: Call) -> Wanted:
     """Raises Invalid, which names all that is wrong."""
-    from haat.config.kinds import OneOf, Unfit
-    from haat.ops.logs import instant
-    from haat.ops.logs.line import LEVELS
-    from haat.ops.logs.wanted import Wanted
+    from haat.ops.logs import asked
 
-    args = vars(call.args)
-    values: dict[str, Any] = {}
-    wrong: dict[str, str] = {}
-    for name, read in {"level": OneOf(LEVELS).read, "since": instant.read, "until": instant.read}.items():
-        if args[name] is not None:
-            try:
-                values[name] = read(args[name])
-            except Unfit as unfit:
-                wrong[f"--{name}"] = f"is “{args[name]}”; expected {unfit.args[0]}. {unfit.hint}".strip()
-    if not wrong and values.get("since", 0) > values.get("until", clock.now()):
-        wrong["--since"] = "is later than the end of what is asked for"
-    if wrong:
-        raise Invalid("That cannot be looked for.", fields=wrong)
-    return Wanted(args.get("request") or "", args.get("text") or "", **values)
+    try:
+        return asked.wanted(vars(call.args))
+    except Invalid as error:
+        raise Invalid(error.what, fields={f"--{name}": wrong for name, wrong in error.fields.items()}) from None
 
 
 def _most(call: Call, usual: int, limit: int) -> int:

@@ -99,6 +99,12 @@ def make(app: App, plan: Plan, *, is_silent: bool) -> Made:
     return Made(revisions, password)
 
 
+def take_up_zone(app: App) -> None:
+    """Count hires by the time zone of the settings. Raises Refused while hires are on that were booked in another."""
+    app.count_hires()
+    app.close()
+
+
 def _load_goods(app: App, *, is_silent: bool) -> None:
     from haat.cli.progress import progress
     from haat.demo.load import load

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from haat.cli.command import Answer, Call, Command
+from haat.cli.memory import memory
 from haat.cli.output import paint, table
 from haat.kernel import clock
-from haat.ops import running
 
 if TYPE_CHECKING:
     from haat.ops.operators.roster import Keys
-    from haat.store import Store
 
 
 def _list(call: Call) -> Answer:
     from haat.ops.operators.roster import everybody
 
-    with _store(call) as store:
+    with memory(call) as store:
         found = everybody(store)
     rows = [(one.name, one.role, f"since {clock.as_datetime(one.added_at):%Y-%m-%d}") for one in found]
     data = [{"name": one.name, "role": one.role, "added_at": one.added_at} for one in found]
@@ -31,7 +28,7 @@ def _add(call: Call) -> Answer:
     from haat.ops.operators.roster import add
 
     name, role = call.args.name, call.args.role
-    with _store(call) as store:
+    with memory(call) as store:
         keys = add(store, name, role)
     return _handed(call, f"{name} may sign in to the console now, with the role “{role}”.", keys, role=role)
 
@@ -39,7 +36,7 @@ def _add(call: Call) -> Answer:
 def _remove(call: Call) -> Answer:
     from haat.ops.operators.roster import remove
 
-    with _store(call) as store:
+    with memory(call) as store:
         remove(store, call.args.name)
     return Answer({"name": call.args.name}, f"{call.args.name} is no operator any more, and was signed out everywhere.")
 
@@ -47,7 +44,7 @@ def _remove(call: Call) -> Answer:
 def _new_password(call: Call) -> Answer:
     from haat.ops.operators.roster import renew
 
-    with _store(call) as store:
+    with memory(call) as store:
         keys = renew(store, call.args.name)
     return _handed(call, f"{call.args.name} has new keys, and was signed out everywhere.", keys)
 
@@ -65,17 +62,6 @@ def _handed(call: Call, said: str, keys: Keys, **more: Any) -> Answer:
     )
     data = {"name": call.args.name, **more, "password": keys.password, "second_factor": factor}
     return Answer(data, text)
-
-
-@contextmanager
-def _store(call: Call) -> Iterator[Store]:
-    from haat.ops.tables import opened
-
-    store = opened(running.memory_of(call.settings.data))
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 _KEYS = '"password": "1f3a-90bc-77de-0a42-c8d1", "second_factor": "otpauth://totp/Haat%20console:ada?secret=…&issuer=Haat%20console"'

@@ -1,4 +1,6 @@
-"""What runs in the processes of a stack: the web, which answers, and the worker, which does what is left for later."""
+"""What runs in the processes of a stack: the web and the console, which answer, the worker, which does what is left for later, and the
+keeper, which does what is due of maintenance.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from haat.console.console import Console
+    from haat.ops.maintenance.keeper import Keeper
     from haat.web.wsgi import Application
 
 _BETWEEN_NEWS = 0.25  # seconds
@@ -38,7 +41,7 @@ def load_console(app: App) -> Console:
     from haat.console import serve  # noqa: F401 - loaded here, before the fork
     from haat.console.console import Console
 
-    return Console(app.settings)
+    return Console(app.settings, app.pictures_in_use)
 
 
 def web(app: App, made: Application, listener: socket.socket, others: Iterable[socket.socket]) -> None:
@@ -46,6 +49,7 @@ def web(app: App, made: Application, listener: socket.socket, others: Iterable[s
     from haat.web.serve import serve
 
     _leave(others)
+    _listen_for_profiles("web", app.settings.data)
     serve(app, made, listener)
 
 
@@ -54,7 +58,26 @@ def console(made: Console, listener: socket.socket, others: Iterable[socket.sock
     from haat.console.serve import serve
 
     _leave(others)
+    _listen_for_profiles("console", made.desk.settings.data)
     serve(made, listener)
+
+
+def load_keeper(app: App) -> Keeper:
+    """Load all that the keeper needs; nothing is opened."""
+    from haat.ops.maintenance.keeper import Keeper
+
+    return Keeper(app.settings, app.pictures_in_use)
+
+
+def keeper(app: App, made: Keeper, doors: Iterable[socket.socket]) -> None:
+    """Do what is due of maintenance until told to stop; a run that is under way is then finished."""
+    _leave(doors)
+    _listen_for_profiles("keeper", app.settings.data)
+    logs.write_json(app.settings.logs.level)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    made.run_until_stopped(stop)
+    made.close()
 
 
 def worker(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
@@ -63,6 +86,7 @@ def worker(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     from haat.jobs.worker import Worker
 
     _leave(doors)
+    _listen_for_profiles("worker", app.settings.data)
     logs.write_json(app.settings.logs.level)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -79,6 +103,39 @@ def worker(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     for thread in beside:
         thread.join()
     app.close()
+
+
+def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
+    """Keep what the shop commits until told to stop."""
+    import subprocess
+    import sys
+
+    from haat.adapters.files.shelf import FolderShelf
+    from haat.ops.backups.gather import databases
+    from haat.ops.backups.repository import opened_or_made
+    from haat.ops.backups.shipping import Shipping
+
+    _leave(doors)
+    settings = app.settings
+    _listen_for_profiles("shipper", settings.data)
+    logs.write_json(settings.logs.level)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    argv = [sys.executable, "-m", "haat", "backup", "take", "--unproved", "--json", "--data", str(settings.data)]
+    vault = opened_or_made(settings, FolderShelf(settings.data / settings.backup.to))
+    Shipping(
+        vault,
+        databases(settings.data, settings.database.path),
+        lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL),  # noqa: S603 - our own words
+        heart(beats),
+    ).run_until_stopped(stop)
+
+
+def _listen_for_profiles(program: str, data: Path) -> None:
+    from haat.ops.profiles.sampler import listen
+    from haat.ops.profiles.take import folder_of
+
+    listen(program, folder_of(data))
 
 
 def _leave(doors: Iterable[socket.socket]) -> None:

@@ -65,9 +65,17 @@ def _run(call: Call) -> Answer:
     from haat.ops.runbook import procedure
 
     asked = procedure(call.args.procedure)
-    scene = _scene(call, asked, _pairs(call.args.parameter))
-    if call.args.dry_run:
-        return _plan(asked, scene)
+    return carry_out(call, asked, _pairs(call.args.parameter), is_dry_run=call.args.dry_run)
+
+
+def carry_out(call: Call, asked: Procedure, words: dict[str, str], *, is_dry_run: bool) -> Answer:
+    """Run a procedure with what it is told, or tell what it would do. Raises Invalid, and what went wrong."""
+    return _plan(asked, _scene(call, asked, words)) if is_dry_run else start(call, asked, words)
+
+
+def start(call: Call, asked: Procedure, words: dict[str, str]) -> Answer:
+    """Run a procedure with what it is told, and tell what came of it. Raises what went wrong."""
+    scene = _scene(call, asked, words)
     with _journal(call) as journal:
         return _told(journal, _runner(call, journal, asked).start(asked, scene, getpass.getuser(), "cli"))
 
@@ -195,7 +203,7 @@ def _of_before(call: Call, journal: Journal) -> tuple[Run, Procedure, Scene]:
 def _scene(call: Call, asked: Procedure, words: dict[str, str]) -> Scene:
     from haat.ops.procedure import Scene
 
-    return Scene(call.settings, asked.read(words))
+    return Scene(call.settings, asked.read(words), call.app.pictures_in_use)
 
 
 def _pairs(words: list[str]) -> dict[str, str]:
@@ -236,7 +244,7 @@ _RUN = (
     '"began_at": 1767225600000, "ended_at": 1767225600700, "evidence": {"ms": 640, "steps": [{"step": 0, "ms": 320, "budget_ms": 60000}], '
     '"is_within_budget": true}'
 )
-_TOLD = _RUN + ', "entries": [{"step": 0, "event": "intended", "said": "[…]", "at": 1767225600000}]}'
+TOLD = _RUN + ', "entries": [{"step": 0, "event": "intended", "said": "[…]", "at": 1767225600000}]}'
 
 COMMANDS = {
     "list": Command(_list, shape='{"procedures": [{"name": "upkeep-database", "purpose": "…", "symptoms": ["…"]}]}'),
@@ -245,9 +253,9 @@ COMMANDS = {
         shape='{"name": "end-session", "purpose": "…", "symptoms": ["…"], "databases": ["postgresql"], "parameters": [{"name": "session", '
         '"meaning": "…", "expected": "a whole number …"}], "steps": [{"title": "…", "undo": false, "budget": 5.0}]}',
     ),
-    "run": Command(_run, shape=_TOLD),
+    "run": Command(_run, shape=TOLD),
     "history": Command(_history, shape=f'{{"runs": [{_RUN}}}]}}'),
-    "resume": Command(_resume, shape=_TOLD),
-    "undo": Command(_undo, shape=_TOLD),
+    "resume": Command(_resume, shape=TOLD),
+    "undo": Command(_undo, shape=TOLD),
     "render": Command(_render, shape='{"files": ["/srv/shop/runbook/runbook.md", "/srv/shop/runbook/runbook.html"]}'),
 }

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from haat import __version__
-from haat.adapters.processes.supervisor import Back, Died, Ending, Event
+from haat.adapters.processes.supervisor import Back, Died, Ending, Event, Renewing
 from haat.cli.making import ADMINISTRATOR, Made, Plan
 from haat.cli.output import paint, print_line, table
 from haat.kernel import clock
@@ -120,6 +120,10 @@ def _in_words(event: Event) -> tuple[str, str]:
             return "error", f"{program} {how}; it is {when}.{often}{words}"
         case Back(program, after):
             return "info", f"{program} runs again, {after:.2f} s later."
+        case Renewing(program, by_force=True):
+            return "warning", f"Ending {program} by force, to begin it anew."
+        case Renewing(program):
+            return "info", f"Ending {program}, to begin it anew; what is in hand is finished first."
         case Ending(programs, by_force=True):
             return "warning", f"Ending {' and '.join(programs)} by force."
         case Ending(programs):

@@ -163,6 +163,71 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "render": ("Write the runbook of this stack as a page, with what the last drills came to", {}),
         },
     ),
+    "backup": (
+        "Sets of the whole stack, each restored before it is called good",
+        {
+            "take": (
+                "Take a set, restore it in a scratch place, and examine the shop in it",
+                {"[--unproved]": "leave the restoring to `haat backup prove`"},
+            ),
+            "list": ("List every set, and whether it was proved", {}),
+            "show": ("Tell what a set is made of, and what its proof came to", {"SET": "its id"}),
+            "status": ("Tell whether there is a good set from today; what is not so ends with 1", {}),
+            "prove": (
+                "Restore a set in a scratch place, and examine the shop in it",
+                {"[SET]": "its id; else the newest"},
+            ),
+            "verify": ("Read every byte of the repository, and name what cannot be trusted", {}),
+            "restore": (
+                "Bring a set back into a folder of its own",
+                {
+                    "[SET]": "its id; else the newest that was proved",
+                    "--into DIR": "a folder that does not exist yet",
+                    "[--to WHEN]": "as it was then: 15m (that long ago), 14:05, 2026-11-28 or 2026-11-28T14:05:30, in UTC",
+                    "[--dry-run]": "print what would be done, and do nothing",
+                },
+            ),
+            "prune": (
+                "Let go of sets that are older and more than are kept",
+                {"[--dry-run]": "print what would go, and do nothing"},
+            ),
+        },
+    ),
+    "profile": (
+        "See where the processes of a service spend their time, while they run",
+        {
+            "": (
+                "See where the processes of a service spend their time, while they run",
+                {
+                    "[SERVICE]": "which of those that `haat ps` names, such as worker; else web",
+                    "[--seconds N]": "for how long they look at themselves, at most 60; else 10",
+                },
+            )
+        },
+    ),
+    "maintenance": (
+        "What is due each day, each week and each month",
+        {
+            "list": ("List every task: how it stands, and when it is due", {}),
+            "show": ("Tell all of a task: by what it is done, when it was, and what came of it", {"TASK": "its name"}),
+            "run": ("Run the procedure of a task now", {"TASK": "its name"}),
+            "tick": (
+                "Say that a task which is for a person is done",
+                {"TASK": "its name", "[--said REMARK]": "what was seen, for those who come after"},
+            ),
+        },
+    ),
+    "pause": (
+        "Let nothing be done by itself for a while",
+        {
+            "begin": (
+                "Let nothing be done by itself from now on, until a time",
+                {"--why WHY": "for those who wonder", "[--for SPAN]": "for how long: 30m, 2h, at most 7d; else 2h"},
+            ),
+            "end": ("Let things be done by themselves again, before the time", {}),
+            "show": ("Tell whether something is paused, by whom, why and until when", {}),
+        },
+    ),
     "drill": (
         "Break a stack of its own on purpose, and prove that it is mended",
         {
@@ -180,8 +245,27 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
         },
     ),
     "cache": (
-        "The pages that are kept for a moment",
-        {"look": ("Tell how many requests of the last hour were answered from what is kept", {})},
+        "The pages that are kept for a while",
+        {
+            "look": ("Tell what is kept, how it is, and how many requests of the last hour it answered", {}),
+            "clear": (
+                "Throw away pages that are kept, everywhere",
+                {
+                    "[--key PATH]": "this one, with its query if it has one",
+                    "[--pattern GLOB]": "those whose path and query fit, such as '/category/*'",
+                    "[--all]": "everything; it asks first",
+                    "[--yes]": "do not ask",
+                    "[--dry-run]": "print exactly what would be done, and do nothing",
+                },
+            ),
+            "warm": (
+                "Ask for the pages that were asked for most in the last hour, so that they are kept",
+                {
+                    "[--top N]": "how many, each in every language; else 20",
+                    "[--dry-run]": "print exactly what would be done, and do nothing",
+                },
+            ),
+        },
     ),
     "logs": (
         "What the parts of the stack wrote down",
@@ -189,7 +273,7 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "read": (
                 "Print the last lines that are looked for, oldest first",
                 {
-                    "[PART…]": "whose: web, worker, up; without any, all of them in the order of time",
+                    "[PART…]": "whose: web, worker, console, keeper, up; without any, all of them in the order of time",
                     "[--request ID]": "of this request: it is in the answer, on the page of an error and in its jobs",
                     "[--text TEXT]": "in which this stands, in small letters or large",
                     "[--level LEVEL]": "debug, info, warning or error: of this level and above",
@@ -202,7 +286,7 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "patterns": (
                 "Count what is said most often, beside the same span before",
                 {
-                    "[PART…]": "whose: web, worker, up; without any, all of them",
+                    "[PART…]": "whose: web, worker, console, keeper, up; without any, all of them",
                     "[--level LEVEL]": "debug, info, warning or error: of this level and above",
                     "[--since WHEN]": "from when on; else an hour before the end",
                     "[--until WHEN]": "the end; else now",

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from haat.kernel.errors import HaatError
 
 _MOST_SHORT_LIVES = 5  # in a row, of a program of a stack that never came up: then the start is given up
-_CONSOLE = "console"  # The shop comes up without it.
+_CONSOLE, _KEEPER, _SHIPPER = "console", "keeper", "shipper"
+_BESIDE = (_CONSOLE, _KEEPER, _SHIPPER)  # The shop comes up without them.
 _PATIENCE = 1.0  # seconds to wait for the web to answer, each time it is asked
 
 
@@ -97,6 +98,7 @@ class _Stack:
             tell=self._hear,
             tick=self._look,
             before_end=lambda: let_nobody_else_in(self._listener),
+            anew=lambda: running.wanted_anew(self._data),
         )
         try:
             self._supervisor.run()
@@ -107,12 +109,14 @@ class _Stack:
         self._screen.say_ended()
 
     def _programs(self) -> list[list[Program]]:
-        """What answers, which ends first; then what does the rest; and last whoever looks after both."""
+        """What answers, which ends first; then what does the rest; then those who look after both; and last whoever keeps what they wrote."""
+        from haat.adapters.processes.forking import apart
         from haat.adapters.processes.supervisor import Program
-        from haat.cli import programs
+        from haat.cli import making, programs
         from haat.ops import running
 
         made = programs.load(self._app)
+        apart(lambda: making.take_up_zone(self._app))  # With all that is loaded now, it takes no time.
         consoles = [self._console] if self._console else []
         web = partial(programs.web, self._app, made, self._listener, consoles)
         worker = partial(programs.worker, self._app, [self._listener, *consoles], running.beats_of(self._data))
@@ -123,6 +127,12 @@ class _Stack:
         if self._console:
             console = partial(programs.console, programs.load_console(self._app), self._console, [self._listener])
             groups.append([Program(_CONSOLE, console, _log_file(self._app, _CONSOLE).write)])
+        keeper = partial(programs.keeper, self._app, programs.load_keeper(self._app), [self._listener, *consoles])
+        groups.append([Program(_KEEPER, keeper, _log_file(self._app, _KEEPER).write)])
+        if self._app.settings.backup.ship == "yes":
+            doors = [self._listener, *consoles]
+            shipper = partial(programs.shipper, self._app, doors, running.shipped_of(self._data))
+            groups.append([Program(_SHIPPER, shipper, _log_file(self._app, _SHIPPER).write)])
         return groups
 
     def _look(self) -> bool:
@@ -133,9 +143,10 @@ class _Stack:
         from haat.ops import running
 
         url = self._app.settings.web.own_url
+        console = self._app.settings.console_url if self._console else ""
         if since_last_beat(running.beats_of(self._data)) is None or not running.answers(url, _PATIENCE):
             return True
-        running.tell(self._data, running.Running(os.getpid(), url, clock.now(), __version__))
+        running.tell(self._data, running.Running(os.getpid(), url, clock.now(), __version__, console))
         self._is_ready = True
         self._screen.say_ready(
             self._app.settings, time.monotonic() - self._began, has_console=self._console is not None
@@ -146,7 +157,7 @@ class _Stack:
         from haat.adapters.processes.supervisor import Died
 
         self._log.write(self._screen.say(event))
-        if not isinstance(event, Died) or event.program == _CONSOLE or self._is_ready:
+        if not isinstance(event, Died) or event.program in _BESIDE or self._is_ready:
             return
         if event.short >= _MOST_SHORT_LIVES:
             self._failure = event
@@ -192,6 +203,7 @@ COMMANDS = {
                 '{"event": "ready", "url": "http://127.0.0.1:8000", "console": "http://127.0.0.1:9000", "logs": "/srv/shop/logs", "seconds": 0.8}',
                 '{"event": "died", "program": "web", "how": "was killed by SIGKILL", "short": 1, "pause": 0.0, "lines": []}',
                 '{"event": "back", "program": "web", "after": 0.01}',
+                '{"event": "renewing", "program": "web", "by_force": false}',
                 '{"event": "ending", "programs": ["web"], "by_force": false}',
                 '{"event": "ended"}',
             ]

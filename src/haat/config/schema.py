@@ -11,9 +11,27 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from haat.config.address import Address
-from haat.config.kinds import Database, Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Whole, duration, size
+from haat.config.cache_address import CacheAddress
+from haat.config.kinds import (
+    CacheServer,
+    Command,
+    Database,
+    Hidden,
+    Kind,
+    Many,
+    Network,
+    OneOf,
+    Percent,
+    Table,
+    Text,
+    TimeZone,
+    Whole,
+    duration,
+    size,
+)
 from haat.config.origins import Origin
 from haat.config.secrets import Secret
+from haat.kernel.zone import Zone
 
 EXAMPLE = Path(__file__).with_name("haat.example.toml")
 PRESETS = {path.stem: path for path in sorted(Path(__file__).with_name("presets").glob("*.toml"))}
@@ -35,6 +53,7 @@ _WORDS = Text("a few words, at most 60 characters, on one line", r"[^\x00-\x1f\x
 _KIND = OneOf(("product", "equipment", "article", "job"))
 _DAYS = Text("a number of days from 1 to 365, like “7”", r"[1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5]")
 _LOOK = OneOf(("bazar", "equipment", "markethub", "ecommerce", "handwork"))
+_PATH = Text("a path of at most 1000 characters", r"[^\x00-\x1f\x7f]{1,1000}")
 _USER = Text("text of at most 200 characters, on one line", r"[^\x00-\x1f\x7f]{0,200}")
 
 
@@ -48,6 +67,7 @@ class Market(NamedTuple):
     currency: Annotated[str, _CURRENCY]
     currencies: Annotated[tuple[str, ...], Many(_CURRENCY)]
     country: Annotated[str, _COUNTRY]
+    time_zone: Annotated[Zone, TimeZone()]
     commission: Annotated[int, Percent()]
     taxes: Annotated[Mapping[str, int], Table(_COUNTRY, Percent())]
     kinds: Annotated[tuple[Literal["product", "equipment", "article", "job"], ...], Many(_KIND, least=1)]
@@ -68,6 +88,7 @@ class Words(NamedTuple):
     seller: Annotated[str, _WORDS]
     sell: Annotated[str, _WORDS]
     my_shop: Annotated[str, _WORDS]
+    purchases: Annotated[str, _WORDS]
     shops: Annotated[str, _WORDS]
     see_shop: Annotated[str, _WORDS]
     search: Annotated[str, _WORDS]
@@ -113,9 +134,17 @@ class Console(NamedTuple):
 
 
 class Store(NamedTuple):
-    """Where the database is."""
+    """Where the database is, and how its server is restarted."""
 
     url: Annotated[Address | None, Database()]
+    restart_command: Annotated[tuple[str, ...], Command()]
+    force_command: Annotated[tuple[str, ...], Command()]
+
+
+class Cache(NamedTuple):
+    """Where pages are kept for all processes."""
+
+    url: Annotated[CacheAddress | None, CacheServer()]
 
 
 class Media(NamedTuple):
@@ -239,6 +268,24 @@ class Logs(NamedTuple):
     keep: Annotated[int, Whole(0, 1000)]
 
 
+class Backup(NamedTuple):
+    """Where sets go, what they are sealed with, and how long they stay."""
+
+    to: Annotated[str, _PATH]
+    key_file: Annotated[str, _PATH]
+    passphrase: Annotated[Secret, Hidden(least=12)]
+    keep: Annotated[int, Whole(1, 10_000)]
+    keep_for: Annotated[int, duration("1h", "3650d")]
+    scratch: Annotated[str, _PATH]
+    ship: Annotated[Literal["yes", "no"], OneOf(("yes", "no"))]
+
+
+class Maintenance(NamedTuple):
+    """When what is due again and again is done."""
+
+    hour: Annotated[int, Whole(0, 23)]
+
+
 class Objectives(NamedTuple):
     """What operations is held to: how soon a part is back after a disaster, and how much may be lost with it."""
 
@@ -285,6 +332,7 @@ class Settings(NamedTuple):
     web: Web
     console: Console
     store: Store
+    cache: Cache
     media: Media
     accounts: Accounts
     catalogue: Catalogue
@@ -297,6 +345,8 @@ class Settings(NamedTuple):
     search: Search
     worker: Worker
     logs: Logs
+    backup: Backup
+    maintenance: Maintenance
     objectives: Objectives
     thresholds: Thresholds
     origins: Mapping[str, Origin]
@@ -322,8 +372,9 @@ class Settings(NamedTuple):
     def secrets(self) -> list[str]:
         """The text of every secret that is given, for whoever has to hide it."""
         values = [value for name in SECTIONS for value in getattr(self, name)]
-        if self.store.url is not None and self.store.url.password:
-            values += [self.store.url.password, Secret(self.store.url.reveal())]
+        for url in (self.store.url, self.cache.url):
+            if url is not None and url.password:
+                values += [url.password, Secret(url.reveal())]
         return [value.reveal() for value in values if isinstance(value, Secret) and value]
 
 

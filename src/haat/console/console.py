@@ -20,6 +20,7 @@ from haat.kernel.errors import (
     NotSignedIn,
 )
 from haat.kernel.trace import request_id
+from haat.ops.procedure.scene import PicturesInUse, nobody_to_ask
 from haat.web import headers, origin
 from haat.web.statuses import status_of
 
@@ -32,8 +33,8 @@ _log = logging.getLogger(__name__)
 class Console:
     """Answers the requests of operators."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.desk = Desk(settings)
+    def __init__(self, settings: Settings, pictures_in_use: PicturesInUse = nobody_to_ask) -> None:
+        self.desk = Desk(settings, pictures_in_use)
         self._router = CompiledRouter()
         for path, pages in _by_path().items():
             self._router.add_route(path, pages)

@@ -13,10 +13,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from haat import __version__
 from haat.config.schema import Settings
 from haat.console import words
+from haat.console.checkup import Checkup
+from haat.console.memory import Memory, remembered
+from haat.console.rooms import ROOMS
+from haat.console.samples import Samples
 from haat.console.workshop import Workshop
 from haat.ops import running
 from haat.ops.procedure.journal import Journal
 from haat.ops.procedure.lock import is_held
+from haat.ops.procedure.scene import PicturesInUse
 from haat.ops.tables import opened
 from haat.store import Store
 from haat.web import assets
@@ -28,19 +33,26 @@ _FOLDER = Path(__file__).parent
 class Desk:
     """One stack, as its operators see it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, pictures_in_use: PicturesInUse) -> None:
         self.settings = settings
         self.trusted_proxies = tuple(ip_network(network) for network in settings.web.trusted_proxies)
-        self.workshop = Workshop(settings)
+        self.workshop = Workshop(settings, pictures_in_use)
+        self.samples = Samples(settings)
+        self.checkup = Checkup(settings)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What operations remember."""
+        return remembered(running.memory_of(self.settings.data))
 
     @cached_property
     def store(self) -> Store:
         """That of ops.db."""
-        return opened(running.memory_of(self.settings.data))
+        return opened(self.memory.file)
 
     @cached_property
     def journal(self) -> Journal:
-        return Journal(running.memory_of(self.settings.data))
+        return Journal(self.memory.file)
 
     @property
     def is_busy(self) -> bool:
@@ -51,6 +63,11 @@ class Desk:
     def drills(self) -> Path:
         """Where the records of drills are."""
         return self.settings.data / "drills"
+
+    @property
+    def logs(self) -> Path:
+        """Where the parts of the stack write what they do."""
+        return self.settings.data / "logs"
 
     @cached_property
     def assets(self) -> Assets:
@@ -65,13 +82,17 @@ class Desk:
         _ = self.assets.version
         for name in self._templates.list_templates():
             self._templates.get_template(name)
+        self.samples.begin()
 
     def close(self) -> None:
         """Wait for the runs that are under way, and close what was opened."""
+        self.samples.end()
         self.workshop.finish()
         for name in ("journal", "store"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
+        if "memory" in self.__dict__:
+            self.__dict__.pop("memory").close()
 
     @cached_property
     def _templates(self) -> Environment:
@@ -85,9 +106,17 @@ class Desk:
         )
         env.globals.update(
             url_for_static=self.assets.url,
+            rooms=ROOMS,
             market=self.settings.market.name,
             data=self.settings.data,
             version=__version__,
         )
-        env.filters.update(when=words.when, ago=words.ago, span=words.span, id=words.id_)
+        env.filters.update(
+            when=words.when,
+            ago=words.ago,
+            span=words.span,
+            id=words.id_,
+            bytes=words.bytes_,
+            with_commands=words.with_commands,
+        )
         return env

@@ -15,7 +15,7 @@ from haat.web.bodies import Form, Values
 from haat.web.headers import Header
 
 # Cookies are of a machine and not of a port: these names are other ones than the shop's.
-SESSION, THEME = "haat_operator", "haat_console_theme"
+SESSION, THEME, KEYS = "haat_operator", "haat_console_theme", "haat_console_keys"
 
 _LARGEST_FORM = 100_000  # bytes
 _HTML = ("Content-Type", "text/html; charset=utf-8")
@@ -103,9 +103,11 @@ def page(ask: Request, template: str, /, *, status: int = 200, **values: Any) ->
     theme = ask.cookie(THEME)
     around = {
         "me": ask.me,
+        "copied_at": ask.desk.memory.copied_at,
         "path": ask.path,
         "here": ask.path_and_query if ask.method == "GET" else "/",
         "theme": theme if theme in ("light", "dark") else "dark",
+        "has_keys": ask.cookie(KEYS) != "off",
     }
     return Answer(status, [_HTML], ask.desk.render(template, around | values).encode())
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from haat.console.pages import database, drills, operators, runbook, runs, signing, wall
+from haat.console.pages import (
+    cache,
+    database,
+    drills,
+    evidence,
+    find,
+    health,
+    logs,
+    operators,
+    runbook,
+    runs,
+    services,
+    signing,
+    wall,
+)
 from haat.console.request import Answer
 from haat.ops.operators.operator import ADMINISTER, OPERATE, VIEW
 
@@ -23,6 +37,15 @@ class Page(NamedTuple):
 
 PAGES = (
     Page("GET", "/", wall.show),
+    Page("GET", "/find", find.show),
+    Page("GET", "/health/detailed", health.show),
+    Page("GET", "/services", services.show),
+    Page("GET", "/logs", logs.show),
+    Page("GET", "/logs/patterns", logs.show_patterns),
+    Page("GET", "/database", database.show),
+    Page("GET", "/database/sessions", database.show_sessions),
+    Page("GET", "/database/explain", database.show_explain),
+    Page("GET", "/cache", cache.show),
     Page("GET", "/runbook", runbook.show_all),
     Page("GET", "/runbook/{name}", runbook.show),
     Page("GET", "/runbook/{name}/plan", runbook.show_plan, OPERATE),
@@ -31,7 +54,7 @@ PAGES = (
     Page("GET", "/runs/{run}", runs.show),
     Page("POST", "/runs/{run}/resumption", runs.resume, OPERATE),
     Page("POST", "/runs/{run}/undoing", runs.undo, OPERATE),
-    Page("GET", "/database", database.show),
+    Page("GET", "/evidence", evidence.show),
     Page("GET", "/drills", drills.show_all),
     Page("GET", "/drills/pictures", drills.show_pictures),
     Page("GET", "/operators", operators.show_all, ADMINISTER),
@@ -40,6 +63,7 @@ PAGES = (
     Page("POST", "/sign-in", signing.sign_in, None),
     Page("POST", "/sign-out", signing.sign_out, None),
     Page("POST", "/theme", signing.choose_theme, None),
+    Page("POST", "/keys", signing.choose_keys, None),
     Page("GET", "/health", signing.say_alive, None),
     Page("GET", "/static/{version}/{name}", signing.send_file, None),
 )

@@ -1,10 +1,31 @@
-"""How the console writes times and ids. It speaks English, as the command line does."""
+"""How the console writes times, ids, sizes and commands. It speaks English, as the command line does."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
 
 from haat.kernel import clock, ids
 
 _STEPS = ((60, 1, "s"), (3600, 60, "min"), (172_800, 3600, "h"))
+_COMMAND = re.compile(r"`([^`]+)`")
+_RUN = re.compile(r"haat runbook (?:run|show) ([a-z-]+)((?: [a-z_]+=\S+)*)")
+# The page that says what a command would.
+_PAGES = (
+    ("haat health", "/health/detailed"),
+    ("haat ps", "/services"),
+    ("haat logs patterns", "/logs/patterns"),
+    ("haat logs", "/logs"),
+    ("haat database sessions", "/database/sessions"),
+    ("haat database explain", "/database/explain"),
+    ("haat database", "/database"),
+    ("haat cache look", "/cache"),
+    ("haat runbook history", "/runs"),
+    ("haat runbook", "/runbook"),
+)
 
 
 def when(at: int) -> str:
@@ -30,3 +51,31 @@ def span(ms: float) -> str:
 
 def id_(number: int) -> str:
     return ids.encode(number)
+
+
+def bytes_(count: float) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
+
+
+def with_commands(text: str) -> Markup:
+    """A sentence in which commands stand between backticks: each leads to the page that does the same, where there is one."""
+    return Markup("").join(_pieces(text))
+
+
+def _pieces(text: str) -> Iterator[Markup]:
+    read = 0
+    for found in _COMMAND.finditer(text):
+        yield escape(text[read : found.start()])
+        code, to = Markup("<code>{}</code>").format(found[1]), _page_of(found[1])
+        yield Markup('<a href="{}">{}</a>').format(to, code) if to else code
+        read = found.end()
+    yield escape(text[read:])
+
+
+def _page_of(command: str) -> str:
+    if found := _RUN.fullmatch(command):
+        given = dict(word.split("=", 1) for word in found[2].split())
+        # A letter stands for what only the reader knows.
+        known = {name: value for name, value in given.items() if value.upper() != value or value.isdigit()}
+        return f"/runbook/{found[1]}" + (f"?{urlencode(known)}" if known else "")
+    return next((to for begin, to in _PAGES if command.startswith(begin)), "")

@@ -14,9 +14,10 @@ from concurrent.futures import Future
 from haat.config.schema import Settings
 from haat.kernel.errors import HaatError, Unavailable
 from haat.ops import running
-from haat.ops.procedure import Scene
+from haat.ops.procedure import Procedure, Scene
 from haat.ops.procedure.journal import Journal
 from haat.ops.procedure.run import Runner
+from haat.ops.procedure.scene import PicturesInUse
 from haat.ops.runbook import procedure
 
 WAY_IN = "console"
@@ -28,8 +29,9 @@ _log = logging.getLogger(__name__)
 class Workshop:
     """The runs of one console."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, pictures_in_use: PicturesInUse) -> None:
         self._settings = settings
+        self._pictures_in_use = pictures_in_use
         self._file = running.memory_of(settings.data)
         self._lock_file = running.operations_lock_of(settings.data)
         self._threads: list[threading.Thread] = []
@@ -37,7 +39,7 @@ class Workshop:
     def start(self, name: str, words: Mapping[str, str], who: str) -> int:
         """Begin a run, which goes on by itself; returns its id. Raises NotFound, Invalid, Conflict, Refused."""
         asked = procedure(name)
-        scene = Scene(self._settings, asked.read(words))
+        scene = self.scene(asked, words)
         return self._begun(lambda runner, _: runner.start(asked, scene, who, WAY_IN))
 
     def resume(self, run_id: int, who: str) -> int:
@@ -46,7 +48,7 @@ class Workshop:
         def work(runner: Runner, journal: Journal) -> object:
             run = journal.run(run_id)
             asked = procedure(run.procedure)
-            return runner.resume(run, asked, Scene(self._settings, asked.read(run.given)), who, WAY_IN)
+            return runner.resume(run, asked, self.scene(asked, run.given), who, WAY_IN)
 
         return self._begun(work)
 
@@ -56,9 +58,13 @@ class Workshop:
         def work(runner: Runner, journal: Journal) -> object:
             run = journal.run(run_id)
             asked = procedure(run.procedure)
-            return runner.undo(run, asked, Scene(self._settings, asked.read(run.given)), who, WAY_IN)
+            return runner.undo(run, asked, self.scene(asked, run.given), who, WAY_IN)
 
         return self._begun(work)
+
+    def scene(self, asked: Procedure, words: Mapping[str, str]) -> Scene:
+        """Where a procedure is run, with what it is told. Raises Invalid."""
+        return Scene(self._settings, asked.read(words), self._pictures_in_use)
 
     def finish(self) -> None:
         """Wait for what is under way."""

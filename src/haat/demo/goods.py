@@ -104,7 +104,8 @@ class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a shop offers. `options` are the axes in which its variants differ, each with its values; one variant needs none.
 
     A product has a SKU and a stock. Of anything else there is one, or as many `units` as are for hire: its price is that of an article, of a
-    day's hire, or the budget of a job. `week` is the price of a week and `deposit` what is held for each unit.
+    day's hire, or the budget of a job. `week` is the price of a week and `deposit` what is held for each unit. `town` is where it is, and
+    `promoted` the days for which its owner pays to have it stand out.
     """
 
     handle: str
@@ -125,6 +126,8 @@ class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     units: int = 1
     week: int = 0
     deposit: int = 0
+    town: str = ""
+    promoted: int = 0
 
     @property
     def offered(self) -> tuple[Variant, ...]:

@@ -50,6 +50,7 @@ from haat.market.payments import payout_account
 from haat.market.payments.payout_account import NewAccount
 from haat.market.places.gazetteer import gazetteer
 from haat.market.places.settle import settle
+from haat.market.promotion.promote import Wish
 from haat.store import Tx
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def load(app: App, on_listing: Callable[[int, int], None] = lambda done, of: Non
     _listings(app, found, shops, categories, on_listing)
     for one in found.coupons:
         _coupon(app, one, shops)
+    _promote(app, found, shops)
     _trade(app, found)
 
 
@@ -176,8 +178,9 @@ def _listing(
         listing.title, categories[listing.category], describe(listing.description), said, handle=listing.handle
     )
     listing_id, by_sku = _begin(tx, app, shop_id, text, listing)
-    if town := said.get("place"):
-        settle(tx, app.catalogue, shop_id, listing_id, gazetteer().the_one(town, get_shop(tx, shop_id).country))
+    if listing.town:
+        town = gazetteer().the_one(listing.town, get_shop(tx, shop_id).country)
+        settle(tx, app.catalogue, shop_id, listing_id, town)
     for photo, picture in zip(listing.photos, pictures, strict=True):
         variant_id = by_sku.get(photo.sku)
         add_photo(tx, app.catalogue, shop_id, listing_id, picture, alt=photo.alt, variant_id=variant_id)
@@ -195,7 +198,7 @@ def _said(value: bool | float | str) -> str:
 
 def _begin(tx: Tx, app: App, shop_id: int, text: ListingText, listing: Listing) -> tuple[int, dict[str, int]]:
     """The draft as its kind begins one; and its variants by SKU, where it has any."""
-    shop, place = get_shop(tx, shop_id), str(listing.attributes.get("place", ""))
+    shop = get_shop(tx, shop_id)
     match listing.kind:
         case "article":
             wear = _WEAR[str(listing.attributes["condition"])]
@@ -204,7 +207,7 @@ def _begin(tx: Tx, app: App, shop_id: int, text: ListingText, listing: Listing) 
             ), {}
         case "job":
             until = tx.now + _BIDDING
-            job = JobText(text, until, shop.country, budget_to=listing.price, place=place)
+            job = JobText(text, until, shop.country, budget_to=listing.price, place=listing.town)
             return post_job(tx, app.catalogue, shop.owner_id, job), {}
         case "equipment":
             listing_id = create(tx, app.catalogue, shop_id, text, listing.kind)
@@ -240,6 +243,16 @@ def _coupon(app: App, one: Coupon, shops: Mapping[str, int]) -> None:
     if one.code not in {made.code for made in known}:
         basis_points = None if one.percent is None else one.percent * 100
         coupon.create(app.store, NewCoupon(one.code, shop_id, basis_points, one.amount, one.least), by=0)
+
+
+def _promote(app: App, found: Goods, shops: Mapping[str, int]) -> None:
+    """What stands out has been paid for by its owner."""
+    for one in found.listings:
+        if one.promoted in app.promote.terms.offers(one.kind):
+            shop_id = shops[one.shop]
+            listing_id = app.store.value(_LISTING, shop=shop_id, handle=one.handle)
+            wish = Wish(f"demo-promotion-{one.handle}", listing_id, one.promoted)
+            app.promote.run(get_shop(app.store, shop_id).owner_id, wish, _CARD, "/checkout/{checkout}/back")
 
 
 def _trade(app: App, found: Goods) -> None:

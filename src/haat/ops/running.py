@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 
 class Running(NamedTuple):
     """Written by the supervisor when everything answers. `url` is how this machine reaches it; `ready_at` is in ms since 1970; `version`
-    is that of the Haat that runs, which may no longer be the one that is installed.
+    is that of the Haat that runs, which may no longer be the one that is installed; `console` is where operators come in, if they do.
     """
 
     pid: int
     url: str
     ready_at: int
     version: str = ""
+    console: str = ""
 
 
 def folder_of(data: Path) -> Path:
@@ -32,6 +34,11 @@ def beats_of(data: Path) -> Path:
     return folder_of(data) / "worker.beat"
 
 
+def shipped_of(data: Path) -> Path:
+    """The shipper's signs that everything is kept."""
+    return folder_of(data) / "shipped.beat"
+
+
 def memory_of(data: Path) -> Path:
     """The file in which operations remember what they do."""
     return data / "ops.db"
@@ -40,6 +47,20 @@ def memory_of(data: Path) -> Path:
 def operations_lock_of(data: Path) -> Path:
     """Whoever has it is the only one who does something to the stack."""
     return folder_of(data) / "ops.lock"
+
+
+def wish_of(data: Path, program: str) -> Path:
+    """Whoever wants the processes of a program (`web`, `worker`) begun anew writes here since when, in ms since 1970."""
+    return folder_of(data) / f"anew.{program}"
+
+
+def wanted_anew(data: Path) -> dict[str, float]:
+    """By program, the instant in seconds since 1970 before which none of its processes may have begun."""
+    wishes = {}
+    for file in folder_of(data).glob("anew.*"):
+        with suppress(OSError, ValueError):
+            wishes[file.suffix.removeprefix(".")] = int(file.read_text("utf-8")) / 1000
+    return wishes
 
 
 def tell(data: Path, running: Running) -> None:

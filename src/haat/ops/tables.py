@@ -58,6 +58,41 @@ turns = Table(
     CheckConstraint("what IN ('began', 'resumed', 'undid')", name="ck_turns_what"),
 )
 
+# What goes by itself stands still for a while.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("who", String(80), nullable=False),
+    Column("why", String(300), nullable=False),
+    Column("began_at", Integer, nullable=False),
+    Column("until_at", Integer, nullable=False),
+    Column("ended_at", Integer),  # before its time, by somebody
+    Column("ended_by", String(80)),
+    CheckConstraint("until_at > began_at AND until_at - began_at <= 604800000", name="ck_pauses_length"),
+    CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ck_pauses_ended"),
+)
+
+# A task of maintenance is due from the first time on that comes after it became known.
+known_tasks = Table(
+    "known_tasks",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("known_at", Integer, nullable=False),
+)
+
+# What people did of maintenance, and said so.
+ticks = Table(
+    "ticks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("task", String(60), nullable=False),
+    Column("who", String(80), nullable=False),
+    Column("way_in", String(20), nullable=False),
+    Column("said", String(300), nullable=False),
+    Column("at", Integer, nullable=False),
+)
+
 operators = Table(
     "operators",
     metadata,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from haat.app import App
+from haat.cache.watch import states_of
 from haat.kernel import logs
 from haat.kernel.errors import HaatError
 
@@ -41,7 +42,7 @@ def main() -> int:
 
 def make(app: App) -> Application:
     """The shop with everything loaded that answers need, and nothing opened that a fork could not share."""
-    _make_room_for_measures(app.settings.data)
+    _make_room_for_figures(app.settings.data)
     from haat.adapters.granian import server  # noqa: F401 - loaded here, once for all forks
     from haat.web.shop import shop
 
@@ -65,10 +66,11 @@ def _app() -> App:
     return App.of(Path(data), os.environ)
 
 
-def _make_room_for_measures(data: Path) -> None:
-    """The processes leave their figures here; those of the last start are thrown away."""
+def _make_room_for_figures(data: Path) -> None:
+    """The processes leave their figures here, and how their caches are; what is left of the last start is thrown away."""
     folder = data / "run" / "measures"
-    shutil.rmtree(folder, ignore_errors=True)
+    for left in (folder, states_of(data / "run")):
+        shutil.rmtree(left, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 

@@ -38,7 +38,7 @@ def say(capsys: pytest.CaptureFixture[str], data: Path, *words: str) -> tuple[in
 def test_details_are_asked_only_when_they_are_wanted(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     short = {part["name"] for part in json.loads(say(capsys, data, "health", "--json")[1])["parts"]}
     parts = {part["name"]: part for part in json.loads(say(capsys, data, "health", "--detailed", "--json")[1])["parts"]}
-    assert set(parts) - short == {"machine", "space", "processes", "port", "mail", "choices"}
+    assert set(parts) - short == {"machine", "space", "processes", "port", "mail", "choices", "maintenance"}
     assert "cores" in parts["machine"]["detail"]
     assert parts["processes"]["status"] == "failed"
     assert parts["mail"]["status"] == "ok"

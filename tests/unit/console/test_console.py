@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from tests.support.browser import Answer, Browser
-from tests.support.operator import Room
+from tests.support.operator import LISTS, Room
 
 from haat.console.pages.wall import look
 from haat.console.patience import PATIENCE
 from haat.console.request import own_path
+from haat.console.rooms import ROOMS
 from haat.console.routes import PAGES, Page
 from haat.kernel import clock
 from haat.kernel.ids import encode
@@ -47,7 +48,7 @@ def run_of(answer: Answer) -> str:
 def buttons(answer: Answer) -> list[str]:
     """Forms that change something, by where they go; those of the frame left out."""
     found = re.findall(r'method="post" action="([^"]+)"|formaction="([^"]+)"', answer.text)
-    return [a or b for a, b in found if (a or b) not in ("/theme", "/sign-out")]
+    return [a or b for a, b in found if (a or b) not in ("/theme", "/keys", "/sign-out")]
 
 
 def test_with_shop_worker_and_database_dead_the_wall_says_so_and_what_to_do(room: Room) -> None:
@@ -61,11 +62,36 @@ def test_with_shop_worker_and_database_dead_the_wall_says_so_and_what_to_do(room
     assert states["Disk"][0] != "failed"
 
 
-def test_every_page_opens_while_the_database_is_dead(room: Room) -> None:
+def test_every_page_opens_while_shop_and_database_are_dead(room: Room) -> None:
     browser = room.operator("administer")
-    paths = ("/", "/runbook", "/runbook/upkeep-database", "/runs", "/database", "/drills", "/operators")
-    assert {path: browser.get(path).status for path in paths} == dict.fromkeys(paths, 200)
+    assert {path: browser.get(path).status for path in LISTS} == dict.fromkeys(LISTS, 200)
+    assert browser.get("/runbook/upkeep-database").status == 200
     assert browser.get("/runbook/upkeep-database/plan").status == 503
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_who_may_only_look_is_shown_every_page_without_a_button_that_changes_something(room: Room, path: str) -> None:
+    room.make_database()
+    answer = room.operator("view").get(path)
+    assert (answer.status, buttons(answer)) == (403 if path == "/operators" else 200, [])
+
+
+def test_every_room_is_reached_from_every_page_by_a_link_and_a_key_of_its_own(room: Room) -> None:
+    frame = room.operator("administer").get("/runs").text
+    keys = re.findall(r'<li><a href="([^"]+)" data-go="(.)"', frame)
+    assert [path for path, _ in keys] == [one.path for one in ROOMS]
+    assert len({key for _, key in keys}) == len(ROOMS)
+    assert "g" not in {key for _, key in keys}
+    assert "/operators" not in room.operator("view").get("/runs").text
+
+
+def test_keys_of_one_letter_are_turned_off_and_on(room: Room) -> None:
+    browser = room.operator("view")
+    assert "data-keys" in browser.get("/").text
+    assert browser.post("/keys", keys="off", to="/runs").header("Location") == "/runs"
+    assert "data-keys" not in browser.get("/").text
+    browser.post("/keys", keys="on", to="/runs")
+    assert "data-keys" in browser.get("/").text
 
 
 @pytest.mark.parametrize("line", INSIDE, ids=lambda line: f"{line.method} {line.path}")

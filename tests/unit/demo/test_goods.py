@@ -118,8 +118,8 @@ def test_every_place_is_a_town_in_the_country_of_its_shop(preset: str) -> None:
     found = goods(preset)
     country_of = {shop.slug: shop.country for shop in found.shops}
     for one in found.listings:
-        if place := one.attributes.get("place"):
-            assert gazetteer().the_one(str(place), country_of[one.shop]).country == country_of[one.shop]
+        if one.town:
+            assert gazetteer().the_one(one.town, country_of[one.shop]).country == country_of[one.shop]
 
 
 def test_no_photo_lies_around_unused() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from haat.config.schema import PRESETS
+from haat.demo.goods import goods
 from haat.demo.load import load
+from haat.market.accounts.account import find
 from tests.support.browser import Browser
 from tests.support.databases import Databases, lay
+from tests.support.desk import signed_in, somebody
 from tests.support.stack import Stack
 from tests.web.core.test_weight import FIRST_VIEW, Unpictured, on_sale, weight
 
@@ -27,12 +30,25 @@ def stack(preset: str, databases: Databases, tmp_path_factory: pytest.TempPathFa
     lay(database, data)
     with (data / "haat.toml").open("a") as settings:
         settings.write(f'[market]\npreset = "{preset}"\n')
+    empty = Stack(data, {})
+    assert empty.browser().get("/").status == 200, "while nothing is there yet"
+    empty.close()
     stack = Stack(data, {})
     stack.app.__dict__["pictures"] = Unpictured()
     load(stack.app)
     yield stack
     stack.close()
     databases.give_back(database)
+
+
+# Rooms of sellers that a kind of market has no use for.
+_OF_NO_USE: Mapping[str, set[str]] = {
+    "ecommerce": {"jobs"},
+    "markethub": {"jobs"},
+    "equipment": {"jobs", "coupons", "shipping"},
+    "bazar": {"listings", "jobs", "money", "coupons", "shipping"},
+    "handwork": {"listings", "coupons", "shipping"},
+}
 
 
 @pytest.fixture(params=["en", "pl"])
@@ -92,3 +108,45 @@ def test_nothing_that_cannot_be_had_is_offered(stack: Stack) -> None:
     visitor = stack.browser()
     page = visitor.get(on_sale(visitor)[0]).text
     assert ('action="/cart/lines"' in page) == ("product" in stack.app.settings.market.kinds)
+
+
+def test_a_seller_is_shown_the_rooms_that_there_is_a_use_for(stack: Stack, preset: str) -> None:
+    owner = find(stack.app.store, goods(preset).shops[0].owner.email)
+    assert owner is not None
+    page = signed_in(stack, owner.id).get("/selling").text
+    rooms = {"listings", "jobs", "money", "documents", "coupons", "shipping", "shop"}
+    assert {room for room in rooms if f"/selling/{room}" not in page} == _OF_NO_USE[preset]
+
+
+def test_who_wants_to_begin_is_led_to_what_is_begun_there(stack: Stack, preset: str) -> None:
+    begins = {"bazar": "/articles/new", "handwork": "/selling/jobs/new"}.get(preset, "/selling")
+    menu, _, _ = somebody(stack).get("/").text.partition("</header>")
+    assert f'href="{begins}"' in menu
+    assert (begins == "/selling") == ('href="/selling"' in menu)
+
+
+def test_cards_say_where_a_thing_is_that_is_not_sent(stack: Stack, preset: str) -> None:
+    one = goods(preset).listings[0]
+    found = stack.browser().get(f"/search?q={one.title}").text
+    assert bool(one.town) == (preset in ("bazar", "equipment", "handwork"))
+    assert not one.town or f'<p class="seller">{one.town} · ' in found
+
+
+def test_some_of_the_goods_of_the_board_are_promoted(stack: Stack, preset: str) -> None:
+    assert ("Promoted by their owners" in stack.browser().get("/").text) == (preset == "bazar")
+
+
+def test_what_members_fill_in_is_there(stack: Stack, preset: str) -> None:
+    owner = find(stack.app.store, goods(preset).shops[0].owner.email)
+    assert owner is not None
+    browser = signed_in(stack, owner.id)
+    for path in (
+        "/selling/listings/new",
+        "/selling/jobs/new",
+        "/articles/new",
+        "/selling/coupons",
+        "/selling/shipping",
+    ):
+        assert browser.get(path).status in (200, 303), path
+    editor = re.search(r'href="(/selling/listings/[0-9a-z]{13})"', browser.get("/selling/listings").text)
+    assert editor is None or browser.get(editor[1]).status == 200

@@ -30,7 +30,7 @@ class Media:
             why = f"It has {len(content) / 1_000_000:.1f} MB; {largest} is the most."
             raise Invalid("This picture is too large.", fields={"photo": why}, why=why, try_="Send a smaller one.")
         picture = measure(content)
-        if not self.has(picture.sha):
+        if not self._is_fresh(picture.sha):
             self._keep(picture.sha, content)
         return picture
 
@@ -45,6 +45,15 @@ class Media:
     def has(self, sha: str) -> bool:
         """Whether the picture is here, whole."""
         return self.original(sha).exists() and all(self.path(sha, width).exists() for width in self._widths)
+
+    def _is_fresh(self, sha: str) -> bool:
+        """Whether it is here, whole. It is as young now as if it had come this moment: what is old and in no use is thrown away."""
+        try:
+            for path in (self.original(sha), *(self.path(sha, width) for width in self._widths)):
+                os.utime(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
 
     def _keep(self, sha: str, content: bytes) -> None:
         shown = render(content, self._widths)

@@ -30,7 +30,7 @@ def take(path: Path) -> int:
 def owner_of(path: Path) -> int | None:
     """The process that has the lock, or None when nobody has."""
     try:
-        handle = os.open(path, os.O_RDWR)
+        handle = os.open(path, os.O_RDONLY)  # to look takes no disk that can be written
     except FileNotFoundError:
         return None
     try:

@@ -21,6 +21,7 @@ from haat.adapters.processes.restart import pause_after, short_lives
 _LONGEST_END = 30.0  # seconds that a process gets for its last work
 _BETWEEN_TICKS = 0.05  # seconds
 _LONGEST_WAIT = 1.0  # seconds between two turns of the loop
+_BETWEEN_LOOKS = 0.2  # seconds between two looks whether somebody wants a process anew
 _SAME_WISH = 0.5  # seconds in which several signals are one: some launchers send theirs to the process and to its group
 _LAST_LINES = 12
 _STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -58,7 +59,17 @@ class Ending(NamedTuple):
     by_force: bool
 
 
-Event: TypeAlias = Died | Back | Ending
+class Renewing(NamedTuple):
+    """A process is being told to end, to be begun anew; `by_force` when its time is up."""
+
+    program: str
+    by_force: bool
+
+
+Event: TypeAlias = Died | Back | Ending | Renewing
+
+Anew: TypeAlias = Callable[[], Mapping[str, float]]
+"""By the first word of a program's name, the instant in seconds since 1970 before which none of its processes may have begun."""
 
 
 @dataclass
@@ -67,6 +78,7 @@ class _Child:
     pid: int
     output: int
     began: float
+    born: float  # seconds since 1970
     unfinished: bytes = b""
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=_LAST_LINES))
 
@@ -84,7 +96,7 @@ class Supervisor:
     """Runs groups of programs: all at once, ended one group after the other.
 
     `tell` hears what happens. `tick` is called some twenty times a second until it returns False. `before_end` is called when the end
-    begins.
+    begins. `anew` says which processes are too old: they are ended in order, one at a time, and begun anew.
     """
 
     def __init__(
@@ -94,12 +106,16 @@ class Supervisor:
         tell: Callable[[Event], None],
         tick: Callable[[], bool],
         before_end: Callable[[], None],
+        anew: Anew = dict,
     ) -> None:
         self._groups = groups
         self._tell = tell
         self._tick = tick
         self._is_ticking = True
         self._before_end = before_end
+        self._anew = anew
+        self._renewed: _Child | None = None  # which is being told to end
+        self._next_look = 0.0
         self._children: dict[int, _Child] = {}
         self._due: list[_Due] = []
         self._lives: Mapping[str, deque[float]] = defaultdict(lambda: deque(maxlen=20))
@@ -152,8 +168,12 @@ class Supervisor:
             self._tell(Back(due.program.name, time.monotonic() - due.ended))
         if self._is_asked:
             self._go_on_ending(now)
-        elif self._is_ticking:
+            return
+        if self._is_ticking:
             self._is_ticking = self._tick()
+        if now >= self._next_look:
+            self._next_look = now + _BETWEEN_LOOKS
+            self._renew(now)
 
     def _patience(self) -> float:
         """Seconds until something is to be done even if nothing happens."""
@@ -166,9 +186,24 @@ class Supervisor:
         os.set_blocking(output, False)
         pid = fork(program.run, name=program.name, output=sink, lifeline=self._lifeline, close=self._handles())
         os.close(sink)
-        child = _Child(program, pid, output, time.monotonic())
+        child = _Child(program, pid, output, time.monotonic(), time.time())
         self._children[pid] = child
         self._selector.register(output, selectors.EVENT_READ, lambda: self._hear(child))
+
+    def _renew(self, now: float) -> None:
+        """One process at a time, so that the others of its kind go on meanwhile; by force when its time is up."""
+        if self._renewed is not None:
+            if now > self._by_force_at:
+                self._tell(Renewing(self._renewed.program.name, by_force=True))
+                os.kill(self._renewed.pid, signal.SIGKILL)
+                self._by_force_at = now + _LONGEST_END
+            return
+        wanted = self._anew()
+        old = (one for one in self._children.values() if one.born < wanted.get(one.program.name.split()[0], 0.0))
+        if not self._due and (child := next(old, None)):
+            self._renewed, self._by_force_at = child, now + _LONGEST_END
+            self._tell(Renewing(child.program.name, by_force=False))
+            os.kill(child.pid, signal.SIGTERM)
 
     def _hear(self, child: _Child) -> bool:
         """Pass on what the child printed, in whole lines; False when there was nothing."""
@@ -189,8 +224,7 @@ class Supervisor:
                 return
             if child := self._children.pop(pid, None):
                 self._see_off(child)
-                if not self._is_asked:
-                    self._plan_again(child, status)
+                self._follow(child, status)
 
     def _see_off(self, child: _Child) -> None:
         """Read its last words."""
@@ -200,6 +234,18 @@ class Supervisor:
             child.program.log(child.unfinished + b"\n")
         self._selector.unregister(child.output)
         os.close(child.output)
+
+    def _follow(self, child: _Child, status: int) -> None:
+        """What comes after it."""
+        is_renewed = child is self._renewed
+        if is_renewed:
+            self._renewed = None
+        if self._is_asked:
+            return
+        if is_renewed:
+            self._due.append(_Due(child.program, 0.0, time.monotonic()))
+        else:
+            self._plan_again(child, status)
 
     def _plan_again(self, child: _Child, status: int) -> None:
         now = time.monotonic()

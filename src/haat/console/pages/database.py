@@ -1,18 +1,92 @@
-"""Who is connected to the database, what each does, and who waits for whom."""
+"""The database: what it does now and what to do next, who is connected, and the way it would take to an answer."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from haat.config.address import Address
+from haat.console.order import Columns
 from haat.console.patience import within
 from haat.console.request import Answer, Request, page
 from haat.kernel import clock
-from haat.kernel.errors import Unavailable
-from haat.ops.databases.sessions import Session, sessions
+from haat.kernel.errors import HaatError, Invalid, Unavailable
+from haat.ops.databases.explain import advice, explain
+from haat.ops.databases.look import look
+from haat.ops.databases.plan import Node
+from haat.ops.databases.seen import Look, Statement, TableSize, span
+from haat.ops.databases.sessions import Session, queues, sessions
 from haat.ops.operators.operator import OPERATE
+
+_PATIENCE_WITH_A_LOOK = 8.0  # seconds: it is a dozen questions
+_MOST_AT_WORK = 10
+
+
+class Stage(NamedTuple):
+    """One thing of the way to an answer, and how deep it stands in it."""
+
+    depth: int
+    node: Node
+
+
+_TABLES: Columns[TableSize] = Columns(
+    {
+        "table": lambda one: one.name,
+        "size": lambda one: one.bytes,
+        "rows": lambda one: one.rows,
+        "dead": lambda one: one.dead_rows,
+        "upkeep": lambda one: one.upkeep_seconds,
+    },
+    usual="-size",
+)
+_STATEMENTS: Columns[Statement] = Columns(
+    {"total": lambda one: one.total_ms, "calls": lambda one: one.calls, "mean": lambda one: one.mean_ms},
+    usual="-total",
+)
+_SESSIONS: Columns[Session] = Columns(
+    {
+        "session": lambda one: one.number,
+        "user": lambda one: one.user,
+        "state": lambda one: one.state,
+        "since": lambda one: one.seconds,
+        "open": lambda one: one.transaction_seconds,
+        "waits": lambda one: one.waits_for,
+    },
+    usual="-since",
+)
 
 
 def show(ask: Request) -> Answer:
+    address = ask.desk.settings.database
+    problem: Unavailable | None = None
+    found = Look(address.kind)
+    try:
+        found = within(lambda: look(address), _PATIENCE_WITH_A_LOOK)
+    except Unavailable as error:
+        problem = error
+    tables, order_of_tables = _TABLES.put(found.tables, ask.query)
+    statements, order_of_statements = _STATEMENTS.put(found.statements, ask.query)
+    busy = [one for one in found.sessions if one.state != "idle"]
+    return page(
+        ask,
+        "database.html",
+        database=str(address),
+        found=found,
+        queues=queues(found.sessions),
+        at_work=sorted(busy, key=lambda one: -(one.transaction_seconds or one.seconds))[:_MOST_AT_WORK],
+        tables=tables,
+        order_of_tables=order_of_tables,
+        statements=statements,
+        order_of_statements=order_of_statements,
+        span=span,
+        may_end=ask.operator.may(OPERATE),
+        problem=problem,
+        now=clock.now(),
+    )
+
+
+def show_sessions(ask: Request) -> Answer:
     address = ask.desk.settings.database
     problem: Unavailable | None = None
     found: list[Session] = []
@@ -20,14 +94,49 @@ def show(ask: Request) -> Answer:
         found = within(lambda: sessions(address))
     except Unavailable as error:
         problem = error
+    rows, order = _SESSIONS.put(found, ask.query)
     return page(
         ask,
-        "database.html",
+        "sessions.html",
         database=str(address),
         has_sessions=address.kind != "sqlite",
-        sessions=found,
+        sessions=rows,
+        order=order,
         holds_up=Counter(one.waits_for for one in found if one.waits_for),
         may_end=ask.operator.may(OPERATE),
         problem=problem,
         now=clock.now(),
     )
+
+
+def show_explain(ask: Request) -> Answer:
+    statement = ask.query.get("statement").strip()
+    problem: HaatError | None = None
+    stages: Sequence[Stage] = ()
+    thoughts: Sequence[str] = ()
+    if statement:
+        try:
+            node = _way(ask.desk.settings.database, statement)
+        except HaatError as error:
+            problem = error
+        else:
+            stages, thoughts = list(_stages(node, 0)), advice(node)
+    return page(
+        ask,
+        "explain.html",
+        status=422 if isinstance(problem, Invalid) else 200,
+        statement=statement,
+        stages=stages,
+        advice=thoughts,
+        problem=problem,
+    )
+
+
+def _way(address: Address, statement: str) -> Node:
+    return within(lambda: explain(address, statement))
+
+
+def _stages(node: Node, depth: int) -> Iterator[Stage]:
+    yield Stage(depth, node)
+    for one in node.below:
+        yield from _stages(one, depth + 1)

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from haat.console.order import Columns
 from haat.console.request import Answer, Request, page
 from haat.kernel.errors import NotFound
 from haat.ops.drills.page import page as pictures
 from haat.ops.drills.programme import DRILLS
 from haat.ops.drills.records import kept
+from haat.ops.drills.run import Report
 
 # The page of drills carries its own style, because it is also a file that is opened by itself; it has no scripts, and may have none.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+_COLUMNS: Columns[Report] = Columns(
+    {
+        "drill": lambda one: (one.drill, one.mutation),
+        "on": lambda one: one.database,
+        "out": lambda one: one.is_as_it_should_be,
+        "gap": lambda one: one.figures.gap,
+        "failed": lambda one: one.figures.failed,
+        "lost": lambda one: one.figures.lost,
+        "seconds": lambda one: one.figures.seconds,
+        "done": lambda one: one.at,
+    },
+    usual="out",
+)
+
 
 def show_all(ask: Request) -> Answer:
-    reports = sorted(kept(ask.desk.drills), key=lambda one: (one.is_as_it_should_be, -one.at))
+    newest = sorted(kept(ask.desk.drills), key=lambda one: -one.at)
+    reports, order = _COLUMNS.put(newest, ask.query)
     done = {one.drill for one in reports}
     left = [one for one in DRILLS.values() if one.name not in done]
-    return page(ask, "drills.html", reports=reports, drills=DRILLS, left=left)
+    return page(ask, "drills.html", reports=reports, order=order, drills=DRILLS, left=left)
 
 
 def show_pictures(ask: Request) -> Answer:

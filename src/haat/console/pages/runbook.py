@@ -11,7 +11,7 @@ from haat.ops.drills.programme import DRILLS
 from haat.ops.drills.records import kept
 from haat.ops.drills.run import Report
 from haat.ops.operators.operator import OPERATE
-from haat.ops.procedure import Irreversible, Procedure, Scene
+from haat.ops.procedure import Irreversible, Procedure
 from haat.ops.procedure.run import plan
 from haat.ops.runbook import PROCEDURES, procedure
 
@@ -34,7 +34,7 @@ def show_plan(ask: Request, name: str) -> Answer:
     """Exactly what would be done; nothing is."""
     asked, given = procedure(name), _given(ask)
     try:
-        scene = Scene(ask.desk.settings, asked.read(given))
+        scene = ask.desk.workshop.scene(asked, given)
     except Invalid as error:
         return explained(ask, asked, given, error)
     try:

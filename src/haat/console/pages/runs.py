@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from haat.console.order import Columns
 from haat.console.pages.runbook import explained
 from haat.console.request import Answer, Request, page, redirect
 from haat.kernel import clock
@@ -21,6 +22,16 @@ from haat.ops.runbook import PROCEDURES, procedure
 
 _MOST = 100
 INTERRUPTED = "interrupted"
+_COLUMNS: Columns[tuple[Run, str]] = Columns(
+    {
+        "procedure": lambda one: one[0].procedure,
+        "state": lambda one: one[1],
+        "began": lambda one: one[0].began_at,
+        "took": lambda one: one[0].evidence.get("ms"),
+        "by": lambda one: one[0].who,
+    },
+    usual="-began",
+)
 _NO_CHOICE = Choices(False, False, "")
 _DEEDS = msgspec.json.Decoder(tuple[Deed, ...])
 
@@ -57,7 +68,8 @@ class StepShown(NamedTuple):
 def show_all(ask: Request) -> Answer:
     is_busy = ask.desk.is_busy
     found = [(run, state_of(run, is_busy)) for run in ask.desk.journal.newest(_MOST)]
-    return page(ask, "runs.html", runs=found)
+    runs, order = _COLUMNS.put(found, ask.query)
+    return page(ask, "runs.html", runs=runs, order=order)
 
 
 def show(ask: Request, run: str) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from haat.console.request import SESSION, THEME, Answer, Request, own_path, page, redirect
+from haat.console.request import KEYS, SESSION, THEME, Answer, Request, own_path, page, redirect
 from haat.kernel.errors import HaatError, NotFound, NotSignedIn, TooMany
 from haat.ops.operators import roster
 from haat.ops.operators import sign_in as door
@@ -37,6 +37,12 @@ def sign_out(ask: Request) -> Answer:
 def choose_theme(ask: Request) -> Answer:
     theme = "light" if ask.form.get("theme") == "light" else "dark"
     ask.set_cookie(THEME, theme, max_age=_YEAR)
+    return redirect(own_path(ask.form.get("to")))
+
+
+def choose_keys(ask: Request) -> Answer:
+    """Whether keys of one letter do something: whoever speaks to their machine has words that look like them."""
+    ask.set_cookie(KEYS, "off" if ask.form.get("keys") == "off" else "on", max_age=_YEAR)
     return redirect(own_path(ask.form.get("to")))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -12,28 +13,34 @@ from typing import NamedTuple
 from haat.adapters.processes.heart import since_last_beat
 from haat.config.schema import Settings
 from haat.console.desk import Desk
+from haat.console.line import Line, line
 from haat.console.patience import asked, told
+from haat.console.queue import MOST_COUNTED, queue_of
 from haat.console.request import Answer, Request, page
+from haat.console.samples import Sample, Samples
 from haat.console.words import ago, span
 from haat.kernel import clock
 from haat.kernel.errors import HaatError
 from haat.kernel.ids import encode
 from haat.ops import running
 from haat.ops.drills.records import kept
+from haat.ops.health import host
+from haat.ops.maintenance.look import look as look_at_tasks
+from haat.ops.procedure import pause
 from haat.store.driver import short_version
 from haat.store.drivers import driver_of
 
 _PATIENCE_WITH_SHOP = 1.5  # seconds
 _OLDEST_BEAT = 5.0  # seconds
 _LONGEST_WAIT = 60_000  # ms that a job which is due may wait
+_SPAN_OF_USE = 0.2  # seconds over which the machine is watched
 _LOW_SPACE, _NO_SPACE = 1_000_000_000, 100_000_000  # bytes
-_MOST_COUNTED = 10_000  # jobs, as _JOBS has it
 
 OK, ATTENTION, FAILED, NOTHING = "ok", "attention", "failed", "nothing"
 
 
 class Next(NamedTuple):
-    """What to do next, and the page on which it is done, or what is typed at a terminal."""
+    """What to do next, and the page on which it is done, what is typed at a terminal, or either of them."""
 
     said: str
     to: str = ""
@@ -41,7 +48,7 @@ class Next(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """How one part is: its state, the word for it, one figure, and a sentence."""
+    """How one part is: its state, the word for it, one figure, a sentence, and its last hour."""
 
     name: str
     state: str
@@ -49,19 +56,38 @@ class Tile(NamedTuple):
     figure: str
     said: str
     next: Next | None = None
+    hour: Line | None = None
+
+
+class Drawn(NamedTuple):
+    """What of a sample is drawn, how it is said, and what the line reaches its top with at least."""
+
+    value: Callable[[Sample], float | None]
+    show: Callable[[float], str]
+    most: float
 
 
 def show(ask: Request) -> Answer:
     tiles = look(ask.desk)
     worst = next((state for state in (FAILED, ATTENTION) if any(tile.state == state for tile in tiles)), OK)
-    return page(ask, "wall.html", tiles=tiles, worst=worst, now=clock.now())
+    return page(ask, "wall.html", tiles=tiles, worst=worst, samples_began_at=ask.desk.samples.began_at, now=clock.now())
 
 
 def look(desk: Desk) -> list[Tile]:
     """Everything that may be dead is asked at once, so that what hangs keeps nothing else from answering."""
     settings = desk.settings
     answers = {name: asked(partial(question, settings)) for name, question in _QUESTIONS.items()}
-    return [*(_tile(name, answer) for name, answer in answers.items()), _runs(desk), _drills(desk)]
+    tiles = [_tile(name, answer) for name, answer in answers.items()]
+    return [
+        *(one._replace(hour=_hour(desk.samples, one.name)) for one in tiles),
+        _runs(desk),
+        _maintenance(desk),
+        _drills(desk),
+    ]
+
+
+def _ms(ms: float) -> str:
+    return f"{ms:.0f} ms"
 
 
 def _tile(name: str, answer: Future[Tile]) -> Tile:
@@ -72,6 +98,11 @@ def _tile(name: str, answer: Future[Tile]) -> Tile:
         return Tile(name, FAILED, "no answer", "–", f"{error.what} {error.why}".strip(), todo)
     except OSError as error:
         return Tile(name, FAILED, "no answer", "–", f"{error}.", _REMEDIES.get(name))
+
+
+def _hour(samples: Samples, name: str) -> Line | None:
+    drawn = _HOURS[name]
+    return line(samples.of(drawn.value), drawn.show, drawn.most)
 
 
 def _shop(settings: Settings) -> Tile:
@@ -104,9 +135,10 @@ def _worker(settings: Settings) -> Tile:
 
 
 def _queue(settings: Settings) -> Tile:
-    [(waiting, oldest, dead)] = driver_of(settings.database).ask(_JOBS)
-    late = max(0, clock.now() - oldest) if oldest else 0
-    figure = f"{waiting:,}" if waiting < _MOST_COUNTED else f"{_MOST_COUNTED:,}+"
+    queue = queue_of(settings.database)
+    waiting, dead = queue.waiting, queue.dead
+    late = max(0, clock.now() - queue.oldest_at) if queue.oldest_at else 0
+    figure = f"{waiting:,}" if waiting < MOST_COUNTED else f"{MOST_COUNTED:,}+"
     if late > _LONGEST_WAIT:
         return Tile("Queue", FAILED, "late", figure, f"jobs wait, one of them since {span(late)}", _REMEDIES["Queue"])
     if dead:
@@ -118,10 +150,23 @@ def _queue(settings: Settings) -> Tile:
 def _disk(settings: Settings) -> Tile:
     free = shutil.disk_usage(settings.data).free
     figure = f"{free / 1_000_000_000:.1f} GB"
+    if not os.access(settings.data, os.W_OK):
+        todo = Next(f"See why nothing can be written where {settings.data} is:", command="dmesg")
+        return Tile("Disk", FAILED, "read-only", figure, "free, and nothing can be written", todo)
     if free < _LOW_SPACE:
         todo = Next(f"Make room where {settings.data} is")
         return Tile("Disk", FAILED if free < _NO_SPACE else ATTENTION, "low", figure, "free", todo)
     return Tile("Disk", OK, "room", figure, "free")
+
+
+def _machine(settings: Settings) -> Tile:
+    use, most = host.use(_SPAN_OF_USE), settings.thresholds
+    said = f"of {use.cores} cores at work, load {use.load:g}; {use.memory:.0%} of the memory taken"
+    is_pressed = use.cpu * 10_000 > most.cpu or use.memory * 10_000 > most.memory
+    todo = Next("See what takes it", "/services") if is_pressed else None
+    return Tile(
+        "Machine", ATTENTION if is_pressed else OK, "pressed" if is_pressed else "at ease", f"{use.cpu:.0%}", said, todo
+    )
 
 
 def _runs(desk: Desk) -> Tile:
@@ -144,6 +189,18 @@ def _runs(desk: Desk) -> Tile:
     return Tile("Runs", OK, newest.state, cost, said)
 
 
+def _maintenance(desk: Desk) -> Tile:
+    now = clock.now()
+    overdue = [one.task.name for one in look_at_tasks(desk.store, desk.journal, desk.settings) if one.is_overdue(now)]
+    if paused := pause.in_force(desk.store):
+        todo = Next("Let it go on before the time:", command="haat pause end")
+        return Tile("Maintenance", ATTENTION, "paused", span(paused.until_at - now), paused.said, todo)
+    if overdue:
+        todo = Next("See which and since when:", command="haat maintenance list")
+        return Tile("Maintenance", ATTENTION, "overdue", str(len(overdue)), ", ".join(overdue), todo)
+    return Tile("Maintenance", OK, "in time", "0", "tasks are overdue")
+
+
 def _drills(desk: Desk) -> Tile:
     reports = kept(desk.drills)
     if not reports:
@@ -164,14 +221,20 @@ _QUESTIONS: dict[str, Callable[[Settings], Tile]] = {
     "Worker": _worker,
     "Queue": _queue,
     "Disk": _disk,
+    "Machine": _machine,
+}
+# What the line of a tile is of.
+_HOURS = {
+    "Shop": Drawn(lambda one: one.shop_ms, _ms, 10.0),
+    "Database": Drawn(lambda one: one.database_ms, _ms, 10.0),
+    "Worker": Drawn(lambda one: one.beat, lambda seconds: f"{seconds:.1f} s", _OLDEST_BEAT),
+    "Queue": Drawn(lambda one: one.waiting, lambda count: f"{count:,.0f}", 10.0),
+    "Disk": Drawn(lambda one: one.disk, lambda share: f"{share:.0%} taken", 1.0),
+    "Machine": Drawn(lambda one: one.cpu, lambda share: f"{share:.0%}", 1.0),
 }
 _REMEDIES = {
-    "Shop": Next("See its last words in logs/web.log, or start it:", command="haat up"),
+    "Shop": Next("See its last words", "/logs?part=web", "haat up"),
     "Database": Next("Start the server, or see its address under [store] in haat.toml"),
-    "Worker": Next("See its last words in logs/worker.log, or start it:", command="haat up"),
+    "Worker": Next("See its last words", "/logs?part=worker", "haat up"),
     "Queue": Next("See who holds up the database", "/database"),
 }
-_JOBS = (
-    "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs LIMIT 10000) AS counted), (SELECT min(run_at) FROM jobs),"
-    " (SELECT count(*) FROM dead_jobs WHERE replayed_at IS NULL)"
-)

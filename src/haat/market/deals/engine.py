@@ -13,6 +13,7 @@ from haat.jobs import outbox
 from haat.kernel import clock
 from haat.kernel.errors import Conflict, Invalid, NotAllowed, Refused
 from haat.kernel.ids import new_id
+from haat.kernel.zone import UTC_ZONE, Zone
 from haat.market.deals import effects, outlook, queries
 from haat.market.deals.deal import CHILD, CLOCK, PARENT, RIVAL, Actor, Deal, children, events, take
 from haat.market.deals.needs import checked
@@ -40,10 +41,16 @@ class Moved(NamedTuple):
 
 
 class Engine:
-    """Runs processes. `terms` gives each timer's term in milliseconds, `more` the effects that rooms above this one have."""
+    """Runs processes. `terms` gives each timer's term in milliseconds, `more` the effects that rooms above this one have.
 
-    def __init__(self, terms: Mapping[str, int], more: Mapping[str, EffectAbove] | None = None) -> None:
+    `zone` is what times are told in.
+    """
+
+    def __init__(
+        self, terms: Mapping[str, int], more: Mapping[str, EffectAbove] | None = None, zone: Zone = UTC_ZONE
+    ) -> None:
         self._terms = dict(terms)
+        self._zone = zone
         self._effects: dict[str, effects.Effect] = {
             **effects.ALL,
             **{name: partial(effect, self) for name, effect in (more or {}).items()},
@@ -66,7 +73,7 @@ class Engine:
         """
         deal = take(tx, deal_id)
         move = _allowed(deal, name, by)
-        outlook.refuse_at_the_wrong_time(deal, move, self._terms, tx.now)
+        outlook.refuse_at_the_wrong_time(deal, move, self._terms, tx.now, self._zone)
         data = checked(move, given or {})
         _refuse_too_many_photos(tx, deal, data)
         return self._make(tx, deal, move, by, data)
@@ -148,8 +155,8 @@ def _allowed(deal: Deal, name: str, by: Actor) -> Move:
     if deal.state not in move.sources:
         raise Refused(
             f"“{move.title}” is not possible now.",
-            why=f"The order is: {deal.rules.states[deal.state].title}.",
-            try_="Open the order again to see what can be done.",
+            why=deal.rules.standing(deal.state),
+            try_="Open it again to see what can be done.",
         )
     return move
 
@@ -178,7 +185,7 @@ def _compare_and_set(tx: Tx, before: Deal, after: Deal) -> None:
         due=after.due_at,
     )
     if rows != 1:
-        raise Conflict("Somebody else was faster.", why="The order has moved on.", try_="Open it again.")
+        raise Conflict("Somebody else was faster.", why="It has moved on.", try_="Open it again.")
 
 
 def _record(tx: Tx, deal: Deal, move: Move, target: str, by: Actor, data: dict[str, Any]) -> int:

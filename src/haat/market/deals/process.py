@@ -148,7 +148,7 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
     `kind` is the kind of listing that it is for; `parent` the process of the deals that its deals belong to, `ends_parent` what those do
     when the last of these has ended. `roles` says what this process calls a role, where not by its own name. `placed` is what it is called
-    that a deal begins. What is `sold_by` the market is its own service to the owner of the shop: such a deal is none of the shop's sales.
+    that a deal begins, `stands` the sentence that says in which state one is. What is `sold_by` the market is its own service to the owner of the shop: such a deal is none of the shop's sales.
     """
 
     name: str
@@ -161,6 +161,7 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     ends_parent: Ending | None = None
     roles: dict[Role, str] = {}
     placed: str = _("Order placed")
+    stands: str = _("The order is: %(1)s.")
     sold_by: SoldBy = "shop"
 
     def move(self, name: str) -> Move:
@@ -173,6 +174,10 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     def called(self, role: str) -> str:
         """What somebody in this role is called here."""
         return self.roles.get(role) or ROLES[role]  # type: ignore[call-overload]
+
+    def standing(self, state: str) -> str:
+        """In which state a deal is, in a sentence."""
+        return self.stands.replace("%(1)s", self.states[state].title)
 
     def moves_from(self, state: str, role: Role) -> list[Move]:
         """What somebody in this role may do from there, in the order of the file, whatever the time."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from haat.config.schema import Deals as Terms
+from haat.config.words import nearest
 from haat.market.deals.needs import NEEDS
 from haat.market.notices.kinds import NOTICES
 
@@ -45,6 +46,16 @@ OTHER_EFFECTS = frozenset(
 EFFECTS_ABOVE = frozenset(
     {"award_job", "begin_milestones", "begin_promotion", "bid_anew", "end_promotion", "reopen_job"}
 )
+# What a state may be marked with: the icons that the shop draws.
+ICONS = frozenset(
+    (
+        "arrow back basket bell calendar camera card chart check clock close copy down download drag edit error "
+        "external eye filter flag globe good grid help hidden home info key leaf left link list lock mail menu minus "
+        "mobile money moon more parcel pause people percent person phone photo place play plus print process refresh "
+        "refund right scale screen search settings shield sign-out sort spark stall sun tag trash truck up upload "
+        "warning"
+    ).split()
+)
 _EFFECTS = MONEY_EFFECTS.keys() | GOODS_EFFECTS.keys() | OTHER_EFFECTS | EFFECTS_ABOVE
 
 
@@ -64,6 +75,9 @@ def problems(process: Process, find: Find) -> Iterator[str]:
 def _unknown_names(process: Process) -> Iterator[str]:
     if process.start not in process.states:
         yield f"It starts in “{process.start}”, which is no state."
+    if "%(1)s" not in process.stands:
+        yield "What it `stands` as has no place for the title of the state."
+    yield from _unknown_icons(process)
     for move in process.moves:
         for state in (*move.sources, *filter(None, [move.target])):
             if state not in process.states:
@@ -83,6 +97,14 @@ def _unknown_names(process: Process) -> Iterator[str]:
     names = [move.name for move in process.moves]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"“{name}” stands there twice."
+
+
+def _unknown_icons(process: Process) -> Iterator[str]:
+    for name, state in process.states.items():
+        if state.mark is not None and state.mark not in ICONS:
+            yield f"“{name}” is marked with “{state.mark}”, which is no icon."
+            if meant := nearest(state.mark, sorted(ICONS)):
+                yield f"Is “{meant}” meant?"
 
 
 def _terms_of(*limits: Limit | None) -> Iterator[str]:

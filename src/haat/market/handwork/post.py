@@ -15,6 +15,8 @@ from haat.market.deals.engine import Engine
 from haat.market.deals.tables import deals
 from haat.market.handwork.job import Job, JobText, own_job, take_job, wrong_with
 from haat.market.handwork.tables import job_posts
+from haat.market.places.gazetteer import gazetteer
+from haat.market.places.settle import place_of, settle
 from haat.store import Tx
 
 
@@ -27,6 +29,7 @@ def post(tx: Tx, catalogue: Catalogue, account_id: int, text: JobText) -> int:
     shop = shop_for(tx, account_id)
     listing_id = create(tx, catalogue, shop.id, text.listing, "job")
     tx.insert(job_posts, listing_id=listing_id, **_particulars(text))
+    _settle(tx, catalogue, shop.id, listing_id, text)
     return listing_id
 
 
@@ -43,6 +46,7 @@ def change(tx: Tx, catalogue: Catalogue, account_id: int, listing_id: int, text:
     _refuse_wrong(wrong)
     tx.run(_CHANGE, listing=listing_id, **{f"new_{name}": value for name, value in _particulars(text).items()})
     edit(tx, catalogue, job.shop_id, listing_id, text.listing, seen)
+    _settle(tx, catalogue, job.shop_id, listing_id, text)
 
 
 def close(tx: Tx, catalogue: Catalogue, engine: Engine, account_id: int, listing_id: int) -> None:
@@ -52,6 +56,13 @@ def close(tx: Tx, catalogue: Catalogue, engine: Engine, account_id: int, listing
     end(tx, catalogue, job.shop_id, listing_id)
     for (deal_id,) in tx.read(_WAITING, of_listing=listing_id):
         engine.move(tx, deal_id, "turn_down", Actor("buyer", account_id))
+
+
+def _settle(tx: Tx, catalogue: Catalogue, shop_id: int, listing_id: int, text: JobText) -> None:
+    """Let it be found near its town. A place that is no town of that country is only read."""
+    town, before = gazetteer().known(text.place, text.country), place_of(tx, listing_id)
+    if (town and town.id) != (before and before.city_id):
+        settle(tx, catalogue, shop_id, listing_id, town)
 
 
 def _refuse_wrong(wrong: dict[str, str]) -> None:

@@ -27,6 +27,7 @@ from haat.market.hire.tables import (
     booked_units,
     bookings,
     closed_days,
+    hire_calendar,
     hire_prices,
     hire_terms,
     slots,
@@ -77,6 +78,16 @@ RETIRE_UNIT = (
     .values(retired_at=bindparam("at"))
 )
 HAS_SLOTS = select(exists().where(slots.c.unit_id == units.c.id, units.c.listing_id == LISTING))
+
+ZONE = select(hire_calendar.c.zone).where(hire_calendar.c.id == bindparam("id"))
+STAY_IN_ZONE = ZONE.with_for_update(read=True)
+TAKE_ZONE = ZONE.with_for_update()
+SET_ZONE = update(hire_calendar).where(hire_calendar.c.id == bindparam("row")).values(zone=bindparam("new_zone"))
+HIRES_ON = (
+    select(bookings.c.per, func.count(), func.max(bookings.c.after_last))
+    .where(exists().where(slots.c.deal_id == bookings.c.deal_id))
+    .group_by(bookings.c.per)
+)
 
 _IN_PERIOD = and_(slots.c.slot >= bindparam("first"), slots.c.slot < bindparam("until"))
 FREE_UNITS = (

@@ -91,6 +91,11 @@ class Gazetteer:
             raise Invalid("There are several towns of this name.", fields={"place": problem})
         return meant[0]
 
+    def known(self, text: str, country: str) -> City | None:
+        """The town of this country that is called so; None where there is none, or several."""
+        found = [city for id_ in self._known_as(folded(text)) if (city := self._by_id[id_]).country == country]
+        return found[0] if len(found) == 1 else None
+
     def _known_as(self, name: str) -> set[int]:
         """The ids of those that have exactly this name, in whatever language."""
         begin = bisect_left(self._names, (name, -1))

@@ -43,3 +43,7 @@ class Kept(Generic[T]):
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             self._kept[question] = (monotonic() + self._life * (_LONGER if is_least else 1), fresh)
+
+    def forget(self) -> None:
+        """Count everything anew."""
+        self._kept.clear()

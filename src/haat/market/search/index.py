@@ -23,6 +23,7 @@ from haat.market.catalogue.tables import (
     variants,
 )
 from haat.market.catalogue.variant import Options
+from haat.market.places.tables import listing_places
 from haat.market.search.full_text import Words
 from haat.market.search.full_texts import full_text_of
 from haat.market.search.tables import search_promoted, search_rows, search_tags, search_words
@@ -107,7 +108,7 @@ def _read(tx: Tx, listing: _Listing) -> tuple[Words, str]:
     where = [tag_of(CATEGORY, "", str(category_id)) for (category_id,) in tx.read(_SHELVES, listing=listing.id)]
     counted = _ids(tx, [*where[-1:], *facets])
     tags = [*counted, *_ids(tx, [*where[:-1], tag_of(SHOP, "", str(listing.shop_id))])]
-    words = [word for _, _, word, _ in said]
+    words = [word for _, _, word, _ in said] + [town for (town,) in tx.read(_TOWN, listing=listing.id)]
     for sku, options in offered:
         # A made-up SKU is the handle with a number: its words may be of an earlier title.
         words += ([] if sku.startswith(listing.handle) else [sku]) + [value for _, value in options]
@@ -209,6 +210,7 @@ _SHELVES = (
     .order_by(categories.c.path)
 )
 # What a category says of an attribute counts for all below it; the definition nearest to the listing is the last.
+_TOWN = select(listing_places.c.name).where(listing_places.c.listing_id == bindparam("listing"))
 _SAID = (
     select(listing_attributes.c.key, attributes.c.name, listing_attributes.c.words, attributes.c.is_facet)
     .join(shelves, shelves.c.listing_id == listing_attributes.c.listing_id)

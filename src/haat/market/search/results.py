@@ -31,8 +31,6 @@ _MANY, _PART = 10, 5
 
 _DEARER = 4  # times, to look up what is booked than what is counted
 
-_DEARER = 4  # times, to look at the bookings of something than at its tags
-
 
 class Sample(NamedTuple):
     """`number` of the newest results, and all that they are tagged with; `is_all` says that there are no others."""

@@ -99,6 +99,11 @@ class Search:
         self._is_known_large = False
         self._asked_again_at = 0.0
 
+    def forget_counts(self) -> None:
+        """Let nobody see what was counted before now."""
+        self._counts.forget()
+        self._common.forget()
+
     def find(self, question: Question, tree: Tree | None = None) -> Found:
         """A page of results with facets. Any text is a question; raises Invalid as `Question.check` does, and for a made-up page.
 

@@ -28,7 +28,7 @@ def _start(stage: Stage) -> None:
     stage.server.start()
 
 
-def _takes_orders(stage: Stage) -> Finding:
+def takes_orders(stage: Stage) -> Finding:
     """Raises nothing: what cannot be asked does not hold yet."""
     try:
         [(count,)] = stage.ask("SELECT count(*) FROM checkouts")
@@ -43,7 +43,7 @@ DATABASE_KILLED = Drill(
     purpose="The database server dies under load, and is started again a second later.",
     fault=_kill,
     answer=_start,
-    verify=_takes_orders,
+    verify=takes_orders,
     budget=Budget(gap=8.0, failed=400, seconds=20.0),
     mutations=(Mutation("not-started", "Nobody starts the server again.", by_itself),),
     databases=("postgresql", "mariadb"),

@@ -50,6 +50,7 @@ class Drill(NamedTuple):
     mutations: Sequence[Mutation]
     procedures: Sequence[str] = ()
     databases: Sequence[str] = EVERYWHERE
+    has_cache: bool = False  # whether the stack keeps pages on a server
 
 
 def by_itself(stage: Stage) -> None:

@@ -86,7 +86,7 @@ def perform(drill: Drill, database: str, mutation: Mutation | None, opening: Ope
     folder = Path(tempfile.mkdtemp(prefix="haat-drill-"))
     try:
         tell("a stack of its own is made")
-        with Stage(folder, database, opening) as stage:
+        with Stage(folder, database, opening, has_cache=drill.has_cache) as stage:
             return _Performance(drill, mutation, stage, tell).perform()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

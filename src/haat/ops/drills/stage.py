@@ -6,9 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from haat.config.schema import Settings
 from haat.kernel.errors import Unavailable
 from haat.ops import running
 from haat.ops.drills.load import Load
-from haat.ops.drills.servers import Server, free_port, server_of
+from haat.ops.drills.servers import OwnRedis, Server, free_port, server_of
 from haat.ops.drills.shop import Opening, Shop
 from haat.ops.health.processes import children
 from haat.ops.procedure import Finding, Procedure, Scene
@@ -32,15 +33,19 @@ _DATABASE = "haat"
 
 
 class Stage:
-    """A stack without goods, running on a free port, with a shop that clients order from. Use it with `with`."""
+    """A stack without goods, running on a free port, with a shop that clients order from; one that `has_cache` keeps pages on a server of its
+    own, for a minute. Use it with `with`.
+    """
 
-    def __init__(self, folder: Path, database: str, opening: Opening) -> None:
+    def __init__(self, folder: Path, database: str, opening: Opening, *, has_cache: bool = False) -> None:
         self.folder, self.data = folder, folder / "stack"
         self.port = free_port()
         self.notes: dict[str, Any] = {}
         self._opening = opening
         self._kind = database
         self.server: Server | None = None
+        self.cache = OwnRedis(folder / "cache", remembers=True) if has_cache else None
+        self.is_over = threading.Event()
         self._up: subprocess.Popen[bytes] | None = None
         self._shop: Shop | None = None
 
@@ -91,12 +96,25 @@ class Stage:
 
     def run(self, procedure: Procedure, given: Mapping[str, Any]) -> Run:
         """Run a procedure on this stack, as the runbook does. Raises what went wrong."""
-        journal = Journal(running.memory_of(self.data))
-        try:
-            runner = Runner(journal, running.operations_lock_of(self.data), lambda *_: None)
-            return runner.start(procedure, Scene(self.settings, given), "drill", "drill")
-        finally:
-            journal.close()
+        with self._journal() as journal:
+            return self._runner(journal).start(procedure, Scene(self.settings, given), "drill", "drill")
+
+    def resume(self, procedure: Procedure) -> Run:
+        """Go on with the run of this procedure that was killed. Raises what went wrong."""
+        with self._journal() as journal:
+            [killed] = journal.unfinished()
+            scene = Scene(self.settings, procedure.read(killed.given))
+            return self._runner(journal).resume(killed, procedure, scene, "drill", "drill")
+
+    def runs(self) -> list[Run]:
+        """All runs of this stack."""
+        with self._journal() as journal:
+            return journal.since(0)
+
+    def unfinished(self) -> list[Run]:
+        """Those that were killed, as long as nothing else is run."""
+        with self._journal() as journal:
+            return journal.unfinished()
 
     def haat(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Use a command on this stack, as an operator would at the terminal."""
@@ -113,6 +131,17 @@ class Stage:
         """Clients for the shop, who have not begun."""
         return Load(self.port, self.shop.lay_out(_CLIENTS))
 
+    @contextmanager
+    def _journal(self) -> Iterator[Journal]:
+        journal = Journal(running.memory_of(self.data))
+        try:
+            yield journal
+        finally:
+            journal.close()
+
+    def _runner(self, journal: Journal) -> Runner:
+        return Runner(journal, running.operations_lock_of(self.data), lambda *_: None)
+
     def _lay_out(self) -> None:
         self.data.mkdir(parents=True)
         self.folder.chmod(0o711)  # The server's user must reach its own folder in it.
@@ -121,6 +150,10 @@ class Stage:
             self.server = server_of(self._kind, self.folder / "server")
             self.server.ask(f"CREATE DATABASE {_DATABASE}")
             lines += ["", "[store]", f'url = "{self.server.address(_DATABASE).reveal()}"']
+        if self.cache is not None:
+            self.cache.start()
+            lines.insert(lines.index(f"port = {self.port}") + 1, 'page_cache = "1m"')
+            lines += ["", "[cache]", f'url = "{self.cache.address.reveal()}"']
         settings = self.data / "haat.toml"
         settings.touch(0o600)
         settings.write_text("\n".join(lines) + "\n", "utf-8")
@@ -137,6 +170,7 @@ class Stage:
         return self._up is not None and self._up.poll() is not None
 
     def _leave(self) -> None:
+        self.is_over.set()
         if self._shop is not None:
             self._shop.close()
         if self._up is not None:
@@ -149,6 +183,8 @@ class Stage:
                 self._up.kill()
         if self.server is not None:
             self.server.end()
+        if self.cache is not None:
+            self.cache.end()
 
 
 def wait_until(is_so: Callable[[], bool], what: str, patience: float) -> None:

@@ -62,6 +62,12 @@ def children(pid: int) -> dict[int, str]:
     return {one.pid: one.name for one in _all() if one.parent == pid and one.state != "Z"}
 
 
+def began_at(pid: int) -> float | None:
+    """When a process began, in seconds since 1970, to a few hundredths; None where there is none any more."""
+    found = next((one for one in _all() if one.pid == pid), None)
+    return None if found is None else time.time() - host.up_seconds() + found.began / _TICKS
+
+
 def _family(pid: int) -> Iterator[_Stat]:
     known = {one.pid: one for one in _all()}
     for one in known.values():

@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 from haat.config.words import listed, nearest
 from haat.kernel.errors import Invalid, NotFound
 
-_NAME = re.compile(r"(?P<part>[a-z-]+)\.log(?:\.(?P<age>[0-9]{1,4}))?")
+LOG = re.compile(r"(?P<part>[a-z-]+)\.log(?:\.(?P<age>[0-9]{1,4}))?")
 
 
 class OpenFile(NamedTuple):
@@ -56,7 +56,7 @@ def ages_of(folder: Path) -> dict[str, int]:
     """The names of all parts, with the number of their oldest file."""
     ages: dict[str, int] = {}
     for path in sorted(folder.glob("*.log*")):
-        if named := _NAME.fullmatch(path.name):
+        if named := LOG.fullmatch(path.name):
             ages[named["part"]] = max(ages.get(named["part"], 0), int(named["age"] or 0))
     return ages
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import shlex
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
 
 class Program(msgspec.Struct, frozen=True, tag_field="kind", tag="program"):
-    """A program of this machine with its arguments; no shell reads them. It has failed when it does not end with 0."""
+    """A program of this machine with its arguments; no shell reads them. It has failed when it does not end with 0; then `otherwise` is run,
+    if there is such a thing.
+    """
 
     argv: tuple[str, ...]
+    otherwise: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return shlex.join(self.argv)
+        if not self.otherwise:
+            return shlex.join(self.argv)
+        return f"{shlex.join(self.argv)}, and if that fails: {shlex.join(self.otherwise)}"
 
 
 class Statement(msgspec.Struct, frozen=True, tag_field="kind", tag="statement"):
@@ -26,4 +31,56 @@ class Statement(msgspec.Struct, frozen=True, tag_field="kind", tag="statement"):
         return self.sql
 
 
-Deed: TypeAlias = Program | Statement
+class Clearing(msgspec.Struct, frozen=True, tag_field="kind", tag="clearing"):
+    """Kept pages whose address fits are thrown away: by the `server` of the cache, or by the web `processes` of this machine."""
+
+    where: Literal["server", "processes"]
+    pattern: str
+
+    def __str__(self) -> str:
+        where = "the server of the cache" if self.where == "server" else "every web process"
+        return f"throw away {self.pattern} in {where}"
+
+
+class Visit(msgspec.Struct, frozen=True, tag_field="kind", tag="visit"):
+    """The shop is asked for a page, as anybody would who reads this language."""
+
+    path: str
+    language: str
+
+    def __str__(self) -> str:
+        return f"GET {self.path} in {self.language}"
+
+
+class Note(msgspec.Struct, frozen=True, tag_field="kind", tag="note"):
+    """A line in a file of the stack, which takes the place of what was in it."""
+
+    file: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"write “{self.text}” to {self.file}"
+
+
+class Renaming(msgspec.Struct, frozen=True, tag_field="kind", tag="renaming"):
+    """A file or a folder gets another name in the same folder. It is done as well when there is nothing of the old name any more."""
+
+    path: str
+    name: str
+    size: int  # in bytes, for whoever reads the plan
+
+    def __str__(self) -> str:
+        return f"rename {self.path} to {self.name} ({self.size:,} bytes)"
+
+
+class Removal(msgspec.Struct, frozen=True, tag_field="kind", tag="removal"):
+    """A file, or a folder with all that is in it, is taken away for good. It is done as well when it is gone already."""
+
+    path: str
+    size: int  # in bytes, for whoever reads the plan
+
+    def __str__(self) -> str:
+        return f"remove {self.path} ({self.size:,} bytes)"
+
+
+Deed: TypeAlias = Program | Statement | Clearing | Visit | Note | Renaming | Removal

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from haat.kernel.errors import Unavailable
-from haat.ops.procedure.deed import Deed, Program, Statement
+from haat.ops.caches import act
+from haat.ops.procedure.deed import Clearing, Deed, Note, Program, Removal, Renaming, Statement, Visit
 from haat.ops.procedure.scene import Scene
 
 _MOST_SAID = 2000  # characters of what a program printed
@@ -13,29 +19,69 @@ _MOST_SAID = 2000  # characters of what a program printed
 
 def do(deed: Deed, scene: Scene, patience: float) -> str:
     """Do it; returns what it said. Raises Unavailable when it does not work, and for a program that takes more than `patience` seconds."""
-    match deed:
-        case Program():
-            return _run(deed, patience)
-        case Statement():
-            scene.tell(deed.sql)
-            return ""
+    try:
+        match deed:
+            case Program():
+                return _run(deed, patience)
+            case Statement():
+                scene.tell(deed.sql)
+            case Clearing():
+                clear = act.clear_server if deed.where == "server" else act.clear_processes
+                return clear(scene.settings, deed.pattern)
+            case Visit():
+                act.visit(scene.settings, deed.path, deed.language)
+            case Note():
+                _write(Path(deed.file), deed.text)
+            case Renaming():
+                _rename(Path(deed.path), deed.name)
+            case Removal():
+                _remove(Path(deed.path))
+    except OSError as error:
+        raise Unavailable(f"“{deed}” failed.", why=f"{error.strerror or error}.") from error
+    return ""
 
 
 def _run(program: Program, patience: float) -> str:
     try:
+        return _said_by(program.argv, patience)
+    except Unavailable as error:
+        if not program.otherwise:
+            raise
+        said = _said_by(program.otherwise, patience)
+        return f"{error.what} {error.why} Then it was “{shlex.join(program.otherwise)}”. {said}".strip()
+
+
+def _said_by(argv: Sequence[str], patience: float) -> str:
+    try:
         ended = subprocess.run(  # noqa: S603 (no shell, and the words are a procedure's own)
-            program.argv, capture_output=True, text=True, errors="replace", timeout=patience, check=False
+            argv, capture_output=True, text=True, errors="replace", timeout=patience, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise _failed(program, f"It did not end within {patience:g} s, and was killed.") from error
+        raise _failed(argv, f"It did not end within {patience:g} s, and was killed.") from error
     except OSError as error:
-        raise _failed(program, f"{error.strerror or error}.") from error
+        raise _failed(argv, f"{error.strerror or error}.") from error
     if ended.returncode != 0:
-        raise _failed(
-            program, ended.stderr.strip()[-_MOST_SAID:] or f"It ended with {ended.returncode} and said nothing."
-        )
+        raise _failed(argv, ended.stderr.strip()[-_MOST_SAID:] or f"It ended with {ended.returncode} and said nothing.")
     return ended.stdout.strip()[-_MOST_SAID:]
 
 
-def _failed(program: Program, why: str) -> Unavailable:
-    return Unavailable(f"“{program}” failed.", why=why)
+def _write(file: Path, text: str) -> None:
+    draft = file.with_name(f".{file.name}")
+    draft.write_text(f"{text}\n", "utf-8")
+    draft.replace(file)
+
+
+def _rename(path: Path, name: str) -> None:
+    with suppress(FileNotFoundError):
+        path.rename(path.with_name(name))
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _failed(argv: Sequence[str], why: str) -> Unavailable:
+    return Unavailable(f"“{shlex.join(argv)}” failed.", why=why)

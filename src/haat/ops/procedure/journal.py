@@ -124,6 +124,10 @@ class Journal:
         """The youngest runs, youngest first."""
         return [_run(row) for row in self._store.read(_NEWEST, most=most)]
 
+    def since(self, at: int) -> list[Run]:
+        """All runs that began then or later, oldest first."""
+        return [_run(row) for row in self._store.read(_SINCE, since=at)]
+
     def unfinished(self) -> list[Run]:
         """Runs that have not come to an end: one is under way, or they were killed."""
         return [_run(row) for row in self._store.read(_UNFINISHED)]
@@ -169,4 +173,5 @@ _TURNS = (
     .order_by(turns.c.number)
 )
 _NEWEST = select(runs).order_by(runs.c.id.desc()).limit(bindparam("most"))
+_SINCE = select(runs).where(runs.c.began_at >= bindparam("since")).order_by(runs.c.id)
 _UNFINISHED = select(runs).where(runs.c.ended_at.is_(None)).order_by(runs.c.id)

@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from haat.kernel.errors import Conflict
+from haat.kernel.errors import Conflict, Unavailable
 
 
 @contextmanager
 def held(path: Path, purpose: str) -> Iterator[None]:
-    """Have the lock while this lasts. Raises Conflict, which says who has it and for what."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    """Have the lock while this lasts. Raises Conflict, which says who has it and for what, and Unavailable where nothing can be written."""
+    handle = _opened(path)
     try:
         _take(handle, path)
         os.ftruncate(handle, 0)
@@ -33,11 +32,23 @@ def is_held(path: Path) -> bool:
     """Whether somebody who lives has it."""
     if not path.exists():
         return False
-    handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # to look takes no disk that can be written
     try:
         return not _is_ours(handle)
     finally:
         os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    except OSError as error:
+        raise Unavailable(
+            "Nothing can be done to this stack now.",
+            why=f"What is to be done has to be written down first, and cannot be: {error}.",
+            try_=f"See that {path.parent.parent} is on a disk that can be written and has room.",
+        ) from error
 
 
 def _take(handle: int, path: Path) -> None:

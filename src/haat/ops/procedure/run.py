@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from haat.kernel import faults
+from haat.kernel import clock, faults
 from haat.kernel.errors import HaatError, NotFound, Refused, Unavailable
 from haat.kernel.ids import encode
 from haat.ops.procedure import hands, journal, lock
@@ -45,7 +45,8 @@ Begun = Callable[[int], None]
 
 def plan(procedure: Procedure, scene: Scene) -> list[Planned]:
     """What a run would do, as far as it can be seen before the first step is done. Nothing is changed."""
-    return [_planned(step, scene) for step in procedure.steps]
+    now = scene._replace(began_at=clock.now())
+    return [_planned(step, now) for step in procedure.steps]
 
 
 class Choices(NamedTuple):
@@ -106,12 +107,14 @@ class Runner:
             self._refuse_irreversible(run, procedure, touched)
             self._journal.go_back(run.id, who, way_in)
             self._begun(run.id)
+            scene = scene._replace(began_at=run.began_at)
             with self._ending(run.id, procedure, journal.UNDONE):
                 for number in touched:
                     self._take_back(run.id, number, procedure.steps[number], scene)
             return self._journal.run(run.id)
 
     def _through(self, run_id: int, procedure: Procedure, scene: Scene, numbers: Sequence[int]) -> Run:
+        scene = scene._replace(began_at=self._journal.run(run_id).began_at)
         with self._ending(run_id, procedure, journal.DONE):
             for number in numbers:
                 self._do(run_id, number, procedure.steps[number], scene)

@@ -32,8 +32,8 @@ class SearchQuery(Input, frozen=True):
     """Everything may be left out. `q` are words, with or without mistakes; `category` and `shop` are slugs; `min` and `max` are prices
     in minor units, both included. Where the market has several currencies, `currency` is the one that is meant (the market's main one where
     it is left out): with a price range, and sorted by price, only what is sold in it is found. `f` is a value of a facet, written `key:value`, and may be given several times: results have any of
-    the values of one facet, and of each facet. `free_from` and `free_until` are days, both in it: what is for hire and has a unit that is
-    free in all of them. `near` is a town as `/places` gives it, and `km` how far around it; with it results can be sorted `nearest`."""
+    the values of one facet, and of each facet. `free_from` and `free_until` are days of the market's calendar, both in it: what is for hire
+    and has a unit that is free in all of them. `near` is a town as `/places` gives it, and `km` how far around it; with it results can be sorted `nearest`."""
 
     q: Words = ""
     category: Annotated[str, Meta(max_length=80)] | None = None

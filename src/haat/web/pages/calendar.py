@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from urllib.parse import urlencode
 
 from babel import Locale
 from babel.dates import format_date, get_day_names
 
 from haat.kernel import clock
-from haat.kernel.clock import DAY
 from haat.market.hire import book
 from haat.market.hire.equipment import Equipment
 from haat.market.hire.period import LAST_DAY, date_of, day_of, weekday
@@ -21,7 +21,7 @@ _HOURS = 24
 
 def month(ctx: Context, found: Equipment, asked: str, chosen: tuple[int, int] | None = None) -> View:
     """The month that `2030-05` asks for, or the one of the chosen days, or this one. `chosen` are days since 1970, both in it."""
-    today = clock.now() // DAY
+    today = ctx.zone.day_of(clock.now())
     first = _first_day(asked, chosen[0] if chosen else today)
     start = date.fromisoformat(date_of(first))
     length = monthrange(start.year, start.month)[1]
@@ -30,6 +30,7 @@ def month(ctx: Context, found: Equipment, asked: str, chosen: tuple[int, int] | 
     for shown, count in zip(days, free, strict=True):
         shown["free"] = count
         shown["state"] = shown["state"] or ("taken" if not count else "some" if count < len(found.offered) else "free")
+        shown["pick"] = _pick(first + shown["number"] - 1, chosen) if shown["state"] in ("some", "free") else ""
     blanks: list[View | None] = [None] * (weekday(first) - 1)
     cells = [*blanks, *days]
     cells += [None] * (-len(cells) % 7)
@@ -41,6 +42,12 @@ def month(ctx: Context, found: Equipment, asked: str, chosen: tuple[int, int] | 
         "after": _name(first + length) if first + length < today + 731 else "",
         "per": found.terms.per,
     }
+
+
+def _pick(day: int, chosen: tuple[int, int] | None) -> str:
+    """What choosing a day asks for: from it, or until it where a single earlier one was chosen before."""
+    start = chosen[0] if chosen and chosen[0] == chosen[1] < day else day
+    return urlencode({"start": date_of(start), "end": date_of(day)})
 
 
 def weekdays(ctx: Context) -> list[str]:
@@ -74,14 +81,21 @@ def _free_by_day(ctx: Context, found: Equipment, first: int, length: int) -> lis
     """Of a listing by the hour: how many are free in the best hour of the day."""
     if found.terms.per == "day":
         return book.free_by_slot(ctx.store, found, first, first + length)
-    hours = book.free_by_slot(ctx.store, found, first * _HOURS, (first + length) * _HOURS)
+    begin, end = first * _HOURS, (first + length) * _HOURS
+    hours = book.free_by_slot(ctx.store, found, begin, end)
+    for skipped in ctx.zone.skipped_hours(begin, end):
+        hours[skipped - begin] = 0
     return [max(hours[number * _HOURS : (number + 1) * _HOURS]) for number in range(length)]
 
 
 def hours_of(ctx: Context, found: Equipment, day: int) -> list[View]:
-    """How many units are free in each hour of a day."""
-    free = book.free_by_slot(ctx.store, found, day * _HOURS, (day + 1) * _HOURS)
-    return [{"hour": f"{number:02}:00", "free": count} for number, count in enumerate(free)]
+    """How many units are free in each hour of a day that has it."""
+    first = day * _HOURS
+    free = book.free_by_slot(ctx.store, found, first, first + _HOURS)
+    skipped = ctx.zone.skipped_hours(first, first + _HOURS)
+    return [
+        {"hour": f"{number:02}:00", "free": count} for number, count in enumerate(free) if first + number not in skipped
+    ]
 
 
 def _name(day: int) -> str:

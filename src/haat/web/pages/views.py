@@ -20,6 +20,12 @@ from haat.web.http import Context
 
 View = dict[str, Any]
 
+
+def _(message: str) -> str:
+    """Marks what the message catalogue is to hold; it is translated where it is shown."""
+    return message
+
+
 _SHOP = select(shops.c.name, shops.c.slug).where(shops.c.id == bindparam("id"))
 _NAME = select(accounts.c.name).where(accounts.c.id == bindparam("id"))
 
@@ -29,6 +35,11 @@ _SQUARE = 320
 
 def photo(sha: str | None, alt: str = "", width: int = _SQUARE, height: int = _SQUARE) -> View | None:
     return {"sha": sha, "w": width, "h": height, "alt": alt} if sha else None
+
+
+def money(ctx: Context, amount: Money) -> str:
+    """An amount as pages write it, where it is a part of a sentence."""
+    return ctx.formats.money(amount)
 
 
 def number(id_: int) -> str:
@@ -78,18 +89,27 @@ def lines(deal: Deal, rows: Sequence[Line]) -> list[View]:
     ]
 
 
+# What the sum of the lines is for, where it is not for goods.
+_OF = {
+    "hire": _("Rent"),
+    "deposit": _("Deposit"),
+    "job": _("Work"),
+    "milestone": _("Work"),
+    "promotion": _("Promotion"),
+}
+
+
 def costs(ctx: Context, deal: Deal) -> list[View]:
     """The rows above the total."""
+    of_it = known(ctx, _OF.get(deal.process, _("Goods")))
     rows = [
-        (ctx.gettext("Goods"), deal.goods),
+        (of_it, deal.goods),
         (ctx.gettext("Discount"), -deal.discount),
         (ctx.gettext("Shipping"), deal.shipping),
         (ctx.gettext("Tax"), deal.tax),
     ]
     return [
-        {"label": label, "amount": Money(amount, deal.currency)}
-        for label, amount in rows
-        if amount or label == ctx.gettext("Goods")
+        {"label": label, "amount": Money(amount, deal.currency)} for label, amount in rows if amount or label == of_it
     ]
 
 
@@ -159,7 +179,7 @@ def _happened(ctx: Context, deal: Deal, row: Event, names: Mapping[str, str]) ->
     given = row.given
     notes = [str(given[key]) for key in ("carrier", "parcel", "reason", "note") if given.get(key)]
     if "amount" in given:
-        notes.insert(0, str(Money(given["amount"], deal.currency)))
+        notes.insert(0, money(ctx, Money(given["amount"], deal.currency)))
     return {
         "label": known(ctx, deal.rules.placed if row.move == PLACED else _done(deal, row)),
         "kind": "bad" if row.to_state != row.from_state and deal.rules.is_amiss(row.to_state) else "done",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+import haat
 from haat.kernel.errors import NotFound, Refused
 from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.listing import Catalogue
@@ -39,6 +41,11 @@ def test_every_effect_that_a_process_may_name_is_there() -> None:
     assert {*handwork.effects_of(catalogue), *promotion.effects_of(catalogue)} == sound.EFFECTS_ABOVE
 
 
+def test_the_icons_that_a_state_may_have_are_those_that_the_shop_draws() -> None:
+    drawn = Path(haat.__file__).parent / "web" / "static" / "icons.svg"
+    assert set(re.findall(r'<symbol [^>]*id="([^"]+)"', drawn.read_text("utf-8"))) == sound.ICONS
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -61,6 +68,9 @@ def test_every_effect_that_a_process_may_name_is_there() -> None:
         (('name = "expire"', 'name = "cancel"'), "stands there twice"),
         (('from = ["unpaid"]\nto = "cancelled"', 'from = ["unpaid"]\nto = "expired"'), "Nothing leads to “cancelled”"),
         (('by = ["clock"]', 'by = ["weather"]'), "is not a process"),
+        (('mark = "truck"', 'mark = "trukc"'), "“trukc”, which is no icon. Is “truck” meant?"),
+        (('mark = "truck"', 'mark = "zzz"'), "“zzz”, which is no icon."),
+        (('start = "unpaid"', 'start = "unpaid"\nstands = "It is there."'), "no place for the title of the state"),
         (('start = "unpaid"', 'start = "somewhere"'), "is no state"),
     ],
 )

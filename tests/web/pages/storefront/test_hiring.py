@@ -12,7 +12,7 @@ from tests.support.desk import Seller, path, seller, somebody
 from tests.support.stack import Stack
 
 from haat.kernel import clock, ids
-from haat.kernel.clock import DAY
+from haat.kernel.zone import zone_of
 from haat.market.deals import deal as dealing
 from haat.market.deals import queries
 from haat.market.deals.deal import Deal
@@ -31,6 +31,8 @@ FORM = {
     "card_name": "Ada Example",
 }
 
+HERE = zone_of("Europe/Berlin")  # where the market of these tests is
+
 
 @pytest.fixture
 def mine(stack: Stack) -> Seller:
@@ -38,7 +40,7 @@ def mine(stack: Stack) -> Seller:
 
 
 def day(number: int) -> str:
-    return date_of(clock.now() // DAY + number)
+    return date_of(HERE.day_of(clock.now()) + number)
 
 
 def set_up(mine: Seller, **changes: str) -> int:
@@ -103,7 +105,7 @@ def test_units_are_renamed_and_taken_off_and_days_closed_and_opened(stack: Stack
     assert [unit.name for unit in equipment(stack.app.store, listing_id).offered] == ["Blue"]
     mine.browser.submit(f"{hire}/closed", first=day(3), last=day(4))
     mine.browser.submit(f"{hire}/closed", first=day(3), do="open")
-    assert equipment(stack.app.store, listing_id).closed_days == {clock.now() // DAY + 4}
+    assert equipment(stack.app.store, listing_id).closed_days == {HERE.day_of(clock.now()) + 4}
 
 
 def test_a_visitor_sees_what_a_period_costs_and_what_is_wrong_with_it(stack: Stack, mine: Seller) -> None:
@@ -113,7 +115,7 @@ def test_a_visitor_sees_what_a_period_costs_and_what_is_wrong_with_it(stack: Sta
     here = re.search(r'action="(/item/[^"]+)"', page)
     assert here
     quoted = visitor.get(f"{here[1]}?start={day(3)}&end={day(5)}&quantity=2").text
-    assert "It is free" in quoted and "6 × Day at 10.00 EUR" in quoted and "Deposit, which comes back" in quoted
+    assert "It is free" in quoted and "6 × Day at €10.00" in quoted and "Deposit, which comes back" in quoted
     assert f"/hire/{listing}?" in quoted
     wrong = visitor.get(f"{here[1]}?start={day(5)}&end={day(3)}&quantity=1").text
     assert "It ends before it begins." in wrong
@@ -121,6 +123,36 @@ def test_a_visitor_sees_what_a_period_costs_and_what_is_wrong_with_it(stack: Sta
     assert "2 units are free in all of it." in many
     assert visitor.get(f"{here[1]}?month=2031-02").text.count('<time datetime="2031-02-') == 28
     assert visitor.get(f"{here[1]}?month=never").status == 200
+
+
+def test_hours_are_those_of_the_market_and_a_change_of_its_clocks_is_said(stack: Stack, mine: Seller) -> None:
+    listing = ids.encode(set_up(mine, **{"per": "hour", "price-hour": "2.00", "deposit": "0"}))
+    visitor = stack.browser()
+    page = visitor.open(f"/item/{listing}").text
+    here = re.search(r'action="(/item/[^"]+)"', page)
+    assert here and "Full hours, Berlin time." in page
+    for start, end, said in (
+        ("2030-05-06T09:00", "2030-05-06T12:00", "May 6, 2030, 9:00\u202fAM CEST"),
+        ("2030-03-31T01:00", "2030-03-31T04:00", "The hour that they jump over costs nothing."),
+        ("2030-10-27T01:00", "2030-10-27T04:00", "is yours twice, and costs once."),
+        ("2030-03-31T02:00", "2030-03-31T04:00", "the clocks are put forward over it"),
+    ):
+        assert said in visitor.get(f"{here[1]}?start={start}&end={end}&quantity=1").text
+    assert "The clocks" not in visitor.get(f"{here[1]}?start=2030-05-06T09:00&end=2030-05-06T12:00&quantity=1").text
+    changed = visitor.get(f"{here[1]}?start=2030-03-31T03:00&end=2030-03-31T05:00&quantity=1").text
+    assert '<span class="num">01:00</span>' in changed and '<span class="num">02:00</span>' not in changed
+
+
+def test_the_first_day_is_chosen_in_the_calendar_and_then_the_last(stack: Stack, mine: Seller) -> None:
+    here = f"/item/{ids.encode(set_up(mine))}/digger"
+    visitor = stack.browser()
+    picked = visitor.get(f"{here}?quantity=2&month=2031-02").text
+    assert f'href="{here}?quantity=2&amp;start=2031-02-03&amp;end=2031-02-03#when"' in picked
+    picked = visitor.get(f"{here}?quantity=2&start=2031-02-03&end=2031-02-03").text
+    assert f'href="{here}?quantity=2&amp;start=2031-02-03&amp;end=2031-02-05#when"' in picked
+    assert "start=2031-02-01&amp;end=2031-02-01#when" in picked, "an earlier day begins anew"
+    picked = visitor.get(f"{here}?quantity=2&start=2031-02-03&end=2031-02-05").text
+    assert "start=2031-02-06&amp;end=2031-02-06#when" in picked
 
 
 def test_a_hirer_books_pays_and_follows_it(stack: Stack, mine: Seller) -> None:
@@ -133,7 +165,7 @@ def test_a_hirer_books_pays_and_follows_it(stack: Stack, mine: Seller) -> None:
     assert "Booked and paid" in page and "Deposit held" in page
     assert "Cancel, and get everything back" in page and "Possible until" in page
     assert "The owner can:" in page
-    assert "Belongs to order" in hirer.get(path("/purchases", deposit.id)).text
+    assert "Part of “Digger”" in hirer.get(path("/purchases", deposit.id)).text
     assert stack.lies() == {}
 
 
@@ -172,9 +204,11 @@ def test_it_is_handed_over_with_photos_that_nobody_else_sees(stack: Stack, mine:
     assert stack.browser().get(href[1]).status in (302, 303, 401, 403)
     hirer.submit(f"{path('/purchases', hire.id)}/moves/bring_back")
     back = mine.browser.submit(f"{order}/moves/take_back")
+    assert "It is done. The hire is: Back, and done." in back.text
     assert "Ask for a part of it" in back.text  # the deposit, on the page of its hire
     claim = f"{path('/selling/orders', deposit.id)}/moves/claim"
-    assert "Back, and done" in mine.browser.submit(claim, amount="9.00", note="A dent").text
+    claimed = mine.browser.submit(claim, amount="9.00", note="A dent").text
+    assert "Back, and done" in claimed and "It is now: Deposit: part asked for." in claimed
     agreed = hirer.submit(f"{path('/purchases', deposit.id)}/moves/accept").text
     assert "Deposit settled" in agreed
     stack.work()
@@ -185,7 +219,7 @@ def test_what_is_free_on_some_days_is_found_and_what_is_not_is_not(stack: Stack,
     listing_id = set_up(mine)
     visitor = stack.browser()
     days = f"free_from={day(4)}&free_until={day(6)}"
-    assert "Digger" in visitor.get(f"/search?{days}").text
+    assert f"/digger?start={day(4)}&amp;end={day(6)}" in visitor.get(f"/search?{days}").text
     for email in ("one@example.org", "two@example.org"):
         book(somebody(stack, email), listing_id)
     there = somebody(stack, "three@example.org")
@@ -197,6 +231,16 @@ def test_what_is_free_on_some_days_is_found_and_what_is_not_is_not(stack: Stack,
     found = stack.browser().get(f"/api/v1/search?free_from={day(4)}&free_until={day(6)}").json
     assert found["items"] == []
     assert len(stack.browser().get(f"/api/v1/search?free_from={day(6)}").json["items"]) == 1
+
+
+def test_what_is_hired_out_by_the_hour_is_free_for_the_whole_days_that_were_searched_for(
+    stack: Stack, mine: Seller
+) -> None:
+    listing_id = set_up(mine, per="hour", **{"price-day": "", "price-hour": "2.00"})
+    page = f"/item/{ids.encode(listing_id)}/digger?start={day(4)}&end="
+    assert "24 × Hour at €2.00" in stack.browser().get(f"{page}{day(4)}").text
+    assert "48 × Hour at €2.00" in stack.browser().get(f"{page}{day(5)}").text
+    assert stack.browser().get(f"{page}9999-12-31").status == 200
 
 
 def test_where_nothing_is_for_hire_nobody_is_asked_for_days(stack: Stack, mine: Seller) -> None:

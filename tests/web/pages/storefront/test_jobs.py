@@ -67,6 +67,21 @@ def deals_on(browser: Browser, room: str) -> list[str]:
     return re.findall(rf'href="{room}/([0-9a-z]{{13}})"', browser.get(room).text)
 
 
+def test_a_job_is_found_near_its_town_by_whatever_name_it_was_written(stack: Stack) -> None:
+    ada = somebody(stack)
+    job = posted(stack, ada, place="Wien")
+    found = stack.browser().get("/search?near=Vienna%2C+AT&km=10").text
+    assert "Mend the roof" in found and "Wien · " in found and "0 km away" in found
+    posted(stack, ada, title="Mend the gutter", place="The mill above Sankt Nirgendwo")
+    assert "The mill above Sankt Nirgendwo · " in stack.browser().get("/search?q=gutter").text
+    mine = f"/selling/jobs/{ids.encode(job.id)}"
+    moved = form_of(ada.get(mine).text, mine) | {"place": "Graz", "do": "save"}
+    assert ada.submit(mine, **moved).status == 200
+    assert "Mend the roof" not in stack.browser().get("/search?near=Vienna%2C+AT&km=10").text
+    assert "Mend the roof" in stack.browser().get("/search?near=Graz%2C+AT&km=10").text
+    assert stack.lies() == {}
+
+
 def test_a_job_goes_from_the_form_to_the_last_milestone(stack: Stack) -> None:
     ada, ines = somebody(stack), somebody(stack, "ines@example.org", "Ines")
     assert "Post a job" in ada.get("/").text

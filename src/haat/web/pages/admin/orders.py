@@ -57,9 +57,7 @@ def move(ctx: Context, id: int, move: str) -> Response:
     if failed is not None:
         return _page(ctx, id, failed)
     after = dealing.get(ctx.store, id)
-    ctx.flash(
-        ctx.gettext("It is done. The order is: %(state)s", state=known(ctx, after.rules.states[after.state].title))
-    )
+    ctx.flash(f"{ctx.gettext('It is done.')} {known(ctx, after.rules.standing(after.state))}")
     return redirect(page_of(after, "operator"))
 
 

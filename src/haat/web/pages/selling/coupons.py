@@ -43,7 +43,7 @@ def _page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str], st
         values=values,
         errors=errors,
         symbol=symbol(ctx, currency_of(ctx)),
-        categories=categories_shown(ctx),
+        all_categories=categories_shown(ctx),
         **coupons_shown(ctx, _PATH, shop_id_of(ctx)),
     )
 

@@ -119,7 +119,6 @@ def _create(ctx: Context, title: str, category: str, kind: str) -> int:
 
 
 def _new_page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> Response:
-    categories = categories_of(_tree(ctx))
     return selling_page(
         ctx,
         "selling/new.html",
@@ -127,7 +126,7 @@ def _new_page(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str]
         status=status,
         values=values,
         errors=errors,
-        categories=categories,
+        all_categories=categories_of(_tree(ctx)),
         kinds=[{"value": kind, "label": known(ctx, _KINDS[kind])} for kind in _kinds_made_here(ctx)],
     )
 
@@ -240,7 +239,7 @@ def _page(ctx: Context, edited: Edited, typing: Typing, errors: Mapping[str, str
         typing=typing,
         errors=errors,
         labels=_labels(ctx, rows, tree, typing),
-        categories=categories_of(tree),
+        all_categories=categories_of(tree),
         attributes=attributes_asked(ctx, tree, typing),
         photos=[
             {"id": ids.encode(one.id), "photo": views.photo(one.sha, one.alt, one.width, one.height)}
@@ -336,6 +335,7 @@ def _preview(ctx: Context, found: Item, typing: Typing) -> View:
         "price": Money(min(prices, default=found.price_from), currency),
         "price_from": len(set(prices)) > 1,
         "was": Money(before, currency) if before else None,
+        "town": typing.place.partition(",")[0],
         "photo": views.photo(cover.sha, cover.alt, cover.width, cover.height) if cover else None,
         "seller": shop,
         "state": "sold_out" if found.state == "active" and found.free == 0 else "",

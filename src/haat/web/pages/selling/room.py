@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from haat.kernel import ids
 from haat.kernel.money import Money
 from haat.market.accounts.shop import Shop, get_shop
+from haat.market.catalogue.listing import Kind
 from haat.market.deals import lists
 from haat.market.deals.lists import Listed
 from haat.market.deals.process import Side, states_of_turn
@@ -15,6 +17,16 @@ from haat.web.pages import views
 from haat.web.pages.desk import View
 
 SELLERS_TURN = states_of_turn("seller")
+
+# The lines of the menu, and for listings of which kinds there is a use for them; the others are in every market.
+_MENU = ("today", "orders", "listings", "jobs", "money", "documents", "coupons", "shipping", "shop")
+_OF_KINDS: Mapping[str, tuple[Kind, ...]] = {
+    "listings": ("product", "equipment"),
+    "jobs": ("job",),
+    "money": ("product", "equipment", "job"),
+    "coupons": ("product",),
+    "shipping": ("product",),
+}
 
 
 def shop_of(ctx: Context) -> Shop:
@@ -40,10 +52,16 @@ def selling_page(ctx: Context, template: str, here: str, /, *, status: int = 200
     counts = lists.counts_of_shop(ctx.store, shop.id)
     frame = {
         "here": here,
+        "menu": [name for name in _MENU if name == here or _is_of_use(ctx, name)],
         "shop": {"name": shop.name, "slug": shop.slug},
         "to_do": sum(counts.get(state, 0) for state in SELLERS_TURN),
     }
     return page(ctx, template, status=status, **frame, **values)
+
+
+def _is_of_use(ctx: Context, name: str) -> bool:
+    kinds = ctx.settings.market.kinds
+    return any(kind in kinds for kind in _OF_KINDS.get(name, kinds))
 
 
 def order_row(ctx: Context, row: Listed, side: Side) -> View:

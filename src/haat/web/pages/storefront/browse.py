@@ -29,6 +29,7 @@ from haat.market.hire.queries import HAS_EQUIPMENT, HAS_EQUIPMENT_IN_CATEGORY
 from haat.market.places.near import Near
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
+from haat.web.formats import formats_of
 from haat.web.http import Context, Response, json, page, redirect
 from haat.web.pages import views
 from haat.web.pages.articles.shown import article_view
@@ -190,9 +191,15 @@ def _results(ctx: Context, category: Category | None) -> Response:
         count_capped=found.is_more,
         promoted=promoted(paid_for, ctx.store, distances(ctx, paid_for, here)),
         cards=cards(shown, clock.now(), ctx.store, distances(ctx, shown, here)),
+        asked=_days_asked(free) if free_days else "",
         newer=_href(ctx, without=["after"]) if question.after else "",
         older=_href(ctx, after=found.next) if found.next else "",
     )
+
+
+def _days_asked(free: View | None) -> str:
+    """The same days, as the page of what is for hire is asked."""
+    return urlencode({"start": free["start"] or free["end"], "end": free["end"] or free["start"]}) if free else ""
 
 
 def _but(rows: Sequence[Card], others: Sequence[Card]) -> list[Card]:
@@ -314,10 +321,16 @@ def _chips(
         chips.append({"label": label, "href": _href(ctx, without=["max", "after"])})
     if free and (free["start"] or free["end"]) and not free["error"]:
         label = ctx.gettext(
-            "free %(start)s – %(end)s", start=free["start"] or free["end"], end=free["end"] or free["start"]
+            "free %(start)s – %(end)s",
+            start=_day(ctx, free["start"] or free["end"]),
+            end=_day(ctx, free["end"] or free["start"]),
         )
         chips.append({"label": label, "href": _href(ctx, without=["free_from", "free_until", "after"])})
     return chips
+
+
+def _day(ctx: Context, text: str) -> str:
+    return formats_of(ctx.lang).date(day_of(text) * DAY)
 
 
 def _href_without_fact(ctx: Context, key: str, value: str) -> str:

@@ -8,7 +8,7 @@ from haat.kernel.errors import Invalid
 from haat.market.catalogue.card import Card
 from haat.market.places.gazetteer import City, gazetteer
 from haat.market.places.near import Near, km_between
-from haat.market.places.settle import places_of
+from haat.market.places.settle import Place, places_of
 from haat.web.http import Context, Response, json
 from haat.web.pages.views import View, known
 from haat.web.routes import Page
@@ -35,16 +35,22 @@ def near(ctx: Context) -> tuple[View, Near | None]:
 
 
 def distances(ctx: Context, cards: Iterable[Card], here: Near | None) -> dict[int, str]:
-    """The town of each result and how far it is, in words; nothing where no place was asked for."""
+    """How far each result is, in words; nothing where no place was asked for."""
     if here is None:
         return {}
-    found = places_of(ctx.store, (card.id for card in cards))
+    kinds = {card.id: card.kind for card in cards}
     return {
-        id_: ctx.gettext(
-            "%(town)s, %(km)s km", town=one.name, km=round(km_between((here.lat, here.lon), (one.lat, one.lon)))
-        )
-        for id_, one in found.items()
+        id_: _distance(ctx, one, here, has_town=kinds[id_] != "product")
+        for id_, one in places_of(ctx.store, kinds).items()
     }
+
+
+def _distance(ctx: Context, place: Place, here: Near, *, has_town: bool) -> str:
+    """How far it is; with the town where the card does not have it already."""
+    km = round(km_between((here.lat, here.lon), (place.lat, place.lon)))
+    if has_town:
+        return ctx.gettext("%(km)s km away", km=km)
+    return ctx.gettext("%(town)s, %(km)s km away", town=place.name, km=km)
 
 
 def suggest(ctx: Context) -> Response:

@@ -15,7 +15,9 @@ from haat.kernel.clock import DAY
 from haat.kernel.money import Money
 from haat.market.catalogue.card import Card
 from haat.market.catalogue.tables import listing_details
+from haat.market.handwork.tables import job_posts
 from haat.market.hire.tables import hire_prices
+from haat.market.places.settle import places_of
 from haat.store import Row, Store
 
 _NEW_FOR = 3 * DAY
@@ -33,6 +35,12 @@ class _Details:
     def facts(self) -> Mapping[int, str]:
         """What is said about each of them, as it is written."""
         return dict(self._read(_facts))
+
+    @cached_property
+    def towns(self) -> Mapping[int, str]:
+        """Where they are; of jobs, as their customers wrote it."""
+        settled = {id_: place.name for id_, place in places_of(self._store, self._ids).items()}
+        return settled | dict(self._read(_places_of_jobs))
 
     @cached_property
     def hourly(self) -> AbstractSet[int]:
@@ -82,6 +90,11 @@ class ShownCard:
         """What is said about it, by the key of the attribute."""
         written: list[tuple[str, str, str]] = msgspec.json.decode(self._details.facts.get(self._row.id, "[]"))
         return {key: said for key, _, said in written}
+
+    @property
+    def town(self) -> str:
+        """Where it is; nothing where nobody says so."""
+        return self._details.towns.get(self._row.id, "")
 
     @property
     def per(self) -> str:
@@ -139,6 +152,13 @@ def _facts(number: int) -> Select[Any]:
     """(listing, facts) of so many listings: id0, id1, …"""
     wanted = listing_details.c.listing_id.in_([bindparam(f"id{i}") for i in range(number)])
     return select(listing_details.c.listing_id, listing_details.c.facts).where(wanted)
+
+
+@cache
+def _places_of_jobs(number: int) -> Select[Any]:
+    """(listing, place) of those of so many listings that are jobs: id0, id1, …"""
+    wanted = job_posts.c.listing_id.in_([bindparam(f"id{i}") for i in range(number)])
+    return select(job_posts.c.listing_id, job_posts.c.place).where(wanted)
 
 
 @cache

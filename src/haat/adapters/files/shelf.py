@@ -1,0 +1,130 @@
+"""A repository in a folder, which may be on another disk or on another machine's."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from haat.kernel.errors import NotFound, Unavailable
+
+_UNFINISHED = ".unfinished-"
+
+
+class FolderShelf:
+    """Contents as files of a folder; see `haat.ops.backups.shelf.Shelf`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._drafts: deque[tuple[Path, Path]] = deque()
+
+    def put(self, name: str, content: bytes) -> None:
+        path = self._folder / name
+        draft = self._write(path, content, is_alone=True)
+        try:
+            draft.rename(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            raise self._unavailable(f"“{name}” could not be written.", error) from error
+
+    def draft(self, name: str, content: bytes) -> None:
+        path = self._folder / name
+        self._drafts.append((self._write(path, content), path))
+
+    def settle(self) -> None:
+        if not self._drafts:
+            return
+        # A content has its name only when it is on disk: whoever finds the name may rely on what is under it.
+        os.sync()
+        try:
+            while self._drafts:
+                draft, path = self._drafts.pop()
+                draft.rename(path)
+        except OSError as error:
+            raise self._unavailable("What was written could not be given its names.", error) from error
+        os.sync()
+
+    def get(self, name: str) -> bytes:
+        try:
+            return (self._folder / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise NotFound(f"“{name}” is not in {self._folder}.") from error
+        except OSError as error:
+            raise self._unavailable(f"“{name}” could not be read.", error) from error
+
+    def names(self, prefix: str) -> Iterator[tuple[str, int]]:
+        folder = self._folder / prefix[: prefix.rfind("/") + 1]
+        try:
+            yield from self._below(folder, prefix)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise self._unavailable("It could not be looked through.", error) from error
+
+    def remove(self, name: str) -> None:
+        try:
+            (self._folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unavailable(f"“{name}” could not be removed.", error) from error
+
+    def __str__(self) -> str:
+        return str(self._folder)
+
+    def _write(self, path: Path, content: bytes, *, is_alone: bool = False) -> Path:
+        """Write it beside where it is to be; `is_alone` when nobody will see to it that it reaches the disk."""
+        draft = path.with_name(f"{_UNFINISHED}{os.getpid()}-{os.urandom(6).hex()}")
+        try:
+            handle = _create(draft)
+            try:
+                _write_all(handle, content)
+                if is_alone:
+                    os.fsync(handle)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            with suppress(OSError):
+                draft.unlink()
+            raise self._unavailable(f"“{path.name}” could not be written.", error) from error
+        return draft
+
+    def _below(self, folder: Path, prefix: str) -> Iterator[tuple[str, int]]:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    yield from self._below(Path(entry.path), prefix)
+                elif not entry.name.startswith(_UNFINISHED):
+                    name = os.path.relpath(entry.path, self._folder)
+                    if name.startswith(prefix):
+                        yield name, entry.stat().st_size
+
+    def _unavailable(self, what: str, error: OSError) -> Unavailable:
+        return Unavailable(
+            f"The repository in {self._folder} cannot be used. {what}",
+            why=f"{error.strerror or error}.",
+            try_="See that the folder is there, belongs to this user, and has room left; then do it again.",
+        )
+
+
+def _create(path: Path) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    try:
+        return os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(path, flags, 0o600)
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(handle, left) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

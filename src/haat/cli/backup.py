@@ -1,0 +1,392 @@
+"""`haat backup`: sets of everything a stack cannot be made again without. It works while the shop and its database are dead, but for taking one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from haat.cli import codes
+from haat.cli.command import Answer, Call, Command
+from haat.cli.output import paint, sign, table
+from haat.kernel import clock, ids
+from haat.kernel.clock import DAY
+
+if TYPE_CHECKING:
+    from haat.ops.backups.manifest import Manifest, Proof
+    from haat.ops.backups.prove import Finding
+    from haat.ops.backups.replay import Way
+    from haat.ops.backups.shelf import Shelf
+    from haat.ops.backups.vault import Vault
+
+_MB = 1_000_000
+_FRESH = 5.0  # seconds
+
+
+def _take(call: Call) -> Answer:
+    from haat import __version__
+    from haat.cli.progress import progress
+    from haat.ops.backups.gather import gathered
+    from haat.ops.backups.repository import opened_or_made
+    from haat.ops.backups.take import Stack, take
+    from haat.store.migrate import current
+
+    settings = call.stack.settings
+    database = _database(call)
+    with _alone(call, "a backup"):
+        vault = opened_or_made(settings, _shelf(call))
+        stack = Stack(
+            __version__,
+            settings.market.preset,
+            str(settings.data),
+            settings.database.kind,
+            call.app.store.version(),
+            current(settings.database) or "",
+        )
+        call.app.close()  # Files of a database may not be opened past SQLite while this process has it open.
+        with gathered(settings.data, database) as all_of_it, _moving(call, progress) as tell:
+            manifest = take(vault, stack, all_of_it, tell)
+        proof = None if call.args.unproved else _prove_it(call, vault, manifest)
+    return _told(manifest, proof)
+
+
+def _prove(call: Call) -> Answer:
+    from haat.ops.backups import sets
+
+    vault = _vault(call)
+    with _alone(call, "the proof of a backup"):
+        manifest = _asked_for(call, vault, sets.newest(vault))
+        return _told(manifest, _prove_it(call, vault, manifest))
+
+
+def _list(call: Call) -> Answer:
+    from haat.ops.backups import sets
+
+    vault = _vault(call)
+    found = [(manifest, sets.proof_of(vault, manifest.id)) for manifest in sets.readable(vault)]
+    unreadable = len(sets.all_ids(vault)) - len(found)
+    rows = [
+        (
+            ids.encode(manifest.id),
+            _day(manifest.taken_at),
+            f"{manifest.size / _MB:,.1f} MB",
+            f"+{manifest.added / _MB:,.1f} MB",
+            _verdict(proof),
+        )
+        for manifest, proof in found
+    ]
+    text = table(rows, right=(2, 3)) or "There is no set that can be read."
+    if unreadable:
+        text += f"\n\n{unreadable} more cannot be read: `haat backup verify` says why."
+    data = {"sets": [_data(*one) for one in found], "unreadable": unreadable}
+    return Answer(data, text, codes.NOT_SO if unreadable else codes.DONE)
+
+
+def _show(call: Call) -> Answer:
+    from haat.ops.backups import sets
+
+    vault = _vault(call)
+    manifest = sets.get(vault, ids.decode(call.args.set))
+    return _told(manifest, sets.proof_of(vault, manifest.id))
+
+
+def _status(call: Call) -> Answer:
+    """The daily question: is there one from today, and is it good?"""
+    from haat.ops.backups import sets
+
+    vault = _vault(call)
+    newest = sets.newest(vault)
+    proof = sets.proof_of(vault, newest.id) if newest else None
+    is_new = newest is not None and clock.now() - newest.taken_at < DAY
+    is_good = is_new and proof is not None and proof.holds
+    lines = [*_standing(newest, is_new, proof), *_shipped(call), *_where(call)]
+    if not is_good:
+        lines += ["", "`haat backup take` takes one now, and proves it."]
+    data = {"good": is_good, "newest": _data(newest, proof) if newest else None}
+    return Answer(data, "\n".join(lines), codes.DONE if is_good else codes.NOT_SO)
+
+
+def _standing(newest: Manifest | None, is_new: bool, proof: Proof | None) -> Iterator[str]:
+    if newest is None:
+        yield f"{sign('failed')}  there is no set that can be read"
+        return
+    yield f"{sign('ok' if is_new else 'failed')}  the newest set is of {_day(newest.taken_at)}"
+    yield _verdict(proof)
+
+
+def _shipped(call: Call) -> Iterator[str]:
+    from haat.adapters.processes.heart import since_last_beat
+    from haat.ops import running
+
+    if call.app.settings.backup.ship == "no":
+        yield f"{sign('attention')}  what is committed after a set is not kept: `backup.ship` is “no”"
+        return
+    since = since_last_beat(running.shipped_of(call.data))
+    is_fresh = since is not None and since < _FRESH
+    ago = (
+        "nothing was shipped yet" if since is None else f"everything is kept that was committed until {since:.0f} s ago"
+    )
+    yield f"{sign('ok' if is_fresh else 'attention')}  {ago}"
+
+
+def _where(call: Call) -> Iterator[str]:
+    """A fire takes both when they are in one place."""
+    data, settings = call.data, call.app.settings.backup
+    if (data / settings.to).stat().st_dev == data.stat().st_dev:
+        yield f"{sign('attention')}  sets are kept on the disk of the stack; `backup.to` names a better place"
+    if not settings.passphrase and (data / settings.key_file).is_relative_to(data):
+        yield f"{sign('attention')}  keep a copy of {data / settings.key_file} elsewhere: without it no set can be opened"
+
+
+def _verify(call: Call) -> Answer:
+    from haat.cli.progress import progress
+    from haat.ops.backups.verify import verify
+
+    vault = _vault(call)
+    with progress("pieces", is_silent=call.args.json) as tell:
+        verdicts = verify(vault, tell)
+    rows = [(sign("failed"), one.name, one.why, ", ".join(map(ids.encode, one.sets))) for one in verdicts]
+    data: dict[str, Any] = {
+        "sound": not verdicts,
+        "wrong": [{**one._asdict(), "sets": [*map(ids.encode, one.sets)]} for one in verdicts],
+    }
+    text = table(rows) if rows else f"{sign('ok')}  everything in {vault.shelf} is as it was written"
+    return Answer(data, text, codes.NOT_SO if verdicts else codes.DONE)
+
+
+def _restore(call: Call) -> Answer:
+    from haat.cli.progress import progress
+    from haat.ops.backups.replay import replay
+    from haat.ops.backups.restore import in_order, restore_into
+
+    vault = _vault(call)
+    way, at = _way(call, vault)
+    manifest, into = way.manifest, call.args.into.absolute()
+    data: dict[str, Any] = {
+        "set": ids.encode(manifest.id),
+        "into": str(into),
+        "files": len(in_order(manifest)),
+        "bytes": manifest.size,
+        "as_of": min(at, max(way.reaches, manifest.taken_at)),
+    }
+    what = f"{data['files']:,} files with {manifest.size / _MB:,.1f} MB, as they were on {_day(data['as_of'])}"
+    if call.args.dry_run:
+        return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
+    with _moving(call, progress) as tell:
+        restore_into(vault, manifest, into, tell, lambda folder: replay(vault, way, folder, _database_name(call), at))
+    return Answer(data | {"done": True}, f"{into} has {what}.\n\nStart it with `haat up --data {into}`.")
+
+
+def _way(call: Call, vault: Vault) -> tuple[Way, int]:
+    """How to get there, and the instant that is asked for: that of a set, or the one that --to names."""
+    from haat.config.kinds import Unfit
+    from haat.kernel.errors import Invalid
+    from haat.ops.backups.replay import Way, way_to
+    from haat.ops.logs import instant
+
+    if not call.args.to:
+        manifest = _asked_for(call, vault, _newest_proved(vault))
+        return Way(manifest, {}, manifest.taken_at), manifest.taken_at
+    if call.args.set:
+        raise Invalid("A set and an instant are two different questions.", try_="Leave the set out: --to chooses it.")
+    try:
+        at = instant.read(call.args.to)
+    except Unfit as error:
+        raise Invalid(f"“{call.args.to}” is no instant.", why=f"Expected {error.expected}.") from error
+    return way_to(vault, _database_name(call), at), at
+
+
+def _told_way(way: Way, into: Path, what: str) -> Iterator[str]:
+    yield f"1. Restore set {ids.encode(way.manifest.id)} of {_day(way.manifest.taken_at)} beside {into}"
+    for name, over in way.over.items():
+        if over:
+            yield f"   and replay {len(over)} generations of the log of {name}"
+    yield f"2. Give it the name {into}: it would have {what}"
+
+
+def _prune(call: Call) -> Answer:
+    from haat.ops.backups.prune import Kept, plan, prune
+
+    vault = _vault(call)
+    rules = call.app.settings.backup
+    with _alone(call, "pruning backups"):
+        planned = plan(vault, Kept(rules.keep, rules.keep_for), clock.now())
+        if not call.args.dry_run:
+            prune(vault, planned)
+    names = [ids.encode(id_) for id_ in planned.sets]
+    data = {"sets": names, "contents": len(planned.contents), "bytes": planned.bytes, "done": not call.args.dry_run}
+    word = "would go" if call.args.dry_run else "are gone"
+    sum_ = f"{len(names)} sets and {len(planned.contents):,} contents with {planned.bytes / _MB:,.1f} MB {word}."
+    return Answer(data, "\n".join([*names, sum_]))
+
+
+def _prove_it(call: Call, vault: Vault, manifest: Manifest) -> Proof:
+    from haat import __version__
+    from haat.cli.progress import progress
+    from haat.ops.backups.prove import prove
+
+    scratch = call.app.settings.data / call.app.settings.backup.scratch
+    with _moving(call, progress) as tell:
+        return prove(vault, manifest, scratch, _examine, __version__, tell)
+
+
+def _examine(folder: Path) -> Sequence[Finding]:
+    """Every promise of the shop in this folder, which nobody serves."""
+    from haat.app import App
+    from haat.market.truth.truth import check_all
+    from haat.ops.backups.prove import Finding
+
+    app = App.of(folder, {})
+    try:
+        return [
+            Finding(one.holds, f"{one.name}: {'; '.join(one.offending)}") for one in check_all(app.store, app.truths())
+        ]
+    finally:
+        app.close()
+
+
+def _asked_for(call: Call, vault: Vault, otherwise: Manifest | None) -> Manifest:
+    from haat.kernel.errors import NotFound
+    from haat.ops.backups import sets
+
+    if call.args.set:
+        return sets.get(vault, ids.decode(call.args.set))
+    if otherwise is None:
+        raise NotFound(
+            "There is no set that was proved to restore.",
+            why=f"{vault.shelf} holds {len(sets.all_ids(vault))}.",
+            try_="`haat backup list` shows them; name one to use it all the same.",
+        )
+    return otherwise
+
+
+def _newest_proved(vault: Vault) -> Manifest | None:
+    from haat.ops.backups import sets
+
+    for manifest in sets.readable(vault):
+        proof = sets.proof_of(vault, manifest.id)
+        if proof is not None and proof.holds:
+            return manifest
+    return None
+
+
+def _told(manifest: Manifest, proof: Proof | None) -> Answer:
+    return Answer(
+        _data(manifest, proof),
+        "\n".join(_explained(manifest, proof)),
+        codes.NOT_SO if proof is not None and not proof.holds else codes.DONE,
+    )
+
+
+def _explained(manifest: Manifest, proof: Proof | None) -> Iterator[str]:
+    yield f"Set {paint(ids.encode(manifest.id), 'accent')} of {_day(manifest.taken_at)}, taken in {manifest.took / 1000:.2f} s from {manifest.taken_from}"
+    rows = [(part.name, f"{len(part.files):,} files", f"{part.size / _MB:,.1f} MB") for part in manifest.parts]
+    yield table([*rows, ("in the repository", "", f"+{manifest.added / _MB:,.1f} MB")], indent=2, right=(1,))
+    yield ""
+    if proof is None:
+        yield _verdict(proof)
+        return
+    yield table([(what, f"{ms / 1000:.2f} s", said) for what, ms, said in proof.looked], indent=2, right=(1,))
+    yield ""
+    yield _verdict(proof)
+
+
+def _verdict(proof: Proof | None) -> str:
+    if proof is None:
+        return f"{sign('attention')}  never proved: nobody knows whether it restores"
+    if proof.holds:
+        return f"{sign('ok')}  proved on {_day(proof.at)}, in {proof.took / 1000:.1f} s"
+    return f"{sign('failed')}  it does not restore: {proof.looked[-1][2]}"
+
+
+def _data(manifest: Manifest, proof: Proof | None) -> dict[str, Any]:
+    parts = {part.name: {"files": len(part.files), "bytes": part.size} for part in manifest.parts}
+    shown = {"at": proof.at, "holds": proof.holds, "looked": [*map(list, proof.looked)]} if proof else None
+    return {
+        "id": ids.encode(manifest.id),
+        "taken_at": manifest.taken_at,
+        "took_ms": manifest.took,
+        "haat": manifest.haat,
+        "preset": manifest.preset,
+        "database": manifest.database_version,
+        "revision": manifest.revision,
+        "positions": {**manifest.positions},
+        "bytes": manifest.size,
+        "added": manifest.added,
+        "parts": parts,
+        "proof": shown,
+    }
+
+
+def _day(at: int) -> str:
+    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _vault(call: Call) -> Vault:
+    from haat.ops.backups.repository import opened
+
+    return opened(call.app.settings, _shelf(call))
+
+
+def _shelf(call: Call) -> Shelf:
+    from haat.adapters.files.shelf import FolderShelf
+
+    return FolderShelf(call.app.settings.data / call.app.settings.backup.to)
+
+
+def _database_name(call: Call) -> str:
+    """What the shop's database is called in a set."""
+    return _database(call).relative_to(call.data).as_posix()
+
+
+def _database(call: Call) -> Path:
+    """Raises Refused for a database that is on a server."""
+    from haat.kernel.errors import Refused
+
+    address = call.app.settings.database
+    if address.kind != "sqlite":
+        raise Refused(
+            f"Backups of {address.name} are not made by Haat yet.",
+            why="It copies databases of SQLite.",
+            try_="Use the server's own tools for the database until then.",
+        )
+    return address.path
+
+
+@contextmanager
+def _alone(call: Call, purpose: str) -> Iterator[None]:
+    from haat.ops import running
+    from haat.ops.procedure.lock import held
+
+    with held(running.operations_lock_of(call.app.settings.data), purpose):
+        yield
+
+
+@contextmanager
+def _moving(call: Call, progress: Callable[..., Any]) -> Iterator[Callable[[int, int], None]]:
+    with progress("MB", is_silent=call.args.json) as move_on:
+        yield lambda done, total: move_on(done // _MB, max(1, total // _MB))
+
+
+_SET = (
+    '{"id": "01h2xcejqtf2n", "taken_at": 1767225600000, "took_ms": 640, "haat": "0.1.0", "preset": "handwork", "database": "SQLite 3.40.1", '
+    '"revision": "0013", "positions": {"haat.db": "1dbd97bb61518fb2:1005"}, "bytes": 48000000, "added": 9000000, "parts": {"database": {"files": 4, '
+    '"bytes": 9000000}}, "proof": {"at": 1767225601000, "holds": true, "looked": [["restore", 210, "…"]]}}'
+)
+
+COMMANDS = {
+    "take": Command(_take, shape=_SET),
+    "list": Command(_list, shape=f'{{"sets": [{_SET}], "unreadable": 0}}'),
+    "show": Command(_show, shape=_SET),
+    "status": Command(_status, shape=f'{{"good": true, "newest": {_SET}}}'),
+    "prove": Command(_prove, shape=_SET),
+    "verify": Command(
+        _verify, shape='{"sound": false, "wrong": [{"name": "pieces/ab/ab12…", "why": "…", "sets": ["01h2xcejqtf2n"]}]}'
+    ),
+    "restore": Command(
+        _restore,
+        shape='{"set": "01h2xcejqtf2n", "into": "/srv/new", "files": 812, "bytes": 48000000, "as_of": 1767225600000, "done": true}',
+    ),
+    "prune": Command(_prune, shape='{"sets": ["01h2xcejqtf2n"], "contents": 40, "bytes": 9000000, "done": true}'),
+}

@@ -1,0 +1,25 @@
+"""What operations remember, opened for one command. It needs neither the shop nor its database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from haat.ops import running
+
+if TYPE_CHECKING:
+    from haat.cli.command import Call
+    from haat.store import Store
+
+
+@contextmanager
+def memory(call: Call) -> Iterator[Store]:
+    """The store of ops.db. Raises NotFound where there is no stack."""
+    from haat.ops.tables import opened
+
+    store = opened(running.memory_of(call.settings.data))
+    try:
+        yield store
+    finally:
+        store.close()

@@ -1,0 +1,92 @@
+"""Let go of old sets, and of the pieces that only they needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from haat.kernel import faults, ids
+from haat.kernel.errors import Refused
+from haat.kernel.ids import encode
+from haat.ops.backups import log, sets
+from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.vault import Damaged, Vault
+
+_PIECES = "pieces/"
+
+
+class Kept(NamedTuple):
+    """How many sets are kept at least, and for how long (ms)."""
+
+    sets: int
+    age: int
+
+
+class Pruned(NamedTuple):
+    """What goes: sets, then contents that no set needs or goes on with, and how many bytes the repository shrinks by."""
+
+    sets: Sequence[int]
+    contents: Sequence[str]
+    bytes: int
+
+
+def plan(vault: Vault, kept: Kept, now: int) -> Pruned:
+    """What `prune` would let go of: sets that are older than `kept.age` and not among the newest `kept.sets`. The newest set whose proof holds
+    always stays, and so does what cannot be read, for it cannot be known what it needs. Raises Refused while there is such a one.
+    """
+    manifests = [_readable(vault, id_) for id_ in sets.all_ids(vault)]
+    staying = manifests[-kept.sets :] if kept.sets else []
+    proved = next((one for one in reversed(manifests) if _is_proved(vault, one)), None)
+    going = [
+        one for one in manifests[: len(manifests) - len(staying)] if now - one.taken_at > kept.age and one is not proved
+    ]
+    remaining = [one for one in manifests if one not in going]
+    needed = {name for one in remaining for name in one.pieces()}
+    contents = [(name, size) for name, size in vault.shelf.names(_PIECES) if name not in needed]
+    contents += _before(vault, remaining) if going else []
+    return Pruned([one.id for one in going], [name for name, _ in contents], sum(size for _, size in contents))
+
+
+def prune(vault: Vault, planned: Pruned) -> None:
+    """Do it. Sets go first: whatever is interrupted leaves pieces that nobody needs, never a set that lacks some."""
+    for id_ in planned.sets:
+        sets.remove(vault, id_)
+        faults.reach("prune.set")
+    for name in planned.contents:
+        vault.shelf.remove(name)
+
+
+def _before(vault: Vault, remaining: Sequence[Manifest]) -> Iterator[tuple[str, int]]:
+    """Parts of logs that no set which remains goes on with. What nobody has a set for yet may be of the stream that is being written: it stays."""
+    sizes = dict(vault.shelf.names(log.FOLDER))
+    newest = max(remaining, key=lambda one: one.taken_at, default=None)
+    for database in {name.split("/")[1] for name in sizes}:
+        used = {
+            name
+            for one in remaining
+            if database in one.positions
+            for generation in log.since(vault, database, one.positions[database], one.taken_at)
+            for name in generation.names
+        }
+        for generation in log.generations(vault, database):
+            if newest is not None and ids.born_at(generation.stream) < newest.taken_at:
+                yield from ((name, sizes[name]) for name in generation.names if name in sizes and name not in used)
+
+
+def _readable(vault: Vault, id_: int) -> Manifest:
+    try:
+        return sets.get(vault, id_)
+    except Damaged as error:
+        raise Refused(
+            f"Set {encode(id_)} cannot be read, so nothing is let go of.",
+            why=f"It cannot be known which pieces it needs. {error.why}",
+            try_=f"`haat backup verify` says more. When it is lost for good, remove “sets/{encode(id_)}” from the repository by hand.",
+        ) from error
+
+
+def _is_proved(vault: Vault, manifest: Manifest) -> bool:
+    try:
+        proof = sets.proof_of(vault, manifest.id)
+    except Damaged:
+        return False
+    return proof is not None and proof.holds

@@ -1,0 +1,89 @@
+"""Bring a stack that was restored up to an instant after its set: SQLite itself puts the frames of its own log into the database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from haat.kernel import clock, faults
+from haat.kernel.errors import NotFound
+from haat.kernel.ids import encode
+from haat.ops.backups import log, sets
+from haat.ops.backups.log import Generation
+from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.sqlite import index_of, log_of
+from haat.ops.backups.vault import Damaged, Vault
+
+END = 1 << 62  # an instant that is later than every other
+
+
+class Way(NamedTuple):
+    """How an instant is reached: from a set, over these generations of each database. `reaches` is the last instant up to which the shop's is kept."""
+
+    manifest: Manifest
+    over: dict[str, list[Generation]]
+    reaches: int
+
+
+def way_to(vault: Vault, database: str, at: int) -> Way:
+    """The way to what the shop's database was at this instant, from the youngest set before it. Raises NotFound, which says what can be had instead."""
+    before = [manifest for manifest in sets.readable(vault) if manifest.taken_at <= at]
+    if not before:
+        raise NotFound(
+            f"Nothing that was kept reaches back to {_written(at)}.",
+            why="There is no set that is older.",
+            try_="`haat backup list` shows every set.",
+        )
+    manifest = before[0]
+    over = {name: log.since(vault, name, position, manifest.taken_at) for name, position in manifest.positions.items()}
+    reaches = max(
+        (log.get(vault, one.names[-1]).marks[-1].at for one in over[database][-1:]), default=manifest.taken_at
+    )
+    return Way(manifest, over, reaches)
+
+
+def replay(vault: Vault, way: Way, folder: Path, database: str, at: int) -> None:
+    """Bring the restored stack in this folder to the instant. What is not the shop's goes as far as is known: the gateway of the sandbox is the outside
+    world, which no restore takes back. Raises Damaged, NotFound.
+    """
+    for name, generations in way.over.items():
+        _replay(vault, folder / name, generations, way.manifest.positions[name], at if name == database else END)
+
+
+def _replay(vault: Vault, path: Path, generations: Sequence[Generation], position: str, at: int) -> None:
+    copied = int(position.partition(":")[2])
+    for number, generation in enumerate(generations):
+        stretch = log.joined(vault, generation.names)
+        last = max(stretch.up_to(at), 0 if number else copied)
+        if last > stretch.last or stretch.first != 1:
+            raise Damaged(
+                f"The log of {path.name} is not whole.",
+                why=f"Generation {generation.number} of stream {encode(generation.stream)} ends at frame {stretch.last}.",
+                try_="Restore the set as it is, without --to.",
+            )
+        if last:
+            _into_file(path, stretch.cut(last), last)
+        faults.reach("replay.generation")
+        if stretch.last > last:
+            return
+
+
+def _into_file(path: Path, content: bytes, frames: int) -> None:
+    """Let SQLite find this as the log of the database, and bring all of it into the file."""
+    index_of(path).unlink(missing_ok=True)
+    log_of(path).write_bytes(content)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        # Frames whose checksums do not hold are passed over by SQLite in silence.
+        [(_, used, in_file)] = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        if (used, in_file) != (frames, frames):
+            raise Damaged(
+                f"The log of {path.name} could not be put into it.", why=f"{in_file} of {frames} frames hold."
+            )
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _written(at: int) -> str:
+    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,69 @@
+"""The repository of a stack: where its settings say, opened with its key."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from haat.config.schema import Settings
+from haat.kernel.errors import NotFound, Refused, Unavailable
+from haat.ops.backups import vault
+from haat.ops.backups.shelf import Shelf
+from haat.ops.backups.vault import Key, Vault
+
+_KEY = 32  # bytes
+
+
+def opened(settings: Settings, shelf: Shelf) -> Vault:
+    """The repository that is there. Raises NotFound where none is, Refused for a wrong key."""
+    if not _is_used(shelf):
+        raise NotFound(
+            f"There is no backup in {shelf}.",
+            try_="`haat backup take` takes the first; `backup.to` says where they are kept.",
+        )
+    return vault.open_vault(shelf, key_of(settings))
+
+
+def opened_or_made(settings: Settings, shelf: Shelf) -> Vault:
+    """The repository that is there, or a new one. The key is on disk before anything is sealed with it."""
+    if _is_used(shelf):
+        return opened(settings, shelf)
+    if not settings.backup.passphrase:
+        _make_key(settings.data / settings.backup.key_file)
+    return vault.create(shelf, key_of(settings))
+
+
+def key_of(settings: Settings) -> Key:
+    """Raises NotFound where the key file is missing."""
+    if settings.backup.passphrase:
+        return Key(settings.backup.passphrase.reveal().encode(), is_passphrase=True)
+    path = settings.data / settings.backup.key_file
+    try:
+        return Key(bytes.fromhex(path.read_text("ascii").strip()))
+    except FileNotFoundError as error:
+        raise NotFound(
+            "The key of the backups is missing.",
+            why=f"{path} does not exist.",
+            try_="Put the copy of it there that you keep elsewhere, or name where it is with `backup.key_file`.",
+        ) from error
+    except (OSError, ValueError) as error:
+        raise Refused("The key of the backups cannot be read.", why=f"{path}: {error}.") from error
+
+
+def _is_used(shelf: Shelf) -> bool:
+    return any(True for _ in shelf.names(""))
+
+
+def _make_key(path: Path) -> None:
+    """A random key, once: one that is there stays."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise Unavailable("The key of the backups could not be made.", why=f"{path}: {error.strerror}.") from error
+    with os.fdopen(handle, "w") as file:
+        file.write(os.urandom(_KEY).hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,101 @@
+"""Bring a set back: into a folder of its own, or in the place of what is there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from haat.kernel import faults
+from haat.kernel.errors import Refused, Unavailable
+from haat.ops.backups.manifest import File, Manifest, PartName
+from haat.ops.backups.vault import Damaged, Vault
+
+_AHEAD = 8  # pieces that are fetched before they are written
+_ORDER: tuple[PartName, ...] = ("logs", "configuration", "media", "database")
+"""What makes a stack start comes last."""
+
+Tell = Callable[[int, int], None]
+"""Told how many bytes are done, of how many."""
+
+
+def restore_into(
+    vault: Vault,
+    manifest: Manifest,
+    folder: Path,
+    tell: Tell = lambda done, total: None,
+    finish: Callable[[Path], None] = lambda folder: None,
+) -> None:
+    """The whole set, into a folder that is not there yet, and what `finish` does to it. It gets its name last: an interrupted restore leaves a folder
+    of another name, which nobody starts. Raises Refused where something is there, Damaged, NotFound for what the repository lacks, Unavailable.
+    """
+    if folder.exists():
+        raise Refused(
+            f"{folder} is there already.",
+            why="A restore never writes over what lives.",
+            try_="Name a folder that does not exist, start the shop there, and move it when it is as it should be.",
+        )
+    unfinished = folder.with_name(f".{folder.name}.restoring")
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700, parents=True)
+        write(vault, in_order(manifest), unfinished, manifest.size, tell)
+        finish(unfinished)
+        os.sync()
+        faults.reach("restore.written")
+        unfinished.rename(folder)
+        os.sync()
+    except OSError as error:
+        raise Unavailable(
+            f"The set could not be restored into {folder}.",
+            why=f"{error.strerror or error}.",
+            try_="See that there is room and that this user may write there; then do it again.",
+        ) from error
+
+
+def in_order(manifest: Manifest) -> list[File]:
+    """All files of a set, what makes a stack start at the end."""
+    return [file for name in _ORDER for file in manifest.part(name).files]
+
+
+def write(vault: Vault, files: Iterable[File], folder: Path, total: int, tell: Tell) -> None:
+    """Write files below a folder, each whole and with the SHA-256 that it had. Raises Damaged, NotFound and OSError."""
+    done = 0
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 1), thread_name_prefix="restore") as pool:
+        for file in files:
+            path = folder / _inside(file)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            sha = hashlib.sha256()
+            with path.open("xb") as out:
+                for content in _fetched(pool, vault, file.pieces):
+                    sha.update(content)
+                    out.write(content)
+                    done += len(content)
+                    tell(done, total)
+            if sha.hexdigest() != file.sha256:
+                raise Damaged(f"{file.path} is not what it was when the set was taken.", why="Its SHA-256 differs.")
+            path.chmod(file.mode)
+            os.utime(path, ns=(file.changed_at, file.changed_at))
+            faults.reach("restore.file")
+
+
+def _fetched(pool: ThreadPoolExecutor, vault: Vault, names: Iterable[str]) -> Iterator[bytes]:
+    """The pieces in their order, some of them fetched ahead."""
+    left = iter(names)
+    coming = [pool.submit(vault.get, name) for name in islice(left, _AHEAD)]
+    while coming:
+        content = coming.pop(0).result()
+        coming += [pool.submit(vault.get, name) for name in islice(left, 1)]
+        yield content
+
+
+def _inside(file: File) -> PurePosixPath:
+    """A manifest is sealed, so this path was written by us; it is looked at all the same before anything is written there."""
+    path = PurePosixPath(file.path)
+    if path.is_absolute() or ".." in path.parts:
+        raise Damaged(f"“{file.path}” is no path below a stack's folder.", why="The set was not made by Haat.")
+    return path

@@ -1,0 +1,81 @@
+"""The sets of a repository, and what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+import msgspec
+
+from haat.kernel import ids
+from haat.kernel.errors import NotFound
+from haat.ops.backups.manifest import Manifest, Proof
+from haat.ops.backups.vault import Damaged, Vault
+
+_SETS, _PROOFS = "sets/", "proofs/"
+_encode = msgspec.json.Encoder().encode
+T = TypeVar("T", Manifest, Proof)
+
+
+def put(vault: Vault, manifest: Manifest) -> None:
+    """From now on it is a set."""
+    vault.put(_SETS + ids.encode(manifest.id), _encode(manifest))
+
+
+def note(vault: Vault, proof: Proof) -> None:
+    """Write down what came of the newest proof of a set."""
+    vault.put(_PROOFS + ids.encode(proof.set_id), _encode(proof))
+
+
+def all_ids(vault: Vault) -> list[int]:
+    """Of all sets, the oldest first."""
+    return sorted(ids.decode(name.removeprefix(_SETS)) for name, _ in vault.shelf.names(_SETS))
+
+
+def get(vault: Vault, id_: int) -> Manifest:
+    """Raises NotFound and Damaged."""
+    try:
+        return _read(vault, _SETS + ids.encode(id_), Manifest)
+    except NotFound as error:
+        raise NotFound(
+            f"There is no set {ids.encode(id_)} in {vault.shelf}.", try_="`haat backup list` shows those that are."
+        ) from error
+
+
+def newest(vault: Vault) -> Manifest | None:
+    """The newest that can be read."""
+    return next(readable(vault), None)
+
+
+def readable(vault: Vault) -> Iterator[Manifest]:
+    """Every set that can be read, the newest first."""
+    for id_ in reversed(all_ids(vault)):
+        try:
+            yield get(vault, id_)
+        except Damaged:
+            continue
+
+
+def proof_of(vault: Vault, id_: int) -> Proof | None:
+    """The newest, or None for a set that was never restored. Raises Damaged."""
+    try:
+        return _read(vault, _PROOFS + ids.encode(id_), Proof)
+    except NotFound:
+        return None
+
+
+def remove(vault: Vault, id_: int) -> None:
+    """From now on it is no set any more; its pieces are still there."""
+    vault.shelf.remove(_SETS + ids.encode(id_))
+    vault.shelf.remove(_PROOFS + ids.encode(id_))
+
+
+def _read(vault: Vault, name: str, type_: type[T]) -> T:
+    try:
+        return msgspec.json.decode(vault.get(name), type=type_)
+    except msgspec.DecodeError as error:
+        raise Damaged(
+            f"“{name}” in the repository cannot be read.",
+            why="It is of a Haat with another way of writing it down.",
+            try_="Use the Haat that took it.",
+        ) from error

@@ -1,0 +1,33 @@
+"""Where a repository is kept: named contents, each of which is there whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+
+class Shelf(Protocol):
+    """Names are relative paths of lower-case letters, digits, `-`, `.` and `/`. All methods may be called by several threads at once, and
+    raise Unavailable when the place does not answer, has no room, or may not be used.
+    """
+
+    def put(self, name: str, content: bytes) -> None:
+        """Keep it, in place of what was there. When this returns it outlives a power cut; until then what was there is untouched."""
+
+    def draft(self, name: str, content: bytes) -> None:
+        """Get it ready to be kept: it is there after the next `settle`, and may be there before."""
+
+    def settle(self) -> None:
+        """Keep all that was drafted. When this returns, it outlives a power cut."""
+
+    def get(self, name: str) -> bytes:
+        """Raises NotFound."""
+
+    def names(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """What is there whose name begins so, with its size in bytes, in no order."""
+
+    def remove(self, name: str) -> None:
+        """It need not be there."""
+
+    def __str__(self) -> str:
+        """Where it is, for people; without secrets."""

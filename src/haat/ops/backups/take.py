@@ -1,0 +1,151 @@
+"""Take a set: everything of the stack into the repository, and last of all the manifest that makes it a set."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+from typing import NamedTuple
+
+from haat.kernel import clock, faults, ids
+from haat.kernel.errors import Unavailable
+from haat.ops.backups import sets
+from haat.ops.backups.gather import Found, Gathered
+from haat.ops.backups.manifest import PARTS, File, Manifest, Part
+from haat.ops.backups.vault import Vault
+
+PIECE = 1 << 20  # bytes
+_AT_ONCE = max(2, os.cpu_count() or 1)
+_WAITING = 4 * _AT_ONCE  # pieces that are read and not yet written
+
+Tell = Callable[[int, int], None]
+"""Told how many bytes are done, of how many."""
+
+
+class Stack(NamedTuple):
+    """Whose set it is."""
+
+    haat: str
+    preset: str
+    taken_from: str
+    database: str
+    database_version: str
+    revision: str
+
+
+def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda done, total: None) -> Manifest:
+    """Returns the set that is now in the repository. Raises Unavailable, and then there is none; what was written is found by the next."""
+    began = time.monotonic()
+    taken_at = clock.now()
+    keeper = _Keeper(vault, sum(found.size for found in gathered.files), tell)
+    before = _photos(sets.newest(vault))
+    with keeper.working():
+        files = [(found.part, keeper.keep_again(found, before) or keeper.keep(found)) for found in gathered.files]
+    vault.shelf.settle()
+    faults.reach("backup.pieces")
+    manifest = Manifest(
+        id=ids.new_id(),
+        taken_at=taken_at,
+        took=int((time.monotonic() - began) * 1000),
+        positions=gathered.positions,
+        parts=tuple(Part(name, tuple(done() for part, done in files if part == name)) for name in PARTS),
+        added=keeper.added,
+        **stack._asdict(),
+    )
+    sets.put(vault, manifest)
+    return manifest
+
+
+def _photos(before: Manifest | None) -> Mapping[str, File]:
+    return {file.path: file for file in before.part("media").files} if before else {}
+
+
+class _Keeper:
+    """Reads files piece by piece, and lets several threads compress, seal and write what is not in the repository yet."""
+
+    def __init__(self, vault: Vault, total: int, tell: Tell) -> None:
+        self._vault = vault
+        self._there = {name for name, _ in vault.shelf.names("pieces/")}
+        self._room = BoundedSemaphore(_WAITING)
+        self._total = total
+        self._tell = tell
+        self._done = 0
+        self.added = 0
+        self._pool: ThreadPoolExecutor | None = None
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="backup") as self._pool:
+            yield
+
+    def keep_again(self, found: Found, before: Mapping[str, File]) -> Callable[[], File] | None:
+        """Photos are named by what they show, and never change: one that an earlier set has is not read again."""
+        file = before.get(found.path) if found.handle is None else None
+        if file is None or (file.size, file.changed_at) != (found.size, found.changed_at):
+            return None
+        if not self._there.issuperset(file.pieces):
+            return None
+        self._move_on(file.size)
+        return lambda: file
+
+    def keep(self, found: Found) -> Callable[[], File]:
+        """Returns what gives the file's entry, once all its pieces are kept."""
+        assert self._pool is not None
+        pieces: list[Future[str]] = []
+        sha = hashlib.sha256()
+        for content in _read(found):
+            sha.update(content)
+            self._room.acquire()
+            pieces.append(self._pool.submit(self._keep, content))
+            self._move_on(len(content))
+        digest = sha.hexdigest()
+
+        def entry() -> File:
+            names = tuple(piece.result() for piece in pieces)
+            return File(found.path, found.size, digest, found.mode, found.changed_at, names)
+
+        return entry
+
+    def _move_on(self, by: int) -> None:
+        self._done += by
+        self._tell(self._done, self._total)
+
+    def _keep(self, content: bytes) -> str:
+        try:
+            name = self._vault.name_of(content)
+            if name not in self._there:
+                self.added += self._vault.draft(name, content)
+                self._there.add(name)
+            return name
+        finally:
+            self._room.release()
+
+
+def _read(found: Found) -> Iterator[bytes]:
+    """Exactly its size. Raises Unavailable where there is less."""
+    handle = found.handle if found.handle is not None else os.open(found.source, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        at = 0
+        while at < found.size:
+            content = os.pread(handle, min(PIECE, found.size - at), at)
+            if not content:
+                raise _shorter(found)
+            yield content
+            at += len(content)
+    except OSError as error:
+        raise Unavailable(f"{found.source} could not be read.", why=f"{error.strerror}.") from error
+    finally:
+        if found.handle is None:
+            os.close(handle)
+
+
+def _shorter(found: Found) -> Unavailable:
+    return Unavailable(
+        f"{found.source} became shorter while it was read.",
+        why=f"It had {found.size} bytes when the backup began.",
+        try_="Take the backup again.",
+    )

@@ -1,0 +1,1 @@
+"""The services of the shop that run: web, worker, console, keeper and shipper."""

@@ -1,0 +1,109 @@
+"""The keeper: it does what is due of maintenance, by itself. Each turn it looks, decides, does at most one thing, and says it in a sentence."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from functools import cached_property
+
+from haat.config.schema import Settings
+from haat.kernel import clock
+from haat.kernel.errors import Conflict, HaatError
+from haat.ops import running
+from haat.ops.maintenance import records
+from haat.ops.maintenance.decide import WAY_IN, Begin, GoOn, Seen, Stay, decide
+from haat.ops.maintenance.look import look
+from haat.ops.maintenance.task import tasks_of
+from haat.ops.procedure import Scene, pause
+from haat.ops.procedure.journal import Journal, Run
+from haat.ops.procedure.lock import is_held
+from haat.ops.procedure.run import Runner
+from haat.ops.procedure.scene import PicturesInUse
+from haat.ops.runbook import procedure
+from haat.ops.tables import opened
+from haat.store import Store
+
+WHO = "keeper"
+_BETWEEN_TURNS = 10.0  # seconds
+
+_log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """That of one stack. Nothing is opened before its first turn."""
+
+    def __init__(self, settings: Settings, pictures_in_use: PicturesInUse) -> None:
+        self._settings = settings
+        self._pictures_in_use = pictures_in_use
+        self._lock_file = running.operations_lock_of(settings.data)
+
+    def run_until_stopped(self, stop: threading.Event) -> None:
+        """Turn after turn; once `stop` is set what is in hand is finished, and nothing else is begun. What is news is logged."""
+        last = ""
+        while not stop.is_set():
+            try:
+                said = self.tick()
+            except Exception:
+                _log.exception("The keeper cannot see what is due; it looks again in a moment.")
+            else:
+                _log.log(logging.DEBUG if said == last else logging.INFO, "%s", said)
+                last = said
+            stop.wait(_BETWEEN_TURNS)
+
+    def tick(self) -> str:
+        """One turn; returns what it came to."""
+        decision = decide(self._see())
+        match decision:
+            case Begin(task, said):
+                asked = procedure(task.procedure)
+                scene = Scene(self._settings, asked.read(task.given), self._pictures_in_use)
+                return f"{said} {_outcome(lambda: self._runner.start(asked, scene, WHO, WAY_IN))}"
+            case GoOn(run, said):
+                asked = procedure(run.procedure)
+                scene = Scene(self._settings, asked.read(run.given), self._pictures_in_use)
+                return f"{said} {_outcome(lambda: self._runner.resume(run, asked, scene, WHO, WAY_IN))}"
+            case Stay(said):
+                return said
+
+    def close(self) -> None:
+        for name in ("_journal", "_store"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+
+    def _see(self) -> Seen:
+        records.get_to_know(self._store, tasks_of(self._settings.market.preset))
+        unfinished = next(iter(self._journal.unfinished()), None)
+        return Seen(
+            clock.now(),
+            pause.in_force(self._store),
+            is_held(self._lock_file),
+            unfinished,
+            len(self._journal.turns(unfinished.id)) if unfinished else 0,
+            look(self._store, self._journal, self._settings),
+        )
+
+    @property
+    def _runner(self) -> Runner:
+        return Runner(self._journal, self._lock_file, _tell_nobody)
+
+    @cached_property
+    def _store(self) -> Store:
+        return opened(running.memory_of(self._settings.data))
+
+    @cached_property
+    def _journal(self) -> Journal:
+        return Journal(running.memory_of(self._settings.data))
+
+
+def _outcome(work: Callable[[], Run]) -> str:
+    try:
+        return f"It is {work().state}."
+    except Conflict:
+        return "Somebody was faster, and is at a run."
+    except HaatError as error:
+        return f"It failed: {error.what} {error.why}".strip()
+
+
+def _tell_nobody(step: int, event: str, said: str) -> None:
+    """Whoever looks reads the journal."""

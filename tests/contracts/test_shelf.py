@@ -1,0 +1,70 @@
+"""What every place promises that a repository is kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from haat.adapters.files.shelf import FolderShelf
+from haat.kernel.errors import NotFound
+from haat.ops.backups.shelf import Shelf
+
+
+def in_a_folder(tmp_path: Path) -> Shelf:
+    return FolderShelf(tmp_path / "shelf")
+
+
+@pytest.fixture(params=[in_a_folder])
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+    make: Callable[[Path], Shelf] = request.param
+    return make(tmp_path)
+
+
+def test_what_was_put_is_there_whole(shelf: Shelf) -> None:
+    content = bytes(range(256)) * 5000
+    shelf.put("pieces/ab/abcd", content)
+    assert shelf.get("pieces/ab/abcd") == content
+
+
+def test_nothing_is_a_content_too(shelf: Shelf) -> None:
+    shelf.put("sets/empty", b"")
+    assert shelf.get("sets/empty") == b""
+    assert list(shelf.names("sets/")) == [("sets/empty", 0)]
+
+
+def test_what_is_put_again_takes_the_place_of_what_was_there(shelf: Shelf) -> None:
+    shelf.put("proofs/one", b"old")
+    shelf.put("proofs/one", b"the new one")
+    assert shelf.get("proofs/one") == b"the new one"
+    assert list(shelf.names("proofs/")) == [("proofs/one", 11)]
+
+
+def test_drafts_are_kept_once_it_has_settled(shelf: Shelf) -> None:
+    for number in range(20):
+        shelf.draft(f"pieces/0{number % 3}/{number}", str(number).encode())
+    shelf.settle()
+    assert {name: shelf.get(name) for name, _ in shelf.names("pieces/")} == {
+        f"pieces/0{number % 3}/{number}": str(number).encode() for number in range(20)
+    }
+
+
+def test_names_are_those_that_begin_so(shelf: Shelf) -> None:
+    for name in ("repository", "sets/a", "sets/b", "pieces/se/sets"):
+        shelf.put(name, b"x")
+    assert sorted(name for name, _ in shelf.names("sets/")) == ["sets/a", "sets/b"]
+    assert sorted(name for name, _ in shelf.names("")) == ["pieces/se/sets", "repository", "sets/a", "sets/b"]
+    assert list(shelf.names("logs/")) == []
+
+
+def test_what_is_not_there_is_not_found(shelf: Shelf) -> None:
+    with pytest.raises(NotFound):
+        shelf.get("sets/none")
+
+
+def test_what_was_removed_is_gone_and_may_be_removed_again(shelf: Shelf) -> None:
+    shelf.put("sets/a", b"x")
+    shelf.remove("sets/a")
+    shelf.remove("sets/a")
+    assert list(shelf.names("")) == []

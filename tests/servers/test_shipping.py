@@ -1,0 +1,69 @@
+"""A stack is gone at once, with its database: what it answered until a second before comes back from the repository."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.support.running import wait_until
+from tests.support.up import Up, children_of, crowding
+
+from haat.config.secrets import ensure_secrets
+from haat.demo.practice import PracticeShop
+from haat.ops import running
+from haat.ops.drills.load import Load
+
+pytestmark = pytest.mark.only_on("sqlite", "logs of other databases are not shipped yet")
+
+
+def haat(data: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-m", "haat", *words, "--data", str(data)]
+    return subprocess.run(argv, env=os.environ | environ, capture_output=True, text=True, check=False, timeout=90)
+
+
+def test_a_stack_that_is_gone_comes_back_with_all_orders_but_those_of_the_last_second(
+    lay_database: Callable[[Path], None], tmp_path: Path
+) -> None:
+    data, repository = tmp_path / "stack", str(tmp_path / "repository")
+    data.mkdir()
+    lay_database(data)
+    ensure_secrets(data)
+    up = Up(data, "--empty", environ={"HAAT_BACKUP__SHIP": "yes", "HAAT_BACKUP__TO": repository})
+    up.wait_for("ready")
+    shop = PracticeShop(data)
+    load = Load(up.port, shop.lay_out(4))
+    load.start()
+    wait_until(lambda: haat(data, "backup", "list", HAAT_BACKUP__TO=repository).returncode == 0, "there is a set", 60)
+    more = load.acknowledged + 30
+    wait_until(lambda: load.acknowledged > more, "people order", 60)
+    time.sleep(1.5)  # So that some orders are older than the second that may be lost.
+
+    all_of_it = [*children_of(up.process.pid), up.process.pid]
+    for pid in all_of_it:
+        os.kill(pid, signal.SIGKILL)
+    killed = time.monotonic()
+    load.stop()
+    up.close()
+    shop.close()
+    for name in ("haat.db", "haat.db-wal", "haat.db-shm", "sandbox.db", "sandbox.db-wal", "sandbox.db-shm"):
+        (data / name).unlink()
+
+    back = tmp_path / "back"
+    restored = haat(data, "backup", "restore", "--into", str(back), "--to", "0s", HAAT_BACKUP__TO=repository)
+    assert restored.returncode == 0, restored.stderr
+    told = haat(back, "truth")
+    assert told.returncode == 0, told.stdout
+    found = PracticeShop(back)
+    kept = found.kept()
+    found.close()
+    acknowledged = [one for one in load.sent if one.is_acknowledged]
+    lost = [killed - one.ended for one in acknowledged if one.key not in kept]
+    assert acknowledged
+    assert max(lost, default=0) < crowding(), f"{len(lost)} of {len(acknowledged)} are lost"
+    assert not running.shipped_of(back).exists()

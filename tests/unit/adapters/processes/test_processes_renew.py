@@ -1,0 +1,48 @@
+"""Processes that somebody wants anew: ended one at a time, by force when they do not end, and begun again without a word of a death."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+_SCRIPT = """
+import signal, sys, time
+from haat.adapters.processes import supervisor
+from haat.adapters.processes.supervisor import Back, Program, Renewing, Supervisor
+
+supervisor._LONGEST_END = 0.3
+wanted = {}
+
+def go_on():
+    while True:
+        time.sleep(0.05)
+
+def refuse_to_end():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    go_on()
+
+def tell(event):
+    print(event, flush=True)
+    told.append(event)
+    if sum(isinstance(one, Back) for one in told) == 3:
+        kept.end()
+
+def begin():
+    wanted.update({"web": time.time(), "stubborn": time.time()})
+    return False
+
+told = []
+programs = [Program("web 1", go_on, print), Program("web 2", go_on, print), Program("stubborn", refuse_to_end, print)]
+other = Program("other", go_on, print)
+kept = Supervisor([programs, [other]], tell=tell, tick=begin, before_end=lambda: None, anew=lambda: wanted)
+kept.run()
+"""
+
+
+def test_each_is_ended_in_order_and_by_force_when_its_time_is_up_and_others_are_left_alone() -> None:
+    ended = subprocess.run([sys.executable, "-c", _SCRIPT], capture_output=True, text=True, timeout=60, check=True)
+    told = [line.partition("(")[0] + line.partition("=")[2].partition(",")[0] for line in ended.stdout.splitlines()]
+    assert told[:4] == ["Renewing'web 1'", "Back'web 1'", "Renewing'web 2'", "Back'web 2'"]
+    assert told[4:7] == ["Renewing'stubborn'", "Renewing'stubborn'", "Back'stubborn'"]
+    assert "by_force=True" in ended.stdout.splitlines()[5]
+    assert not any("Died" in line or "'other'" in line.partition("Ending")[0] for line in ended.stdout.splitlines())

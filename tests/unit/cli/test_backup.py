@@ -1,0 +1,202 @@
+"""`haat backup`: what is taken is proved, what is asked is answered, and what is wrong is said."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from haat.cli import codes, main
+from haat.config.secrets import ensure_secrets
+
+pytestmark = pytest.mark.only_on("sqlite", "databases of other kinds are not copied yet")
+
+
+class Shell:
+    """Asks `haat backup` about one stack."""
+
+    def __init__(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.data = data
+        self._capsys = capsys
+
+    def ask(self, *words: str) -> tuple[int, Any]:
+        """Exit code and what it answers to programs."""
+        code = main(["backup", *words, "--data", str(self.data), "--json"])
+        said = self._capsys.readouterr()
+        return code, json.loads(said.out or said.err)
+
+    def text(self, *words: str) -> tuple[int, str]:
+        """Exit code and what it says to people."""
+        code = main(["backup", *words, "--data", str(self.data)])
+        said = self._capsys.readouterr()
+        return code, said.out + said.err
+
+
+@pytest.fixture
+def shell(lay_database: Callable[[Path], None], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    data = tmp_path / "stack"
+    data.mkdir()
+    lay_database(data)
+    ensure_secrets(data)
+    return Shell(data, capsys)
+
+
+def files_of(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_set_is_restored_and_examined_before_it_is_called_good(shell: Shell) -> None:
+    code, taken = shell.ask("take")
+    assert code == codes.DONE
+    assert taken["proof"]["holds"] is True
+    assert [what for what, _, _ in taken["proof"]["looked"]] == ["restore", "integrity", "truth"]
+    assert taken["parts"]["database"]["files"] >= 1
+    assert shell.ask("show", taken["id"]) == (codes.DONE, taken)
+    assert shell.ask("list")[1] == {"sets": [taken], "unreadable": 0}
+
+
+def test_the_daily_question_is_whether_there_is_a_good_one_from_today(shell: Shell) -> None:
+    assert shell.ask("status")[0] == codes.NOT_SO
+    shell.ask("take", "--unproved")
+    code, said = shell.text("status")
+    assert code == codes.NOT_SO
+    assert "never proved" in said
+    shell.ask("prove")
+    code, said = shell.text("status")
+    assert code == codes.DONE
+    assert "keep a copy of" in said, "the key lies beside the stack"
+
+
+def test_a_set_comes_back_into_a_folder_of_its_own_and_is_the_shop(shell: Shell, tmp_path: Path) -> None:
+    shell.ask("take")
+    code, plan = shell.ask("restore", "--into", str(tmp_path / "back"), "--dry-run")
+    assert (code, plan["done"], (tmp_path / "back").exists()) == (codes.DONE, False, False)
+    code, done = shell.ask("restore", "--into", str(tmp_path / "back"))
+    assert (code, done["done"]) == (codes.DONE, True)
+    assert main(["truth", "--data", str(tmp_path / "back")]) == codes.DONE
+
+
+def test_a_new_machine_needs_nothing_but_the_repository_and_the_key(
+    shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, taken = shell.ask("take")
+    monkeypatch.setenv("HAAT_BACKUP__TO", str((shell.data / "backups").rename(tmp_path / "repository")))
+    bare = Shell(tmp_path / "bare", capsys)
+    bare.data.mkdir()
+    (shell.data / "repository.key").rename(bare.data / "repository.key")
+    shutil.rmtree(shell.data)
+    assert [one["id"] for one in bare.ask("list")[1]["sets"]] == [taken["id"]]
+    assert bare.ask("restore", "--into", str(shell.data))[0] == codes.DONE
+    assert main(["truth", "--data", str(shell.data)]) == codes.DONE
+
+
+def test_a_restore_over_what_is_there_is_refused_and_nothing_is_touched(shell: Shell, tmp_path: Path) -> None:
+    shell.ask("take")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "haat.toml").write_text("mine")
+    code, said = shell.text("restore", "--into", str(tmp_path / "other"))
+    assert code == codes.NOT_SO
+    assert "there already" in said
+    assert files_of(tmp_path / "other") == [tmp_path / "other" / "haat.toml"]
+
+
+def test_a_shop_that_lies_has_no_good_set(shell: Shell) -> None:
+    """Money that came from nowhere: the set restores, and the truth of the shop does not hold in it."""
+    with closing(sqlite3.connect(shell.data / "haat.db")) as connection:
+        connection.execute("INSERT INTO movements VALUES (1, 'sale', 7, 0)")
+        connection.execute(
+            "INSERT INTO entries (id, movement_id, account, currency, amount) VALUES (1, 1, 'cash', 'EUR', 5)"
+        )
+        connection.commit()
+    code, taken = shell.ask("take")
+    assert code == codes.NOT_SO
+    assert taken["proof"]["holds"] is False
+    assert shell.ask("status")[0] == codes.NOT_SO
+    code, said = shell.text("restore", "--into", str(shell.data.parent / "back"))
+    assert code == codes.NOT_SO
+    assert "no set that was proved" in said
+
+
+def test_a_missing_key_and_a_wrong_one_are_told_apart(shell: Shell) -> None:
+    shell.ask("take", "--unproved")
+    key = shell.data / "repository.key"
+    assert key.stat().st_mode & 0o077 == 0
+    kept = key.read_text()
+    key.unlink()
+    assert "key of the backups is missing" in shell.text("list")[1]
+    key.write_text("00" * 32)
+    assert "The key is not the one" in shell.text("list")[1]
+    key.write_text("no key at all")
+    assert "cannot be read" in shell.text("list")[1]
+    key.write_text(kept)
+    assert shell.text("list")[0] == codes.DONE
+
+
+def test_a_passphrase_needs_no_file(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAAT_BACKUP__PASSPHRASE", "three striped awnings")
+    shell.ask("take", "--unproved")
+    assert not (shell.data / "repository.key").exists()
+    assert shell.ask("list")[0] == codes.DONE
+    monkeypatch.setenv("HAAT_BACKUP__PASSPHRASE", "four striped awnings")
+    assert shell.ask("list")[0] == codes.NOT_SO
+
+
+def test_a_changed_byte_is_found_and_ends_with_one(shell: Shell) -> None:
+    _, taken = shell.ask("take", "--unproved")
+    piece = next(path for path in files_of(shell.data / "backups" / "pieces") if path.stat().st_size > 1000)
+    content = bytearray(piece.read_bytes())
+    content[500] ^= 1
+    piece.write_bytes(content)
+    code, found = shell.ask("verify")
+    assert code == codes.NOT_SO
+    assert [one["sets"] for one in found["wrong"]] == [[taken["id"]]]
+    code, proved = shell.ask("prove")
+    assert code == codes.NOT_SO
+    assert proved["proof"]["holds"] is False
+
+
+def test_a_folder_that_may_not_be_written_is_said_and_no_set_is_left(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shell.data / "in-the-way").write_text("a file")
+    monkeypatch.setenv("HAAT_BACKUP__TO", "in-the-way/repository")
+    code, said = shell.text("take")
+    assert code == codes.UNAVAILABLE
+    assert "cannot be used" in said
+
+
+@pytest.mark.parametrize("point", ["backup.pieces", "restore.file", "restore.written"])
+def test_a_backup_that_is_killed_is_no_set_or_an_unproved_one(shell: Shell, point: str, tmp_path: Path) -> None:
+    argv = [sys.executable, "-m", "haat", "backup", "take", "--data", str(shell.data)]
+    killed = subprocess.run(argv, env=os.environ | {"HAAT_FAULT": f"{point}:{tmp_path / 'killed'}"}, check=False)
+    assert killed.returncode == -9
+    sets = shell.ask("list")[1]["sets"]
+    assert [one["proof"] for one in sets] == ([] if point == "backup.pieces" else [None])
+    assert shell.ask("take")[0] == codes.DONE, "the stack is as it was"
+    assert shell.ask("verify")[0] == codes.DONE
+
+
+def test_sets_that_are_new_enough_stay(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAAT_BACKUP__KEEP", "1")
+    for _ in range(2):
+        shell.ask("take", "--unproved")
+    assert shell.ask("prune")[1]["sets"] == []
+
+
+def test_what_is_no_instant_is_said(shell: Shell, tmp_path: Path) -> None:
+    shell.ask("take", "--unproved")
+    code, said = shell.text("restore", "--into", str(tmp_path / "back"), "--to", "yesterday-ish")
+    assert code == codes.WRONG_USAGE
+    assert "is no instant" in said
+    code, said = shell.text("restore", "--into", str(tmp_path / "back"), "--to", "2001-01-01")
+    assert code == codes.NOT_SO
+    assert "reaches back" in said

@@ -1,0 +1,36 @@
+"""How the console writes: commands lead to the page that does the same, and nothing is taken for HTML."""
+
+from __future__ import annotations
+
+import pytest
+from markupsafe import escape
+
+from haat.console.words import with_commands
+
+
+@pytest.mark.parametrize(
+    ("command", "to"),
+    [
+        ("haat runbook run end-session session=4711", "/runbook/end-session?session=4711"),
+        ("haat runbook run end-session session=N", "/runbook/end-session"),
+        ("haat runbook run upkeep-database", "/runbook/upkeep-database"),
+        ("haat logs read --since 15m", "/logs"),
+        ("haat database sessions", "/database/sessions"),
+        ("haat ps", "/services"),
+    ],
+)
+def test_a_command_leads_to_its_page(command: str, to: str) -> None:
+    assert with_commands(f"So: `{command}`.") == f'So: <a href="{to}"><code>{command}</code></a>.'
+
+
+def test_what_has_no_page_is_set_as_a_command_and_no_more() -> None:
+    assert with_commands("`haat up` starts it") == "<code>haat up</code> starts it"
+
+
+@pytest.mark.parametrize(
+    "text", ["<b>", "`<b>`", 'x `haat logs "<script>` y', "`haat runbook run end-session session=<b>`"]
+)
+def test_nothing_is_taken_for_html(text: str) -> None:
+    assert "<b>" not in with_commands(text)
+    assert "<script" not in with_commands(text)
+    assert str(escape("<b>")) in with_commands("<b>`haat ps`<b>")

@@ -1,0 +1,301 @@
+"""A set holds everything of a stack, and is called good only when it was restored and examined."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from haat.adapters.files.shelf import FolderShelf
+from haat.kernel import clock
+from haat.kernel.clock import DAY, HOUR
+from haat.kernel.errors import NotFound, Refused, Unavailable
+from haat.ops.backups import prune, sets, vault
+from haat.ops.backups.gather import gathered
+from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.prove import Finding, prove
+from haat.ops.backups.prune import Kept
+from haat.ops.backups.restore import restore_into
+from haat.ops.backups.take import Stack, take
+from haat.ops.backups.vault import Damaged, Key, Vault
+from haat.ops.backups.verify import verify
+
+STACK = Stack("0.1", "handwork", "/srv/shop", "sqlite", "SQLite 3", "0013")
+# Adds rows in one transaction after the other, and lets the log be begun anew many times.
+WRITER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA wal_autocheckpoint = 20")
+number = 0
+while True:
+    number += 1
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("INSERT INTO pairs VALUES (?, randomblob(500))", (2 * number,))
+    connection.execute("INSERT INTO pairs VALUES (?, randomblob(500))", (2 * number + 1,))
+    connection.execute("DELETE FROM pairs WHERE number < ?", (2 * number - 400,))
+    connection.execute("COMMIT")
+    if number == 1:
+        print("writing", flush=True)
+"""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The folder of a stack with a database, two photos, settings and a log."""
+    folder = tmp_path / "stack"
+    for name, content in {
+        "haat.toml": b"[market]\n",
+        "secrets.toml": b"[web]\n",
+        "media/ab/abc-320.webp": os.urandom(3000),
+        "media/ab/abc.original": os.urandom(2_500_000),
+        "media/ab/.unfinished": b"half",
+        "logs/web.log": b'{"event": "request"}\n' * 50,
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    (folder / "secrets.toml").chmod(0o600)
+    with closing(sqlite3.connect(folder / "haat.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE pairs (number INTEGER PRIMARY KEY, content BLOB)")
+        connection.execute("INSERT INTO pairs VALUES (1, 'one')")
+    return folder
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Vault:
+    return vault.create(FolderShelf(tmp_path / "repository"), Key(b"k" * 32))
+
+
+def taken(opened: Vault, data: Path) -> Manifest:
+    with gathered(data, data / "haat.db") as found:
+        return take(opened, STACK, found)
+
+
+def holds(_: Path) -> list[Finding]:
+    return [Finding(True, "everything")]
+
+
+def pieces(opened: Vault) -> set[str]:
+    return {name for name, _ in opened.shelf.names("pieces/")}
+
+
+@contextmanager
+def being_written(data: Path) -> Iterator[None]:
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(data / "haat.db")], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline()
+        try:
+            yield
+        finally:
+            writer.kill()
+
+
+def test_what_is_restored_is_what_was_there(opened: Vault, data: Path, tmp_path: Path) -> None:
+    manifest = taken(opened, data)
+    restore_into(opened, manifest, tmp_path / "back")
+    for name in ("haat.toml", "secrets.toml", "media/ab/abc-320.webp", "media/ab/abc.original", "logs/web.log"):
+        assert (tmp_path / "back" / name).read_bytes() == (data / name).read_bytes()
+        assert (tmp_path / "back" / name).stat().st_mode == (data / name).stat().st_mode
+    with closing(sqlite3.connect(tmp_path / "back" / "haat.db")) as connection:
+        assert connection.execute("SELECT content FROM pairs").fetchall() == [("one",)]
+    assert not (tmp_path / "back" / "media/ab/.unfinished").exists()
+
+
+def test_a_copy_under_writers_is_one_instant_of_theirs(opened: Vault, data: Path, tmp_path: Path) -> None:
+    with being_written(data):
+        for number in range(8):
+            manifest = taken(opened, data)
+            restore_into(opened, manifest, tmp_path / f"back{number}")
+    for number in range(8):
+        with closing(sqlite3.connect(tmp_path / f"back{number}" / "haat.db")) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            [(count, last)] = connection.execute("SELECT count(*), max(number) FROM pairs WHERE number > 1")
+            assert count % 2 == 0, "half of a transaction"
+            assert last % 2 == 1
+
+
+def test_writers_are_not_stopped_while_a_copy_is_read(data: Path) -> None:
+    with gathered(data, data / "haat.db"), closing(sqlite3.connect(data / "haat.db", timeout=0)) as connection:
+        connection.execute("INSERT INTO pairs VALUES (2, 'two')")
+        connection.commit()
+
+
+def test_what_did_not_change_is_not_stored_again(opened: Vault, data: Path) -> None:
+    taken(opened, data)
+    before = pieces(opened)
+    again = taken(opened, data)
+    assert pieces(opened) == before
+    assert again.added == 0
+
+
+def test_photos_of_an_earlier_set_are_not_read_again(opened: Vault, data: Path) -> None:
+    first = taken(opened, data)
+    photo = data / "media/ab/abc.original"
+    known = photo.stat()
+    photo.write_bytes(bytes(known.st_size))
+    os.utime(photo, ns=(known.st_atime_ns, known.st_mtime_ns))
+    assert taken(opened, data).part("media") == first.part("media")
+
+
+def test_an_interrupted_restore_leaves_nothing_that_could_be_started(opened: Vault, data: Path, tmp_path: Path) -> None:
+    manifest = taken(opened, data)
+    opened.shelf.remove(manifest.part("database").files[0].pieces[0])
+    with pytest.raises(NotFound):
+        restore_into(opened, manifest, tmp_path / "back")
+    assert not (tmp_path / "back").exists()
+
+
+def test_a_restore_goes_over_an_interrupted_one(opened: Vault, data: Path, tmp_path: Path) -> None:
+    manifest = taken(opened, data)
+    (tmp_path / ".back.restoring" / "media").mkdir(parents=True)
+    (tmp_path / ".back.restoring" / "haat.toml").write_text("half")
+    restore_into(opened, manifest, tmp_path / "back")
+    assert (tmp_path / "back" / "haat.toml").read_bytes() == b"[market]\n"
+
+
+def test_a_restore_never_writes_over_what_lives(opened: Vault, data: Path) -> None:
+    manifest = taken(opened, data)
+    with pytest.raises(Refused, match="there already"):
+        restore_into(opened, manifest, data)
+
+
+def test_a_set_is_proved_by_restoring_it(opened: Vault, data: Path, tmp_path: Path) -> None:
+    manifest = taken(opened, data)
+    assert sets.proof_of(opened, manifest.id) is None
+    proof = prove(opened, manifest, tmp_path / "scratch", holds, "0.1")
+    assert proof.holds
+    assert [what for what, _, _ in proof.looked] == ["restore", "integrity", "truth"]
+    assert sets.proof_of(opened, manifest.id) == proof
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_a_set_whose_shop_lies_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
+    manifest = taken(opened, data)
+    proof = prove(opened, manifest, tmp_path / "scratch", lambda _: [Finding(False, "the books are off by 3")], "0.1")
+    assert not proof.holds
+    assert proof.looked[-1][2] == "the books are off by 3"
+
+
+def test_a_set_with_a_damaged_database_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(data / "haat.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [(page,)] = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'pairs'")
+    with (data / "haat.db").open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(os.urandom(200))
+    proof = prove(opened, taken(opened, data), tmp_path / "scratch", holds, "0.1")
+    assert not proof.holds
+    assert proof.looked[-1][0] == "integrity"
+
+
+def test_a_set_that_lacks_a_piece_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
+    manifest = taken(opened, data)
+    opened.shelf.remove(manifest.part("media").files[0].pieces[0])
+    assert not prove(opened, manifest, tmp_path / "scratch", holds, "0.1").holds
+
+
+def test_a_sound_repository_has_nothing_to_be_told(opened: Vault, data: Path, tmp_path: Path) -> None:
+    prove(opened, taken(opened, data), tmp_path / "scratch", holds, "0.1")
+    assert verify(opened) == []
+
+
+def test_a_byte_changed_anywhere_in_the_repository_is_found(opened: Vault, data: Path, tmp_path: Path) -> None:
+    """220 bytes, spread over every file and beginning with its first and last one."""
+    prove(opened, taken(opened, data), tmp_path / "scratch", holds, "0.1")
+    names = sorted(name for name, _ in opened.shelf.names("") if name != "repository")
+    for trial in range(220):
+        name = names[trial % len(names)]
+        sealed = opened.shelf.get(name)
+        at = (0, len(sealed) - 1)[trial // len(names)] if trial < 2 * len(names) else trial * 7919 % len(sealed)
+        opened.shelf.put(name, sealed[:at] + bytes([sealed[at] ^ 1 << trial % 8]) + sealed[at + 1 :])
+        assert verify(opened), f"byte {at} of {name} was changed, and nobody saw it"
+        opened.shelf.put(name, sealed)
+    assert verify(opened) == []
+
+
+def test_what_is_missing_is_told_with_the_sets_that_need_it(opened: Vault, data: Path) -> None:
+    manifest = taken(opened, data)
+    gone = manifest.part("media").files[0].pieces[0]
+    opened.shelf.remove(gone)
+    [verdict] = verify(opened)
+    assert verdict.name == gone
+    assert verdict.sets == (manifest.id,)
+
+
+def test_a_set_that_was_interrupted_is_none(opened: Vault, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(name: str, content: bytes) -> None:
+        raise Unavailable("The disk is full.")
+
+    monkeypatch.setattr(opened.shelf, "draft", full)
+    with pytest.raises(Unavailable):
+        taken(opened, data)
+    assert sets.all_ids(opened) == []
+
+
+class Sets:
+    """Sets of several days, each with something of its own."""
+
+    def __init__(self, opened: Vault, data: Path, tmp_path: Path) -> None:
+        self.opened = opened
+        self.scratch = tmp_path / "scratch"
+        self.ids: list[int] = []
+        for day in range(5):
+            with clock.frozen(clock.now() - (5 - day) * DAY):
+                (data / "logs/web.log").write_bytes(os.urandom(2000))
+                self.ids.append(taken(opened, data).id)
+
+    def prove(self, index: int) -> None:
+        prove(self.opened, sets.get(self.opened, self.ids[index]), self.scratch, holds, "0.1")
+
+
+@pytest.fixture
+def five(opened: Vault, data: Path, tmp_path: Path) -> Sets:
+    return Sets(opened, data, tmp_path)
+
+
+def test_pruning_keeps_what_is_new_enough_and_so_many_in_any_case(opened: Vault, five: Sets) -> None:
+    assert prune.plan(opened, Kept(5, HOUR), clock.now()).sets == []
+    assert prune.plan(opened, Kept(1, 10 * DAY), clock.now()).sets == []
+    planned = prune.plan(opened, Kept(2, HOUR), clock.now())
+    assert planned.sets == five.ids[:3]
+    prune.prune(opened, planned)
+    assert sets.all_ids(opened) == five.ids[3:]
+    assert verify(opened) == []
+    assert pieces(opened) == {name for one in sets.readable(opened) for name in one.pieces()}
+
+
+def test_the_newest_set_that_was_proved_stays_however_old_it_is(opened: Vault, five: Sets) -> None:
+    five.prove(0)
+    five.prove(1)
+    prune.prune(opened, prune.plan(opened, Kept(1, HOUR), clock.now()))
+    assert sets.all_ids(opened) == [five.ids[1], five.ids[4]]
+
+
+def test_nothing_goes_while_a_set_cannot_be_read(opened: Vault, five: Sets) -> None:
+    name = next(name for name, _ in opened.shelf.names("sets/"))
+    opened.shelf.put(name, b"broken")
+    with pytest.raises(Refused, match="nothing is let go of"):
+        prune.plan(opened, Kept(1, HOUR), clock.now())
+
+
+def test_a_restore_says_how_far_it_is_until_it_is_done(opened: Vault, data: Path, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    manifest = taken(opened, data)
+    restore_into(opened, manifest, tmp_path / "back", lambda done, total: told.append((done, total)))
+    assert told[-1] == (manifest.size, manifest.size)
+
+
+def test_a_file_that_no_stack_could_have_is_not_written_outside(opened: Vault, data: Path, tmp_path: Path) -> None:
+    manifest = taken(opened, data)
+    part = manifest.part("configuration")
+    evil = msgspec.structs.replace(part, files=(msgspec.structs.replace(part.files[0], path="../../evil"),))
+    with pytest.raises(Damaged):
+        restore_into(opened, msgspec.structs.replace(manifest, parts=(evil,)), tmp_path / "back")
+    assert not (tmp_path / "evil").exists()

@@ -1,0 +1,301 @@
+"""What was committed is kept within a second, and any second can be had back."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from haat.adapters.files.shelf import FolderShelf
+from haat.kernel import clock
+from haat.kernel.errors import NotFound
+from haat.ops.backups import log, prune, vault
+from haat.ops.backups.prune import Kept
+from haat.ops.backups.replay import END, replay, way_to
+from haat.ops.backups.restore import restore_into
+from haat.ops.backups.ship import Gap, Shipper
+from haat.ops.backups.vault import Damaged, Key, Vault
+from haat.ops.backups.verify import verify
+
+# One row more in each transaction, as fast as it can, or at the pace that it is told.
+WRITER = """
+import sqlite3, sys, time
+connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
+connection.execute("PRAGMA synchronous = OFF")
+number = connection.execute("SELECT max(number) FROM facts").fetchone()[0]
+while True:
+    number += 1
+    connection.execute("INSERT INTO facts VALUES (?, ?, randomblob(300))", (number, time.time_ns() // 1_000_000))
+    if number % 50 == 0:
+        print(number, flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+TAKER = """
+import sys
+from pathlib import Path
+from haat.adapters.files.shelf import FolderShelf
+from haat.ops.backups.gather import gathered
+from haat.ops.backups.take import Stack, take
+from haat.ops.backups.vault import Key, open_vault
+data = Path(sys.argv[1])
+with gathered(data, data / "haat.db") as found:
+    stack = Stack("0.1", "handwork", "/srv/shop", "sqlite", "SQLite 3", "0013")
+    take(open_vault(FolderShelf(Path(sys.argv[2])), Key(b"k" * 32)), stack, found)
+"""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "stack"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "haat.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE facts (number INTEGER PRIMARY KEY, at INTEGER, content BLOB)")
+        connection.execute("INSERT INTO facts VALUES (0, 0, 'none')")
+    return folder
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Vault:
+    return vault.create(FolderShelf(tmp_path / "repository"), Key(b"k" * 32))
+
+
+@contextmanager
+def shipping(opened: Vault, data: Path, long: int = 100_000) -> Iterator[Shipper]:
+    shipper = Shipper(opened, data / "haat.db", long)
+    shipper.start()
+    try:
+        yield shipper
+    finally:
+        shipper.close()
+
+
+@contextmanager
+def writing(data: Path, pause: float = 0.0) -> Iterator[subprocess.Popen[bytes]]:
+    argv = [sys.executable, "-c", WRITER, str(data / "haat.db"), str(pause)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline()
+        try:
+            yield writer
+        finally:
+            writer.kill()
+
+
+def add(data: Path, number: int) -> None:
+    with closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as connection:
+        connection.execute("INSERT INTO facts VALUES (?, ?, randomblob(300))", (number, clock.now()))
+
+
+def taken(data: Path) -> None:
+    """By a process of its own, as it is in earnest: two of one process would let go of each other's locks."""
+    subprocess.run([sys.executable, "-c", TAKER, str(data), str(data.parent / "repository")], check=True)
+
+
+def numbers_of(path: Path) -> list[int]:
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        return [number for (number,) in connection.execute("SELECT number FROM facts ORDER BY number")]
+
+
+def had_back(opened: Vault, folder: Path, at: int = END) -> list[int]:
+    way = way_to(opened, "haat.db", at)
+    restore_into(opened, way.manifest, folder, finish=lambda into: replay(opened, way, into, "haat.db", at))
+    return numbers_of(folder / "haat.db")
+
+
+def test_everything_that_was_shipped_comes_back(opened: Vault, data: Path, tmp_path: Path) -> None:
+    with shipping(opened, data) as shipper:
+        taken(data)
+        for number in range(1, 40):
+            add(data, number)
+            if number % 3 == 0:
+                shipper.tick()
+        assert shipper.tick() == 0
+    assert had_back(opened, tmp_path / "back") == list(range(40))
+
+
+def test_it_comes_back_over_many_generations_under_a_busy_writer(opened: Vault, data: Path, tmp_path: Path) -> None:
+    """The writer lets its own checkpoints run all the while; nothing of what was shipped is lost, and nothing is made up."""
+    with shipping(opened, data) as shipper, writing(data) as writer:
+        taken(data)
+        until = time.monotonic() + 3
+        while time.monotonic() < until:
+            shipper.tick()
+        writer.kill()
+        writer.wait()
+        shipper.tick()
+    assert len(log.generations(opened, "haat.db")) > 5
+    assert had_back(opened, tmp_path / "back") == numbers_of(data / "haat.db")
+
+
+def test_a_set_that_is_taken_in_the_middle_goes_on_as_well(opened: Vault, data: Path, tmp_path: Path) -> None:
+    with shipping(opened, data) as shipper, writing(data) as writer:
+        for _ in range(4):
+            taken(data)
+            for _ in range(20):
+                shipper.tick()
+        writer.kill()
+        writer.wait()
+        shipper.tick()
+    assert had_back(opened, tmp_path / "back") == numbers_of(data / "haat.db")
+
+
+def test_the_last_instant_before_a_bad_deed_is_had_back(opened: Vault, data: Path, tmp_path: Path) -> None:
+    """Fifty times: a good row, an instant, a bad deed. What comes back has the row, and not the deed."""
+    instants: list[tuple[int, int]] = []
+    with shipping(opened, data, long=60_000) as shipper:
+        taken(data)
+        for number in range(1, 51):
+            add(data, number)
+            shipper.tick()
+            instants.append((number, clock.now()))
+            time.sleep(0.002)
+            with closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as connection:
+                connection.execute("DELETE FROM facts WHERE number = ?", (number,))
+            shipper.tick()
+    for number, at in instants:
+        assert had_back(opened, tmp_path / f"back{number}", at) == [0, number]
+
+
+def test_any_instant_under_load_has_all_that_was_committed_a_tick_before_and_nothing_later(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    ticks: list[int] = []
+    with shipping(opened, data) as shipper, writing(data, 0.002):
+        taken(data)
+        began = clock.now()
+        while len(ticks) < 40:
+            shipper.tick()
+            ticks.append(clock.now())
+            time.sleep(0.03)
+    with closing(sqlite3.connect(data / "haat.db")) as connection:
+        written = dict(connection.execute("SELECT number, at FROM facts").fetchall())
+    chance = random.Random(1)
+    for trial in range(12):
+        at = chance.randrange(began + 100, ticks[-1])
+        last = had_back(opened, tmp_path / f"back{trial}", at)[-1]
+        tick = max(one for one in [began, *ticks] if one <= at)
+        assert written[last] <= at
+        # A row says when it was made, a moment before it was committed.
+        assert written[last + 1] > tick - 60
+
+
+def test_a_shipper_that_was_away_has_a_gap_and_begins_a_stream_of_its_own(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    with shipping(opened, data) as shipper:
+        taken(data)
+        add(data, 1)
+        shipper.tick()
+    add(data, 2)  # Its connection is the last one: it takes the log away.
+    with shipping(opened, data) as shipper:
+        add(data, 3)
+        shipper.tick()
+        assert had_back(opened, tmp_path / "before") == [0, 1]
+        taken(data)
+        add(data, 4)
+        shipper.tick()
+    assert had_back(opened, tmp_path / "after") == [0, 1, 2, 3, 4]
+
+
+def test_a_log_that_was_begun_anew_behind_its_back_is_a_gap(opened: Vault, data: Path) -> None:
+    keeps_it_open = sqlite3.connect(data / "haat.db", isolation_level=None)
+    with closing(keeps_it_open), shipping(opened, data) as shipper:
+        add(data, 1)
+        shipper.tick()
+        shipper._reader.execute("COMMIT")  # As if the system had taken its lock.
+        keeps_it_open.execute("PRAGMA wal_checkpoint(RESTART)")
+        add(data, 2)
+        with pytest.raises(Gap):
+            shipper.tick()
+        shipper._reader.execute("BEGIN")
+
+
+def test_a_missing_part_is_told_and_nothing_is_made_up(opened: Vault, data: Path, tmp_path: Path) -> None:
+    with shipping(opened, data, long=10_000_000) as shipper:
+        taken(data)
+        for number in range(1, 6):
+            add(data, number)
+            shipper.tick()
+    generation = log.generations(opened, "haat.db")[-1]
+    opened.shelf.remove(generation.names[2])
+    with pytest.raises(Damaged, match="gap"):
+        had_back(opened, tmp_path / "back")
+    assert not (tmp_path / "back").exists()
+
+
+def test_an_instant_before_every_set_cannot_be_had(opened: Vault, data: Path, tmp_path: Path) -> None:
+    before = clock.now() - 1
+    taken(data)
+    with pytest.raises(NotFound, match="reaches back"):
+        had_back(opened, tmp_path / "back", before)
+
+
+def test_a_finished_generation_is_kept_in_one_part(opened: Vault, data: Path) -> None:
+    with shipping(opened, data, long=50_000) as shipper:
+        for number in range(1, 60):
+            add(data, number)
+            shipper.tick()
+    finished = log.generations(opened, "haat.db")[:-1]
+    assert len(finished) > 2
+    assert all(len(one.names) == 1 for one in finished)
+
+
+def test_writers_wait_for_a_moment_at_the_most(opened: Vault, data: Path) -> None:
+    """A writer that does not wait at all is refused only while a log is let go, which is for milliseconds."""
+    with shipping(opened, data) as shipper, writing(data) as writer:
+        before = numbers_of_fast(data)
+        until = time.monotonic() + 1
+        while time.monotonic() < until:
+            shipper.tick()
+        writer.kill()
+        writer.wait()
+    assert numbers_of_fast(data) - before > 500
+
+
+def numbers_of_fast(data: Path) -> int:
+    with closing(sqlite3.connect(data / "haat.db")) as connection:
+        [(number,)] = connection.execute("SELECT max(number) FROM facts")
+        return int(number)
+
+
+def test_a_byte_changed_anywhere_in_a_log_is_found(opened: Vault, data: Path) -> None:
+    with shipping(opened, data) as shipper:
+        for number in range(1, 5):
+            add(data, number)
+            shipper.tick()
+    assert verify(opened) == []
+    for name in [name for name, _ in opened.shelf.names("log/")]:
+        sealed = opened.shelf.get(name)
+        opened.shelf.put(name, sealed[:-1] + bytes([sealed[-1] ^ 1]))
+        assert [verdict.name for verdict in verify(opened)] == [name]
+        opened.shelf.put(name, sealed)
+
+
+def test_pruning_lets_go_of_logs_that_no_set_goes_on_with_and_of_no_other(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    with shipping(opened, data, long=30_000) as shipper:
+        taken(data)
+        for number in range(1, 60):
+            add(data, number)
+            shipper.tick()
+        before = len(log.generations(opened, "haat.db"))
+        taken(data)
+        for number in range(60, 80):
+            add(data, number)
+            shipper.tick()
+        planned = prune.plan(opened, Kept(1, 0), clock.now() + 1)
+        prune.prune(opened, planned)
+    left = log.generations(opened, "haat.db")
+    assert len(planned.sets) == 1
+    assert left[0].number == before
+    assert had_back(opened, tmp_path / "back") == list(range(80))
