@@ -79,8 +79,8 @@ NOTHING = Found([], "", 0, False, (), ())
 class Search:
     """`sample` is how many results facets are counted over; with more of them counts are exact further, and slower.
 
-    Counts, and never results, may be `kept_for` so many seconds; longer where they are the least. From `large` listings on the newest ones are looked at first where the
-    database would have to collect everything that matches; then only the counts of what many match are "at least".
+    Counts, and never results, may be `kept_for` so many seconds; longer where they are the least. From `large` listings on the newest ones are
+    looked at first where the database would have to collect everything that matches; then only the counts of what many match are "at least".
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Search:
         self._categories = categories
         self._sample = sample
         self._counts = Kept[Counted](kept_for)
-        self._common = Kept[int](kept_for)
+        self._common = Kept[bool](kept_for)
         self._tags = Tags(store)
         self._vocabulary = Vocabulary(store)
         self._names = CategoryNames(Tree((), ()))
@@ -214,10 +214,10 @@ class Search:
         """A word that many have is a whole word; another may only have begun. Who wants a pen does not want pencils."""
         if self._common.known(word):
             return False
-        number = self._hits(word, _ENOUGH)
-        if number == _ENOUGH:
-            self._common.keep(word, number, is_least=True)
-        return number < _ENOUGH
+        is_common = self._hits(word, _ENOUGH) == _ENOUGH
+        if is_common:
+            self._common.keep(word, is_common, is_least=True)
+        return not is_common
 
     def _filters(self, question: Question, but: str) -> list[list[int | None]]:
         """The tags that results must have one of each group of besides the category's, those of one facet left out."""
