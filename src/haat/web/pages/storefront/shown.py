@@ -105,7 +105,9 @@ class ShownCard:
 
     @property
     def price(self) -> Money:
-        return Money(self._row.price_from, self._row.currency)
+        """What it costs at least; of a job, what it may cost at most."""
+        amount = self._row.price_to if self._row.kind == "job" else self._row.price_from
+        return Money(amount, self._row.currency)
 
     @property
     def price_from(self) -> bool:
