@@ -9,7 +9,9 @@ import pytest
 from hypothesis import settings
 
 from haat.config.address import Address
+from haat.ops.drills.servers import OwnRedis, is_installed
 from haat.store import Store
+from tests.support.caches import own_redis
 from tests.support.databases import KINDS, Databases, databases_of, lay, why_not
 from tests.support.stack import Stack
 from tests.support.world import World
@@ -68,6 +70,15 @@ def new_database(databases: Databases) -> Iterator[Callable[[], Address]]:
 def lay_database(new_database: Callable[[], Address]) -> Callable[[Path], None]:
     """Gives the stack in a data folder a migrated database without rows."""
     return lambda data: lay(new_database(), data)
+
+
+@pytest.fixture(scope="session")
+def cache_server() -> Iterator[OwnRedis]:
+    """A server of Redis for the tests of this process. Each has names of its own there; who breaks a server has one of their own."""
+    if not is_installed("redis"):
+        pytest.skip("Redis is not installed here")
+    with own_redis() as server:
+        yield server
 
 
 @pytest.fixture

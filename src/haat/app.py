@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from haat.adapters.files.media import Media
     from haat.adapters.sandbox.gateway import Sandbox
+    from haat.cache.pages import Pages
+    from haat.cache.shared import SharedPages
     from haat.config.schema import Settings
     from haat.jobs.job import Handler
     from haat.jobs.schedule import Every
@@ -53,8 +55,9 @@ class App:
     def store(self) -> Store:
         """The database."""
         from haat.store import Store
+        from haat.store.driver import LEAST_FREE
 
-        return Store(self.settings.database)
+        return Store(self.settings.database, keeps_free=LEAST_FREE)
 
     @cached_property
     def media(self) -> Path:
@@ -115,6 +118,26 @@ class App:
         return Search(self.store, self.catalogue.categories, self.settings.search.candidates, kept_for)
 
     @cached_property
+    def pages(self) -> Pages:
+        """The pages that are kept for visitors who are nobody in particular."""
+        from haat.cache.own import OwnPages
+        from haat.cache.pages import Pages
+
+        own = OwnPages(self.settings.web.page_cache / 1000)
+        return Pages(own, self._shared_pages(own.life), self.search.forget_counts)
+
+    def _shared_pages(self, life: float) -> SharedPages | None:
+        """Those on the server of the settings; None where there is none. Only then is anything of it loaded."""
+        address = self.settings.cache.url
+        if address is None or not life:
+            return None
+        from haat.cache.names import names_of
+        from haat.cache.server import Server
+        from haat.cache.shared import PATIENCE, SharedPages
+
+        return SharedPages(Server(address, PATIENCE), names_of(self.settings), life)
+
+    @cached_property
     def gateway(self) -> Sandbox:
         """Who takes and pays out the money."""
         from haat.adapters.sandbox.gateway import Sandbox
@@ -137,6 +160,18 @@ class App:
         rules = self.settings.payments
         terms.note_market(self.store, terms.Terms(rules.payout_hold, rules.reserve, rules.reserve_for))
 
+    def count_hires(self) -> None:
+        """Count days and hours of hires in the zone of the settings. Raises Refused while hires are on that were counted in another."""
+        from haat.market.hire.count_in import count_in
+
+        count_in(self.store, self.settings.market.time_zone)
+
+    def refuse_other_zone(self) -> None:
+        """Raises Refused where `count_hires` would."""
+        from haat.market.hire.count_in import refuse_other
+
+        refuse_other(self.store, self.settings.market.time_zone)
+
     @cached_property
     def engine(self) -> Engine:
         """What moves deals."""
@@ -145,7 +180,7 @@ class App:
         from haat.market.promotion import effects as promotion
 
         more = {**handwork.effects_of(self.catalogue), **promotion.effects_of(self.catalogue)}
-        return Engine(self.settings.deals._asdict(), more)
+        return Engine(self.settings.deals._asdict(), more, self.settings.market.time_zone)
 
     @cached_property
     def settle(self) -> Settle:
@@ -178,7 +213,7 @@ class App:
         from haat.market.deals.tax import RatesByCountry
 
         market = self.settings.market
-        terms = Terms(market.currency, market.commission, self.settings.hire.kept_when_late)
+        terms = Terms(market.currency, market.commission, self.settings.hire.kept_when_late, market.time_zone)
         return Hire(self.store, self.engine, self.till, RatesByCountry(market.taxes), terms)
 
     @cached_property
@@ -215,7 +250,8 @@ class App:
         from haat.market.notices.post import Post
         from haat.words import words
 
-        head = Letterhead(self.settings.market.name, self.settings.web.url, self.settings.market.all_currencies)
+        market = self.settings.market
+        head = Letterhead(market.name, self.settings.web.url, market.all_currencies, market.time_zone)
         return Post(self.store, self.mailer, words, head, self.settings.accounts.mail_link)
 
     @cached_property
@@ -225,7 +261,9 @@ class App:
         from haat.words import words
 
         market, rules = self.settings.market, self.settings.invoices
-        return Clerk(self.store, words, Market(market.name, *rules, currencies=market.all_currencies))
+        return Clerk(
+            self.store, words, Market(market.name, *rules, currencies=market.all_currencies, zone=market.time_zone)
+        )
 
     def print_paper(self, paper: Paper) -> bytes:
         """A document as PDF. What sets it is loaded with the first one."""

@@ -80,7 +80,7 @@ def _monday(day: int) -> int:
 
 def _book(app: App, buyer_id: int, listing_id: int, first: int, per: Per = "day") -> tuple[int, int]:
     order = HireOrder(f"hire-{next(_KEYS):04}", listing_id, Period(per, first, first + 3), 1, _ADDRESS, None)
-    assert slot_of(per, clock.now()) < first
+    assert slot_of(per, clock.now(), app.settings.market.time_zone) < first
     checkout, _ = app.hire.run(buyer_id, order, card_named("approves").token, "/checkout/{checkout}/back")
     hire, deposit = checkout.deals
     return hire.id, deposit.id

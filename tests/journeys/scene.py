@@ -325,7 +325,7 @@ def _behind_the_counter(app: App, people: Mapping[str, int]) -> dict[str, str]:
         "mail": ids.encode(app.store.value(_A_MAIL)),
         "batch": ids.encode(payout.batches(app.store)[0].id),
         "shop": shop.slug,
-        "month": str(Month.of(clock.now())),
+        "month": str(Month.of(clock.now(), app.settings.market.time_zone)),
     }
 
 

@@ -135,7 +135,7 @@ def test_beside_the_shop_the_console_answers_on_its_own_port_whatever_dies(data:
         finally:
             second.close()
         assert up.end() == 0
-        assert [event["programs"] for event in up.named("ending")] == [["web"], ["worker"], ["console"]]
+        assert [event["programs"] for event in up.named("ending")] == [["web"], ["worker"], ["console"], ["keeper"]]
     finally:
         up.close()
 

@@ -31,7 +31,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 def restart(up: Up, service: str) -> subprocess.CompletedProcess[str]:
     words = ["runbook", "run", "restart-service", f"service={service}", "--json", "--data", str(up.data)]
-    return subprocess.run([sys.executable, "-m", "haat", *words], capture_output=True, text=True, timeout=120)
+    return subprocess.run([sys.executable, "-m", "haat", *words], capture_output=True, text=True, timeout=180)
 
 
 def test_both_web_processes_are_begun_anew_and_every_request_meanwhile_is_answered(up: Up) -> None:

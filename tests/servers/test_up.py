@@ -19,10 +19,12 @@ from typing import Any
 import pytest
 from tests.support.running import wait_until
 from tests.support.up import Up, children_of, crowding, get, is_alive
+from tests.support.world import World
 
 from haat.config.address import Address
 from haat.jobs.tables import jobs
 from haat.kernel import clock
+from haat.kernel.zone import zone_of
 from haat.store import Store
 
 Start = Callable[..., Up]
@@ -223,11 +225,13 @@ class TestEnding:
         assert outcomes["cut"] == 0
         assert outcomes["turned away"] == 8
 
-    def test_the_web_ends_before_the_worker_and_the_console_last(self, start: Start, data: Path) -> None:
+    def test_the_web_ends_first_then_the_worker_then_the_console_and_the_keeper_last(
+        self, start: Start, data: Path
+    ) -> None:
         up = start(data)
         up.wait_for("ready")
         assert up.end(signal.SIGTERM) == 0
-        assert [event["programs"] for event in up.named("ending")] == [["web"], ["worker"], ["console"]]
+        assert [event["programs"] for event in up.named("ending")] == [["web"], ["worker"], ["console"], ["keeper"]]
         assert up.events[-1]["event"] == "ended"
 
     def test_asked_twice_it_ends_at_once(self, start: Start, data: Path) -> None:
@@ -240,7 +244,11 @@ class TestEnding:
         began = time.monotonic()
         assert up.end(signal.SIGINT) == 0
         assert time.monotonic() - began < 2.0
-        assert up.named("ending")[-1] == {"event": "ending", "programs": ["worker", "console"], "by_force": True}
+        assert up.named("ending")[-1] == {
+            "event": "ending",
+            "programs": ["worker", "console", "keeper"],
+            "by_force": True,
+        }
 
 
 class TestRefusing:
@@ -276,6 +284,16 @@ class TestRefusing:
         refusal = start(data).refusal()
         assert refusal["exit"] == 3
         assert "damaged" in refusal["what"]
+
+    def test_another_time_zone_waits_until_no_hire_is_on(self, start: Start, data: Path, tmp_path: Path) -> None:
+        world = World(Store(Address("sqlite", str(data / "haat.db"))), tmp_path, zone=zone_of("Europe/Berlin"))
+        world.hired(world.equipment(), world.period(5, 2))
+        world.close()
+        world.store.close()
+        refusal = start(data, environ={"HAAT_MARKET__TIME_ZONE": "Africa/Johannesburg"}).refusal()
+        assert refusal["exit"] == 1
+        assert "from Europe/Berlin to Africa/Johannesburg" in refusal["what"]
+        assert "Hires that are on" in refusal["why"] and 'time_zone = "Europe/Berlin"' in refusal["try"]
 
     def test_wrong_settings_are_all_named_before_anything_is_made(self, start: Start, tmp_path: Path) -> None:
         refusal = start(tmp_path / "data", environ={"HAAT_WEB__THREADS": "many", "HAAT_LOGS__KEEP": "-1"}).refusal()

@@ -32,7 +32,7 @@ class Stack:
         ensure_secrets(data)
         self.app = App(load(data, environ, {}))
         self.application: Application = shop(self.app)
-        self.world = World(self.app.store, data, gateway=self.app.gateway)
+        self.world = World(self.app.store, data, self.app.gateway, zone=self.app.settings.market.time_zone)
         self.worker = Worker(self.app.store, self.app.handlers())
 
     def browser(self, **more: str) -> Browser:

@@ -15,6 +15,7 @@ from haat.jobs.worker import Worker
 from haat.kernel import clock, ids
 from haat.kernel.clock import DAY, HOUR, MINUTE
 from haat.kernel.ids import new_id
+from haat.kernel.zone import UTC_ZONE, Zone
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.change_category import ensure_category
@@ -85,10 +86,11 @@ MARKET = Issuer("Haat", "Haat Ltd", "Marktgasse 1, 8010 Graz, AT", "ATU12345678"
 
 
 class World:
-    """A market on `store` with the sandbox as its gateway. Commission 10 %, tax 20 % in AT."""
+    """A market on `store` with the sandbox as its gateway, in a time zone. Commission 10 %, tax 20 % in AT."""
 
-    def __init__(self, store: Store, folder: Path, gateway: Sandbox | None = None) -> None:
+    def __init__(self, store: Store, folder: Path, gateway: Sandbox | None = None, *, zone: Zone = UTC_ZONE) -> None:
         self.store = store
+        self.zone = zone
         self.gateway = gateway or Sandbox(folder / "sandbox.db", "a secret of the tests")
         self.catalogue = Catalogue("EUR", Categories(), index, {"equipment": EQUIPMENT, "job": JOB})
         self.engine = Engine(TERMS, {**effects_of(self.catalogue), **promotion_effects.effects_of(self.catalogue)})
@@ -96,10 +98,10 @@ class World:
         taxes = RatesByCountry({"AT": 2000})
         self.till = Till(store, self.gateway, self.settle)
         self.place = Place(store, self.engine, self.till, taxes, Market(CURRENCIES, 1000, "purchase"))
-        self.hire = Hire(store, self.engine, self.till, taxes, HireTerms("EUR", 1000, 5000))
+        self.hire = Hire(store, self.engine, self.till, taxes, HireTerms("EUR", 1000, 5000, zone))
         self.fund = Fund(store, self.till, 1000)
         self.promote = Promote(store, self.engine, self.till, Promotions(("product",), PROMOTION_PRICES, "EUR"))
-        self.clerk = Clerk(store, words, MARKET)
+        self.clerk = Clerk(store, words, MARKET._replace(zone=zone))
         self.handlers: dict[str, Handler] = {
             "refund.send": lambda p: refund.send(store, self.gateway, p["refund"]),
             "payout.send": lambda p: payout.send(store, self.gateway, p["payout"]),
@@ -219,7 +221,7 @@ class World:
 
     def period(self, first: int, length: int, per: Per = "day") -> Period:
         """So many slots from now, so many slots long."""
-        start = slot_of(per, clock.now()) + first
+        start = slot_of(per, clock.now(), self.zone) + first
         return Period(per, start, start + length)
 
     def hired(

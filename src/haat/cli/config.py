@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, table
 from haat.config.schema import EXAMPLE, Settings
 from haat.config.show import Shown, effective
+from haat.kernel.errors import NotFound, Refused, Unavailable
 
 
 def _show(call: Call) -> Answer:
@@ -23,8 +25,19 @@ def _show(call: Call) -> Answer:
 
 def _check(call: Call) -> Answer:
     settings = call.app.settings
+    _refuse_other_zone(call)
     text = "\n".join([f"The settings of {settings.data} are in order.", *_warnings(settings)])
     return Answer({"data": str(settings.data), "warnings": list(settings.warnings)}, text)
+
+
+def _refuse_other_zone(call: Call) -> None:
+    """Raises Refused where the next start would: hires are on that were booked in another time zone. A database that cannot be asked says nothing."""
+    try:
+        app = call.stack
+    except (NotFound, Refused, Unavailable):
+        return
+    with suppress(Unavailable):
+        app.refuse_other_zone()
 
 
 def _example(call: Call) -> Answer:

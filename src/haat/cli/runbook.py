@@ -65,8 +65,12 @@ def _run(call: Call) -> Answer:
     from haat.ops.runbook import procedure
 
     asked = procedure(call.args.procedure)
-    words = _pairs(call.args.parameter)
-    return _plan(asked, _scene(call, asked, words)) if call.args.dry_run else start(call, asked, words)
+    return carry_out(call, asked, _pairs(call.args.parameter), is_dry_run=call.args.dry_run)
+
+
+def carry_out(call: Call, asked: Procedure, words: dict[str, str], *, is_dry_run: bool) -> Answer:
+    """Run a procedure with what it is told, or tell what it would do. Raises Invalid, and what went wrong."""
+    return _plan(asked, _scene(call, asked, words)) if is_dry_run else start(call, asked, words)
 
 
 def start(call: Call, asked: Procedure, words: dict[str, str]) -> Answer:

@@ -199,7 +199,7 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "": (
                 "See where the processes of a service spend their time, while they run",
                 {
-                    "[SERVICE]": "web, worker, console or keeper; else web",
+                    "[SERVICE]": "which of those that `haat ps` names, such as worker; else web",
                     "[--seconds N]": "for how long they look at themselves, at most 60; else 10",
                 },
             )
@@ -245,8 +245,27 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
         },
     ),
     "cache": (
-        "The pages that are kept for a moment",
-        {"look": ("Tell how many requests of the last hour were answered from what is kept", {})},
+        "The pages that are kept for a while",
+        {
+            "look": ("Tell what is kept, how it is, and how many requests of the last hour it answered", {}),
+            "clear": (
+                "Throw away pages that are kept, everywhere",
+                {
+                    "[--key PATH]": "this one, with its query if it has one",
+                    "[--pattern GLOB]": "those whose path and query fit, such as '/category/*'",
+                    "[--all]": "everything; it asks first",
+                    "[--yes]": "do not ask",
+                    "[--dry-run]": "print exactly what would be done, and do nothing",
+                },
+            ),
+            "warm": (
+                "Ask for the pages that were asked for most in the last hour, so that they are kept",
+                {
+                    "[--top N]": "how many, each in every language; else 20",
+                    "[--dry-run]": "print exactly what would be done, and do nothing",
+                },
+            ),
+        },
     ),
     "logs": (
         "What the parts of the stack wrote down",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import time
 from functools import partial
@@ -110,14 +111,18 @@ class _Stack:
 
     def _programs(self) -> list[list[Program]]:
         """What answers, which ends first; then what does the rest; then those who look after both; and last whoever keeps what they wrote."""
+        from haat.adapters.processes.forking import apart
         from haat.adapters.processes.supervisor import Program
-        from haat.cli import programs
+        from haat.cli import making, programs
         from haat.ops import running
 
         made = programs.load(self._app)
+        apart(lambda: making.take_up_zone(self._app))  # With all that is loaded now, it takes no time.
         consoles = [self._console] if self._console else []
         web = partial(programs.web, self._app, made, self._listener, consoles)
-        worker = partial(programs.worker, self._app, [self._listener, *consoles], running.beats_of(self._data))
+        doors = [self._listener, *consoles]
+        myself = secrets.token_hex(5)  # No other supervisor has this name, nor will.
+        worker = partial(programs.worker, self._app, doors, running.beats_of(self._data), myself)
         to_web, to_worker = _log_file(self._app, "web").write, _log_file(self._app, "worker").write
         count = self._app.settings.web.workers
         names = ["web"] if count == 1 else [f"web {number}" for number in range(1, count + 1)]
@@ -128,7 +133,6 @@ class _Stack:
         keeper = partial(programs.keeper, self._app, programs.load_keeper(self._app), [self._listener, *consoles])
         groups.append([Program(_KEEPER, keeper, _log_file(self._app, _KEEPER).write)])
         if self._app.settings.backup.ship == "yes":
-            doors = [self._listener, *consoles]
             shipper = partial(programs.shipper, self._app, doors, running.shipped_of(self._data))
             groups.append([Program(_SHIPPER, shipper, _log_file(self._app, _SHIPPER).write)])
         return groups
@@ -141,9 +145,10 @@ class _Stack:
         from haat.ops import running
 
         url = self._app.settings.web.own_url
+        console = self._app.settings.console_url if self._console else ""
         if since_last_beat(running.beats_of(self._data)) is None or not running.answers(url, _PATIENCE):
             return True
-        running.tell(self._data, running.Running(os.getpid(), url, clock.now(), __version__))
+        running.tell(self._data, running.Running(os.getpid(), url, clock.now(), __version__, console))
         self._is_ready = True
         self._screen.say_ready(
             self._app.settings, time.monotonic() - self._began, has_console=self._console is not None

@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from ipaddress import ip_network
 from typing import Any, NamedTuple, Protocol
 
 from haat.config.address import Address
+from haat.config.cache_address import CacheAddress
 from haat.config.secrets import Secret
 from haat.config.words import listed, nearest
+from haat.kernel.zone import NoSuchZone, Zone, known_zones, zone_of
 
 _TIMES = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 _SIZES = {"GB": 1_000_000_000, "MB": 1_000_000, "KB": 1000, "B": 1}
+_AREA_AND_PLACE = re.compile(r"[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]+){1,2}")
 _WHOLE = re.compile(r"[0-9]{1,15}")
 _MEASURE = re.compile(r"([0-9]{1,15}) ?([A-Za-z]{1,2})")
 _PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))? ?%")
@@ -175,6 +179,23 @@ class OneOf(NamedTuple):
         return value
 
 
+class TimeZone(NamedTuple):
+    """A zone of the IANA database, by area and place: other names are old, or mean different things on different machines."""
+
+    expected: str = "the name of a time zone, like “Europe/Berlin”, or “UTC”"
+
+    def read(self, value: object) -> Zone:
+        if not isinstance(value, str):
+            raise Unfit(value, self.expected)
+        if value == "UTC" or _AREA_AND_PLACE.fullmatch(value):
+            with suppress(NoSuchZone):
+                return zone_of(value)
+        raise Unfit(value, self.expected, hint=_nearest_zone(value))
+
+    def show(self, value: Zone) -> str:
+        return value.name
+
+
 class Network(NamedTuple):
     """An IP address or a range of them."""
 
@@ -283,8 +304,37 @@ class Database(NamedTuple):
         return "" if value is None else str(value)
 
 
+class CacheServer(NamedTuple):
+    """The address of a server that keeps pages, or nothing; a secret as that of a database is."""
+
+    expected: str = "an address like “redis://127.0.0.1:6379/0” or “redis://:password@host:6379/0”, or nothing"
+
+    def read(self, value: object) -> CacheAddress | None:
+        if value == "":
+            return None
+        try:
+            if isinstance(value, str):
+                return CacheAddress.of(value)
+        except ValueError:
+            pass
+        raise Unfit(value, self.expected)
+
+    def show(self, value: CacheAddress | None) -> str:
+        return "" if value is None else str(value)
+
+
 # What may be read from a file that a variable names, and makes the file that it stands in one to be kept closed.
-SECRET_KINDS = (Hidden, Database)
+SECRET_KINDS = (Hidden, Database, CacheServer)
+
+
+def _nearest_zone(name: str) -> str:
+    """The zone that was probably meant: its whole name, or its place alone."""
+    known = {zone: zone for zone in known_zones() if zone == "UTC" or _AREA_AND_PLACE.fullmatch(zone)}
+    if len(known) == 1:
+        return "This machine has no database of time zones: install the package tzdata, of the system or of Python."
+    spelled = {zone.lower(): zone for zone in known} | {zone.rpartition("/")[2].lower(): zone for zone in known}
+    meant = nearest(name.strip().replace(" ", "_").lower(), spelled)
+    return f"Did you mean “{spelled[meant]}”?" if meant else ""
 
 
 def _parts(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from haat.config import secrets, sources
-from haat.config.kinds import Database, Hidden, Unfit
+from haat.config.kinds import CacheServer, Database, Hidden, Unfit
 from haat.config.origins import Given
 from haat.config.problems import Problem, WrongSettings, unknown, wrong_value
 from haat.config.schema import KINDS, PRESETS, SECTIONS, Settings
@@ -96,7 +96,7 @@ def _exposed_files(data: Path, found: Iterable[Given | Problem]) -> list[str]:
 
 def _is_secret(item: Given) -> bool:
     kind = KINDS[item.key]
-    if isinstance(kind, Database):
+    if isinstance(kind, Database | CacheServer):
         address = kind.read(item.value)
         return address is not None and bool(address.password)
     return isinstance(kind, Hidden)

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from haat.config.address import Address
+from haat.config.cache_address import CacheAddress
 from haat.config.kinds import (
+    CacheServer,
     Command,
     Database,
     Hidden,
@@ -22,12 +24,14 @@ from haat.config.kinds import (
     Percent,
     Table,
     Text,
+    TimeZone,
     Whole,
     duration,
     size,
 )
 from haat.config.origins import Origin
 from haat.config.secrets import Secret
+from haat.kernel.zone import Zone
 
 EXAMPLE = Path(__file__).with_name("haat.example.toml")
 PRESETS = {path.stem: path for path in sorted(Path(__file__).with_name("presets").glob("*.toml"))}
@@ -63,6 +67,7 @@ class Market(NamedTuple):
     currency: Annotated[str, _CURRENCY]
     currencies: Annotated[tuple[str, ...], Many(_CURRENCY)]
     country: Annotated[str, _COUNTRY]
+    time_zone: Annotated[Zone, TimeZone()]
     commission: Annotated[int, Percent()]
     taxes: Annotated[Mapping[str, int], Table(_COUNTRY, Percent())]
     kinds: Annotated[tuple[Literal["product", "equipment", "article", "job"], ...], Many(_KIND, least=1)]
@@ -134,6 +139,12 @@ class Store(NamedTuple):
     url: Annotated[Address | None, Database()]
     restart_command: Annotated[tuple[str, ...], Command()]
     force_command: Annotated[tuple[str, ...], Command()]
+
+
+class Cache(NamedTuple):
+    """Where pages are kept for all processes."""
+
+    url: Annotated[CacheAddress | None, CacheServer()]
 
 
 class Media(NamedTuple):
@@ -321,6 +332,7 @@ class Settings(NamedTuple):
     web: Web
     console: Console
     store: Store
+    cache: Cache
     media: Media
     accounts: Accounts
     catalogue: Catalogue
@@ -360,8 +372,9 @@ class Settings(NamedTuple):
     def secrets(self) -> list[str]:
         """The text of every secret that is given, for whoever has to hide it."""
         values = [value for name in SECTIONS for value in getattr(self, name)]
-        if self.store.url is not None and self.store.url.password:
-            values += [self.store.url.password, Secret(self.store.url.reveal())]
+        for url in (self.store.url, self.cache.url):
+            if url is not None and url.password:
+                values += [url.password, Secret(url.reveal())]
         return [value.reveal() for value in values if isinstance(value, Secret) and value]
 
 

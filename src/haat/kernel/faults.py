@@ -12,6 +12,12 @@ import signal
 _POINT, _, _MARKER = os.environ.get("HAAT_FAULT", "").partition(":")
 
 
+def die_at(point: str, marker: str) -> None:
+    """Ask for it from within, for a process that is a fork of one which has everything loaded."""
+    global _POINT, _MARKER
+    _POINT, _MARKER = point, marker
+
+
 def reach(point: str) -> None:
     """Die here if a test asked for it."""
     if point == _POINT:

@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 class Running(NamedTuple):
     """Written by the supervisor when everything answers. `url` is how this machine reaches it; `ready_at` is in ms since 1970; `version`
-    is that of the Haat that runs, which may no longer be the one that is installed.
+    is that of the Haat that runs, which may no longer be the one that is installed; `console` is where operators come in, if they do.
     """
 
     pid: int
     url: str
     ready_at: int
     version: str = ""
+    console: str = ""
 
 
 def folder_of(data: Path) -> Path:
@@ -41,6 +42,11 @@ def shipped_of(data: Path) -> Path:
 def memory_of(data: Path) -> Path:
     """The file in which operations remember what they do."""
     return data / "ops.db"
+
+
+def reserve_of(data: Path) -> Path:
+    """The file that takes room for them on the disk, for when there is none left."""
+    return data / "ops.reserve"
 
 
 def operations_lock_of(data: Path) -> Path:

@@ -1,4 +1,4 @@
-"""How money, numbers and times are written in each language. What is written often is kept."""
+"""How money, numbers and times are written in each language; times are those of the market's zone. What is written often is kept."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ from markupsafe import Markup
 from haat.kernel import clock
 from haat.kernel.money import Money
 from haat.kernel.signs import AS_ANYWHERE, Signs
+from haat.kernel.zone import UTC_ZONE, Zone
 
 _DAY = 86_400_000
 _MONTH = 30 * _DAY
 
 
 @cache
-def formats_of(language: str, signs: Signs = AS_ANYWHERE) -> Formats:
+def formats_of(language: str, signs: Signs = AS_ANYWHERE, zone: Zone = UTC_ZONE) -> Formats:
     """Kept: what a language has written once it need not write again."""
-    return Formats(language, signs)
+    return Formats(language, signs, zone)
 
 
 class Formats:
-    """The writing habits of one language, in a market with these signs for its money."""
+    """The writing habits of one language, in a market with these signs for its money, and these clocks."""
 
-    def __init__(self, language: str, signs: Signs = AS_ANYWHERE) -> None:
+    def __init__(self, language: str, signs: Signs = AS_ANYWHERE, zone: Zone = UTC_ZONE) -> None:
         self._signs = signs
+        self._zone = zone
         self._locale = Locale.parse(language, sep="-")
-        self._money = lru_cache(maxsize=8192)(self._write_money)
+        self._money = lru_cache(maxsize=32_768)(self._write_money)
         self._number = lru_cache(maxsize=1024)(self._write_number)
         self._day = lru_cache(maxsize=1024)(self._write_day)
         self._ago = lru_cache(maxsize=1024)(self._write_ago)
@@ -48,21 +50,25 @@ class Formats:
         return self._number(number)
 
     def date(self, at: int) -> str:
-        """`7 March 2026`, in UTC, from milliseconds."""
-        return self._day(at // _DAY)
+        """`7 March 2026`, from milliseconds."""
+        return self._day(self._zone.day_of(at))
+
+    def day(self, day: int) -> str:
+        """The same, from days since 1970."""
+        return self._day(day)
 
     def minute(self, at: int) -> str:
-        """`7 March 2026, 14:30 UTC`, from milliseconds."""
-        return f"{self.date(at)}, {format_time(clock.as_datetime(at), format='short', locale=self._locale)} UTC"
+        """`7 March 2026, 14:30 CET`, from milliseconds."""
+        shown = self._zone.local(at).time()
+        return f"{self.date(at)}, {format_time(shown, format='short', locale=self._locale)} {self._zone.called(at)}"
 
     def when(self, at: int) -> Markup:
         """`3 minutes ago` with the exact instant behind it; a date once that says more."""
         distance = at - clock.now()
         spoken = self._ago(distance // 1000) if abs(distance) < _MONTH else self.date(at)
-        exact = clock.as_datetime(at).replace(microsecond=0)
-        return Markup('<time datetime="{}" title="{}">{}</time>').format(
-            exact.isoformat(), self._write_instant(exact), spoken
-        )
+        exact = self._zone.local(at).replace(microsecond=0)
+        written = f"{self._write_instant(exact)} {self._zone.called(at)}"
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(exact.isoformat(), written, spoken)
 
     def _write_money(self, amount: int, currency: str) -> str:
         return self._signs.write(amount, currency, self._locale)
@@ -77,4 +83,4 @@ class Formats:
         return format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=self._locale)
 
     def _write_instant(self, at: datetime) -> str:
-        return f"{format_datetime(at, format='long', locale=self._locale)}"
+        return str(format_datetime(at.replace(tzinfo=None), format="medium", locale=self._locale))

@@ -37,7 +37,10 @@ from haat.web.members import Member
 if TYPE_CHECKING:
     from haat.app import App
     from haat.config.schema import Settings
+    from haat.kernel.zone import Zone
+    from haat.market.catalogue.category import Tree
     from haat.store import Store
+    from haat.web.formats import Formats
     from haat.web.site import Head, Site
 
 Environ: TypeAlias = dict[str, Any]
@@ -238,6 +241,21 @@ class Context:
         if self.cookie(cookies.SESSION) and self.me is not None and self.me.language in offered:
             return self.me.language
         return languages.preferred(self.header("Accept-Language"), offered)
+
+    @lazy
+    def tree(self) -> Tree:
+        """The categories, as they were when this request first asked for them."""
+        return self.app.catalogue.categories.tree(self.store)
+
+    @property
+    def zone(self) -> Zone:
+        """Whose days and hours people choose, and are shown: the market's."""
+        return self.settings.market.time_zone
+
+    @property
+    def formats(self) -> Formats:
+        """How money, numbers and times are written for the reader, in texts that are made here and not in a template."""
+        return self.site.formats(self.lang)
 
     def head(self) -> Head:
         """What the head of a page shows this visitor."""

@@ -21,6 +21,7 @@ from haat.jobs import health
 from haat.store import Store
 
 if TYPE_CHECKING:
+    from haat.cache.watch import State
     from haat.web.served import Served
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -44,6 +45,23 @@ class Measures:
             multiprocess_mode="livesum",
             registry=self._registry,
         )
+        self._own_pages = Gauge(
+            "haat_cache_own_pages",
+            "Pages that web processes keep for themselves",
+            multiprocess_mode="livesum",
+            registry=self._registry,
+        )
+        self._cache = Counter(
+            "haat_cache_answers", "Questions to the cache server", ["outcome"], registry=self._registry
+        )
+        self._cache_is_up = Gauge(
+            "haat_cache_up",
+            "Whether the cache server answers every web process",
+            ["server"],
+            multiprocess_mode="livemin",
+            registry=self._registry,
+        )
+        self._seen_of_cache = (0, 0, 0)
         self._counter = cache(self._requests.labels)
         self._histogram = cache(self._seconds.labels)
 
@@ -59,6 +77,16 @@ class Measures:
         for names, seconds in durations.items():
             _observe_all(self._histogram(*names), seconds)
         self._in_hand.set(in_hand)
+
+    def note_cache(self, state: State) -> None:
+        """How the cache of this process is. It is for one thread alone."""
+        self._own_pages.set(state.own.pages)
+        if state.shared is not None:
+            seen = (state.shared.hits, state.shared.misses, state.shared.failures)
+            for outcome, now, before in zip(("hit", "miss", "failed"), seen, self._seen_of_cache, strict=True):
+                self._cache.labels(outcome).inc(now - before)
+            self._seen_of_cache = seen
+            self._cache_is_up.labels(state.shared.address).set(not state.shared.why_away)
 
     def page(self, store: Store) -> bytes:
         """All figures in Prometheus' text format."""
@@ -81,8 +109,8 @@ def _observe_all(histogram: Histogram, seconds: list[float]) -> None:
 
 
 def _forget_the_dead(folder: Path) -> None:
-    """A process that was killed no longer has requests in hand."""
-    for file in folder.glob("gauge_livesum_*.db"):
+    """What a process that was killed had in hand, or kept, is gone."""
+    for file in folder.glob("gauge_live*_*.db"):
         pid = int(file.stem.rpartition("_")[2])
         if not Path(f"/proc/{pid}").exists():
             multiprocess.mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]

@@ -1,87 +1,19 @@
-"""Whole pages for visitors who are nobody in particular, kept for a moment: everyone gets the same one."""
+"""Which pages may be kept for visitors who are nobody in particular: everyone gets the same one."""
 
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from hashlib import blake2b
-from time import monotonic
-from typing import Any, TypeAlias
+from typing import Any
 
+from haat.cache.page import Key
 from haat.web import cookies
-from haat.web.headers import OF_PAGES, Header
 from haat.web.http import Response
 from haat.web.languages import preferred
-from haat.web.packing import packed
 
-Key: TypeAlias = tuple[str, str, str, str]
-
-_MOST_PAGES = 1000
-_MOST_BYTES = 16_000_000
-_LARGEST = 500_000
-
-
-class Kept:
-    """A page as it is sent, to browsers that take gzip and to others; packed when the first of them asks."""
-
-    __slots__ = ("_packed", "etag", "headers", "plain", "route", "until")
-
-    def __init__(self, until: float, route: str, plain: bytes, headers: list[Header]) -> None:
-        self.until = until
-        self.route = route
-        self.etag = f'W/"{blake2b(plain, digest_size=12).hexdigest()}"'
-        self.plain = plain
-        self.headers = [*headers, ("ETag", self.etag), ("Cache-Control", "no-cache")]
-        self._packed: tuple[bytes, list[Header]] | None = None
-
-    def packed(self) -> tuple[bytes, list[Header]]:
-        """The page in gzip, and the headers that go with it."""
-        known = self._packed
-        if known is None:
-            content = packed(self.plain)
-            known = self._packed = (content, [*self.headers, ("Content-Encoding", "gzip")])
-        return known
-
-
-class PageCache:
-    """The last pages, each for `life` seconds. The oldest go first, by number and by size."""
-
-    def __init__(self, life: float) -> None:
-        self._life = life
-        self._pages: dict[Key, Kept] = {}
-        self._bytes = 0
-        self._lock = threading.Lock()
-
-    @property
-    def keeps(self) -> bool:
-        """Whether anything is kept at all."""
-        return self._life > 0
-
-    def find(self, key: Key) -> Kept | None:
-        kept = self._pages.get(key)
-        return kept if kept is not None and kept.until > monotonic() else None
-
-    def keep(self, key: Key, route: str, response: Response) -> Kept:
-        """Make a page that may be shared ready to be sent again and again."""
-        kept = Kept(monotonic() + self._life, route, response.content, [*response.headers, *OF_PAGES])
-        if len(kept.plain) <= _LARGEST:
-            with self._lock:
-                self._put(key, kept)
-        return kept
-
-    def _put(self, key: Key, kept: Kept) -> None:
-        self._drop(key)
-        self._pages[key] = kept
-        self._bytes += _size(kept)
-        while len(self._pages) > _MOST_PAGES or self._bytes > _MOST_BYTES:
-            self._drop(next(iter(self._pages)))
-
-    def _drop(self, key: Key) -> None:
-        dropped = self._pages.pop(key, None)
-        if dropped is not None:
-            self._bytes -= _size(dropped)
+# Files are kept by those who ask for them; figures, and pages whose address holds a secret of somebody's, by nobody.
+_NEVER = re.compile(r"/(?:static|media|sandbox)/|/(?:health|metrics|verify|reset|account)(?:/|$)").match
 
 
 class Keys:
@@ -116,6 +48,12 @@ class Keys:
         return preferred(accepted, self._languages)
 
 
+def is_for_everybody(key: Key) -> bool:
+    """Whether a page may leave the process at all, so far as its address tells."""
+    _, path, query, _ = key
+    return "token=" not in query and not _NEVER(path)
+
+
 def may_be_shared(response: Response) -> bool:
     """A whole page that sets no cookie and does not ask to be forgotten."""
     return (
@@ -124,8 +62,3 @@ def may_be_shared(response: Response) -> bool:
         and response.header("Set-Cookie") is None
         and response.header("Cache-Control") is None
     )
-
-
-def _size(kept: Kept) -> int:
-    # Packed, pages have a quarter of their size; whether they will be is not known when they are kept.
-    return len(kept.plain) * 5 // 4

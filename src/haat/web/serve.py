@@ -11,15 +11,19 @@ import os
 import shutil
 import socket
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from haat.app import App
+from haat.cache.watch import states_of
 from haat.kernel import logs
 from haat.kernel.errors import HaatError
 
 if TYPE_CHECKING:
     from haat.web.wsgi import Application
+
+_ROOM_FOR_MEASURES = 1 << 20  # bytes of each of its three files
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +45,7 @@ def main() -> int:
 
 def make(app: App) -> Application:
     """The shop with everything loaded that answers need, and nothing opened that a fork could not share."""
-    _make_room_for_measures(app.settings.data)
+    _make_room_for_figures(app.settings.data)
     from haat.adapters.granian import server  # noqa: F401 - loaded here, once for all forks
     from haat.web.shop import shop
 
@@ -53,6 +57,7 @@ def serve(app: App, made: Application, listener: socket.socket) -> None:
     from haat.adapters.granian import server
 
     logs.write_json(app.settings.logs.level)
+    _take_room_for_measures()
     made.start()
     server.serve(made, listener, threads=app.settings.web.threads)
     made.stop()
@@ -65,12 +70,26 @@ def _app() -> App:
     return App.of(Path(data), os.environ)
 
 
-def _make_room_for_measures(data: Path) -> None:
-    """The processes leave their figures here; those of the last start are thrown away."""
+def _make_room_for_figures(data: Path) -> None:
+    """The processes leave their figures here, and how their caches are; what is left of the last start is thrown away."""
     folder = data / "run" / "measures"
-    shutil.rmtree(folder, ignore_errors=True)
+    for left in (folder, states_of(data / "run")):
+        shutil.rmtree(left, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def _take_room_for_measures() -> None:
+    """While there is some: who writes to memory that stands for a file without room is killed by the system. Without room the figures of
+    this process go where nobody looks for them, and it answers all the same.
+    """
+    folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    try:
+        for kind in ("counter", "histogram", "gauge_livesum"):
+            with (folder / f"{kind}_{os.getpid()}.db").open("ab") as file:
+                os.posix_fallocate(file.fileno(), 0, _ROOM_FOR_MEASURES)
+    except OSError:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="haat-measures-")
 
 
 if __name__ == "__main__":

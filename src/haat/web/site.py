@@ -16,6 +16,7 @@ from haat.market.accounts.secret import hashed
 from haat.store import Row
 from haat.web import cookies, queries, templating
 from haat.web.assets import FOLDER, Assets, files_of
+from haat.web.formats import Formats, formats_of
 from haat.web.members import Member
 from haat.web.vocabulary import Vocabulary
 from haat.words import Words, words
@@ -72,6 +73,11 @@ class Site:
     def words(self, language: str) -> Words:
         return words(language)
 
+    def formats(self, language: str) -> Formats:
+        """How money, numbers and times are written in this market."""
+        market = self.app.settings.market
+        return formats_of(language, signs_of(market.all_currencies), market.time_zone)
+
     def head(self, me: Member | None, cart_secret: str) -> Head:
         """The head of a page for a visitor; a stranger may hold the secret of a cart."""
         if me is not None:
@@ -97,8 +103,7 @@ class Site:
                 "word": called.word,
                 "counted": called.counted,
             }
-            signs = signs_of(self.app.settings.market.all_currencies)
-            known = self._environments[language] = templating.environment(language, shared, signs)
+            known = self._environments[language] = templating.environment(language, shared, self.formats(language))
         return known
 
     def _market(self, language: str) -> dict[str, Any]:

@@ -19,10 +19,9 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from haat.kernel.signs import AS_ANYWHERE, Signs
 from haat.web.assets import photo_url
 from haat.web.folding import FoldingEnvironment
-from haat.web.formats import formats_of
+from haat.web.formats import Formats
 from haat.words import words
 
 FOLDER = Path(__file__).parent / "templates"
@@ -49,8 +48,8 @@ def _compiled(language: str) -> _Compiled:
     return _Compiled()
 
 
-def environment(language: str, shared: Mapping[str, Any], signs: Signs = AS_ANYWHERE) -> Environment:
-    """The environment of one language; `shared` is what templates of every language may use, `signs` how money is written."""
+def environment(language: str, shared: Mapping[str, Any], formats: Formats) -> Environment:
+    """The environment of one language; `shared` is what templates of every language may use."""
     env = FoldingEnvironment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -60,7 +59,7 @@ def environment(language: str, shared: Mapping[str, Any], signs: Signs = AS_ANYW
         bytecode_cache=_compiled(language),
         extensions=["jinja2.ext.i18n"],
     )
-    messages, formats = words(language), formats_of(language, signs)
+    messages = words(language)
     env.newstyle_gettext = True  # type: ignore[attr-defined]
     env.globals.update(
         shared,
@@ -73,7 +72,12 @@ def environment(language: str, shared: Mapping[str, Any], signs: Signs = AS_ANYW
         fragment=kept_fragments(env),
     )
     env.filters.update(
-        money=formats.money, number=formats.number, date=formats.date, minute=formats.minute, when=formats.when
+        money=formats.money,
+        number=formats.number,
+        date=formats.date,
+        day=formats.day,
+        minute=formats.minute,
+        when=formats.when,
     )
     return env
 
@@ -115,7 +119,8 @@ def kept_cards(env: Environment) -> Callable[[Any], Markup]:
         return known if known is not None else keep(key, listing)
 
     def keep(key: tuple[object, ...], listing: Any) -> Markup:
-        fresh = Markup(env.get_template("fragments/card.html").render(c=listing))  # noqa: S704  The template escapes.
+        goods: Any = env.get_template("parts/goods.html").module
+        fresh: Markup = goods.one_card(listing)
         with lock:
             if len(kept) >= _MOST_CARDS:
                 del kept[next(iter(kept))]

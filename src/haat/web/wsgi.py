@@ -9,7 +9,12 @@ from itertools import count
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from haat.cache.packing import packed
+from haat.cache.page import Key
+from haat.cache.page import Page as KeptPage
+from haat.cache.watch import Watch
 from haat.kernel.trace import request_id as current_request_id
+from haat.ops import running
 from haat.web import headers, problems, upkeep
 from haat.web.api import openapi
 from haat.web.api.frame import endpoint_mount
@@ -18,8 +23,7 @@ from haat.web.http import Context, Environ, Response
 from haat.web.journal import Journal, write_to_standard_output
 from haat.web.measures import Measures
 from haat.web.mount import Router, no_way, other_method, page_mount
-from haat.web.packing import packed
-from haat.web.page_cache import Kept, Keys, PageCache, may_be_shared
+from haat.web.page_cache import Keys, is_for_everybody, may_be_shared
 from haat.web.routes import Endpoint, Page
 from haat.web.served import Served
 from haat.web.site import Site
@@ -37,11 +41,12 @@ _PACKED = ("text/", "application/json", "application/problem+json", "image/svg+x
 class Application:
     """Answers requests: from the kept pages, or by the way that the router finds."""
 
-    def __init__(self, site: Site, router: Router, journal: Journal) -> None:
+    def __init__(self, site: Site, router: Router, journal: Journal, measures: Measures) -> None:
         self._site = site
         self._router = router
         self._journal = journal
-        self._pages = PageCache(site.app.settings.web.page_cache / 1000)
+        self._pages = site.app.pages
+        self._watch = Watch(self._pages, running.folder_of(site.app.settings.data), measures.note_cache)
         self._keys = Keys(site.app.settings.market.languages, site.cookie_names)
         self._name = secrets.token_hex(5)
         self._numbers = count(1)
@@ -53,16 +58,13 @@ class Application:
         in_hand.add(request_id)
         try:
             key = self._keys.of(environ) if self._pages.keeps else None
-            kept = self._pages.find(key) if key is not None else None
+            kept = self._pages.fresh(key) if key is not None else None
             if kept is not None:
                 return self._send_kept(kept, environ, start_response, request_id, began)
             current_request_id.set(request_id)
-            ctx = Context(self._site, environ, request_id)
-            route, response = self._respond(ctx)
-            if key is not None and "answer_cookies" not in ctx.__dict__ and may_be_shared(response):
-                kept = self._pages.keep(key, route, response)
-                return self._send_kept(kept, environ, start_response, request_id, began)
-            return self._send(ctx, route, response, start_response, began)
+            if key is not None and is_for_everybody(key):
+                return self._send_shared(key, environ, start_response, request_id, began)
+            return self._send_own(environ, start_response, request_id, began)
         finally:
             in_hand.discard(request_id)
 
@@ -70,9 +72,12 @@ class Application:
         """Serve in this process, which may be a fork of the one that made the application."""
         self._name = secrets.token_hex(5)
         self._journal.keep_writing()
+        if self._pages.keeps:
+            self._watch.start()
 
     def stop(self) -> None:
         """Write down what was served; no request may come after this."""
+        self._watch.stop()
         self._journal.write_down()
 
     def _request_id(self, environ: Environ) -> str:
@@ -81,6 +86,33 @@ class Application:
         if given is not None and _SANE_ID.fullmatch(given):
             return str(given)
         return f"{self._name}-{next(self._numbers):x}"
+
+    def _send_own(
+        self, environ: Environ, start_response: StartResponse, request_id: str, began: float
+    ) -> Iterable[bytes]:
+        """What is made for this visitor alone."""
+        ctx = Context(self._site, environ, request_id)
+        route, response = self._respond(ctx)
+        return self._send(ctx, route, response, start_response, began)
+
+    def _send_shared(
+        self, key: Key, environ: Environ, start_response: StartResponse, request_id: str, began: float
+    ) -> Iterable[bytes]:
+        """What others may get too: from where it is kept, from whoever is making it, or made here for everybody."""
+        taken = self._pages.page_or_turn(key)
+        if isinstance(taken, KeptPage):
+            return self._send_kept(taken, environ, start_response, request_id, began)
+        with taken:
+            ctx = Context(self._site, environ, request_id)
+            route, response = self._respond(ctx)
+            if "answer_cookies" in ctx.__dict__ or not may_be_shared(response):
+                if response.status < 500:
+                    taken.leave()
+                return self._send(ctx, route, response, start_response, began)
+            made = KeptPage.made(route, response.content, [*response.headers, *headers.OF_PAGES])
+            taken.keep(made)
+        start_response = _saying_it_is_new(start_response, began)
+        return self._send_kept(made, environ, start_response, request_id, began, is_new=True)
 
     def _respond(self, ctx: Context) -> tuple[str, Response]:
         """The route that was found, "" for none, and what it answers."""
@@ -100,9 +132,16 @@ class Application:
         return route, response
 
     def _send_kept(
-        self, kept: Kept, environ: Environ, start_response: StartResponse, request_id: str, began: float
+        self,
+        kept: KeptPage,
+        environ: Environ,
+        start_response: StartResponse,
+        request_id: str,
+        began: float,
+        *,
+        is_new: bool = False,
     ) -> list[bytes]:
-        """A page as it was made before, or the word that the browser has it already."""
+        """A page that everybody may have, or the word that the browser has it already."""
         own = ("X-Request-Id", request_id)
         if environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
             status, content = 304, b""
@@ -126,7 +165,7 @@ class Application:
                 request_id,
                 environ.get("REMOTE_ADDR", ""),
                 None,
-                True,
+                not is_new,
             )
         )
         return [content]
@@ -168,6 +207,15 @@ class Application:
         return chunks
 
 
+def _saying_it_is_new(start_response: StartResponse, began: float) -> StartResponse:
+    """Only a page that was made for this very request says how long that took: so who asks can tell it from one that was kept."""
+
+    def start(status: str, sent: list[Header]) -> Any:
+        return start_response(status, [*sent, ("Server-Timing", f"made;dur={(perf_counter() - began) * 1000:.1f}")])
+
+    return start
+
+
 def _headers_of(ctx: Context, response: Response) -> list[Header]:
     """The answer's own headers, those of its kind, its cookies, and the id of the request."""
     if response.headers and response.headers[0][1].startswith("text/html"):
@@ -198,4 +246,4 @@ def make_wsgi(app: App, pages: Iterable[Page], endpoints: Iterable[Endpoint]) ->
     api = [*endpoints]
     mounts = [page_mount(page) for page in [*upkeep.pages(measures), *openapi.pages(api), *pages]]
     mounts += [endpoint_mount(endpoint) for endpoint in api]
-    return Application(Site(app), Router(mounts), Journal(measures, write_to_standard_output))
+    return Application(Site(app), Router(mounts), Journal(measures, write_to_standard_output), measures)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from tests.support.databases import lay, unchecked
+from tests.support.world import World
 
 from haat.cli import codes, main
 from haat.config.address import Address
@@ -77,6 +78,16 @@ class TestConfig:
         assert code == codes.DONE
         assert "chmod 600" in text
 
+    def test_a_zone_that_cannot_be_taken_up_now_is_told_before_the_start(self, shell: Shell, tmp_path: Path) -> None:
+        world = World(shell.store, tmp_path)  # In UTC, as all markets were before there was a choice.
+        world.hired(world.equipment(), world.period(5, 2))
+        world.close()
+        code, error = shell.json("config", "check")
+        assert code == codes.NOT_SO
+        assert "cannot change from UTC to Europe/Berlin yet" in json.dumps(error)
+        (shell.data / "haat.toml").write_text('[market]\ntime_zone = "UTC"\n', "utf-8")
+        assert shell.text("config", "check")[0] == codes.DONE
+
     def test_the_example_is_the_manual(self, shell: Shell) -> None:
         assert "# Every setting of Haat" in shell.text("config", "example")[1]
 
@@ -98,7 +109,8 @@ class TestHealth:
             "name": "worker",
             "status": "failed",
             "ms": 0,
-            "detail": "Its last sign of life is 90 seconds old. Is the stack up?",
+            "detail": "Its last sign of life is 90 seconds old.",
+            "try": "`haat logs read worker` tells what it did last; `haat ps` whether it runs.",
         }
 
     def test_a_job_that_waits_too_long_is_told(self, shell: Shell) -> None:

@@ -6,7 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haat.config.kinds import Hidden, Kind, Many, Network, OneOf, Percent, Table, Text, Unfit, Whole, duration, size
+from haat.config.kinds import (
+    Hidden,
+    Kind,
+    Many,
+    Network,
+    OneOf,
+    Percent,
+    Table,
+    Text,
+    TimeZone,
+    Unfit,
+    Whole,
+    duration,
+    size,
+)
+from haat.kernel.zone import UTC_ZONE, zone_of
 
 COUNTRY = Text("a country", r"[A-Z]{2}")
 
@@ -49,6 +64,8 @@ def test_a_table_that_is_shown_reads_back(taxes: dict[str, int]) -> None:
         (Whole(1, 65_535), "8000", 8000),
         (Network(), "10.0.0.7/8", "10.0.0.0/8"),
         (Network(), "::1", "::1/128"),
+        (TimeZone(), "UTC", UTC_ZONE),
+        (TimeZone(), "Africa/Johannesburg", zone_of("Africa/Johannesburg")),
         (Many(Whole(1, 9)), [3, 1, 3], (3, 1)),
         (Many(Whole(1, 9)), "3, 1", (3, 1)),
         (Many(Whole(1, 9)), "", ()),
@@ -83,6 +100,11 @@ def test_a_value_is_read_into_the_unit_the_program_counts_in(kind: Kind, written
         (OneOf(("tls", "none")), "TLS"),
         (Network(), "localhost"),
         (Network(), 10),
+        (TimeZone(), "CET"),
+        (TimeZone(), "localtime"),
+        (TimeZone(), "Europe/../../passwd"),
+        (TimeZone(), "Europe"),
+        (TimeZone(), 2),
         (Many(Whole(1, 9), least=1), []),
         (Many(Whole(1, 9)), {"a": 1}),
         (Many(Whole(1, 9)), [1, [2]]),
@@ -95,3 +117,13 @@ def test_a_value_is_read_into_the_unit_the_program_counts_in(kind: Kind, written
 def test_a_value_that_does_not_fit_is_refused(kind: Kind, written: object) -> None:
     with pytest.raises(Unfit):
         kind.read(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("europe/berlin", "Europe/Berlin"), ("Johannesburg", "Africa/Johannesburg"), ("sao paulo", "America/Sao_Paulo")],
+)
+def test_a_zone_that_is_nearly_right_is_told_its_name(written: str, meant: str) -> None:
+    with pytest.raises(Unfit) as raised:
+        TimeZone().read(written)
+    assert raised.value.hint == f"Did you mean “{meant}”?"

@@ -51,6 +51,16 @@ def test_markethub_counts_in_rand_and_adds_the_tax_of_south_africa(tmp_path: Pat
     assert (market.currency, market.country, market.taxes) == ("ZAR", "ZA", {"ZA": 1500})
 
 
+def test_each_market_has_the_time_of_its_place(tmp_path: Path) -> None:
+    assert {preset: settings(preset, tmp_path).market.time_zone.name for preset in PRESETS} == {
+        "bazar": "Europe/Berlin",
+        "ecommerce": "Europe/Berlin",
+        "equipment": "Europe/Amsterdam",
+        "handwork": "Europe/Vienna",
+        "markethub": "Africa/Johannesburg",
+    }
+
+
 def test_a_preset_chooses_all_words_or_none(tmp_path: Path) -> None:
     names = set(settings("bazar", tmp_path).words._fields)
     for path in PRESETS.values():

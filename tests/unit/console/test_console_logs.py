@@ -31,7 +31,7 @@ def write(room: Room, part: str, at: int, event: str, **more: object) -> None:
 
 
 def said(page: str) -> list[str]:
-    return [html.unescape(one) for one in re.findall(r'<td class="said">([^<]*)</td>', page)]
+    return [html.unescape(one) for one in re.findall(r'<td class="said whole">([^<]*)</td>', page)]
 
 
 def all_pages(browser: Browser, to: str) -> Iterator[str]:

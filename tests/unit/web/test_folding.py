@@ -4,6 +4,7 @@ from jinja2 import DictLoader
 from markupsafe import Markup
 
 from haat.web.folding import FoldingEnvironment
+from haat.web.formats import Formats
 from haat.web.templating import environment
 
 UI = "{% macro icon(name) %}<svg>{{ name }}</svg>{% endmacro %}{% macro box() %}<b>{{ caller() }}</b>{% endmacro %}"
@@ -61,5 +62,8 @@ def test_a_choice_between_two_messages_is_still_a_choice() -> None:
 
 def test_each_language_has_its_own_words() -> None:
     shared = {"url_for_static": str, "market": {"name": "Haat"}, "languages": []}
-    said = [environment(language, shared).from_string('{{ _("Cart") }}').render() for language in ("en", "pl", "en")]
+    said = [
+        environment(language, shared, Formats(language)).from_string('{{ _("Cart") }}').render()
+        for language in ("en", "pl", "en")
+    ]
     assert said == ["Cart", "Koszyk", "Cart"]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR, MINUTE
 from haat.kernel.money import Money
+from haat.kernel.zone import zone_of
 from haat.web.formats import Formats
 
 AT = int(datetime(2026, 3, 7, 12, 30, tzinfo=UTC).timestamp() * 1000)
@@ -32,6 +33,25 @@ def test_a_moment_is_told_from_now_with_the_exact_instant_behind_it() -> None:
         assert "UTC" in said
         assert ">in 2 hours</time>" in str(Formats("en").when(AT + 2 * HOUR))
         assert ">3 minuty temu</time>" in str(Formats("pl").when(AT - 3 * MINUTE))
+
+
+def test_days_and_times_are_those_of_the_market() -> None:
+    late = int(datetime(2026, 3, 7, 22, 30, tzinfo=UTC).timestamp() * 1000)
+    at_home = Formats("en", zone=zone_of("Africa/Johannesburg"))
+    assert at_home.date(late) == "March 8, 2026"
+    assert at_home.minute(late) == "March 8, 2026, 12:30\u202fAM SAST"
+    with clock.frozen(late):
+        assert 'datetime="2026-03-08T00:30:00+02:00" title="Mar 8, 2026, 12:30:00\u202fAM SAST"' in str(
+            at_home.when(late)
+        )
+    assert Formats("en").minute(late) == "March 7, 2026, 10:30\u202fPM UTC"
+    assert Formats("pl", zone=zone_of("Asia/Kathmandu")).minute(late) == "8 marca 2026, 04:15 UTC+05:45"
+
+
+def test_the_hour_that_comes_twice_can_be_told_apart() -> None:
+    first = int(datetime(2026, 10, 25, 0, 30, tzinfo=UTC).timestamp() * 1000)
+    berlin = Formats("pl", zone=zone_of("Europe/Berlin"))
+    assert [berlin.minute(at)[-10:] for at in (first, first + HOUR)] == ["02:30 CEST", " 02:30 CET"]
 
 
 def test_what_is_long_ago_is_a_date() -> None:

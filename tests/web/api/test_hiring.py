@@ -10,17 +10,19 @@ from msgspec import to_builtins
 from PIL import Image
 
 from haat.kernel import clock
-from haat.kernel.clock import DAY
+from haat.kernel.zone import zone_of
 from haat.market.hire.period import date_of
 from tests.support.browser import Answer, Browser
 from tests.support.stack import Stack
 from tests.support.world import ADDRESS
 from tests.web.api.acts import CARD, draft, got, made
 
+HERE = zone_of("Europe/Berlin")  # where the market of these tests is
+
 
 def day(number: int) -> str:
     """So many days from now."""
-    return date_of(clock.now() // DAY + number)
+    return date_of(HERE.day_of(clock.now()) + number)
 
 
 def for_hire(seller: Browser, category: str, units: int = 2, **terms: Any) -> str:
@@ -115,6 +117,25 @@ def test_the_calendar_says_how_many_are_free_on_each_day(
     found = got(anybody, f"/listings/{listing}/availability?first={day(2)}&last={day(6)}")
     assert (found["per"], found["units"], [slot["free"] for slot in found["slots"]]) == ("day", 2, [2, 1, 1, 1, 2])
     assert anybody.get(f"/api/v1/listings/{listing}/availability?first={day(2)}&last={day(90)}").status == 422
+
+
+def test_a_day_in_which_clocks_are_changed_has_the_hours_that_it_has(
+    stack: Stack, seller: Browser, category: str
+) -> None:
+    listing = for_hire(seller, category, per="hour", prices={"hour": 200}, deposit=0)
+    anybody = stack.browser()
+    for changed, count in (("2030-03-31", 23), ("2030-10-27", 24), ("2030-10-28", 24)):
+        found = got(anybody, f"/listings/{listing}/availability?first={changed}&last={changed}")
+        assert (found["time_zone"], len(found["slots"])) == ("Europe/Berlin", count)
+        assert [slot["at"] for slot in found["slots"]] == sorted({slot["at"] for slot in found["slots"]})
+        for slot in found["slots"]:
+            assert f"{HERE.local(slot['at']):%Y-%m-%dT%H:%M}" == slot["start"]
+    nine = got(anybody, f"/listings/{listing}/hire?start=2030-05-06T09:00&end=2030-05-06T12:00")
+    assert HERE.local(nine["starts_at"]).isoformat() == "2030-05-06T09:00:00+02:00"
+    same = got(anybody, f"/listings/{listing}/hire?start=2030-05-06T07:00Z&end=2030-05-06T10:00Z")
+    assert (same["starts_at"], same["ends_at"], same["rent"]) == (nine["starts_at"], nine["ends_at"], 600)
+    night = f"/api/v1/listings/{listing}/hire?start=2030-03-31T02:00&end=2030-03-31T05:00"
+    assert "put forward" in anybody.get(night).json["fields"]["start"]
 
 
 def test_costs_are_reckoned_part_by_part(stack: Stack, seller: Browser, category: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from haat.web.routes import Page
 from haat.web.wsgi import make_wsgi
 from tests.support.browser import Browser
 from tests.web.core.members import account, sign_in
+
+if TYPE_CHECKING:
+    from haat.ops.drills.servers import OwnRedis
 
 Make = Callable[[Context], Response]
 
@@ -140,4 +144,38 @@ def test_nothing_is_kept_where_the_settings_say_so(app: App, made: list[str]) ->
     visitor = Browser(make_wsgi(never, [Page("GET", "/page", show)], []))
     visitor.get("/page")
     visitor.get("/page")
+    assert len(made) == 2
+
+
+def test_only_a_page_that_was_made_for_this_request_says_how_long_that_took(visitor: Browser) -> None:
+    assert (visitor.get("/page").header("Server-Timing") or "").startswith("made;dur=")
+    assert visitor.get("/page").header("Server-Timing") is None
+
+
+def test_the_processes_of_a_stack_share_pages_on_a_server(app: App, made: list[str], cache_server: OwnRedis) -> None:
+    def show(ctx: Context, name: str) -> Response:
+        made.append(ctx.path_and_query)
+        return html(f"<p>number {len(made)}</p>")
+
+    cache = app.settings.cache._replace(url=cache_server.address)
+    settings = app.settings._replace(cache=cache, web=app.settings.web._replace(page_cache=60_000))
+    one, other = (Browser(make_wsgi(App(settings), [Page("GET", "/{name:path}", show)], [])) for _ in range(2))
+    first, second = one.get("/page"), other.get("/page", **{"Accept-Encoding": "gzip"})
+    assert gzip.decompress(second.body) == first.body
+    assert second.header("Server-Timing") is None
+    assert second.header("ETag") == first.header("ETag")
+    assert second.header("Content-Security-Policy") == first.header("Content-Security-Policy")
+    assert other.get("/page", **{"If-None-Match": first.header("ETag") or ""}).status == 304
+    assert made == ["/page"]
+
+
+@pytest.mark.parametrize("address", ["/verify?token=a", "/reset?token=a", "/page?token=a", "/sandbox/confirmations/a"])
+def test_a_page_whose_address_holds_a_secret_is_kept_nowhere(app: App, made: list[str], address: str) -> None:
+    def show(ctx: Context, name: str) -> Response:
+        made.append(ctx.path_and_query)
+        return html("<p>yours</p>")
+
+    visitor = Browser(make_wsgi(app, [Page("GET", "/{name:path}", show)], []))
+    visitor.get(address)
+    assert visitor.get(address).header("Cache-Control") == "private, no-cache"
     assert len(made) == 2

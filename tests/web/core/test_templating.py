@@ -12,6 +12,7 @@ from jinja2.exceptions import UndefinedError
 from haat.app import App
 from haat.kernel.money import Money
 from haat.web import templating
+from haat.web.formats import Formats
 from haat.web.http import Context, Response, page
 from haat.web.routes import Page
 from haat.web.site import Site
@@ -22,7 +23,7 @@ from tests.web.core.members import account, sign_in
 
 @pytest.fixture
 def english() -> Environment:
-    return templating.environment("en", {"url_for_static": lambda name: f"/static/x/{name}"})
+    return templating.environment("en", {"url_for_static": lambda name: f"/static/x/{name}"}, Formats("en"))
 
 
 def card(**changes: Any) -> SimpleNamespace:

@@ -51,7 +51,7 @@ class Media:
         try:
             for path in (self.original(sha), *(self.path(sha, width) for width in self._widths)):
                 os.utime(path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         return True
 

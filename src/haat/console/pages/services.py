@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from haat.kernel import clock
 from haat.kernel.errors import HaatError
 from haat.ops import running
 from haat.ops.health.processes import Process, family
+
+_NUMBER = re.compile("-[0-9]+$")
 
 
 class Row(NamedTuple):
@@ -55,7 +58,8 @@ def show(ask: Request) -> Answer:
         "services.html",
         rows=[_row(ask.desk, one) for one in rows],
         order=order,
-        replicas=sorted(Counter(one.name for one in found).items()),
+        replicas=sorted(Counter(_NUMBER.sub("", one.name) for one in found if one.pid != keeper).items()),
+        keeper=keeper,
         told=running.told(data) if found else None,
         installed=__version__,
         problem=problem,

@@ -93,8 +93,9 @@ def keep_claimed(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
 def reckon_late_fee(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:
     """What a deposit is asked for: the rent of the time after the end, and never more than there is."""
     booked = book.booking(tx, deal.parent_id or 0)
-    assert booked is not None
-    data["amount"] = min(booked.late_fee(tx.now).amount * booked.quantity, deal.total - deal.refunded)
+    assert booked is not None and deal.ends_at is not None
+    late_fee = booked.late_fee(deal.ends_at, tx.now).amount * booked.quantity
+    data["amount"] = min(late_fee, deal.total - deal.refunded)
 
 
 def reckon_all(tx: Tx, deal: Deal, by: Actor, data: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from haat.jobs import outbox
 from haat.kernel import clock
 from haat.kernel.errors import Conflict, Invalid, NotAllowed, Refused
 from haat.kernel.ids import new_id
+from haat.kernel.zone import UTC_ZONE, Zone
 from haat.market.deals import effects, outlook, queries
 from haat.market.deals.deal import CHILD, CLOCK, PARENT, RIVAL, Actor, Deal, children, events, take
 from haat.market.deals.needs import checked
@@ -40,10 +41,16 @@ class Moved(NamedTuple):
 
 
 class Engine:
-    """Runs processes. `terms` gives each timer's term in milliseconds, `more` the effects that rooms above this one have."""
+    """Runs processes. `terms` gives each timer's term in milliseconds, `more` the effects that rooms above this one have.
 
-    def __init__(self, terms: Mapping[str, int], more: Mapping[str, EffectAbove] | None = None) -> None:
+    `zone` is what times are told in.
+    """
+
+    def __init__(
+        self, terms: Mapping[str, int], more: Mapping[str, EffectAbove] | None = None, zone: Zone = UTC_ZONE
+    ) -> None:
         self._terms = dict(terms)
+        self._zone = zone
         self._effects: dict[str, effects.Effect] = {
             **effects.ALL,
             **{name: partial(effect, self) for name, effect in (more or {}).items()},
@@ -66,7 +73,7 @@ class Engine:
         """
         deal = take(tx, deal_id)
         move = _allowed(deal, name, by)
-        outlook.refuse_at_the_wrong_time(deal, move, self._terms, tx.now)
+        outlook.refuse_at_the_wrong_time(deal, move, self._terms, tx.now, self._zone)
         data = checked(move, given or {})
         _refuse_too_many_photos(tx, deal, data)
         return self._make(tx, deal, move, by, data)

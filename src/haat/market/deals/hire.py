@@ -10,6 +10,7 @@ import msgspec
 from haat.kernel import clock
 from haat.kernel.errors import Invalid, Refused
 from haat.kernel.money import Money, percent
+from haat.kernel.zone import Zone
 from haat.market.deals import process
 from haat.market.deals.begin import Beginning, NewLine, begin
 from haat.market.deals.deal import Actor
@@ -20,6 +21,7 @@ from haat.market.deals.process import Span
 from haat.market.deals.till import Bill, Checkout, Opened, Sale, Till
 from haat.market.hire import book
 from haat.market.hire.book import NotFree, TakenMeanwhile
+from haat.market.hire.count_in import stay_in
 from haat.market.hire.equipment import Equipment, Offer, equipment, offer
 from haat.market.hire.period import Period
 from haat.market.hire.price import Rent, rent_of
@@ -39,12 +41,17 @@ class Wish(NamedTuple):
 
 
 class HireQuote(NamedTuple):
-    """What it costs, in minor units: `amount` is the rent of all units, `deposit` comes back. `rent` is of one unit, with its reckoning."""
+    """What it costs, in minor units: `amount` is the rent of all units, `deposit` comes back. `rent` is of one unit, with its reckoning.
+
+    `starts_at` and `ends_at` are the instants of its period.
+    """
 
     wish: Wish
     offer: Offer
     equipment: Equipment
     rent: Rent
+    starts_at: int
+    ends_at: int
     amount: int
     tax: int
     tax_rate: int
@@ -68,11 +75,12 @@ class HireOrder(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What the market itself decides. `commission` and `kept_when_late` in basis points."""
+    """What the market itself decides. `commission` and `kept_when_late` in basis points, days and hours are those of `zone`."""
 
     currency: str
     commission: int
     kept_when_late: int
+    zone: Zone
 
 
 class Hire:
@@ -111,15 +119,17 @@ class Hire:
         goods = equipment(store, wish.listing_id, since_day=wish.period.first_day)
         if wish.period.per != goods.terms.per:
             raise Refused("The owner has changed how this is hired out.", try_="Choose the time again.")
-        book.refuse_unless_possible(goods, wish.period, clock.now())
-        free = len(book.free_units(store, goods, wish.period))
+        zone, period = self._terms.zone, wish.period
+        book.refuse_unless_possible(goods, period, clock.now(), zone)
+        free = len(book.free_units(store, goods, period))
         if free < wish.quantity:
             raise NotFree(free)
-        rent = rent_of(wish.period, goods.prices)
+        rent = rent_of(period, goods.prices, _skipped(period, zone))
+        starts_at, ends_at = period.starts_at(zone), period.ends_at(zone)
         amount = rent.amount * wish.quantity
         tax_rate = self._taxes.rate(wish.country)
         tax, deposit = percent(amount, tax_rate), goods.terms.deposit * wish.quantity
-        return HireQuote(wish, found, goods, rent, amount, tax, tax_rate, deposit, free)
+        return HireQuote(wish, found, goods, rent, starts_at, ends_at, amount, tax, tax_rate, deposit, free)
 
     def _refuse_unless_for_hire(self, found: Offer, buyer_id: int | None) -> None:
         # What was priced before the market changed its currency must not be had for the same number of another one.
@@ -129,6 +139,7 @@ class Hire:
             raise Refused("This is your own.", why="Nobody hires from themselves.")
 
     def _book(self, tx: Tx, sale: Sale, order: HireOrder) -> Opened:
+        stay_in(tx, self._terms.zone)
         book.alone(tx, order.listing_id)
         wish = Wish(order.listing_id, order.period, order.quantity, order.address.country)
         quote = self._quote(tx, wish, sale.buyer_id)
@@ -169,9 +180,13 @@ class Hire:
             checkout_id=opened.checkout_id,
             payment_id=opened.payment_id,
             listing_id=quote.offer.listing_id,
-            span=Span(quote.wish.period.starts_at, quote.wish.period.ends_at),
+            span=Span(quote.starts_at, quote.ends_at),
             address=address,
         )
+
+
+def _skipped(period: Period, zone: Zone) -> frozenset[int]:
+    return zone.skipped_hours(period.first, period.after_last) if period.per == "hour" else frozenset()
 
 
 def _line(quote: HireQuote, unit_price: int) -> NewLine:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from haat.kernel.clock import as_datetime
 from haat.kernel.errors import Refused
+from haat.kernel.zone import Zone
 from haat.market.deals.deal import Deal
 from haat.market.deals.process import Move, Side
 
@@ -65,17 +65,17 @@ def of(deal: Deal, side: Side, terms: Mapping[str, int], now: int) -> Outlook:
     )
 
 
-def refuse_at_the_wrong_time(deal: Deal, move: Move, terms: Mapping[str, int], now: int) -> None:
+def refuse_at_the_wrong_time(deal: Deal, move: Move, terms: Mapping[str, int], now: int, zone: Zone) -> None:
     """Raises Refused when the move is not possible yet, or no longer."""
     since, until = _since(deal, move, terms), _until(deal, move, terms)
     if since is not None and now < since:
         raise Refused(
-            f"“{move.title}” is not possible yet.", why=f"It is from {_minute(since)} on.", try_="Come back then."
+            f"“{move.title}” is not possible yet.", why=f"It is from {_minute(since, zone)} on.", try_="Come back then."
         )
     if until is not None and now >= until:
         raise Refused(
             f"“{move.title}” is no longer possible.",
-            why=f"It was until {_minute(until)}.",
+            why=f"It was until {_minute(until, zone)}.",
             try_="Open it again to see what can be done now.",
         )
 
@@ -98,5 +98,5 @@ def _coming(deal: Deal) -> Coming | None:
     return None if timer is None or deal.due_at is None else Coming(deal.rules.move(timer.move), deal.due_at)
 
 
-def _minute(at: int) -> str:
-    return f"{as_datetime(at):%Y-%m-%d %H:%M} UTC"
+def _minute(at: int, zone: Zone) -> str:
+    return f"{zone.local(at):%Y-%m-%d %H:%M} {zone.called(at)}"

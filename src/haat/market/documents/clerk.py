@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from haat.kernel.signs import signs_of
+from haat.kernel.zone import UTC_ZONE, Zone
 from haat.market.documents import imprint, queries
 from haat.market.documents.paper import Party, Pen
 from haat.market.notices.ports import Words
@@ -14,7 +15,8 @@ from haat.store import Store, Tx
 
 
 class Market(NamedTuple):
-    """The market as an issuer. `commission_tax` in basis points is contained in its commission; of the currencies, the first is the main one."""
+    """The market as an issuer. `commission_tax` in basis points is contained in its commission; of the currencies, the first is the main one;
+    days, months and years are those of `zone`."""
 
     name: str
     issuer: str
@@ -22,6 +24,7 @@ class Market(NamedTuple):
     tax_number: str
     commission_tax: int
     currencies: tuple[str, ...] = ()
+    zone: Zone = UTC_ZONE
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Clerk:
     market: Market
 
     def pen(self, language: str) -> Pen:
-        return Pen.of(language, self.words(language), signs_of(self.market.currencies))
+        return Pen.of(language, self.words(language), signs_of(self.market.currencies), self.market.zone)
 
     def market_as(self, pen: Pen, label: str) -> Party:
         """The market on a document."""

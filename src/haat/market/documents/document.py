@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from haat.kernel.clock import as_datetime
 from haat.kernel.errors import NotFound
+from haat.kernel.zone import Zone
 from haat.market.documents import queries
 from haat.market.documents.paper import Paper
 from haat.market.documents.tables import document_numbers, documents
@@ -139,9 +139,9 @@ def name_of(kind: Kind, year: int, number: int) -> str:
     return f"{_PREFIXES[kind]}-{year}-{number:06d}"
 
 
-def issue(tx: Tx, draft: Draft) -> Document:
-    """Give the draft its number and write it down. A second document about the same thing breaks a rule of the table."""
-    series, year = f"{draft.issuer}:{_PREFIXES[draft.kind]}", as_datetime(tx.now).year
+def issue(tx: Tx, draft: Draft, zone: Zone) -> Document:
+    """Give the draft its number in the year of this zone, and write it down. A second document about the same thing breaks a rule of the table."""
+    series, year = f"{draft.issuer}:{_PREFIXES[draft.kind]}", zone.local(tx.now).year
     number = _next_number(tx, series, year)
     paper = draft.write(name_of(draft.kind, year, number), tx.now)
     document = Document(

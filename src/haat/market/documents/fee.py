@@ -7,7 +7,6 @@ went back with refunds than was earned, the month has a credit note.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
 
@@ -18,9 +17,10 @@ from haat.kernel.ids import new_id
 from haat.market.deals.process import sold_by_market
 from haat.market.documents import document, queries
 from haat.market.documents.clerk import Clerk, seller_as
-from haat.market.documents.document import Document, Draft, Rate
+from haat.market.documents.document import Document, Draft, Kind, Rate
 from haat.market.documents.paper import Column, Paper, Pen
 from haat.market.documents.sale import rates_table, sums_of
+from haat.market.payments.monthly import Month
 from haat.store import Tx
 
 _QUIET_AFTER_MONTH = HOUR  # until then something of the month before may still be written down
@@ -28,7 +28,7 @@ _QUIET_AFTER_MONTH = HOUR  # until then something of the month before may still 
 
 def issue_fees(clerk: Clerk) -> str:
     """Invoice the commission of all months that have ended."""
-    end = _begin_of_month(clock.now() - _QUIET_AFTER_MONTH)
+    end = Month.of(clock.now() - _QUIET_AFTER_MONTH, clerk.market.zone).begin
     shops = clerk.store.read(queries.SHOPS_WITH_FEES, end=end)
     made = sum(issue_fee(clerk, shop_id, currency, end) is not None for shop_id, currency in shops)
     return f"Invoices for commission: {made}." if made else "No commission was left to be invoiced."
@@ -62,12 +62,16 @@ def _issue(tx: Tx, clerk: Clerk, shop_id: int, currency: str, end: int) -> Docum
     rate = clerk.market.commission_tax
     tax = contained(abs(total), rate)
     rates = (Rate(rate, abs(total) - tax, tax),)
-    month = datetime.fromtimestamp((end - 1) / 1000, UTC)
+    kind: Kind = "fee" if total > 0 else "fee_credit"
+    reference = f"{shop_id} {currency} {Month.of(end - 1, clerk.market.zone)}"
+    if document.about(tx, kind, reference) is not None:
+        # The zone was changed in between: what this added to the end of a month that is invoiced already goes with the next one.
+        raise _NothingToInvoice("The commission of this month is invoiced.")
     draft = Draft(
         id=document_id,
-        kind="fee" if total > 0 else "fee_credit",
+        kind=kind,
         issuer="market",
-        reference=f"{shop_id} {currency} {month:%Y-%m}",
+        reference=reference,
         shop_id=shop_id,
         deal_id=None,
         credits_id=None,
@@ -75,7 +79,7 @@ def _issue(tx: Tx, clerk: Clerk, shop_id: int, currency: str, end: int) -> Docum
         rates=rates,
         write=partial(_write, tx, clerk, shop_id, currency, end, booked, rates, total),
     )
-    return document.issue(tx, draft)
+    return document.issue(tx, draft, clerk.market.zone)
 
 
 class _Booked(NamedTuple):
@@ -155,8 +159,3 @@ def _notes(pen: Pen, booked: list[_Booked]) -> Iterator[str]:
         yield pen.text("It was taken off what you earned. There is nothing left to pay.")
     if any(row.is_own for row in booked):
         yield pen.text("Promotions were paid when they were ordered. There is nothing left to pay for them.")
-
-
-def _begin_of_month(at: int) -> int:
-    first = clock.as_datetime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return int(first.timestamp() * 1000)

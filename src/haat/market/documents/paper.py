@@ -12,8 +12,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from msgspec import Struct
 
-from haat.kernel.clock import as_datetime
 from haat.kernel.signs import Signs
+from haat.kernel.zone import Zone
 from haat.market.notices.ports import Words
 
 
@@ -66,13 +66,14 @@ class Pen(NamedTuple):
     words: Words
     locale: Locale
     signs: Signs
+    zone: Zone
 
     @classmethod
-    def of(cls, language: str, words: Words, signs: Signs) -> Pen:
+    def of(cls, language: str, words: Words, signs: Signs, zone: Zone) -> Pen:
         try:
-            return cls(language, words, Locale.parse(language, sep="-"), signs)
+            return cls(language, words, Locale.parse(language, sep="-"), signs, zone)
         except UnknownLocaleError:
-            return cls(language, words, Locale("en"), signs)
+            return cls(language, words, Locale("en"), signs, zone)
 
     def text(self, message: str, /, **values: object) -> str:
         return self.words.text(message, **values)
@@ -81,7 +82,7 @@ class Pen(NamedTuple):
         return self.signs.write(amount, currency, self.locale)
 
     def day(self, at: int) -> str:
-        return str(format_date(as_datetime(at), format="long", locale=self.locale))
+        return str(format_date(self.zone.local(at).date(), format="long", locale=self.locale))
 
     def share(self, basis_points: int) -> str:
         return str(format_percent(basis_points / 10_000, locale=self.locale, decimal_quantization=False))

@@ -55,7 +55,7 @@ def _invoice(tx: Tx, clerk: Clerk, deal_id: int, is_due: bool) -> Document | Non
         rates=rates_of(deal, lines),
         write=partial(_write_invoice, tx, clerk, deal, lines),
     )
-    return document.issue(tx, draft)
+    return document.issue(tx, draft, clerk.market.zone)
 
 
 def _credit(tx: Tx, clerk: Clerk, deal_id: int, refund: _Refund) -> None:
@@ -78,7 +78,7 @@ def _credit(tx: Tx, clerk: Clerk, deal_id: int, refund: _Refund) -> None:
         rates=rates,
         write=partial(_write_credit, tx, clerk, deal, invoice, refund, rates),
     )
-    document.issue(tx, draft)
+    document.issue(tx, draft, clerk.market.zone)
 
 
 def rates_of(deal: Deal, lines: Sequence[Line]) -> tuple[Rate, ...]:

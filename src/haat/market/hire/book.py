@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from haat.kernel.clock import HOUR
 from haat.kernel.errors import Invalid, Refused
+from haat.kernel.zone import Zone
 from haat.market.hire import queries
-from haat.market.hire.equipment import Equipment
-from haat.market.hire.period import LENGTH, MOST_SLOTS, Per, Period, slot_of, weekday
+from haat.market.hire.equipment import Equipment, Terms
+from haat.market.hire.period import LENGTH, MOST_SLOTS, Per, Period, weekday
 from haat.market.hire.price import Part, Prices, Rate, Rent, rent_of
 from haat.store import IntegrityError, Store, Tx
 
@@ -45,20 +47,22 @@ class Booking(NamedTuple):
     kept_when_late: int
     brought_back_at: int | None
 
-    def late_fee(self, now: int) -> Rent:
-        """What the time after the end costs for one unit, until it was brought back or, if it was not, until now."""
+    def late_fee(self, ended_at: int, now: int) -> Rent:
+        """What the time after the end costs for one unit, until it was brought back or, if it was not, until now.
+
+        It is the time that really passed: every hour, or every 24 of them, that was begun.
+        """
         back_at = now if self.brought_back_at is None else self.brought_back_at
-        length = LENGTH[self.period.per]
-        until = min(-(-back_at // length), self.period.after_last + MOST_SLOTS)
-        if until <= self.period.after_last:
+        late = min(-(-(back_at - ended_at) // LENGTH[self.period.per]), MOST_SLOTS)
+        if late <= 0:
             return Rent(0, ())
-        return rent_of(Period(self.period.per, self.period.after_last, until), self.prices)
+        return rent_of(Period(self.period.per, self.period.after_last, self.period.after_last + late), self.prices)
 
 
-def refuse_unless_possible(found: Equipment, period: Period, now: int) -> None:
+def refuse_unless_possible(found: Equipment, period: Period, now: int, zone: Zone) -> None:
     """Whether the owner hires out at such times at all. Raises Invalid with what is wrong, by field."""
     terms, wrong = found.terms, dict[str, str]()
-    if period.first < slot_of(terms.per, now) + terms.ahead or (period.starts_at < now and terms.per == "hour"):
+    if _is_too_soon(terms, period, now, zone):
         wrong["start"] = "It cannot begin so soon."
     elif _is_closed(found, period.first_day):
         wrong["start"] = "Nothing is handed over on this day."
@@ -73,6 +77,13 @@ def refuse_unless_possible(found: Equipment, period: Period, now: int) -> None:
 
 
 _PLURAL: Mapping[Per, str] = {"day": "days", "hour": "hours"}
+
+
+def _is_too_soon(terms: Terms, period: Period, now: int, zone: Zone) -> bool:
+    """Days ahead are days of the calendar; hours ahead are hours that really pass, from the one that has begun."""
+    if terms.per == "day":
+        return period.first < zone.day_of(now) + terms.ahead
+    return period.starts_at(zone) < max(now, now - zone.wall(now) % HOUR + terms.ahead * HOUR)
 
 
 def _is_closed(found: Equipment, day: int) -> bool:

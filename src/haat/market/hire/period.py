@@ -1,4 +1,8 @@
-"""A stretch of time that is hired: whole days or whole hours, counted from 1970 in UTC."""
+"""A stretch of time that is hired: whole days or whole hours, as calendar and clock show them where the market is, counted from 1970.
+
+Only the market's zone makes instants of them: a day may last 23 or 25 hours; an hour that the clocks jump over lasts no time, and the one
+that they show twice lasts two.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from haat.kernel.clock import DAY, HOUR
 from haat.kernel.errors import Invalid
+from haat.kernel.zone import Zone
 
 Per: TypeAlias = Literal["day", "hour"]
 
@@ -29,23 +34,21 @@ class Period(NamedTuple):
     def slots(self) -> int:
         return self.after_last - self.first
 
-    @property
-    def starts_at(self) -> int:
+    def starts_at(self, zone: Zone) -> int:
         """The instant, in milliseconds."""
-        return self.first * LENGTH[self.per]
+        return begin_of(self.per, self.first, zone)
 
-    @property
-    def ends_at(self) -> int:
-        return self.after_last * LENGTH[self.per]
+    def ends_at(self, zone: Zone) -> int:
+        return begin_of(self.per, self.after_last, zone)
 
     @property
     def first_day(self) -> int:
-        return self.starts_at // DAY
+        return self.first * LENGTH[self.per] // DAY
 
     @property
     def last_day(self) -> int:
         """The day on which it is brought back."""
-        return (self.ends_at - 1) // DAY
+        return (self.after_last * LENGTH[self.per] - 1) // DAY
 
 
 def weekday(day: int) -> int:
@@ -53,15 +56,23 @@ def weekday(day: int) -> int:
     return (day + 3) % 7 + 1
 
 
-def slot_of(per: Per, at: int) -> int:
+def slot_of(per: Per, at: int, zone: Zone) -> int:
     """The slot that an instant is in."""
-    return at // LENGTH[per]
+    return zone.wall(at) // LENGTH[per]
 
 
-def read(per: Per, start: str, end: str) -> Period:
-    """Read `2030-05-01` and `2030-05-03`, both days in it, or `2030-05-01T09:00` and `2030-05-01T17:00`. Raises Invalid by field."""
+def begin_of(per: Per, slot: int, zone: Zone) -> int:
+    """The first instant of a slot."""
+    return zone.instant(slot * LENGTH[per])
+
+
+def read(per: Per, start: str, end: str, zone: Zone) -> Period:
+    """Read `2030-05-01` and `2030-05-03`, both days in it, or `2030-05-01T09:00` and `2030-05-01T17:00`. Raises Invalid by field.
+
+    An hour may say how far from UTC it is (`2030-05-01T09:00+02:00`); else it is the market's.
+    """
     wrong: dict[str, str] = {}
-    first, last = (_slot(per, name, text, wrong) for name, text in (("start", start), ("end", end)))
+    first, last = (_slot(per, name, text, zone, wrong) for name, text in (("start", start), ("end", end)))
     if not wrong and last - first < (0 if per == "day" else 1):
         wrong["end"] = "It ends before it begins."
     if wrong:
@@ -71,9 +82,13 @@ def read(per: Per, start: str, end: str) -> Period:
 
 def write(period: Period) -> tuple[str, str]:
     """The same two texts."""
-    if period.per == "day":
-        return date_of(period.first), date_of(period.after_last - 1)
-    return (_hour_of(period.first), _hour_of(period.after_last))
+    last = period.after_last - 1 if period.per == "day" else period.after_last
+    return slot_as_text(period.per, period.first), slot_as_text(period.per, last)
+
+
+def slot_as_text(per: Per, slot: int) -> str:
+    """`2030-05-01` or `2030-05-01T09:00`."""
+    return date_of(slot) if per == "day" else (_FIRST_OF_ALL + timedelta(hours=slot)).strftime("%Y-%m-%dT%H:%M")
 
 
 def date_of(day: int) -> str:
@@ -86,17 +101,10 @@ def day_of(text: str) -> int:
     return (datetime.fromisoformat(f"{text.strip()[:10]}T00:00+00:00") - _FIRST_OF_ALL).days
 
 
-def _slot(per: Per, name: str, text: str, wrong: dict[str, str]) -> int:
+def _slot(per: Per, name: str, text: str, zone: Zone, wrong: dict[str, str]) -> int:
     try:
-        day = day_of(text)
-        if per == "day":
-            slot = day
-        else:
-            instant = datetime.fromisoformat(text.strip()).replace(tzinfo=UTC)
-            if instant.minute or instant.second:
-                wrong[name] = "Choose a full hour."
-            slot = int((instant - _FIRST_OF_ALL) / timedelta(hours=1))
-    except ValueError:
+        slot = day_of(text) if per == "day" else _hour(name, text, zone, wrong)
+    except (OverflowError, ValueError):
         wrong[name] = "Choose a day." if per == "day" else "Choose a day and an hour."
         return 0
     if not 0 <= slot * LENGTH[per] <= LAST_DAY * DAY:
@@ -104,5 +112,13 @@ def _slot(per: Per, name: str, text: str, wrong: dict[str, str]) -> int:
     return slot
 
 
-def _hour_of(slot: int) -> str:
-    return (_FIRST_OF_ALL + timedelta(hours=slot)).strftime("%Y-%m-%dT%H:%M")
+def _hour(name: str, text: str, zone: Zone, wrong: dict[str, str]) -> int:
+    shown = datetime.fromisoformat(text.strip())
+    if shown.tzinfo is not None:
+        shown = shown.astimezone(zone.rules)
+    if shown.minute or shown.second:
+        wrong[name] = "Choose a full hour."
+    slot = int((shown.replace(tzinfo=UTC) - _FIRST_OF_ALL) / timedelta(hours=1))
+    if zone.skipped_hours(slot, slot + 1):
+        wrong[name] = "This hour does not come on this day: the clocks are put forward over it. Choose the next one."
+    return slot

@@ -1,11 +1,13 @@
 """What a period costs: the cheapest way to cover it with the rates that the owner asks for, and how it was reckoned.
 
 A rate covers its time or what is left of it: five days are never dearer than the week. Nothing is rounded: every price is a whole number.
+Days, hours and weekends are those of calendar and clock: a day of 23 or 25 hours is a day, an hour that is shown twice is one, and one that
+the clocks jump over costs nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Literal, NamedTuple, TypeAlias
 
 from haat.market.hire.period import SATURDAY, Per, Period, weekday
@@ -49,10 +51,13 @@ class _Way(NamedTuple):
     next: int
 
 
-def rent_of(period: Period, prices: Prices) -> Rent:
-    """The rent of one unit. The prices have a basic rate."""
+def rent_of(period: Period, prices: Prices, skipped: Set[int] = frozenset()) -> Rent:
+    """The rent of one unit. The prices have a basic rate; `skipped` are the slots that last no time."""
     ways = {period.after_last: _Way(0, 0, None, period.after_last)}
     for slot in range(period.after_last - 1, period.first - 1, -1):
+        if slot in skipped:
+            ways[slot] = ways[slot + 1]
+            continue
         ways[slot] = min(
             _Way(price + ways[end].cost, 1 + ways[end].steps, rate, end)
             for rate, price, end in _steps(period, slot, prices)

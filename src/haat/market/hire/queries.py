@@ -7,14 +7,15 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Integer,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
     insert,
     null,
-    or_,
     select,
     update,
 )
@@ -26,6 +27,7 @@ from haat.market.hire.tables import (
     booked_units,
     bookings,
     closed_days,
+    hire_calendar,
     hire_prices,
     hire_terms,
     slots,
@@ -76,6 +78,16 @@ RETIRE_UNIT = (
     .values(retired_at=bindparam("at"))
 )
 HAS_SLOTS = select(exists().where(slots.c.unit_id == units.c.id, units.c.listing_id == LISTING))
+
+ZONE = select(hire_calendar.c.zone).where(hire_calendar.c.id == bindparam("id"))
+STAY_IN_ZONE = ZONE.with_for_update(read=True)
+TAKE_ZONE = ZONE.with_for_update()
+SET_ZONE = update(hire_calendar).where(hire_calendar.c.id == bindparam("row")).values(zone=bindparam("new_zone"))
+HIRES_ON = (
+    select(bookings.c.per, func.count(), func.max(bookings.c.after_last))
+    .where(exists().where(slots.c.deal_id == bookings.c.deal_id))
+    .group_by(bookings.c.per)
+)
 
 _IN_PERIOD = and_(slots.c.slot >= bindparam("first"), slots.c.slot < bindparam("until"))
 FREE_UNITS = (
@@ -161,19 +173,19 @@ REFRESH = refreshing(
 def is_free(listing_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether a listing has a unit that is free from the day `free_from` to the day before `free_until`; values by `free_params`."""
 
-    def taken(per: str, first: BindParameter[int], until: BindParameter[int]) -> ColumnElement[bool]:
-        return and_(hire_terms.c.per == per, slots.c.slot >= first, slots.c.slot < until)
+    def slot(day: str, hour: str) -> ColumnElement[int]:
+        return case((hire_terms.c.per == "hour", bindparam(hour, type_=Integer)), else_=bindparam(day, type_=Integer))
 
-    in_days = taken("day", bindparam("free_from"), bindparam("free_until"))
-    in_hours = taken("hour", bindparam("free_from_hour"), bindparam("free_until_hour"))
+    # One range, so that of all slots of a unit only those in it are read.
+    taken = exists().where(
+        slots.c.unit_id == units.c.id,
+        slots.c.slot >= slot("free_from", "free_from_hour"),
+        slots.c.slot < slot("free_until", "free_until_hour"),
+    )
     return exists(
         select(units.c.id)
         .join(hire_terms, hire_terms.c.listing_id == units.c.listing_id)
-        .where(
-            units.c.listing_id == listing_id,
-            units.c.retired_at.is_(None),
-            ~exists(select(slots.c.slot).where(slots.c.unit_id == units.c.id, or_(in_days, in_hours))),
-        )
+        .where(units.c.listing_id == listing_id, units.c.retired_at.is_(None), ~taken)
     )
 
 

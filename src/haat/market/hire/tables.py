@@ -13,7 +13,7 @@ from sqlalchemy import (
 
 from haat.store.metadata import Id, metadata
 
-# A slot is a day or an hour, counted from 1970 in UTC. A listing keeps to one of them.
+# A slot is a day or an hour, counted from 1970 by the calendars and clocks of the market. A listing keeps to one of them.
 hire_terms = Table(
     "hire_terms",
     metadata,
@@ -26,6 +26,15 @@ hire_terms = Table(
     Column("closed", String(7), nullable=False),  # weekdays without hand-over and return: digits, 1 is Monday
     CheckConstraint("per IN ('day', 'hour')", name="per"),
     CheckConstraint("deposit >= 0 AND least >= 1 AND ahead >= 0 AND gap >= 0", name="limits"),
+)
+
+# One row: the zone that slots are counted in. Without it that is UTC.
+hire_calendar = Table(
+    "hire_calendar",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("zone", String(64), nullable=False),
+    CheckConstraint("id = 1", name="only"),
 )
 
 hire_prices = Table(

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from haat.kernel.zone import UTC_ZONE, Zone
 from haat.market.notices.ports import Words
 from haat.market.notices.wording import Message
 
@@ -18,11 +19,12 @@ _WIDTH = 76
 
 
 class Letterhead(NamedTuple):
-    """What the market is called, its address on the web, without a slash at the end, and its currencies, the main one first."""
+    """What the market is called, its address on the web, without a slash at the end, its currencies, the main one first, and its clocks."""
 
     market: str
     address: str
     currencies: tuple[str, ...] = ()
+    zone: Zone = UTC_ZONE
 
 
 class Letter(NamedTuple):

@@ -10,6 +10,7 @@ import msgspec
 from haat.jobs import outbox
 from haat.kernel.errors import NotFound
 from haat.kernel.ids import new_id
+from haat.kernel.zone import UTC_ZONE, Zone
 from haat.market.notices import queries
 from haat.market.notices.kinds import NOTICES
 from haat.market.notices.ports import Words
@@ -37,9 +38,11 @@ class Notice(NamedTuple):
     def is_read(self) -> bool:
         return self.read_at is not None
 
-    def said(self, market: str, language: str, words: Words, currencies: Sequence[str] = ()) -> Message:
+    def said(
+        self, market: str, language: str, words: Words, currencies: Sequence[str] = (), zone: Zone = UTC_ZONE
+    ) -> Message:
         """The notice in the words of its reader."""
-        return say(NOTICES[self.kind], msgspec.json.decode(self.body), market, language, words, currencies)
+        return say(NOTICES[self.kind], msgspec.json.decode(self.body), market, language, words, currencies, zone)
 
 
 def tell(tx: Tx, account_id: int, kind: str, data: Mapping[str, Any], link: str, *, cause: int | None = None) -> None:

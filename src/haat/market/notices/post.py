@@ -131,8 +131,9 @@ class Post:
 
     def _write(self, kind: Kind, data: Mapping[str, Any], account: Account, path: str) -> Letter:
         words = self.words(account.language)
-        message = say(kind, data, self.head.market, account.language, words, self.head.currencies)
-        return write_letter(message, path, self.head, account.language, words)
+        head = self.head
+        message = say(kind, data, head.market, account.language, words, head.currencies, head.zone)
+        return write_letter(message, path, head, account.language, words)
 
 
 def _add_once(tx: Tx, key: str, to: str, letter: Letter) -> None:

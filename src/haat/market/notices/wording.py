@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from haat.kernel.clock import as_datetime
 from haat.kernel.money import Money
+from haat.kernel.zone import UTC_ZONE, Zone
 from haat.market.notices.kinds import Form, Kind
 from haat.market.notices.ports import Words
 
@@ -21,10 +21,16 @@ class Message(NamedTuple):
 
 
 def say(
-    kind: Kind, data: Mapping[str, Any], market: str, language: str, words: Words, currencies: Sequence[str] = ()
+    kind: Kind,
+    data: Mapping[str, Any],
+    market: str,
+    language: str,
+    words: Words,
+    currencies: Sequence[str] = (),
+    zone: Zone = UTC_ZONE,
 ) -> Message:
-    """The message in the language of `words`, of a market with these currencies. What the data lacks is left as a dash."""
-    values = {name: _written(data.get(name), form, language, currencies) for name, form in kind.needs.items()}
+    """The message in the language of `words`, of a market with these currencies and clocks. What the data lacks is left as a dash."""
+    values = {name: _written(data.get(name), form, language, currencies, zone) for name, form in kind.needs.items()}
     values["market"] = market
     return Message(
         subject=" ".join(words.text(kind.subject, **values).split()),
@@ -34,15 +40,15 @@ def say(
     )
 
 
-def _written(value: Any, form: Form, language: str, currencies: Sequence[str]) -> str:
+def _written(value: Any, form: Form, language: str, currencies: Sequence[str], zone: Zone) -> str:
     if value is None:
         return "–"
     if form == "text":
         return str(value)
-    return _written_for(language, value, form, currencies)
+    return _written_for(language, value, form, currencies, zone)
 
 
-def _written_for(language: str, value: Any, form: Form, currencies: Sequence[str]) -> str:
+def _written_for(language: str, value: Any, form: Form, currencies: Sequence[str], zone: Zone) -> str:
     # Slow to import, and most pages tell nobody anything.
     from babel import Locale, UnknownLocaleError
     from babel.dates import format_date, format_time
@@ -55,7 +61,8 @@ def _written_for(language: str, value: Any, form: Form, currencies: Sequence[str
         locale = Locale("en")
     if form == "money":
         return signs_of(currencies).write(*Money(*value), locale)
-    day = format_date(as_datetime(value), format="long", locale=locale)
+    shown = zone.local(value)
+    day = format_date(shown.date(), format="long", locale=locale)
     if form == "day":
         return day
-    return f"{day}, {format_time(as_datetime(value), format='short', locale=locale)} UTC"
+    return f"{day}, {format_time(shown.time(), format='short', locale=locale)} {zone.called(value)}"

@@ -15,6 +15,7 @@ from haat.kernel import ids
 from haat.kernel.clock import as_datetime
 from haat.kernel.errors import Invalid
 from haat.kernel.money import as_decimal
+from haat.kernel.zone import Zone
 from haat.market.payments import queries
 from haat.market.payments.payout import StatementLine, line_of
 from haat.market.payments.tables import entries, movements
@@ -24,38 +25,41 @@ _MONTH = re.compile(r"(20[0-9]{2}|19[7-9][0-9])-(0[1-9]|1[0-2])")
 
 
 class Month(NamedTuple):
-    """A month in UTC."""
+    """A month of the calendar in a zone."""
 
     year: int
     number: int
+    zone: Zone
 
     @classmethod
-    def of(cls, at: int) -> Month:
-        moment = as_datetime(at)
-        return cls(moment.year, moment.month)
+    def of(cls, at: int, zone: Zone) -> Month:
+        """The month that an instant is in."""
+        moment = zone.local(at)
+        return cls(moment.year, moment.month, zone)
 
     @classmethod
-    def read(cls, text: str) -> Month:
+    def read(cls, text: str, zone: Zone) -> Month:
         """A month as it is written, 2026-11. Raises Invalid."""
         match = _MONTH.fullmatch(text.strip())
         if match is None:
             raise Invalid("This is not a month.", fields={"month": "Write a month such as 2026-11."})
-        return cls(int(match[1]), int(match[2]))
+        return cls(int(match[1]), int(match[2]), zone)
 
     def __str__(self) -> str:
         return f"{self.year}-{self.number:02d}"
 
     @property
     def begin(self) -> int:
-        return int(datetime(self.year, self.number, 1, tzinfo=UTC).timestamp() * 1000)
+        """Its first instant."""
+        return self.zone.instant(int(datetime(self.year, self.number, 1, tzinfo=UTC).timestamp() * 1000))
 
     @property
     def next(self) -> Month:
-        return Month(self.year + self.number // 12, self.number % 12 + 1)
+        return self._replace(year=self.year + self.number // 12, number=self.number % 12 + 1)
 
     @property
     def before(self) -> Month:
-        return Month(self.year - (self.number == 1), (self.number + 10) % 12 + 1)
+        return self._replace(year=self.year - (self.number == 1), number=(self.number + 10) % 12 + 1)
 
 
 class Statement(NamedTuple):
@@ -78,13 +82,13 @@ def statement_of(store: Store, shop_id: int, currency: str, month: Month) -> Sta
     return Statement(month, currency, opening, tuple(line_of(row) for row in rows), closing)
 
 
-def months_of(store: Store, shop_id: int, now: int, most: int = 24) -> list[Month]:
+def months_of(store: Store, shop_id: int, now: int, zone: Zone, most: int = 24) -> list[Month]:
     """The months of which there is a statement, the youngest first: from that of the first entry on."""
     first = store.value(_FIRST_ENTRY, shop_id=shop_id)
     if first is None:
         return []
-    months = [Month.of(now)]
-    while months[-1] > Month.of(first) and len(months) < most:
+    months = [Month.of(now, zone)]
+    while months[-1].begin > first and len(months) < most:
         months.append(months[-1].before)
     return months
 

@@ -1,1 +1,1 @@
-"""What is kept to be quick. There is one such thing: the pages that each web process keeps for a moment."""
+"""What is kept to be quick: pages, in each web process and on a server where the settings name one."""

@@ -1,17 +1,30 @@
-"""What the kept pages save, as the log of requests tells it: a web process keeps its pages for itself, and nobody else can look into it."""
+"""What is kept and what that saves: as the log of requests tells it, as web processes say themselves, and as the server of the cache answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from statistics import median
+from typing import Any, NamedTuple
 
 import msgspec
 
-from haat.ops.logs.files import Part
+from haat.cache.watch import State, states
+from haat.config.schema import Settings
+from haat.kernel import clock
+from haat.kernel.errors import NotFound, Unavailable
+from haat.ops import running
+from haat.ops.caches import act
+from haat.ops.databases.seen import Advice
+from haat.ops.logs.files import Part, close, open_parts
 from haat.ops.logs.search import blocks_in_time
 from haat.ops.logs.wanted import Wanted
+
+_PATIENCE = 0.5  # seconds for each answer of the server
+_PINGS = 10
+_MOST_KEYS = 100_000  # that are counted
+_SHORT = 5 * clock.SECOND
 
 
 class Route(NamedTuple):
@@ -44,6 +57,49 @@ class Look(NamedTuple):
         return self.from_cache / self.answered if self.answered else 0.0
 
 
+class Server(NamedTuple):
+    """What the server of the cache says of itself. `pings` are in milliseconds, `keys` those of this stack (at least so many, where `has_more`),
+    `limit` is 0 where it has none. Where it does not answer, `why_away` says why, and the rest says nothing.
+    """
+
+    address: str
+    version: str = ""
+    pings: Sequence[float] = ()
+    memory: int = 0
+    limit: int = 0
+    policy: str = ""
+    hits: int = 0
+    misses: int = 0
+    evicted: int = 0
+    keys: int = 0
+    has_more: bool = False
+    why_away: str = ""
+
+    @property
+    def hit_rate(self) -> float:
+        return self.hits / (self.hits + self.misses) if self.hits + self.misses else 0.0
+
+    @property
+    def ping(self) -> float:
+        """The middle one, in milliseconds."""
+        return median(self.pings) if self.pings else 0.0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has no room and makes none: nothing new is kept."""
+        return 0 < self.limit <= self.memory and self.policy == "noeviction"
+
+
+class Caches(NamedTuple):
+    """Everything that is kept, at a glance. `saved` is of the last hour; `server` is None where the settings name none."""
+
+    kept_for_ms: int
+    saved: Look
+    processes: Sequence[State]
+    server: Server | None
+    advice: Sequence[Advice]
+
+
 class _Request(msgspec.Struct, gc=False):
     at: datetime
     route: str
@@ -70,6 +126,50 @@ class _Tally:
             self.ms_made += request.ms
 
 
+def look_at(settings: Settings) -> Caches:
+    """All of it. Nothing raises: what does not answer is told as that."""
+    until = clock.now()
+    server = look_at_server(settings)
+    return Caches(
+        settings.web.page_cache,
+        _saved(settings, until),
+        states(running.folder_of(settings.data)),
+        server,
+        list(_advice(settings, server)),
+    )
+
+
+def look_at_server(settings: Settings, pings: int = _PINGS, most_keys: int = _MOST_KEYS) -> Server | None:
+    """None where the settings name none."""
+    if settings.cache.url is None:
+        return None
+    address = str(settings.cache.url)
+    try:
+        server, names = act.server_of(settings, _PATIENCE)
+        took = [server.ping() for _ in range(pings)]
+        said: dict[str, Any] = server.figures()
+        keys = 0
+        for portion in server.names(names.pages):
+            keys += len(portion)
+            if keys >= most_keys:
+                break
+    except Unavailable as error:
+        return Server(address, why_away=error.why)
+    return Server(
+        address,
+        f"Redis {said['redis_version']}",
+        took,
+        said["used_memory"],
+        said["maxmemory"],
+        said["maxmemory_policy"],
+        said["keyspace_hits"],
+        said["keyspace_misses"],
+        said["evicted_keys"],
+        keys,
+        keys >= most_keys,
+    )
+
+
 def look(parts: Sequence[Part], since: int, until: int) -> Look:
     """What was answered between the two."""
     seen: dict[str, _Tally] = {}
@@ -87,6 +187,39 @@ def look(parts: Sequence[Part], since: int, until: int) -> Look:
         _average(sum(one.ms_made for one in kept.values()), sum(one.made for one in kept.values())),
         _average(sum(one.ms_cached for one in kept.values()), sum(one.cached for one in kept.values())),
     )
+
+
+def _saved(settings: Settings, until: int) -> Look:
+    try:
+        parts = open_parts(settings.data / "logs", ())
+    except NotFound:
+        return look((), until - clock.HOUR, until)
+    try:
+        return look([part for part in parts if part.name == "web"], until - clock.HOUR, until)
+    finally:
+        close(parts)
+
+
+def _advice(settings: Settings, server: Server | None) -> Iterator[Advice]:
+    if server is None:
+        return
+    if server.why_away:
+        yield Advice(
+            f"The server does not answer: {server.why_away} Each web process keeps its own pages meanwhile.",
+            "See to the server, and to `url` under [cache].",
+        )
+    elif server.is_full:
+        yield Advice(
+            "The server is full, and keeps nothing new.",
+            "Set its `maxmemory-policy` to `allkeys-lru`, or raise `maxmemory`.",
+        )
+    elif not server.limit:
+        yield Advice("The server has no limit, and may take all memory.", "Set its `maxmemory`.")
+    if settings.web.page_cache < _SHORT:
+        yield Advice(
+            f"Pages are kept for {settings.web.page_cache / 1000:g} s: too short for a server to help.",
+            "Write a longer time as `page_cache` under [web], or leave the server out.",
+        )
 
 
 def _requests(content: bytes) -> Iterator[_Request]:

@@ -16,7 +16,8 @@ _UP = {
     "mariadb": "SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'UPTIME'",
 }
 _PATIENCE = 5.0  # seconds to wait for an answer, each time it is asked for
-_FINE_PRINT = SECOND  # one of them counts whole seconds
+# How exactly each knows it, in ms: one counts whole seconds.
+_EXACT_TO = {"postgresql": 20, "mariadb": SECOND}
 
 
 def _was_started(scene: Scene) -> Finding:
@@ -24,7 +25,7 @@ def _was_started(scene: Scene) -> Finding:
     [(up,)] = scene.ask(_UP[scene.database_kind], _PATIENCE)
     started_at = clock.now() - float(up) * SECOND
     said = f"it answers, and is up for {float(up):.0f} s"
-    return Finding(started_at >= scene.began_at - _FINE_PRINT, said)
+    return Finding(started_at >= scene.began_at - _EXACT_TO[scene.database_kind], said)
 
 
 def _is_up_already(scene: Scene) -> Finding:

@@ -1,4 +1,4 @@
-"""Database servers of our own: each in a folder of its own, on a free port of this machine, started and stopped by its pid.
+"""Servers of our own, of databases and of a cache: each in a folder of its own, on a free port of this machine, started and stopped by its pid.
 
 They run without privileges, in the foreground, from the packages of the system.
 """
@@ -19,6 +19,8 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from haat.config.address import Address
+from haat.config.cache_address import CacheAddress
+from haat.config.secrets import Secret
 from haat.kernel.errors import NotFound, Unavailable
 
 _PATIENCE = 60.0  # seconds
@@ -54,8 +56,9 @@ def server_of(kind: str, folder: Path) -> Server:
 
 
 def is_installed(kind: str) -> bool:
-    """Whether this machine has what a stack on this kind of database needs."""
-    return kind == "sqlite" or (OwnPostgres.find() if kind == "postgresql" else OwnMaria.find()) is not None
+    """Whether this machine has what a stack on this kind of database needs, or on `redis`."""
+    programs = {"postgresql": OwnPostgres.find, "mariadb": OwnMaria.find, "redis": OwnRedis.find}
+    return kind == "sqlite" or programs[kind]() is not None
 
 
 def free_port() -> int:
@@ -181,6 +184,61 @@ class OwnMaria:
         self._process.end(signal.SIGKILL)
 
 
+class OwnRedis:
+    """Redis, for pages: with a limit, and a password that nobody else knows."""
+
+    @staticmethod
+    def find() -> Path | None:
+        """Its program."""
+        found = shutil.which("redis-server", path=_PROGRAMS)
+        return Path(found) if found else None
+
+    def __init__(self, folder: Path, *, remembers: bool = False) -> None:
+        """One that `remembers` writes all down, and has it again when it is started again."""
+        program = self.find()
+        if program is None:
+            raise _not_installed("Redis", "redis-server")
+        self.address = CacheAddress("127.0.0.1", free_port(), 0, password=Secret(secrets.token_urlsafe(12)))
+        user = _give_to("redis", folder)
+        given = {
+            "bind": "127.0.0.1",
+            "port": self.address.port,
+            "dir": folder,
+            "requirepass": self.address.password.reveal(),
+            "save": "",
+            "appendonly": "yes" if remembers else "no",
+            "maxmemory": "64mb",
+            "maxmemory-policy": "allkeys-lru",
+        }
+        words = [str(program), *(word for name, value in given.items() for word in (f"--{name}", str(value)))]
+        self._process = _Process(words, user, folder / "log", lambda: self.ask("PING"))
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def ask(self, *words: str | int) -> Any:
+        """As its administrator: a command and what it takes. Raises Unavailable."""
+        from redis import Redis
+        from redis.exceptions import RedisError
+
+        address = self.address
+        try:
+            with Redis(address.host, address.port, address.number, address.password.reveal(), socket_timeout=5) as one:
+                return one.execute_command(*words)
+        except RedisError as error:
+            raise Unavailable("The cache does not answer.", why=f"{error}") from error
+
+    def start(self) -> None:
+        self._process.start()
+
+    def end(self) -> None:
+        self._process.end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._process.end(signal.SIGKILL)
+
+
 class _Process:
     """A server in the foreground, which is ours to start and to end."""
 
@@ -207,6 +265,11 @@ class _Process:
                     f"{self._command[0]} does not start.", why=self._log.read_text(errors="replace")[-1000:]
                 )
             time.sleep(0.05)
+
+    @property
+    def pid(self) -> int:
+        assert self._running is not None
+        return self._running.pid
 
     def end(self, number: int) -> None:
         if self._running is not None and self._running.poll() is None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,8 +18,9 @@ from haat.config.load import load
 from haat.config.schema import Settings
 from haat.kernel.errors import Unavailable
 from haat.ops import running
+from haat.ops.drills import small_disk
 from haat.ops.drills.load import Load
-from haat.ops.drills.servers import Server, free_port, server_of
+from haat.ops.drills.servers import OwnRedis, Server, free_port, server_of
 from haat.ops.drills.shop import Opening, Shop
 from haat.ops.health.processes import children
 from haat.ops.procedure import Finding, Procedure, Scene
@@ -32,17 +34,25 @@ _DATABASE = "haat"
 
 
 class Stage:
-    """A stack without goods, running on a free port, with a shop that clients order from. Use it with `with`."""
+    """A stack without goods, running on a free port, with a shop that clients order from; one that `has_cache` keeps pages on a server of its
+    own, for a minute; with a `disk` of so many bytes its folder is a file system of its own. Use it with `with`.
+    """
 
-    def __init__(self, folder: Path, database: str, opening: Opening) -> None:
+    def __init__(
+        self, folder: Path, database: str, opening: Opening, *, has_cache: bool = False, disk: int = 0
+    ) -> None:
         self.folder, self.data = folder, folder / "stack"
         self.port = free_port()
         self.notes: dict[str, Any] = {}
         self._opening = opening
         self._kind = database
+        self._disk = disk
         self.server: Server | None = None
+        self.cache = OwnRedis(folder / "cache", remembers=True) if has_cache else None
+        self.is_over = threading.Event()
         self._up: subprocess.Popen[bytes] | None = None
         self._shop: Shop | None = None
+        self._clients: Load | None = None
 
     def __enter__(self) -> Stage:
         try:
@@ -63,6 +73,12 @@ class Stage:
     def shop(self) -> Shop:
         assert self._shop is not None
         return self._shop
+
+    @property
+    def clients(self) -> Load:
+        """Those who order."""
+        assert self._clients is not None
+        return self._clients
 
     @property
     def supervisor(self) -> int:
@@ -124,7 +140,8 @@ class Stage:
 
     def load(self) -> Load:
         """Clients for the shop, who have not begun."""
-        return Load(self.port, self.shop.lay_out(_CLIENTS))
+        self._clients = Load(self.port, self.shop.lay_out(_CLIENTS))
+        return self._clients
 
     @contextmanager
     def _journal(self) -> Iterator[Journal]:
@@ -139,12 +156,18 @@ class Stage:
 
     def _lay_out(self) -> None:
         self.data.mkdir(parents=True)
+        if self._disk:
+            small_disk.mount(self.data, self._disk)
         self.folder.chmod(0o711)  # The server's user must reach its own folder in it.
         lines = ["[market]", 'preset = "ecommerce"', "", "[web]", f"port = {self.port}"]
         if self._kind != "sqlite":
             self.server = server_of(self._kind, self.folder / "server")
             self.server.ask(f"CREATE DATABASE {_DATABASE}")
             lines += ["", "[store]", f'url = "{self.server.address(_DATABASE).reveal()}"']
+        if self.cache is not None:
+            self.cache.start()
+            lines.insert(lines.index(f"port = {self.port}") + 1, 'page_cache = "1m"')
+            lines += ["", "[cache]", f'url = "{self.cache.address.reveal()}"']
         settings = self.data / "haat.toml"
         settings.touch(0o600)
         settings.write_text("\n".join(lines) + "\n", "utf-8")
@@ -161,6 +184,7 @@ class Stage:
         return self._up is not None and self._up.poll() is not None
 
     def _leave(self) -> None:
+        self.is_over.set()
         if self._shop is not None:
             self._shop.close()
         if self._up is not None:
@@ -173,6 +197,10 @@ class Stage:
                 self._up.kill()
         if self.server is not None:
             self.server.end()
+        if self.cache is not None:
+            self.cache.end()
+        if self._disk:
+            small_disk.unmount(self.data)
 
 
 def wait_until(is_so: Callable[[], bool], what: str, patience: float) -> None:

@@ -1,1 +1,1 @@
-"""The services of the shop that run: web, worker, console and keeper."""
+"""The services of the shop that run: web, worker, console, keeper and shipper."""

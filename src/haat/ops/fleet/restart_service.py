@@ -12,6 +12,8 @@ from haat.ops import running
 from haat.ops.health.processes import began_at, children
 from haat.ops.procedure import Deed, Finding, Irreversible, Note, Parameter, Procedure, Scene, Step
 
+SERVICES = ("web", "worker", "console", "keeper", "shipper")
+
 _PATIENCE = 1.0  # seconds to wait for an answer, each time it is asked for
 
 
@@ -41,15 +43,14 @@ def _pids(scene: Scene) -> set[int]:
 
 
 def _does_its_work(scene: Scene, born: float) -> bool:
-    settings = scene.settings
+    told = running.told(scene.settings.data)
     match scene.given["service"]:
         case "web":
-            told = running.told(settings.data)
             return told is not None and running.answers(told.url, _PATIENCE)
         case "console":
-            return running.answers(settings.console_url, _PATIENCE)
+            return told is not None and running.answers(told.console, _PATIENCE)
         case "worker":
-            return _last_beat(running.beats_of(settings.data)) >= born
+            return _last_beat(running.beats_of(scene.settings.data)) >= born
         case _:
             return True
 
@@ -74,9 +75,7 @@ RESTART_SERVICE = Procedure(
         "a process answers, and what it says is wrong",
         "a library of the system was patched",
     ),
-    parameters=(
-        Parameter("service", "which: web, worker, console or keeper", OneOf(("web", "worker", "console", "keeper"))),
-    ),
+    parameters=(Parameter("service", "which of those that `haat ps` names", OneOf(SERVICES)),),
     steps=(
         Step(
             "Let its processes be begun anew",

@@ -182,7 +182,8 @@ def _own_name(path: Path) -> str:
 
 
 def _is_old(path: Path, scene: Scene) -> bool:
-    return _age(path) > scene.given["days"] * _DAY
+    days: int = scene.given["days"]
+    return _age(path) > days * _DAY
 
 
 def _age(path: Path) -> float:
@@ -223,7 +224,7 @@ CLEAN_UP = Procedure(
     purpose="Throw away old logs and profiles, pictures that nothing refers to, half-written files, and what killed drills left.",
     symptoms=(
         "the disk fills up",
-        "a copy of the folder takes longer every month",
+        "a backup takes longer every month",
         "the weekly clean-up is due",
     ),
     parameters=(Parameter("days", "how many days old a log, a picture or a drill has to be", Whole(7, 3650)),),

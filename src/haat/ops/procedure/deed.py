@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -29,6 +29,27 @@ class Statement(msgspec.Struct, frozen=True, tag_field="kind", tag="statement"):
 
     def __str__(self) -> str:
         return self.sql
+
+
+class Clearing(msgspec.Struct, frozen=True, tag_field="kind", tag="clearing"):
+    """Kept pages whose address fits are thrown away: by the `server` of the cache, or by the web `processes` of this machine."""
+
+    where: Literal["server", "processes"]
+    pattern: str
+
+    def __str__(self) -> str:
+        where = "the server of the cache" if self.where == "server" else "every web process"
+        return f"throw away {self.pattern} in {where}"
+
+
+class Visit(msgspec.Struct, frozen=True, tag_field="kind", tag="visit"):
+    """The shop is asked for a page, as anybody would who reads this language."""
+
+    path: str
+    language: str
+
+    def __str__(self) -> str:
+        return f"GET {self.path} in {self.language}"
 
 
 class Note(msgspec.Struct, frozen=True, tag_field="kind", tag="note"):
@@ -62,4 +83,4 @@ class Removal(msgspec.Struct, frozen=True, tag_field="kind", tag="removal"):
         return f"remove {self.path} ({self.size:,} bytes)"
 
 
-Deed: TypeAlias = Program | Statement | Note | Renaming | Removal
+Deed: TypeAlias = Program | Statement | Clearing | Visit | Note | Renaming | Removal

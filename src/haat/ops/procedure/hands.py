@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from haat.kernel.errors import Unavailable
-from haat.ops.procedure.deed import Deed, Note, Program, Removal, Renaming, Statement
+from haat.ops.caches import act
+from haat.ops.procedure.deed import Clearing, Deed, Note, Program, Removal, Renaming, Statement, Visit
 from haat.ops.procedure.scene import Scene
 
 _MOST_SAID = 2000  # characters of what a program printed
@@ -24,6 +25,11 @@ def do(deed: Deed, scene: Scene, patience: float) -> str:
                 return _run(deed, patience)
             case Statement():
                 scene.tell(deed.sql)
+            case Clearing():
+                clear = act.clear_server if deed.where == "server" else act.clear_processes
+                return clear(scene.settings, deed.pattern)
+            case Visit():
+                act.visit(scene.settings, deed.path, deed.language)
             case Note():
                 _write(Path(deed.file), deed.text)
             case Renaming():

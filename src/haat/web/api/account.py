@@ -207,7 +207,7 @@ def _session(row: sessions.Session, *, is_this: bool) -> Session:
 
 def _notice(ctx: Context, row: notice.Notice) -> Notice:
     market = ctx.settings.market
-    message = row.said(market.name, ctx.lang, ctx.site.words(ctx.lang), market.all_currencies)
+    message = row.said(market.name, ctx.lang, ctx.site.words(ctx.lang), market.all_currencies, ctx.zone)
     return Notice(
         id=ids.encode(row.id),
         kind=row.kind,

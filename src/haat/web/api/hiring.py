@@ -17,7 +17,7 @@ from haat.market.deals.place import Address, PriceChanged
 from haat.market.hire import book, equip
 from haat.market.hire.book import NotFree
 from haat.market.hire.equipment import Equipment, Terms, equipment, offer
-from haat.market.hire.period import LENGTH, MOST_SLOTS, Period, date_of, day_of, read
+from haat.market.hire.period import LENGTH, MOST_SLOTS, Per, Period, begin_of, date_of, day_of, read, slot_as_text
 from haat.market.hire.price import Rate
 from haat.web.api import deal_shapes
 from haat.web.api.buying import Card, as_checkout
@@ -33,14 +33,15 @@ _Day = Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examp
 
 
 class AvailabilityQuery(Input, frozen=True):
-    """From the day `first` to the day `last`, both in it; at most 62 days."""
+    """From the day `first` to the day `last` of the market's calendar, both in it; at most 62 days."""
 
     first: _Day
     last: _Day
 
 
 class QuoteQuery(Input, frozen=True):
-    """`start` and `end` are days, both in it (2030-05-01), or hours (2030-05-01T09:00) as the listing is hired out, in UTC."""
+    """`start` and `end` are days, both in it (2030-05-01), or hours (2030-05-01T09:00) as the listing is hired out. Days are
+    those of the market's calendar. An hour is one of its clocks, unless it says how far from UTC it is (2030-05-01T09:00+02:00)."""
 
     start: _Text
     end: _Text
@@ -49,8 +50,8 @@ class QuoteQuery(Input, frozen=True):
 
 
 class NewHire(Input, frozen=True):
-    """A booking. `key` is yours and new for each booking: sent again, it is the same one. `total`, in minor units, is what the hirer was
-    shown: when it has changed, nothing is booked."""
+    """A booking. `key` is yours and new for each booking: sent again, it is the same one. `start` and `end` are as in a quote. `total`, in
+    minor units, is what the hirer was shown: when it has changed, nothing is booked."""
 
     key: Annotated[str, msgspec.Meta(min_length=8, max_length=80)]
     listing: Id
@@ -82,23 +83,27 @@ class NewUnit(Input, frozen=True):
 
 
 class ClosedDays(Input, frozen=True):
-    """From the day `first` to the day `last`, both in it."""
+    """From the day `first` to the day `last` of the market's calendar, both in it."""
 
     first: _Day
     last: _Day
 
 
 class Slot(Output, frozen=True):
-    """A day or an hour that begins at `at`, and how many units are free in it."""
+    """A day or an hour: the instant at which it begins, how it is written as `start` of a quote, and how many units are free in it."""
 
     at: int
+    start: str
     free: int
 
 
 class Availability(Output, frozen=True):
-    """Each day or hour, in order. `units` is how many there are in all; `closed_days` have no hand-over and no return."""
+    """Each day or hour of the market's calendar and clocks, which are those of `time_zone`, in order. A day in which the clocks are changed has 23 or 25 hours; the hour that
+    they show twice is one, and the one that they jump over is not there. `units` is how many there are in all; `closed_days` have no hand-over
+    and no return."""
 
     per: str
+    time_zone: str
     units: int
     slots: list[Slot]
     closed_days: list[str]
@@ -113,7 +118,7 @@ class HirePart(Output, frozen=True):
 
 
 class HireCosts(Output, frozen=True):
-    """What a hire costs. `rent` is of all units, reckoned of `parts` for each; the deposit comes back. `free` units could be had."""
+    """What a hire costs, and the instants at which it begins and ends. `rent` is of all units, reckoned of `parts` for each; the deposit comes back. `free` units could be had."""
 
     currency: str
     starts_at: int
@@ -154,13 +159,15 @@ def show_availability(ctx: Context, id: int, query: AvailabilityQuery) -> Availa
     first, last = _days(query.first, query.last)
     if last - first >= 62:
         raise Invalid("This is too long.", fields={"last": "Ask for at most 62 days."})
-    length = LENGTH[goods.terms.per]
-    start, until = first * DAY // length, (last + 1) * DAY // length
+    per, a_day = goods.terms.per, DAY // LENGTH[goods.terms.per]
+    start, until = first * a_day, (last + 1) * a_day
+    skipped = ctx.zone.skipped_hours(start, until) if per == "hour" else ()
     free = book.free_by_slot(ctx.store, goods, start, until)
     return Availability(
-        per=goods.terms.per,
+        per=per,
+        time_zone=ctx.zone.name,
         units=len(goods.offered),
-        slots=[Slot(at=(start + number) * length, free=count) for number, count in enumerate(free)],
+        slots=[_slot(ctx, per, slot, count) for slot, count in enumerate(free, start) if slot not in skipped],
         closed_days=[day for day in _closed(goods) if query.first <= day <= query.last],
     )
 
@@ -168,7 +175,7 @@ def show_availability(ctx: Context, id: int, query: AvailabilityQuery) -> Availa
 def show_costs(ctx: Context, id: int, query: QuoteQuery) -> HireCosts:
     goods = _for_hire(ctx, id)
     country = query.country or (ctx.me.country if ctx.me else ctx.settings.market.country)
-    wish = Wish(id, read(goods.terms.per, query.start, query.end), query.quantity, country)
+    wish = Wish(id, read(goods.terms.per, query.start, query.end, ctx.zone), query.quantity, country)
     return _costs(ctx.app.hire.quote(wish, ctx.me.id if ctx.me else None))
 
 
@@ -176,7 +183,7 @@ def hire(ctx: Context, body: NewHire) -> Any:
     if not ctx.member.is_verified:
         raise NotAllowed("Confirm your address first.", try_="Use the link in the mail that we sent you.")
     listing_id = ids.decode(body.listing)
-    period: Period = read(_for_hire(ctx, listing_id).terms.per, body.start, body.end)
+    period: Period = read(_for_hire(ctx, listing_id).terms.per, body.start, body.end, ctx.zone)
     card = tokenise(body.card.number, body.card.expiry, body.card.cvc)
     order = HireOrder(body.key, listing_id, period, body.quantity, body.address, body.total)
     placed, _ = ctx.app.hire.run(ctx.member.id, order, card, f"{ctx.origin}/checkout/{{checkout}}/back")
@@ -227,14 +234,18 @@ def _for_hire(ctx: Context, listing_id: int) -> Equipment:
     """What everybody may see. Raises NotFound."""
     if not offer(ctx.store, listing_id).is_for_hire:
         raise NotFound("There is no such listing for hire.")
-    return equipment(ctx.store, listing_id, since_day=clock.now() // DAY)
+    return equipment(ctx.store, listing_id, since_day=ctx.zone.day_of(clock.now()))
 
 
 def _own(ctx: Context, listing_id: int) -> Equipment:
     found = item(ctx.store, listing_id)
     if found is None or found.kind != "equipment" or found.shop_id != own(ctx):
         raise NotFound("There is no such listing for hire in your shop.")
-    return equipment(ctx.store, listing_id, since_day=clock.now() // DAY)
+    return equipment(ctx.store, listing_id, since_day=ctx.zone.day_of(clock.now()))
+
+
+def _slot(ctx: Context, per: Per, slot: int, free: int) -> Slot:
+    return Slot(at=begin_of(per, slot, ctx.zone), start=slot_as_text(per, slot), free=free)
 
 
 def _days(first: str, last: str) -> tuple[int, int]:
@@ -251,8 +262,8 @@ def _closed(goods: Equipment) -> list[str]:
 def _costs(quote: HireQuote) -> HireCosts:
     return HireCosts(
         currency=quote.offer.currency,
-        starts_at=quote.wish.period.starts_at,
-        ends_at=quote.wish.period.ends_at,
+        starts_at=quote.starts_at,
+        ends_at=quote.ends_at,
         quantity=quote.wish.quantity,
         free=quote.free,
         parts=[HirePart(rate=part.rate, count=part.times, price=part.price) for part in quote.rent.parts],

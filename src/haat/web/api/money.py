@@ -136,7 +136,7 @@ class MonthQuery(Input, frozen=True):
 
 
 class MonthStatement(Output, frozen=True):
-    """What your shop had when the month began, what was booked, and what it had in the end."""
+    """What your shop had when the month of the market's calendar began, what was booked, and what it had in the end."""
 
     month: str
     currency: str
@@ -363,7 +363,7 @@ def _own_document(ctx: Context, document_id: int) -> Document:
 
 def _statement(ctx: Context, month: str, query: MonthQuery) -> monthly.Statement:
     currency = query.currency or ctx.settings.market.currency
-    return monthly.statement_of(ctx.store, own(ctx), currency, Month.read(month))
+    return monthly.statement_of(ctx.store, own(ctx), currency, Month.read(month, ctx.zone))
 
 
 def _account(row: Account) -> PayoutAccount:

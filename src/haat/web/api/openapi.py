@@ -65,8 +65,9 @@ def document(endpoints: Iterable[Endpoint]) -> Json:
 
 _ABOUT = """\
 Money is whole numbers of minor units (cents) beside their currency, instants are milliseconds since 1970 (UTC), ids are texts of 13
-characters, languages and countries are codes such as `en` and `DE`. What a request says must be known: a field that is not is refused
-by name.
+characters, languages and countries are codes such as `en` and `DE`. Days that people choose, such as those of a hire, are days of the
+market's own calendar, and so are months of statements; the availability of what is for hire names its time zone. What a request says must
+be known: a field that is not is refused by name.
 
 Programs bring a token (`Authorization: Bearer …`), made by `POST /api/v1/tokens`; each endpoint names the scope that it needs.
 

@@ -32,8 +32,8 @@ class SearchQuery(Input, frozen=True):
     """Everything may be left out. `q` are words, with or without mistakes; `category` and `shop` are slugs; `min` and `max` are prices
     in minor units, both included. Where the market has several currencies, `currency` is the one that is meant (the market's main one where
     it is left out): with a price range, and sorted by price, only what is sold in it is found. `f` is a value of a facet, written `key:value`, and may be given several times: results have any of
-    the values of one facet, and of each facet. `free_from` and `free_until` are days, both in it: what is for hire and has a unit that is
-    free in all of them. `near` is a town as `/places` gives it, and `km` how far around it; with it results can be sorted `nearest`."""
+    the values of one facet, and of each facet. `free_from` and `free_until` are days of the market's calendar, both in it: what is for hire
+    and has a unit that is free in all of them. `near` is a town as `/places` gives it, and `km` how far around it; with it results can be sorted `nearest`."""
 
     q: Words = ""
     category: Annotated[str, Meta(max_length=80)] | None = None
@@ -117,7 +117,7 @@ class Suggestions(Output, frozen=True):
 
 def show_results(ctx: Context, query: SearchQuery) -> SearchPage:
     question = _question(ctx, query)
-    return _page(ctx.app.search.find(question), ctx.app.search.promoted(question))
+    return _page(ctx.app.search.find(question, ctx.tree), ctx.app.search.promoted(question))
 
 
 def show_suggestions(ctx: Context, query: TypedQuery) -> Suggestions:
@@ -139,12 +139,11 @@ def _free_days(first: str | None, last: str | None) -> tuple[int, int] | None:
 
 
 def _question(ctx: Context, query: SearchQuery) -> Question:
-    tree = ctx.app.catalogue.categories.tree(ctx.store)
     return Question(
         text=query.q,
         free_days=_free_days(query.free_from, query.free_until),
         near=_near(query),
-        category_id=None if query.category is None else tree.by_slug(query.category).id,
+        category_id=None if query.category is None else ctx.tree.by_slug(query.category).id,
         shop_id=None if query.shop is None else find_shop(ctx, query.shop),
         low=query.min,
         high=query.max,

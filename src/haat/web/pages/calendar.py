@@ -10,7 +10,6 @@ from babel import Locale
 from babel.dates import format_date, get_day_names
 
 from haat.kernel import clock
-from haat.kernel.clock import DAY
 from haat.market.hire import book
 from haat.market.hire.equipment import Equipment
 from haat.market.hire.period import LAST_DAY, date_of, day_of, weekday
@@ -22,7 +21,7 @@ _HOURS = 24
 
 def month(ctx: Context, found: Equipment, asked: str, chosen: tuple[int, int] | None = None) -> View:
     """The month that `2030-05` asks for, or the one of the chosen days, or this one. `chosen` are days since 1970, both in it."""
-    today = clock.now() // DAY
+    today = ctx.zone.day_of(clock.now())
     first = _first_day(asked, chosen[0] if chosen else today)
     start = date.fromisoformat(date_of(first))
     length = monthrange(start.year, start.month)[1]
@@ -82,14 +81,21 @@ def _free_by_day(ctx: Context, found: Equipment, first: int, length: int) -> lis
     """Of a listing by the hour: how many are free in the best hour of the day."""
     if found.terms.per == "day":
         return book.free_by_slot(ctx.store, found, first, first + length)
-    hours = book.free_by_slot(ctx.store, found, first * _HOURS, (first + length) * _HOURS)
+    begin, end = first * _HOURS, (first + length) * _HOURS
+    hours = book.free_by_slot(ctx.store, found, begin, end)
+    for skipped in ctx.zone.skipped_hours(begin, end):
+        hours[skipped - begin] = 0
     return [max(hours[number * _HOURS : (number + 1) * _HOURS]) for number in range(length)]
 
 
 def hours_of(ctx: Context, found: Equipment, day: int) -> list[View]:
-    """How many units are free in each hour of a day."""
-    free = book.free_by_slot(ctx.store, found, day * _HOURS, (day + 1) * _HOURS)
-    return [{"hour": f"{number:02}:00", "free": count} for number, count in enumerate(free)]
+    """How many units are free in each hour of a day that has it."""
+    first = day * _HOURS
+    free = book.free_by_slot(ctx.store, found, first, first + _HOURS)
+    skipped = ctx.zone.skipped_hours(first, first + _HOURS)
+    return [
+        {"hour": f"{number:02}:00", "free": count} for number, count in enumerate(free) if first + number not in skipped
+    ]
 
 
 def _name(day: int) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from haat.kernel import clock, ids
 from haat.kernel.errors import NotFound
 from haat.kernel.money import Money
+from haat.kernel.zone import Zone
 from haat.market.deals import coupon as coupons
 from haat.market.deals.coupon import Coupon, NewCoupon
 from haat.web.http import Context
@@ -56,7 +57,7 @@ def _understood(ctx: Context, typed: Typed, shop_id: int | None, currency: str) 
         basis_points=typed.read("amount", share, 1) if is_share else None,
         amount=None if is_share or is_free_shipping else typed.read("amount", lambda text: amount(text, currency), 1),
         least=typed.read("least", lambda text: optional_amount(text, currency) or 0, 0),
-        ends_at=typed.read("last_day", _day_to_come, None),
+        ends_at=typed.read("last_day", lambda text: _day_to_come(text, ctx.zone), None),
         most_uses=typed.read("most_uses", lambda text: whole(text, 1) if text.strip() else None, None),
         currency=None if currency == ctx.settings.market.currency else currency,
         most_off=typed.read("most_off", lambda text: optional_amount(text, currency), None) if is_share else None,
@@ -83,8 +84,8 @@ def categories_shown(ctx: Context) -> list[View]:
     return sorted(rows, key=lambda row: str(row["label"]))
 
 
-def _day_to_come(text: str) -> int | None:
-    end = day_after(text)
+def _day_to_come(text: str, zone: Zone) -> int | None:
+    end = day_after(text, zone)
     if end is not None and end <= clock.now():
         raise ValueError("This day is over. Choose one that is to come.")
     return end
@@ -124,7 +125,7 @@ def _row(ctx: Context, one: Coupon) -> View:
         "category": _name_of_category(ctx, one.category_id),
         "first_only": bool(one.first_only),
         "least": Money(one.least, currency) if one.least else None,
-        "ends_at": one.ends_at,
+        "ends_at": one.ends_at and one.ends_at - 1,  # The last instant, whose day is the one that was chosen.
         "uses": one.uses,
         "most_uses": one.most_uses,
         "is_over": is_over or is_used_up,

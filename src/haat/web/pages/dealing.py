@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from haat.kernel import ids
 from haat.kernel.errors import Invalid
 from haat.kernel.money import Money
+from haat.kernel.zone import Zone
 from haat.market.deals import deal as dealing
 from haat.market.deals.deal import Actor, Deal, Event
 from haat.market.deals.needs import NEEDS
@@ -15,7 +16,6 @@ from haat.market.deals.outlook import Outlook
 from haat.market.deals.process import Side
 from haat.market.documents import document
 from haat.market.payments import ledger, refund
-from haat.web.formats import formats_of
 from haat.web.http import Context
 from haat.web.pages import views
 from haat.web.pages.desk import TOLD, View, amount, day, known, symbol, wrong
@@ -49,7 +49,7 @@ def make_move(ctx: Context, deal: Deal, side: Side, name: str) -> Failed | None:
     for field, meaning in _MEANINGS.items():
         if typed.get(field):
             try:
-                given[field] = meaning(typed[field], deal.currency)
+                given[field] = meaning(typed[field], deal, ctx.zone)
             except ValueError as error:
                 errors[field] = known(ctx, str(error))
     try:
@@ -74,7 +74,10 @@ def _photos(ctx: Context, deal: Deal, name: str) -> tuple[list[str], str]:
 
 
 # What is typed as text and means something else.
-_MEANINGS: Mapping[str, Callable[[str, str], int]] = {"amount": amount, "when": lambda text, _: day(text)}
+_MEANINGS: Mapping[str, Callable[[str, Deal, Zone], int]] = {
+    "amount": lambda text, deal, _: amount(text, deal.currency),
+    "when": lambda text, _, zone: day(text, zone),
+}
 
 
 def page_of(deal: Deal, side: Side) -> str:
@@ -159,7 +162,7 @@ def _parent(ctx: Context, deal: Deal, side: Side) -> View | None:
 def _says(ctx: Context, deal: Deal, side: Side, outlook: Outlook) -> str:
     """How it stands in the words of its process; where it has none, what comes by itself. For a purchase pages have their own words."""
     coming = outlook.by_itself
-    until = formats_of(ctx.lang).minute(coming.at) if coming else ""
+    until = ctx.formats.minute(coming.at) if coming else ""
     if words := deal.rules.states[deal.state].says.get(side):
         return ctx.gettext(words, until=until)
     if coming is None or deal.process == "purchase":

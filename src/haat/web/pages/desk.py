@@ -11,11 +11,12 @@ from babel import Locale
 from babel.dates import format_timedelta
 
 from haat.kernel import ids
-from haat.kernel.clock import DAY
 from haat.kernel.countries import COUNTRIES
 from haat.kernel.errors import Conflict, HaatError, Invalid, NotAllowed, NotFound, Refused, TooMany
 from haat.kernel.money import Money, exponent, parse
 from haat.kernel.signs import signs_of
+from haat.kernel.zone import Zone
+from haat.market.hire.period import LAST_DAY
 from haat.web.http import Context, Response, redirect
 
 View: TypeAlias = dict[str, Any]
@@ -141,18 +142,24 @@ def share(text: str, least: int = 1) -> int:
     return found
 
 
-def day(text: str) -> int:
+def day(text: str, zone: Zone) -> int:
     """The beginning of a day that was chosen, as an instant. Raises ValueError with what is wrong."""
+    return zone.begin_of(_day(text))
+
+
+def day_after(text: str, zone: Zone) -> int | None:
+    """The end of a day that was chosen, as an instant; None where none was. Raises ValueError with what is wrong."""
+    return zone.begin_of(_day(text) + 1) if text.strip() else None
+
+
+def _day(text: str) -> int:
     try:
-        chosen = date.fromisoformat(text.strip())
+        chosen = (date.fromisoformat(text.strip()) - _FIRST_OF_ALL).days
     except ValueError as error:
         raise ValueError("Write a day such as 2030-12-31.") from error
-    return (chosen - _FIRST_OF_ALL).days * DAY
-
-
-def day_after(text: str) -> int | None:
-    """The end of a day that was chosen, as an instant; None where none was. Raises ValueError with what is wrong."""
-    return day(text) + DAY if text.strip() else None
+    if not 0 <= chosen <= LAST_DAY:
+        raise ValueError("This is too far away.")
+    return chosen
 
 
 class Typed:

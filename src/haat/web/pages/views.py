@@ -11,13 +11,11 @@ from sqlalchemy import bindparam, select
 
 from haat.kernel import ids
 from haat.kernel.money import Money
-from haat.kernel.signs import signs_of
 from haat.market.accounts.tables import accounts, shops
 from haat.market.deals.deal import PLACED, Deal, Event, Line
 from haat.market.deals.outlook import Coming, Outlook, Possible
 from haat.market.deals.process import Process, Side
 from haat.market.payments.refund import Refund
-from haat.web.formats import formats_of
 from haat.web.http import Context
 
 View = dict[str, Any]
@@ -41,7 +39,7 @@ def photo(sha: str | None, alt: str = "", width: int = _SQUARE, height: int = _S
 
 def money(ctx: Context, amount: Money) -> str:
     """An amount as pages write it, where it is a part of a sentence."""
-    return formats_of(ctx.lang, signs_of(ctx.settings.market.all_currencies)).money(amount)
+    return ctx.formats.money(amount)
 
 
 def number(id_: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -14,6 +15,7 @@ from tests.support.world import World
 from haat.kernel import clock
 from haat.kernel.errors import Conflict, Invalid
 from haat.kernel.ids import new_id
+from haat.kernel.zone import UTC_ZONE, zone_of
 from haat.market.deals.deal import Deal
 from haat.market.documents import document, fee, imprint
 from haat.market.documents.document import Document, Draft, Rate
@@ -131,7 +133,7 @@ def test_eight_threads_take_numbers_and_none_is_missing_or_taken_twice(world: Wo
     def many(mine: int) -> None:
         start.wait()
         for turn in range(8):
-            work = partial(document.issue, draft=draft(shop_id))
+            work = partial(document.issue, draft=draft(shop_id), zone=UTC_ZONE)
             if turn % 3:
                 world.store.write(work)
             else:
@@ -169,11 +171,42 @@ def test_eight_who_issue_what_a_sale_lacks_at_once_write_each_document_once_and_
 def test_each_year_and_each_seller_begins_with_one(world: World) -> None:
     shop_id = world.shop()
     with clock.frozen(1_798_761_599_000):  # the last second of 2026
-        first = world.store.write(partial(document.issue, draft=draft(shop_id)))
+        first = world.store.write(partial(document.issue, draft=draft(shop_id), zone=UTC_ZONE))
         clock.advance(2000)
-        second = world.store.write(partial(document.issue, draft=draft(shop_id)))
-        other = world.store.write(partial(document.issue, draft=draft(shop_id, issuer="shop 2")))
+        second = world.store.write(partial(document.issue, draft=draft(shop_id), zone=UTC_ZONE))
+        other = world.store.write(partial(document.issue, draft=draft(shop_id, issuer="shop 2"), zone=UTC_ZONE))
     assert [first.name, second.name, other.name] == ["INV-2026-000001", "INV-2027-000001", "INV-2027-000001"]
+
+
+def test_day_month_and_year_of_a_document_are_those_of_the_market(world: World) -> None:
+    at_home = replace(world.clerk, market=world.clerk.market._replace(zone=zone_of("Africa/Johannesburg")))
+    with clock.frozen(1_798_754_400_000):  # 2027 begins in Johannesburg; in UTC it is 22:00 of the last day of 2026
+        deal = done(world)
+        issue_for_sale(at_home, {"deal": deal.id, "invoice": True})
+        late = world.store.write(partial(document.issue, draft=draft(deal.shop_id), zone=at_home.market.zone))
+        assert late.name == "INV-2027-000001"
+        assert at_home.pen("en").day(clock.now()) == "January 1, 2027"
+        clock.advance(clock.HOUR)
+        assert fee.issue_fees(at_home) == "No commission was left to be invoiced."  # it is of January
+        clock.advance(31 * clock.DAY)
+        assert fee.issue_fees(at_home) == "Invoices for commission: 1."
+
+
+def test_a_month_that_is_invoiced_gets_no_second_invoice_from_another_zone(world: World) -> None:
+    in_the_west = replace(world.clerk, market=world.clerk.market._replace(zone=zone_of("America/Sao_Paulo")))
+    with clock.frozen(
+        1_793_491_200_000 - clock.HOUR
+    ):  # October 2026 ends in UTC in one hour, and in São Paulo in four.
+        deal = done(world)
+        clock.advance(3 * clock.HOUR)
+        assert fee.issue_fees(world.clerk) == "Invoices for commission: 1."
+        (more,) = world.buy(world.account(), {world.variant(deal.shop_id): 1}).deals
+        world.move(more, "send", "deliver", "complete", carrier="Post", parcel="1Z")
+        clock.advance(3 * clock.HOUR)
+        assert fee.issue_fees(in_the_west) == "No commission was left to be invoiced."
+        clock.advance(31 * clock.DAY)
+        assert fee.issue_fees(in_the_west) == "Invoices for commission: 1."
+    assert lies(world) == []
 
 
 def test_a_second_invoice_about_the_same_sale_is_never_written(world: World) -> None:

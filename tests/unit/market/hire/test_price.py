@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haat.market.hire.period import Period, day_of
+from haat.kernel.clock import HOUR
+from haat.kernel.zone import zone_of
+from haat.market.hire.period import Period, day_of, read
 from haat.market.hire.price import Part, Prices, rent_of
 
 MONDAY = day_of("2030-05-06")
@@ -49,6 +51,23 @@ def test_a_weekend_by_the_hour_lasts_until_monday() -> None:
     saturday = (MONDAY + 5) * 24
     assert rent_of(Period("hour", saturday + 10, saturday + 48), prices).parts == (Part("weekend", 1, 1500),)
     assert rent_of(Period("hour", saturday + 10, saturday + 49), prices).amount == 1700
+
+
+def test_an_hour_that_the_clocks_jump_over_costs_nothing_and_one_that_comes_twice_costs_once() -> None:
+    berlin, prices = zone_of("Europe/Berlin"), {"hour": 200, "day": 1000}
+    for start, end, lasts, cost in (
+        ("2030-03-31T00:00", "2030-03-31T04:00", 3, 600),
+        ("2030-03-31T03:00", "2030-03-31T04:00", 1, 200),
+        ("2030-10-27T00:00", "2030-10-27T04:00", 5, 800),
+        ("2030-10-27T02:00", "2030-10-27T03:00", 2, 200),
+        ("2030-03-31T00:00", "2030-04-01T00:00", 23, 1000),
+        ("2030-10-27T00:00", "2030-10-28T00:00", 25, 1000),
+    ):
+        period = read("hour", start, end, berlin)
+        skipped = berlin.skipped_hours(period.first, period.after_last)
+        rent = rent_of(period, prices, skipped)  # type: ignore[arg-type]
+        assert (period.ends_at(berlin) - period.starts_at(berlin), rent.amount) == (lasts * HOUR, cost)
+        assert rent.amount == sum(part.amount for part in rent.parts)
 
 
 RATES = st.fixed_dictionaries(

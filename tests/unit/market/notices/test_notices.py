@@ -13,6 +13,7 @@ from tests.support.members import member
 from haat.kernel import clock
 from haat.kernel.errors import NotFound
 from haat.kernel.money import Money
+from haat.kernel.zone import zone_of
 from haat.market import notices
 from haat.market.notices.kinds import LETTERS, NOTICES, Kind
 from haat.market.notices.notice import count_unread, get_notice, list_notices, mark_all_read, mark_read
@@ -54,6 +55,12 @@ def test_money_and_days_are_written_as_the_reader_does() -> None:
     german = say(NOTICES["order_placed"], data, "Haat", "de", ENGLISH).paragraphs
     assert "1.234,50\xa0€" in german[0]
     assert "25. Februar 2026" in german[1]
+
+
+def test_days_and_minutes_are_those_of_the_market() -> None:
+    kind = LETTERS["confirm_address"]
+    said = say(kind, {"until": 1_772_000_000_000}, "Haat", "en", ENGLISH, zone=zone_of("Asia/Kathmandu")).paragraphs
+    assert "February 25, 2026, 11:58\u202fAM UTC+05:45" in " ".join(said)
 
 
 def test_a_language_that_nobody_knows_is_written_as_english() -> None:

@@ -12,6 +12,7 @@ from tests.support.world import World
 
 from haat.kernel import clock
 from haat.kernel.ids import new_id
+from haat.kernel.zone import UTC_ZONE, zone_of
 from haat.market.documents.statement import statement_paper
 from haat.market.payments import ledger, monthly
 from haat.market.payments.ledger import Entry
@@ -36,7 +37,7 @@ def test_opening_balance_and_entries_are_the_closing_balance_in_every_month(
         with clock.frozen(START + day * clock.DAY):
             entries = Entry("seller", -amount, shop_id), Entry("held", amount)
             world.store.write(lambda tx: ledger.record(tx, kind, new_id(), currency, *entries))  # type: ignore[arg-type]  # noqa: B023
-    last, month = 0, Month(2025, 12)
+    last, month = 0, Month(2025, 12, UTC_ZONE)
     for _ in range(6):
         statement = monthly.statement_of(world.store, shop_id, currency, month)
         assert statement.opening == last
@@ -51,16 +52,24 @@ def test_opening_balance_and_entries_are_the_closing_balance_in_every_month(
 
 
 def test_months_follow_each_other() -> None:
-    month = Month(2025, 11)
+    month = Month(2025, 11, UTC_ZONE)
     assert [str(month.next), str(month.next.next), str(month.next.next.before)] == ["2025-12", "2026-01", "2025-12"]
     assert month.next.begin == START - 31 * clock.DAY
+
+
+def test_a_month_begins_when_it_begins_where_the_market_is() -> None:
+    berlin = zone_of("Europe/Berlin")
+    march = Month(2026, 3, berlin)
+    assert march.begin == Month(2026, 3, UTC_ZONE).begin - clock.HOUR
+    assert march.next.begin - march.begin == 31 * clock.DAY - clock.HOUR  # The clocks are put forward in it.
+    assert Month.of(march.begin, berlin) == march and Month.of(march.begin - 1, berlin) == march.before
 
 
 def test_the_months_of_a_shop_go_back_to_its_first_entry(world: World) -> None:
     with clock.frozen(START):
         deal = world.move(world.bought(), "send", "deliver", "complete", carrier="Post", parcel="1Z")
         clock.advance(40 * clock.DAY)
-        assert [str(month) for month in monthly.months_of(world.store, deal.shop_id, clock.now())] == [
+        assert [str(month) for month in monthly.months_of(world.store, deal.shop_id, clock.now(), UTC_ZONE)] == [
             "2026-02",
             "2026-01",
         ]
@@ -69,7 +78,7 @@ def test_the_months_of_a_shop_go_back_to_its_first_entry(world: World) -> None:
 def test_a_statement_on_paper_has_what_the_page_has(world: World) -> None:
     with clock.frozen(START):
         deal = world.move(world.bought(), "send", "deliver", "complete", carrier="Post", parcel="1Z")
-        found = monthly.statement_of(world.store, deal.shop_id, "EUR", Month(2026, 1))
+        found = monthly.statement_of(world.store, deal.shop_id, "EUR", Month(2026, 1, UTC_ZONE))
     paper = statement_paper(world.clerk, deal.shop_id, found)
     assert [row[1] for row in paper.rows] == ["Sale"]
     assert paper.sums[-1].value == "€14.00"

@@ -26,6 +26,7 @@ def test_no_column_that_can_hold_a_picture_is_forgotten() -> None:
         for column in table.columns
         if isinstance(column.type, String) and column.type.length == 64
     }
+    found.remove("idempotency_keys.request_hash")  # of what was asked for
     assert found == {f"{column.table.name}.{column.name}" for column in COLUMNS}
 
 

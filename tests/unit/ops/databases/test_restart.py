@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.support.databases import Databases, Servers
+from tests.support.running import wait_until
 
 from haat.config.load import load
 from haat.kernel import faults
@@ -32,6 +33,12 @@ class Place:
     def scene(self, restart: tuple[str, ...], force: tuple[str, ...] = ()) -> Scene:
         settings = load(self.data, {}, {})
         return Scene(settings._replace(store=settings.store._replace(restart_command=restart, force_command=force)), {})
+
+    def seconds_up(self) -> int:
+        [(up,)] = self.scene(()).ask(
+            "SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'UPTIME'"
+        )
+        return int(up)
 
     def restart(self) -> str:
         assert isinstance(self.databases, Servers)
@@ -63,9 +70,12 @@ class Place:
 
 
 @pytest.fixture
-def place(lay_database: Callable[[Path], None], databases: Databases, tmp_path: Path) -> Iterator[Place]:
+def place(lay_database: Callable[[Path], None], databases: Databases, tmp_path: Path) -> Place:
     lay_database(tmp_path)
-    return Place(tmp_path, databases)
+    place = Place(tmp_path, databases)
+    if databases.kind == "mariadb":  # It counts whole seconds: those since the last test restarted it have to be over.
+        wait_until(lambda: place.seconds_up() >= 2, "the server is up for a while")
+    return place
 
 
 @on_servers

@@ -37,7 +37,7 @@ def test_the_statement_of_a_month_is_a_page_a_table_and_a_document(stack: Stack)
     mine = seller(stack)
     deal = sold(stack, mine.stall, price=10_000)
     stack.world.move(deal, "send", "deliver", "complete", carrier="DHL", parcel="1")
-    month = str(Month.of(clock.now()))
+    month = str(Month.of(clock.now(), stack.app.settings.market.time_zone))
     assert f"/selling/statements/{month}" in mine.browser.get("/selling/money").text
     page = mine.browser.get(f"/selling/statements/{month}").text
     assert "€90.00" in page and "Closing balance" in page

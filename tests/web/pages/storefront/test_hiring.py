@@ -12,7 +12,7 @@ from tests.support.desk import Seller, path, seller, somebody
 from tests.support.stack import Stack
 
 from haat.kernel import clock, ids
-from haat.kernel.clock import DAY
+from haat.kernel.zone import zone_of
 from haat.market.deals import deal as dealing
 from haat.market.deals import queries
 from haat.market.deals.deal import Deal
@@ -31,6 +31,8 @@ FORM = {
     "card_name": "Ada Example",
 }
 
+HERE = zone_of("Europe/Berlin")  # where the market of these tests is
+
 
 @pytest.fixture
 def mine(stack: Stack) -> Seller:
@@ -38,7 +40,7 @@ def mine(stack: Stack) -> Seller:
 
 
 def day(number: int) -> str:
-    return date_of(clock.now() // DAY + number)
+    return date_of(HERE.day_of(clock.now()) + number)
 
 
 def set_up(mine: Seller, **changes: str) -> int:
@@ -103,7 +105,7 @@ def test_units_are_renamed_and_taken_off_and_days_closed_and_opened(stack: Stack
     assert [unit.name for unit in equipment(stack.app.store, listing_id).offered] == ["Blue"]
     mine.browser.submit(f"{hire}/closed", first=day(3), last=day(4))
     mine.browser.submit(f"{hire}/closed", first=day(3), do="open")
-    assert equipment(stack.app.store, listing_id).closed_days == {clock.now() // DAY + 4}
+    assert equipment(stack.app.store, listing_id).closed_days == {HERE.day_of(clock.now()) + 4}
 
 
 def test_a_visitor_sees_what_a_period_costs_and_what_is_wrong_with_it(stack: Stack, mine: Seller) -> None:
@@ -121,6 +123,24 @@ def test_a_visitor_sees_what_a_period_costs_and_what_is_wrong_with_it(stack: Sta
     assert "2 units are free in all of it." in many
     assert visitor.get(f"{here[1]}?month=2031-02").text.count('<time datetime="2031-02-') == 28
     assert visitor.get(f"{here[1]}?month=never").status == 200
+
+
+def test_hours_are_those_of_the_market_and_a_change_of_its_clocks_is_said(stack: Stack, mine: Seller) -> None:
+    listing = ids.encode(set_up(mine, **{"per": "hour", "price-hour": "2.00", "deposit": "0"}))
+    visitor = stack.browser()
+    page = visitor.open(f"/item/{listing}").text
+    here = re.search(r'action="(/item/[^"]+)"', page)
+    assert here and "Full hours, Berlin time." in page
+    for start, end, said in (
+        ("2030-05-06T09:00", "2030-05-06T12:00", "May 6, 2030, 9:00\u202fAM CEST"),
+        ("2030-03-31T01:00", "2030-03-31T04:00", "The hour that they jump over costs nothing."),
+        ("2030-10-27T01:00", "2030-10-27T04:00", "is yours twice, and costs once."),
+        ("2030-03-31T02:00", "2030-03-31T04:00", "the clocks are put forward over it"),
+    ):
+        assert said in visitor.get(f"{here[1]}?start={start}&end={end}&quantity=1").text
+    assert "The clocks" not in visitor.get(f"{here[1]}?start=2030-05-06T09:00&end=2030-05-06T12:00&quantity=1").text
+    changed = visitor.get(f"{here[1]}?start=2030-03-31T03:00&end=2030-03-31T05:00&quantity=1").text
+    assert '<span class="num">01:00</span>' in changed and '<span class="num">02:00</span>' not in changed
 
 
 def test_the_first_day_is_chosen_in_the_calendar_and_then_the_last(stack: Stack, mine: Seller) -> None:

@@ -6,7 +6,6 @@ from haat.kernel import ids
 from haat.market.classifieds import article as articles
 from haat.market.classifieds.article import own
 from haat.market.classifieds.renew import renew
-from haat.web.formats import formats_of
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages.articles.shown import shown
 from haat.web.pages.desk import PAGE, TOLD, before, part, said, wrong
@@ -43,7 +42,7 @@ def renew_it(ctx: Context, id: int) -> Response:
     except TOLD as error:
         ctx.flash(" ".join(dict.fromkeys([said(ctx, error), *wrong(ctx, error).values()])), "bad")
         return redirect(f"/articles/{ids.encode(id)}")
-    ctx.flash(ctx.gettext("It is on sale until %(until)s.", until=formats_of(ctx.lang).minute(until)))
+    ctx.flash(ctx.gettext("It is on sale until %(until)s.", until=ctx.formats.minute(until)))
     return redirect("/articles")
 
 

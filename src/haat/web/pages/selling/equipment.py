@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from haat.kernel import clock, ids
-from haat.kernel.clock import DAY
 from haat.kernel.errors import NotFound
 from haat.kernel.money import Money
 from haat.market.catalogue.item import Item, item
@@ -138,7 +137,7 @@ def _day(text: str) -> int:
 def _page(
     ctx: Context, found: Item, values: Mapping[str, Any], errors: Mapping[str, str], status: int = 200
 ) -> Response:
-    today = clock.now() // DAY
+    today = ctx.zone.day_of(clock.now())
     goods = equipment(ctx.store, found.id, since_day=today)
     labels = {f"price-{rate}": views.known(ctx, RATE_NAMES[rate]) for rate in RATES}
     return selling_page(
@@ -155,7 +154,7 @@ def _page(
             {"id": ids.encode(unit.id), "name": unit.name, "is_retired": unit.retired_at is not None}
             for unit in goods.units
         ],
-        closed_days=[{"day": date_of(day), "at": day * DAY} for day in sorted(goods.closed_days)],
+        closed_days=[{"date": date_of(day), "day": day} for day in sorted(goods.closed_days)],
         month=calendar.month(ctx, goods, ctx.query.get("month")),
         today=date_of(today),
         symbol=symbol(ctx),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from haat.kernel import clock, ids
-from haat.kernel.clock import as_datetime
 from haat.kernel.errors import Conflict, Invalid, NotFound
 from haat.kernel.money import Money
 from haat.market.catalogue.description import describe
@@ -110,8 +109,8 @@ def _text(ctx: Context, values: Mapping[str, str], job: Job | None) -> JobText:
     currency, typing = _currency(ctx, job), Typed(ctx, values)
     low = typing.read("budget_from", lambda text: optional_amount(text, currency), None)
     high = typing.read("budget_to", lambda text: optional_amount(text, currency), None)
-    wanted_by = typing.read("wanted_by", day_after, None)
-    bids_until = typing.read("bids_until", day_after, None)
+    wanted_by = typing.read("wanted_by", lambda text: day_after(text, ctx.zone), None)
+    bids_until = typing.read("bids_until", lambda text: day_after(text, ctx.zone), None)
     found = dict(typing.wrong)
     category_id = _category(values, found)
     if bids_until is None and "bids_until" not in found:
@@ -119,7 +118,7 @@ def _text(ctx: Context, values: Mapping[str, str], job: Job | None) -> JobText:
     if found:
         raise Invalid("The job cannot be saved like this.", fields=found)
     assert bids_until is not None and category_id is not None
-    if job is not None and values.get("bids_until") == _day_of(job.bids_until):
+    if job is not None and values.get("bids_until") == _day_of(ctx, job.bids_until):
         bids_until = job.bids_until  # It may be any instant of that day.
     asked = {one.key for one in ctx.app.catalogue.categories.tree(ctx.store).attributes(category_id)}
     attributes = {name[2:]: text for name, text in values.items() if name.startswith("a-") and name[2:] in asked}
@@ -195,8 +194,8 @@ def _edit_page(
         "description": as_typed(found.description),
         "budget_from": "" if job.budget_from is None else typed(Money(job.budget_from, job.currency)),
         "budget_to": "" if job.budget_to is None else typed(Money(job.budget_to, job.currency)),
-        "wanted_by": "" if job.wanted_by is None else _day_of(job.wanted_by),
-        "bids_until": _day_of(job.bids_until),
+        "wanted_by": "" if job.wanted_by is None else _day_of(ctx, job.wanted_by),
+        "bids_until": _day_of(ctx, job.bids_until),
         "bidding": job.bidding,
         "place": job.place,
         "postcode": job.postcode,
@@ -287,9 +286,9 @@ def _row(job: Job) -> View:
     }
 
 
-def _day_of(end: int) -> str:
+def _day_of(ctx: Context, end: int) -> str:
     """The last day before an instant, as a field of the form has it."""
-    return f"{as_datetime(end - 1):%Y-%m-%d}"
+    return f"{ctx.zone.local(end - 1):%Y-%m-%d}"
 
 
 def _path(listing_id: int) -> str:

@@ -34,7 +34,7 @@ def show(ctx: Context) -> Response:
         balances=[_balance(row) for row in _balances(ctx, shop_id, currency)],
         held=Money(held, currency),
         accounts=[_account(account) for account in payout_account.of_shop(ctx.store, shop_id)],
-        months=[str(month) for month in monthly.months_of(ctx.store, shop_id, clock.now(), most=_MONTHS)],
+        months=[str(month) for month in monthly.months_of(ctx.store, shop_id, clock.now(), ctx.zone, most=_MONTHS)],
         next_payout_at=_next_payout_at(ctx),
         payout_every=lasting(ctx, ctx.settings.payments.payout_every),
         commission=f"{ctx.settings.market.commission / 100:g}",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from haat.kernel import ids
 from haat.kernel.money import Money
 from haat.market.accounts.shop import Shop, get_shop
+from haat.market.catalogue.listing import Kind
 from haat.market.deals import lists
 from haat.market.deals.lists import Listed
 from haat.market.deals.process import Side, states_of_turn
@@ -19,7 +20,7 @@ SELLERS_TURN = states_of_turn("seller")
 
 # The lines of the menu, and for listings of which kinds there is a use for them; the others are in every market.
 _MENU = ("today", "orders", "listings", "jobs", "money", "documents", "coupons", "shipping", "shop")
-_OF_KINDS: Mapping[str, Sequence[str]] = {
+_OF_KINDS: Mapping[str, tuple[Kind, ...]] = {
     "listings": ("product", "equipment"),
     "jobs": ("job",),
     "money": ("product", "equipment", "job"),

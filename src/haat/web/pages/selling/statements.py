@@ -28,7 +28,7 @@ def show(ctx: Context, month: str) -> Response:
         month=str(found.month),
         currency=found.currency,
         currencies=ctx.settings.market.all_currencies,
-        months=[str(one) for one in monthly.months_of(ctx.store, shop.id, clock.now())],
+        months=[str(one) for one in monthly.months_of(ctx.store, shop.id, clock.now(), ctx.zone)],
         opening=Money(found.opening, found.currency),
         closing=Money(found.closing, found.currency),
         lines=[line_view(ctx, line) for line in found.lines],
@@ -52,7 +52,7 @@ def as_document(ctx: Context, month: str) -> Response:
 
 def _statement(ctx: Context, shop: Shop, month: str) -> Statement:
     try:
-        wanted = Month.read(month)
+        wanted = Month.read(month, ctx.zone)
     except Invalid as error:
         raise NotFound("There is no statement of this month.") from error
     currency = ctx.query.get("currency") or ctx.settings.market.currency

@@ -51,7 +51,7 @@ def read_notices(ctx: Context) -> Response:
 
 def _notice(ctx: Context, row: Notice) -> View:
     market = ctx.settings.market
-    said = row.said(market.name, ctx.lang, ctx.site.words(ctx.lang), market.all_currencies)
+    said = row.said(market.name, ctx.lang, ctx.site.words(ctx.lang), market.all_currencies, ctx.zone)
     return {
         "id": ids.encode(row.id),
         "icon": _ICONS.get(row.kind.partition("_")[0], "bell"),

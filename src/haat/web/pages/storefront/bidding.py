@@ -29,7 +29,7 @@ def job_view(ctx: Context, found: Item) -> View:
         "job": {
             "budget_from": Money(job.budget_from, job.currency) if job.budget_from is not None else None,
             "budget_to": Money(job.budget_to, job.currency) if job.budget_to is not None else None,
-            "wanted_by": job.wanted_by,
+            "wanted_by": job.wanted_by and job.wanted_by - 1,  # The last instant of the day that was chosen.
             "bids_until": job.bids_until,
             "bidding": job.bidding,
             "place": " ".join(filter(None, (job.postcode, job.place))),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from haat.kernel import clock, ids
-from haat.kernel.clock import DAY
+from haat.kernel.clock import HOUR
 from haat.kernel.errors import Conflict, Invalid, NotFound, Refused
 from haat.kernel.money import Money
 from haat.market.catalogue.item import Item, item
@@ -52,7 +52,8 @@ class Asked(NamedTuple):
 
 def hire_view(ctx: Context, found: Item) -> View:
     """What the page of a listing for hire shows besides what every listing has."""
-    goods = equipment(ctx.store, found.id, since_day=clock.now() // DAY - 31)
+    today = ctx.zone.day_of(clock.now())
+    goods = equipment(ctx.store, found.id, since_day=today - 31)
     asked = _asked(ctx, goods, _query(ctx))
     country = ctx.me.country if ctx.me else ctx.settings.market.country
     quote, errors = _quoted(ctx, found.id, asked, country)
@@ -69,7 +70,8 @@ def hire_view(ctx: Context, found: Item) -> View:
         "units": len(goods.offered),
         "per": goods.terms.per,
         "least": goods.terms.least,
-        "today": date_of(clock.now() // DAY),
+        "clocks": ctx.zone.place,
+        "today": date_of(today),
         "most_units": min(MOST_UNITS, max(len(goods.offered), 1)),
         "values": {"start": asked.start, "end": asked.end, "quantity": asked.quantity},
         "errors": errors,
@@ -93,7 +95,7 @@ def _asked(ctx: Context, goods: Equipment, values: Mapping[str, str]) -> Asked:
     if goods.terms.per == "hour":
         start, end = _hours_of_days(start, end)
     try:
-        return Asked(start, end, quantity or "1", read(goods.terms.per, start, end), {})
+        return Asked(start, end, quantity or "1", read(goods.terms.per, start, end, ctx.zone), {})
     except Invalid as error:
         return Asked(start, end, quantity or "1", None, pay_form.errors(ctx, error))
 
@@ -147,13 +149,26 @@ def _quote_view(ctx: Context, quote: HireQuote) -> View:
     if quote.deposit:
         rows.append({"label": ctx.gettext("Deposit, which comes back"), "amount": Money(quote.deposit, currency)})
     return {
-        "starts_at": quote.wish.period.starts_at,
-        "ends_at": quote.wish.period.ends_at,
+        "starts_at": quote.starts_at,
+        "ends_at": quote.ends_at,
+        "clocks": _clocks(ctx, quote),
         "quantity": quantity,
         "free": quote.free,
         "rows": rows,
         "total": Money(quote.total, currency),
     }
+
+
+def _clocks(ctx: Context, quote: HireQuote) -> str:
+    """What becomes of the hours in a night in which the clocks are changed; nothing in any other."""
+    shown, lasts = quote.wish.period.slots * HOUR, quote.ends_at - quote.starts_at
+    if quote.wish.period.per == "day" or lasts == shown:
+        return ""
+    if lasts < shown:
+        return ctx.gettext("The clocks are put forward in this time. The hour that they jump over costs nothing.")
+    return ctx.gettext(
+        "The clocks are put back in this time. The hour that comes twice is yours twice, and costs once."
+    )
 
 
 def show(ctx: Context, id: int) -> Response:
@@ -199,7 +214,7 @@ def _book(ctx: Context, found: Item, values: Mapping[str, str], key: str) -> Che
         # The first answer did not arrive, and the days are taken by now: this is that order.
         return ctx.app.till.look(known[0], ctx.member.id)
     goods = equipment(ctx.store, found.id)
-    period = read(goods.terms.per, values.get("start", ""), values.get("end", ""))
+    period = read(goods.terms.per, values.get("start", ""), values.get("end", ""), ctx.zone)
     address = pay_form.address(values)
     quantity = _whole(values.get("quantity", "1"))
     order = HireOrder(key, found.id, period, quantity, address, pay_form.shown_total(ctx))

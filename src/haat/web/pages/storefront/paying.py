@@ -16,7 +16,6 @@ from haat.market.deals.deal import Deal
 from haat.market.deals.place import NotOnSale, Order, PriceChanged
 from haat.market.deals.quote import Basket, Parcel, Quote
 from haat.market.deals.till import Checkout
-from haat.web.formats import formats_of
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages import views
 from haat.web.pages.dealing import standing
@@ -230,7 +229,7 @@ def _costs(ctx: Context, quote: Quote) -> list[View]:
 def _promoted(ctx: Context, deal: Deal) -> Response:
     """Back to the listing that stands out now."""
     assert deal.listing_id is not None and deal.ends_at is not None
-    until = formats_of(ctx.lang).minute(deal.ends_at)
+    until = ctx.formats.minute(deal.ends_at)
     ctx.flash(ctx.gettext("It is paid, and promoted until %(until)s.", until=until))
     return redirect(f"/promotions/{ids.encode(deal.listing_id)}")
 

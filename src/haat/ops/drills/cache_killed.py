@@ -1,0 +1,89 @@
+"""The server of the cache dies under load, and comes back with what it had: a page that is no longer true is thrown away everywhere."""
+
+from __future__ import annotations
+
+import time
+
+from haat.cache.names import names_of
+from haat.cache.page import Page
+from haat.kernel.errors import Unavailable
+from haat.ops.caches.clear_cache import CLEAR_CACHE
+from haat.ops.drills.cache_flushed import PAGES, are_kept, blind, visited
+from haat.ops.drills.drill import Budget, Drill, Mutation, by_itself
+from haat.ops.drills.stage import Stage, soon
+from haat.ops.procedure import Finding, Procedure
+
+_AWAY = 1.0  # seconds
+_PATH = "/search"
+_STALE = b"<p>This was true yesterday.</p>"
+
+
+def _kill(stage: Stage) -> Finding:
+    found = visited(stage)
+    if not found.holds:
+        return found
+    _plant(stage)
+    shown = soon(lambda: _is_shown(stage), 10.0)
+    if not shown.holds:
+        return shown
+    assert stage.cache is not None
+    stage.cache.kill()
+    time.sleep(_AWAY)
+    failed = stage.notes["visitors"].failed
+    return Finding(not failed, f"the server is away; {failed} visitors were turned away")
+
+
+def _plant(stage: Stage) -> None:
+    """The server has a page that is no longer true, and gives it to every process that asks. Raises Unavailable."""
+    from haat.cache.server import Server
+    from haat.cache.shared import SharedPages
+
+    assert stage.cache is not None
+    visitors = stage.notes["visitors"]
+    visitors.paths[:] = ["/"]
+    stage.run(CLEAR_CACHE, {"pattern": "*"})
+    shared = SharedPages(Server(stage.cache.address, 5.0), names_of(stage.settings), 60.0)
+    key = (f"127.0.0.1:{stage.port}", _PATH, "", stage.settings.market.languages[0])
+    _, claim = shared.seek(key)
+    page = Page.made(_PATH, _STALE, [("Content-Type", "text/html; charset=utf-8")])
+    if claim is None or not shared.keep(claim, page):
+        raise Unavailable("No page could be planted.")
+    visitors.paths[:] = PAGES
+
+
+def _is_shown(stage: Stage) -> Finding:
+    is_stale = stage.notes["visitors"].ask(_PATH).content == _STALE
+    return Finding(is_stale, f"{_PATH} is {'shown as it was yesterday' if is_stale else 'true'}")
+
+
+def _start_and_clear(stage: Stage, procedure: Procedure = CLEAR_CACHE) -> None:
+    assert stage.cache is not None
+    stage.cache.start()
+    stage.run(procedure, {"pattern": "*"})
+
+
+def _start_alone(stage: Stage) -> None:
+    _start_and_clear(stage, blind(CLEAR_CACHE))
+
+
+def _is_true_everywhere(stage: Stage) -> Finding:
+    if _is_shown(stage).holds:
+        return Finding(False, f"{_PATH} is still shown as it was yesterday")
+    return are_kept(stage)
+
+
+CACHE_KILLED = Drill(
+    name="cache-killed",
+    purpose="The server of the cache dies under load, and comes back with a page that is no longer true, which is thrown away everywhere.",
+    fault=_kill,
+    answer=_start_and_clear,
+    verify=_is_true_everywhere,
+    budget=Budget(gap=1.5, failed=0, seconds=15.0, proof=5.0),
+    mutations=(
+        Mutation("not-started", "Nobody starts the server again.", by_itself),
+        Mutation("not-cleared", "The procedure says that it throws pages away, and throws none.", _start_alone),
+    ),
+    procedures=(CLEAR_CACHE.name,),
+    databases=("sqlite",),
+    has_cache=True,
+)
