@@ -63,11 +63,11 @@ def test_what_is_long_ago_is_a_date() -> None:
 def test_whole_days_of_the_market_are_told_by_the_first_and_the_last() -> None:
     home = zone_of("Europe/Amsterdam")
     first, after_last = (
-        home.begin_of(20_536),
-        home.begin_of(20_538),
+        home.begin_of(20_540),
+        home.begin_of(20_542),
     )  # the clocks of 29 March 2026 go forward in between
     written = Formats("en", zone=home)
-    assert written.days(first, after_last) == (written.day(20_536), written.day(20_537))
-    assert written.days(first, home.begin_of(20_537)) == (written.day(20_536), written.day(20_536))
+    assert written.days(first, after_last) == (written.day(20_540), written.day(20_541))
+    assert written.days(first, home.begin_of(20_541)) == (written.day(20_540), written.day(20_540))
     assert written.days(first + HOUR, after_last) is None
     assert Formats("en").days(first, after_last) is None
