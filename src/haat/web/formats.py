@@ -34,7 +34,7 @@ class Formats:
         self._signs = signs
         self._zone = zone
         self._locale = Locale.parse(language, sep="-")
-        self._money = lru_cache(maxsize=8192)(self._write_money)
+        self._money = lru_cache(maxsize=32_768)(self._write_money)
         self._number = lru_cache(maxsize=1024)(self._write_number)
         self._day = lru_cache(maxsize=1024)(self._write_day)
         self._ago = lru_cache(maxsize=1024)(self._write_ago)

@@ -172,7 +172,7 @@ def test_what_a_procedure_was_not_told_stands_at_its_field_and_nothing_is_run(ro
     ):
         assert answer.status == 422
         assert 'role="alert"' in answer.text
-    assert browser.post("/runbook/end-session/runs", session="12").status == 404
+    assert browser.post("/runbook/restart-database/runs").status == 404
     assert room.console.desk.journal.newest(1) == []
 
 
