@@ -55,8 +55,9 @@ class App:
     def store(self) -> Store:
         """The database."""
         from haat.store import Store
+        from haat.store.driver import LEAST_FREE
 
-        return Store(self.settings.database)
+        return Store(self.settings.database, keeps_free=LEAST_FREE)
 
     @cached_property
     def media(self) -> Path:

@@ -17,13 +17,15 @@ def run(name: str, database: str, mutation: str = "") -> Report:
     if not is_installed(database):
         pytest.skip(f"{database} is not installed here")
     one = drill(name)
+    if why := one.why_not():
+        pytest.skip(why)
     if one.has_cache and not is_installed("redis"):
         pytest.skip("Redis is not installed here")
     budget = one.budget
     if mutation:
         [broken] = [broken for broken in one.mutations if broken.name == mutation]
-        return perform(one._replace(budget=budget._replace(seconds=2.0)), database, broken, PracticeShop, print)
-    patient = budget._replace(gap=SLOW * budget.gap, seconds=SLOW * budget.seconds)
+        return perform(one._replace(budget=budget._replace(proof=2.0)), database, broken, PracticeShop, print)
+    patient = budget._replace(gap=SLOW * budget.gap, seconds=SLOW * budget.seconds, proof=SLOW * budget.proof)
     return perform(one._replace(budget=patient), database, None, PracticeShop, print)
 
 
@@ -31,6 +33,8 @@ def run(name: str, database: str, mutation: str = "") -> Report:
     ("name", "database"),
     [
         ("web-killed", "sqlite"),
+        ("worker-killed", "sqlite"),
+        ("disk-full", "sqlite"),
         ("database-killed", "postgresql"),
         ("checkout-blocked", "mariadb"),
         ("cache-flushed", "sqlite"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from haat.cli import codes
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, print_line, sign, table
-from haat.kernel.errors import Invalid, NotFound
+from haat.kernel.errors import Invalid, NotFound, Unavailable
 
 if TYPE_CHECKING:
     from haat.ops.drills.drill import Drill, Mutation
@@ -49,11 +49,13 @@ def _list(call: Call) -> Answer:
 
 
 def _run(call: Call) -> Answer:
-    plan = list(_plan(call))
+    plan, left_out = list(_plan(call)), dict(_left_out(call))
     signal.signal(signal.SIGTERM, _leave)  # What was started is ended, however this is.
     reports = [_perform(call, number, len(plan), planned) for number, planned in enumerate(plan, 1)]
-    is_well = all(report.is_as_it_should_be for report in reports)
-    return Answer(_data(reports), "\n".join(_text(reports)), codes.DONE if is_well else codes.NOT_SO)
+    is_well = bool(reports) and all(report.is_as_it_should_be for report in reports)
+    data = {**_data(reports), "left_out": [{"drill": name, "why": why} for name, why in left_out.items()]}
+    text = [*_text(reports), *(f"{sign('none')}  {name} was left out: {why}." for name, why in left_out.items())]
+    return Answer(data, "\n".join(text), codes.DONE if is_well else codes.NOT_SO)
 
 
 def _report(call: Call) -> Answer:
@@ -75,16 +77,38 @@ def _report(call: Call) -> Answer:
 
 def _plan(call: Call) -> Iterator[Planned]:
     """Raises NotFound, Invalid."""
-    from haat.ops.drills.programme import DRILLS, drill
+    from haat.ops.drills.programme import drill
 
     wanted = call.args
     if bool(wanted.drill) == wanted.all:
         raise Invalid("Which drill?", try_="Name one, as `haat drill list` shows them, or say --all.")
-    for one in DRILLS.values() if wanted.all else [drill(wanted.drill)]:
+    for one in _possible() if wanted.all else [_insist_on(drill(wanted.drill))]:
         databases = _databases(one, wanted.database, is_one_of_many=wanted.all)
         yield from (Planned(one, database, None) for database in databases if not wanted.mutation)
         if databases:
             yield from (Planned(one, databases[0], broken) for broken in _mutations(one, wanted.mutation))
+
+
+def _possible() -> Iterator[Drill]:
+    from haat.ops.drills.programme import DRILLS
+
+    return (one for one in DRILLS.values() if not one.why_not())
+
+
+def _insist_on(drill: Drill) -> Drill:
+    """Raises Unavailable where it cannot be carried out."""
+    why = drill.why_not()
+    if why:
+        raise Unavailable(f"“{drill.name}” cannot be carried out on this machine.", why=f"{why}.")
+    return drill
+
+
+def _left_out(call: Call) -> Iterator[tuple[str, str]]:
+    """The drills that belong to all and cannot be carried out here, and why: they have proved nothing."""
+    from haat.ops.drills.programme import DRILLS
+
+    if call.args.all:
+        yield from ((one.name, why) for one in DRILLS.values() if (why := one.why_not()))
 
 
 def _databases(drill: Drill, wanted: str | None, *, is_one_of_many: bool) -> list[str]:
@@ -141,8 +165,11 @@ def _perform(call: Call, number: int, count: int, planned: Planned) -> Report:
 
 
 def _text(reports: Sequence[Report]) -> Iterator[str]:
-    heads = [("", "drill", "on", "gap", "failed", "lost", "over after", "")]
-    yield table([tuple(paint(head, "quiet") for head in heads[0]), *map(_row, reports)], right=(3, 4, 5, 6))
+    if not reports:
+        yield "No drill was carried out, so nothing is proved."
+        return
+    heads = [("", "drill", "on", "gap", "failed", "lost", "over after", "took", "")]
+    yield table([tuple(paint(head, "quiet") for head in heads[0]), *map(_row, reports)], right=(3, 4, 5, 6, 7))
     for report in reports:
         if not report.is_as_it_should_be:
             yield f"\n{paint(report.drill, 'bad')} on {report.database}"
@@ -151,7 +178,8 @@ def _text(reports: Sequence[Report]) -> Iterator[str]:
             )
     wrong = sum(not report.is_as_it_should_be for report in reports)
     yield ""
-    yield f"{wrong} of {len(reports)} came out wrong." if wrong else f"All {len(reports)} came out as they should."
+    came_out = f"{wrong} of {len(reports)} came out wrong" if wrong else f"All {len(reports)} came out as they should"
+    yield f"{came_out}, in {sum(report.took for report in reports) / 60:.1f} minutes."
 
 
 def _row(report: Report) -> tuple[str, ...]:
@@ -164,6 +192,7 @@ def _row(report: Report) -> tuple[str, ...]:
         str(figures.failed),
         str(figures.lost),
         f"{figures.seconds:.1f} s",
+        f"{report.took:.0f} s",
         f"broken: {report.mutation}" if report.mutation else "",
     )
 
@@ -191,15 +220,15 @@ def _leave(*_: object) -> NoReturn:
 _REPORT = (
     '{"drill": "web-killed", "database": "sqlite", "mutation": "", "at": 1767225600000, "reasons": [], '
     '"moments": [{"name": "the fault", "at": 1.2, "said": "…"}], "figures": {"orders": 92, "acknowledged": 88, "failed": 4, "lost": 0, '
-    '"usual_gap": 0.1, "gap": 0.65, "seconds": 0.5}, "passed": true, "as_it_should_be": true}'
+    '"usual_gap": 0.1, "gap": 0.65, "seconds": 0.5}, "machine": "2 cores of …, 24 GB", "took": 7.1, "passed": true, "as_it_should_be": true}'
 )
 
 COMMANDS = {
     "list": Command(
         _list,
         shape='{"drills": [{"name": "web-killed", "purpose": "…", "databases": ["sqlite"], "procedures": ["end-session"], '
-        '"mutations": [{"name": "no-supervisor", "purpose": "…"}], "budget": {"gap": 1.5, "failed": 8, "seconds": 5.0}}]}',
+        '"mutations": [{"name": "no-supervisor", "purpose": "…"}], "budget": {"gap": 1.5, "failed": 8, "seconds": 5.0, "proof": 5.0}}]}',
     ),
-    "run": Command(_run, shape=f'{{"drills": [{_REPORT}]}}'),
+    "run": Command(_run, shape=f'{{"drills": [{_REPORT}], "left_out": [{{"drill": "disk-full", "why": "…"}}]}}'),
     "report": Command(_report, shape=f'{{"drills": [{_REPORT}], "page": "/srv/shop/drills/report.html"}}'),
 }

@@ -18,11 +18,11 @@ from haat.app import App
 from haat.config import load, secrets
 from haat.config.address import Address
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops import running
+from haat.ops import reserve, running
+from haat.store.driver import LEAST_FREE
 
 ADMINISTRATOR = "admin@haat.example"
 
-_LEAST_FREE = 20_000_000  # bytes; less is a full disk that has not said so yet
 _SETTINGS = """\
 # The settings of this stack. `haat config example` explains all there are; `haat config show` prints those in force.
 
@@ -49,10 +49,12 @@ class Plan(NamedTuple):
 def folder(data: Path) -> Iterator[None]:
     """The folder, made if need be, and nobody else's as long as this lasts. Raises Unavailable, Conflict."""
     try:
-        running.folder_of(data).mkdir(parents=True, exist_ok=True)
+        data.mkdir(0o750, parents=True, exist_ok=True)  # What is in it is nobody else's business.
+        running.folder_of(data).mkdir(exist_ok=True)
         for name in ("logs", "media"):
             (data / name).mkdir(exist_ok=True)
         _refuse_full_disk(data)
+        reserve.see_to(data)
         handle = lock.take(running.lock_of(data))
     except OSError as error:
         raise _not_writable(data, error) from error
@@ -143,11 +145,11 @@ def _keep(data: Path, plan: Plan) -> None:
 
 def _refuse_full_disk(data: Path) -> None:
     free = shutil.disk_usage(data).free
-    if free < _LEAST_FREE:
+    if free < LEAST_FREE:
         raise Unavailable(
             "The disk is full.",
-            why=f"{free // 1_000_000} MB are free where {data} is; a market needs {_LEAST_FREE // 1_000_000} MB to start.",
-            try_="Make room on that disk, or name a folder on another with --data.",
+            why=f"{free // 1_000_000} MB are free where {data} is; a market needs {LEAST_FREE // 1_000_000} MB to start.",
+            try_="`haat runbook run drop-old-logs` removes old logs. Make room on that disk, or name a folder on another with --data.",
         )
 
 

@@ -17,7 +17,7 @@ from haat.cli.command import Answer
 from haat.kernel.errors import HaatError, Invalid, Unavailable
 
 _COLOURS = {"strong": "1", "quiet": "2", "bad": "31", "good": "32", "warning": "33", "accent": "36"}
-_SIGNS = {"ok": ("✓", "good"), "attention": ("!", "warning"), "failed": ("✗", "bad")}
+_SIGNS = {"ok": ("✓", "good"), "attention": ("!", "warning"), "failed": ("✗", "bad"), "none": ("·", "quiet")}
 _NARROWEST = 20
 
 
@@ -90,7 +90,7 @@ def table(rows: Sequence[Sequence[str]], *, indent: int = 0, right: Sequence[int
 
 
 def sign(status: str) -> str:
-    """A status as a symbol and a word: ok, attention or failed."""
+    """A status as a symbol and a word: ok, attention, failed, or none where there is nothing."""
     symbol, colour = _SIGNS[status]
     return paint(f"{symbol} {status}", colour)
 

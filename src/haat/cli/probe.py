@@ -8,11 +8,10 @@ from haat.cli.output import table
 from haat.ops import running
 
 _PATIENCE = 10.0  # seconds, for each stretch of the way
-_FEW_DAYS = 21
 
 
 def _probe(call: Call) -> Answer:
-    from haat.ops.health.probe import probe
+    from haat.ops.health.probe import FEW_DAYS, probe
 
     found = probe(call.args.url or _own(call), _PATIENCE)
     is_well = found.status < 400
@@ -20,7 +19,7 @@ def _probe(call: Call) -> Answer:
     lines = [table([*rows, ("together", f"{found.ms:.1f} ms")], right=(1,)), ""]
     lines.append(f"{found.url} answered {found.status} with {found.bytes:,} bytes, from {found.address}.")
     if found.certificate_days is not None:
-        hint = " Renew it." if found.certificate_days < _FEW_DAYS else ""
+        hint = " Renew it." if found.certificate_days < FEW_DAYS else ""
         lines.append(f"Its certificate is good for {found.certificate_days:.0f} more days.{hint}")
     data = {**vars(found), "ms": found.ms, "stretches": [one._asdict() for one in found.stretches]}
     return Answer(data, "\n".join(lines), codes.DONE if is_well else codes.NOT_SO)

@@ -80,7 +80,7 @@ def keeper(app: App, made: Keeper, doors: Iterable[socket.socket]) -> None:
     made.close()
 
 
-def worker(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
+def worker(app: App, doors: Iterable[socket.socket], beats: Path, supervisor: str) -> None:
     """Do jobs, what the schedule says, and the post of the sandbox until told to stop; what is in hand is then finished."""
     from haat.jobs.schedule import Schedule
     from haat.jobs.worker import Worker
@@ -92,7 +92,7 @@ def worker(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     app.note_terms()
     schedule = Schedule(app.store, app.schedule())
-    worker = Worker(app.store, app.handlers(), threads=app.settings.worker.threads)
+    worker = Worker(app.store, app.handlers(), threads=app.settings.worker.threads, supervisor=supervisor)
     beside = [
         threading.Thread(target=schedule.run_until_stopped, args=(stop,), name="schedule"),
         threading.Thread(target=_bring_news, args=(app, stop), name="post"),

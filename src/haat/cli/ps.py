@@ -28,7 +28,7 @@ def _ps(call: Call) -> Answer:
     lines = [
         f"Haat {version} at {url}" if told else "It is starting.",
         "",
-        table([_row(one) for one in found], right=(0, 2, 3, 4)),
+        table([_row(one) for one in found], right=(0, 2, 3, 4, 5)),
     ]
     if told and version != __version__:
         lines += ["", f"Haat {__version__} is installed now; it runs once `haat up` is started again."]
@@ -42,6 +42,7 @@ def _row(one: Process) -> tuple[str, ...]:
         _span(one.up_seconds),
         f"{one.cpu:.0%} CPU",
         f"{one.memory / 1e6:,.0f} MB",
+        f"{'?' if one.files is None else one.files} files",
         paint(one.name, "accent"),
     )
 
@@ -55,6 +56,6 @@ COMMANDS = {
     "": Command(
         _ps,
         shape='{"running": true, "url": "http://127.0.0.1:8000", "version": "0.1.0", "processes": [{"name": "haat-web", "pid": 4711, '
-        '"state": "waits", "up_seconds": 86400.0, "cpu": 0.12, "memory": 81000000}]}',
+        '"state": "waits", "up_seconds": 86400.0, "cpu": 0.12, "memory": 81000000, "files": 41, "most_files": 1024}]}',
     )
 }

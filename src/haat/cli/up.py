@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import time
 from functools import partial
@@ -119,7 +120,9 @@ class _Stack:
         apart(lambda: making.take_up_zone(self._app))  # With all that is loaded now, it takes no time.
         consoles = [self._console] if self._console else []
         web = partial(programs.web, self._app, made, self._listener, consoles)
-        worker = partial(programs.worker, self._app, [self._listener, *consoles], running.beats_of(self._data))
+        doors = [self._listener, *consoles]
+        myself = secrets.token_hex(5)  # No other supervisor has this name, nor will.
+        worker = partial(programs.worker, self._app, doors, running.beats_of(self._data), myself)
         to_web, to_worker = _log_file(self._app, "web").write, _log_file(self._app, "worker").write
         count = self._app.settings.web.workers
         names = ["web"] if count == 1 else [f"web {number}" for number in range(1, count + 1)]
@@ -130,7 +133,6 @@ class _Stack:
         keeper = partial(programs.keeper, self._app, programs.load_keeper(self._app), [self._listener, *consoles])
         groups.append([Program(_KEEPER, keeper, _log_file(self._app, _KEEPER).write)])
         if self._app.settings.backup.ship == "yes":
-            doors = [self._listener, *consoles]
             shipper = partial(programs.shipper, self._app, doors, running.shipped_of(self._data))
             groups.append([Program(_SHIPPER, shipper, _log_file(self._app, _SHIPPER).write)])
         return groups

@@ -37,6 +37,14 @@ KEEP = update(jobs).where(*_IS_MINE).values(claimed_until=bindparam("until"))
 
 FINISH = delete(jobs).where(*_IS_MINE)
 
+CLAIMED = select(jobs.c.id, jobs.c.worker).where(jobs.c.worker.is_not(None)).order_by(jobs.c.id)
+
+RELEASE = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("job"), jobs.c.worker == bindparam("dead"))
+    .values(worker=None, claimed_until=None)
+)
+
 PUT_OFF = update(jobs).where(*_IS_MINE).values(worker=None, claimed_until=None, run_at=bindparam("next_at"))
 
 HOW_MANY_WAIT = select(func.count()).select_from(select(jobs.c.id).limit(bindparam("most")).subquery())

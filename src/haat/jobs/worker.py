@@ -1,7 +1,8 @@
 """Runs jobs: each at least once, by one worker at a time, until it succeeds or is given up.
 
-A claim is a lease. The worker prolongs it while the job runs; when the worker dies it runs out, and the job is free again. The number of
-the attempt is part of the claim, so a worker that was away for too long cannot finish what another one has taken over.
+A claim is a lease. The worker prolongs it while the job runs; when the worker dies it runs out, and the job is free again: at once where a
+supervisor has seen it die and starts the next, or where the worker lives and only the database was away. The number of the attempt is part
+of the claim, so a worker that was away for too long cannot finish what another one has taken over.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import secrets
 import socket
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 from haat.jobs import queries
 from haat.jobs.job import GiveUp, Handler, Job
@@ -39,14 +41,30 @@ _log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Runs what the outbox holds with the handlers of its topics. One to a process; it brings its own threads."""
+    """Runs what the outbox holds with the handlers of its topics. One to a process; it brings its own threads.
 
-    def __init__(self, store: Store, handlers: Mapping[str, Handler], *, threads: int = 4, lease: int = LEASE) -> None:
+    A `supervisor` is the name, which nobody else has, of whoever keeps one worker and starts the next only when that is dead. The next one then
+    frees what the dead one had claimed.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        handlers: Mapping[str, Handler],
+        *,
+        threads: int = 4,
+        lease: int = LEASE,
+        supervisor: str | None = None,
+    ) -> None:
         self._store = store
         self._handlers = handlers
         self._threads = threads
         self._lease = lease
-        self._name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._name = f"{socket.gethostname()[:40]}:{os.getpid()}:{supervisor or secrets.token_hex(3)}"
+        self._supervisor = supervisor
+        self._may_be_left = threading.Event()
+        if supervisor is not None:
+            self._may_be_left.set()
         self._in_hand: dict[int, Job] = {}
         self._has_room = threading.Event()
 
@@ -58,6 +76,7 @@ class Worker:
         with self._prolonging_claims(), ThreadPoolExecutor(self._threads, thread_name_prefix="job") as pool:
             while not stop.is_set():
                 try:
+                    self._free_what_nobody_does()
                     self._hand_out(pool)
                     beat()
                 except Exception:
@@ -74,6 +93,25 @@ class Worker:
                 self._run(job)
             runs += len(jobs)
         return runs
+
+    def _free_what_nobody_does(self) -> None:
+        """Jobs whose outcome this worker could not save, and those of the workers before it: their supervisor has seen them die."""
+        if not self._may_be_left.is_set():
+            return
+        self._may_be_left.clear()
+        try:
+            left = [(id_, by) for id_, by in self._store.read(queries.CLAIMED) if self._nobody_does(id_, by)]
+            freed = self._store.write(partial(_release, left=left)) if left else 0
+        except Exception:
+            self._may_be_left.set()
+            raise
+        if freed:
+            _log.warning("%d jobs are free again that were claimed and that nobody does any more.", freed)
+
+    def _nobody_does(self, job_id: int, by: str) -> bool:
+        if by == self._name:
+            return job_id not in self._in_hand
+        return self._supervisor is not None and by.endswith(f":{self._supervisor}")
 
     def _hand_out(self, pool: ThreadPoolExecutor) -> None:
         room = self._threads - len(self._in_hand)
@@ -99,6 +137,7 @@ class Worker:
             self._run(job)
         except Exception:
             _log.exception("The outcome of job %s could not be saved; it will run again.", job.id)
+            self._may_be_left.set()
         finally:
             self._in_hand.pop(job.id, None)
             self._has_room.set()
@@ -182,6 +221,10 @@ class Worker:
 
         if jobs:
             self._store.write(prolong)
+
+
+def _release(tx: Tx, left: Sequence[tuple[int, str]]) -> int:
+    return sum(tx.run(queries.RELEASE, job=id_, dead=by) for id_, by in left)
 
 
 def pause_after(attempts: int) -> int:

@@ -15,7 +15,7 @@ from haat.market.payments import tables as payments
 from haat.market.places import tables as places
 from haat.market.questions import tables as questions
 from haat.market.search import tables as search
-from haat.store import metadata
+from haat.store.metadata import metadata
 
 __all__ = [
     "accounts",

@@ -9,12 +9,22 @@ from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.restart import RESTART_DATABASE
 from haat.ops.databases.upkeep import UPKEEP
 from haat.ops.fleet.restart_service import RESTART_SERVICE
+from haat.ops.logs.drop_old import DROP_OLD_LOGS
 from haat.ops.maintenance.clean_up import CLEAN_UP
 from haat.ops.procedure import Procedure
 
 PROCEDURES: dict[str, Procedure] = {
     procedure.name: procedure
-    for procedure in (END_SESSION, RESTART_DATABASE, RESTART_SERVICE, UPKEEP, CLEAN_UP, CLEAR_CACHE, WARM_CACHE)
+    for procedure in (
+        END_SESSION,
+        RESTART_DATABASE,
+        RESTART_SERVICE,
+        UPKEEP,
+        CLEAN_UP,
+        DROP_OLD_LOGS,
+        CLEAR_CACHE,
+        WARM_CACHE,
+    )
 }
 
 

@@ -44,6 +44,11 @@ def memory_of(data: Path) -> Path:
     return data / "ops.db"
 
 
+def reserve_of(data: Path) -> Path:
+    """The file that takes room for them on the disk, for when there is none left."""
+    return data / "ops.reserve"
+
+
 def operations_lock_of(data: Path) -> Path:
     """Whoever has it is the only one who does something to the stack."""
     return folder_of(data) / "ops.lock"

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, LargeBinary
 from sqlalchemy.schema import CreateTable
 
 from haat.config.address import Address
+from haat.ops import reserve
 from haat.store import Store
 
 metadata = MetaData()
@@ -130,6 +131,7 @@ operator_attempts = Table(
 def opened(file: Path) -> Store:
     """The store of `ops.db`, with all its tables; a new file is its owner's alone."""
     file.parent.mkdir(parents=True, exist_ok=True)
+    reserve.see_to(file.parent)
     # A file that is there must not be opened past SQLite: closing it would let go of the locks that this process has on it.
     with suppress(OSError):
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))

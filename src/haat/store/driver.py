@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Values: TypeAlias = Mapping[str, Any]
 
 
+LEAST_FREE = 20_000_000  # bytes of the disk below which nothing of the shop is written any more: the rest is for whoever makes room
 LONGEST_ANSWER = 600.0  # seconds that a question about the database may take, unless somebody has less time
 
 

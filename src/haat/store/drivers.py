@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from haat.store.driver import Driver
 
 
-def driver_of(address: Address) -> Driver:
-    """The driver of a database. Nothing is connected yet."""
+def driver_of(address: Address, keeps_free: int = 0) -> Driver:
+    """The driver of a database. Nothing is connected yet. Of a file's disk the last `keeps_free` bytes are never written to; a server
+    looks after its own.
+    """
     if address.kind == "postgresql":
         from haat.store.postgres import Postgres
 
@@ -21,4 +23,4 @@ def driver_of(address: Address) -> Driver:
         return MariaDB(address)
     from haat.store.sqlite import SQLite
 
-    return SQLite(address)
+    return SQLite(address, keeps_free)

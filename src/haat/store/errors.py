@@ -54,6 +54,15 @@ def too_slow(within: float) -> Unavailable:
     )
 
 
+def full(why: str) -> Unavailable:
+    """The error of a disk on which nothing has room any more."""
+    return Unavailable(
+        "The disk of the database is full.",
+        why=why,
+        try_="Nothing that was answered is lost. `haat health` names the disk, and what makes room on it.",
+    )
+
+
 def unanswered(cause: Exception) -> Unavailable:
     """The error of a question that the database cannot answer, or not to this user."""
     return Unavailable("The database does not have what it should.", why=said(cause))
@@ -71,4 +80,4 @@ def crowded(cause: Exception) -> Unavailable:
 def said(error: BaseException) -> str:
     """What the database said, in one line that ends like a sentence."""
     text = " ".join(str(error).split())
-    return text if text.endswith(".") else f"{text}."
+    return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any, NoReturn
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pymysql
 from pymysql.constants import CLIENT, CR, ER, FIELD_TYPE
 from pymysql.converters import conversions
 from pymysql.cursors import Cursor as _PyCursor
-from sqlalchemy.dialects.mysql import mariadb
 
 from haat.config.address import Address
 from haat.store.driver import Cursor
-from haat.store.errors import Again, IntegrityError, Lost, Taken
+from haat.store.errors import Again, IntegrityError, Lost, Taken, full
 from haat.store.server import Server
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
 
 COLLATION = "utf8mb4_nopad_bin"  # Text is the same when its letters are, blanks at its end too: as on SQLite.
 
@@ -48,13 +51,21 @@ _AWAY = {
     _CONNECTION_KILLED,
 }
 
+_FULL = {ER.DISK_FULL, ER.RECORD_FILE_FULL}
+
 
 class MariaDB(Server):
     """A database of MariaDB."""
 
     def __init__(self, address: Address) -> None:
-        dialect = mariadb.loader("pymysql")(paramstyle="pyformat")
-        super().__init__(address, dialect, "", connect)
+        super().__init__(address, "", connect)
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        from sqlalchemy.dialects.mysql import mariadb
+
+        dialect: Dialect = mariadb.loader("pymysql")(paramstyle="pyformat")
+        return dialect
 
     def is_missing(self, error: Exception) -> bool:
         return isinstance(error, pymysql.err.ProgrammingError) and error.args[0] == ER.NO_SUCH_TABLE
@@ -173,6 +184,8 @@ def _translated(error: Exception) -> Exception:
         return IntegrityError(text)
     if code in _OTHERS_WERE_FASTER:
         return Again(text)
+    if code in _FULL:
+        return full(f"MariaDB says: {text}.")
     if code in _AWAY or isinstance(error, pymysql.err.InterfaceError):
         return Lost(text)
     return error

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import psycopg
 from psycopg import errors
 from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from haat.config.address import Address
+from haat.store import libpq
 from haat.store.driver import Cursor
-from haat.store.errors import Again, IntegrityError, Lost, Taken
+from haat.store.errors import Again, IntegrityError, Lost, Taken, full, said
 from haat.store.server import Server
 
-_PATIENCE = 3  # seconds to reach it
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
 _MOST_PREPARED = 500  # statements that a connection keeps prepared
 
 # Nobody waits for a lock for ever, a process that hangs in a transaction does not hold up the others, and no statement takes the
@@ -36,8 +39,13 @@ class Postgres(Server):
     """A database of PostgreSQL."""
 
     def __init__(self, address: Address) -> None:
-        dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-        super().__init__(address, dialect, " ON CONFLICT DO NOTHING", connect)
+        super().__init__(address, " ON CONFLICT DO NOTHING", connect)
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+        return PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
     def is_missing(self, error: Exception) -> bool:
         return isinstance(error, errors.UndefinedTable)
@@ -53,24 +61,14 @@ class _Numeric(Loader):
 
 def connect(address: Address) -> _Wire:
     """Raises Lost where nobody answers, or nobody that lets us in."""
-    who: dict[str, Any] = {"user": address.user, "password": address.password.reveal() if address.password else ""}
-    where: dict[str, Any] = {
-        "host": address.host,
-        "port": address.port,
-        "dbname": address.database,
-        **dict(address.options),
-    }
     try:
         connection = psycopg.connect(
-            application_name="haat",
-            connect_timeout=_PATIENCE,
             keepalives_idle=5,
             keepalives_interval=2,
             keepalives_count=3,
             tcp_user_timeout=15_000,
-            client_encoding="UTF8",
             autocommit=True,
-            **{name: value for name, value in (who | where).items() if value},
+            **libpq.parameters(address),
         )
         connection.execute(_MANNERS)
     except psycopg.Error as error:
@@ -132,6 +130,8 @@ def _translated(error: psycopg.Error) -> Exception:
         return IntegrityError(str(error))
     if isinstance(error, _OTHERS_WERE_FASTER):
         return Again(str(error))
+    if isinstance(error, errors.DiskFull):
+        return full(f"PostgreSQL says: {said(error)}")
     state = error.sqlstate
     if (
         state in _AWAY

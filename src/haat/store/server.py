@@ -20,8 +20,6 @@ from haat.store.driver import LONGEST_ANSWER, Connection, Cursor, short_version
 from haat.store.errors import Again, Lost, Taken, Uncertain, crowded, gone, too_slow, unanswered
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Dialect
-
     from haat.config.address import Address
 
 _PATIENCE = 5.0  # seconds that the database may be away before anybody is told
@@ -59,11 +57,8 @@ class Wire(Protocol):
 class Server:
     """The driver of a database that is a server. `connect` makes a wire and raises Lost where there is nobody."""
 
-    def __init__(
-        self, address: Address, dialect: Dialect, unless_there: str, connect: Callable[[Address], Wire]
-    ) -> None:
+    def __init__(self, address: Address, unless_there: str, connect: Callable[[Address], Wire]) -> None:
         self.address = address
-        self.dialect = dialect
         self.unless_there = unless_there
         self._connect = connect
         self._local = threading.local()

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from typing import TYPE_CHECKING, Any
 
 from haat.config.address import Address
 from haat.kernel.errors import Unavailable
 from haat.store.driver import LONGEST_ANSWER, Connection
-from haat.store.errors import too_slow, unanswered
+from haat.store.errors import full, too_slow, unanswered
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
 
 _MOST_IN_A_GROUP = 64
 _PATIENCE = 10.0  # seconds to wait for another process that is writing
@@ -59,6 +62,10 @@ def _code(error: sqlite3.Error) -> int:
     return code & 0xFF
 
 
+def _is_full(error: Exception) -> bool:
+    return isinstance(error, sqlite3.Error) and _code(error) == sqlite3.SQLITE_FULL
+
+
 def _is_about_the_file(error: sqlite3.Error) -> bool:
     return _code(error) in {
         sqlite3.SQLITE_BUSY,
@@ -75,13 +82,19 @@ class SQLite:
 
     unless_there = " ON CONFLICT DO NOTHING"
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, keeps_free: int = 0) -> None:
         self.address = address
-        self.dialect = SQLiteDialect_pysqlite(paramstyle="named")
+        self._keeps_free = keeps_free
         self._local = threading.local()
         self._opening = threading.Lock()
         self._writer: GroupWriter | None = None
         self._readers: list[sqlite3.Connection] = []
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+        return SQLiteDialect_pysqlite(paramstyle="named")
 
     def connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -144,7 +157,7 @@ class SQLite:
     def _open_writer(self) -> GroupWriter:
         with self._opening:
             if self._writer is None:
-                self._writer = GroupWriter(self.address.path)
+                self._writer = GroupWriter(self.address.path, self._keeps_free)
             return self._writer
 
 
@@ -169,10 +182,12 @@ class GroupWriter:
     """Commits the units of work that wait at the same time as one transaction, each in a savepoint of its own.
 
     There is no thread behind it: whoever gets the lock commits for all who wait. One fsync then serves many, a unit that fails is rolled
-    back alone, and a unit that is alone pays for nothing but its own commit.
+    back alone, and a unit that is alone pays for nothing but its own commit. Nothing is written while less than `keeps_free` bytes of the
+    disk are free.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, keeps_free: int = 0) -> None:
+        self._path, self._keeps_free = path, keeps_free
         self._connection = connect(path)
         self._lock = threading.Lock()
         self._committer: int | None = None
@@ -202,6 +217,7 @@ class GroupWriter:
     def _commit(self, group: list[_Unit]) -> None:
         self._committer = threading.get_ident()
         try:
+            self._refuse_full_disk()
             self._connection.execute("BEGIN IMMEDIATE")
             for unit in group:
                 self._run_one(unit)
@@ -215,6 +231,16 @@ class GroupWriter:
             for unit in group:
                 unit.is_done = True
 
+    def _refuse_full_disk(self) -> None:
+        if not self._keeps_free:
+            return
+        disk = os.statvfs(self._path)  # One look for all who wait, of two millionths of a second.
+        free = disk.f_bavail * disk.f_frsize
+        if free < self._keeps_free:
+            raise full(
+                f"{free // 1_000_000} MB are free, and the last {self._keeps_free // 1_000_000} MB are not written to."
+            )
+
     def _run_one(self, unit: _Unit) -> None:
         self._connection.execute("SAVEPOINT unit")
         try:
@@ -223,7 +249,7 @@ class GroupWriter:
             # A full disk or a broken file may already have ended the whole transaction: then nobody's work is kept.
             if not self._connection.in_transaction:
                 raise
-            unit.error = error
+            unit.error = full(f"It says: {error}.") if _is_full(error) else error
             self._connection.execute("ROLLBACK TO unit")
         self._connection.execute("RELEASE unit")
 
@@ -237,6 +263,8 @@ class GroupWriter:
 def _explained(error: BaseException) -> BaseException:
     if not isinstance(error, sqlite3.Error):
         return error
+    if _is_full(error):
+        return full(f"It says: {error}.")
     return Unavailable(
         "The change could not be saved.",
         why=f"The database says: {error}.",

@@ -94,11 +94,14 @@ Work: TypeAlias = Callable[[Tx], T]
 
 
 class Store:
-    """One database, used by all threads of this process. Opened lazily: a process that is forked opens its own connections."""
+    """One database, used by all threads of this process. Opened lazily: a process that is forked opens its own connections.
 
-    def __init__(self, address: Address | str) -> None:
+    While less than `keeps_free` bytes of a file's disk are free, `write` raises Unavailable.
+    """
+
+    def __init__(self, address: Address | str, *, keeps_free: int = 0) -> None:
         self.address = Address.of(address) if isinstance(address, str) else address
-        self._driver = driver_of(self.address)
+        self._driver = driver_of(self.address, keeps_free)
         self._statements = Statements(self._driver.dialect, self._driver.unless_there, self.address.kind)
         self._local = threading.local()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from sqlalchemy import literal, select
 
 from haat.jobs import health as queue
 from haat.kernel.errors import HaatError
+from haat.ops.caches.look import look_at_server
 
 if TYPE_CHECKING:
     from haat.app import App
@@ -23,7 +25,9 @@ _ANSWER = select(literal(1))
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One part and how it is: `ok` or `failed`, in how many milliseconds it said so, and what it said."""
+    """One part and how it is: `ok`, `attention` (the shop does without it), `failed`, or `none` where there is no such part; in how many
+    milliseconds it said so, and what it said.
+    """
 
     name: str
     status: str
@@ -32,7 +36,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """All parts; `ok` when each is."""
+    """All parts; `ok` when none has failed."""
 
     status: str
     parts: list[Part]
@@ -46,19 +50,31 @@ class NotWell(HaatError):
     """A part cannot do its work."""
 
 
+class Absent(Exception):
+    """There is no such part, and why."""
+
+
+class Spared(Exception):
+    """The part cannot do its work, and the shop does without it."""
+
+
 Check = Callable[["App"], str]
 
 
 def report(app: App) -> Report:
     """Ask every part, one after the other."""
     parts = [_asked(name, check, app) for name, check in CHECKS.items()]
-    return Report("ok" if all(part.status == "ok" for part in parts) else "failed", parts)
+    return Report("failed" if any(part.status == "failed" for part in parts) else "ok", parts)
 
 
 def _asked(name: str, check: Check, app: App) -> Part:
     began = perf_counter()
     try:
         status, detail = "ok", check(app)
+    except Absent as absent:
+        status, detail = "none", str(absent)
+    except Spared as spared:
+        status, detail = "attention", str(spared)
     except Exception as error:
         status, detail = "failed", f"{error} {error.why}" if isinstance(error, HaatError) else type(error).__name__
     return Part(name, status, round((perf_counter() - began) * 1000, 2), detail)
@@ -83,22 +99,44 @@ def _queue(app: App) -> str:
     return f"{figures.waiting} waiting, {figures.dead} given up"
 
 
-def _media(app: App) -> str:
-    with tempfile.TemporaryFile(dir=app.media):
-        return "can be written"
+def _cache(app: App) -> str:
+    kept_for = app.settings.web.page_cache
+    if not kept_for:
+        raise Absent("no page is kept: web.page_cache is 0s")
+    server = look_at_server(app.settings, pings=1, most_keys=0)
+    if server is None:
+        return f"each process keeps its own pages for {kept_for / 1000:g} s"
+    if server.why_away:
+        raise Spared("the server does not answer: pages are made without it")
+    return f"answers: {server.version}"
+
+
+def _storage(app: App) -> str:
+    for folder in (app.media, app.settings.data):
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"1")
+            file.flush()
+    return "can be written"
+
+
+def _replication(app: App) -> str:
+    raise Absent("Haat keeps one database, and knows of no copy of it")
 
 
 def _disk(app: App) -> str:
-    free = shutil.disk_usage(app.settings.data).free
-    if free < _LEAST_FREE:
-        raise NotWell("The disk is nearly full.", why=f"{free // 1_000_000} MB are free.")
-    return f"{free // 1_000_000} MB free"
+    folders = (app.settings.data, *filter(Path.exists, [app.media]))
+    least = min(shutil.disk_usage(folder).free for folder in folders)
+    if least < _LEAST_FREE:
+        raise NotWell("The disk is nearly full.", why=f"{least // 1_000_000} MB are free.")
+    return f"{least // 1_000_000} MB free"
 
 
 CHECKS: Mapping[str, Check] = {
     "database": _database,
+    "cache": _cache,
     "search": _search,
     "queue": _queue,
-    "media": _media,
+    "storage": _storage,
     "disk": _disk,
+    "replication": _replication,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from errno import ENOSPC
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from haat.kernel.errors import (
     NotFound,
     NotSignedIn,
     TooMany,
+    Unavailable,
 )
 from haat.web.headers import Header
 from haat.web.http import Context, Response, html, redirect, rendered
@@ -65,6 +67,9 @@ class Broken(HaatError):
 
 def answer(ctx: Context, error: Exception) -> Response:
     """What to say. An error that is not of ours is logged with its traceback, and none of it is told."""
+    if isinstance(error, OSError) and error.errno == ENOSPC:
+        _log.error("%s %s: the disk is full", ctx.method, ctx.path, exc_info=error)
+        error = Unavailable("The disk is full.", try_="Nothing of it was kept. Try again when there is room.")
     if not isinstance(error, HaatError):
         _log.error("%s %s failed", ctx.method, ctx.path, exc_info=error)
         error = Broken()

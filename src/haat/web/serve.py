@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from haat.kernel.errors import HaatError
 
 if TYPE_CHECKING:
     from haat.web.wsgi import Application
+
+_ROOM_FOR_MEASURES = 1 << 20  # bytes of each of its three files
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +57,7 @@ def serve(app: App, made: Application, listener: socket.socket) -> None:
     from haat.adapters.granian import server
 
     logs.write_json(app.settings.logs.level)
+    _take_room_for_measures()
     made.start()
     server.serve(made, listener, threads=app.settings.web.threads)
     made.stop()
@@ -73,6 +77,19 @@ def _make_room_for_figures(data: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def _take_room_for_measures() -> None:
+    """While there is some: who writes to memory that stands for a file without room is killed by the system. Without room the figures of
+    this process go where nobody looks for them, and it answers all the same.
+    """
+    folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    try:
+        for kind in ("counter", "histogram", "gauge_livesum"):
+            with (folder / f"{kind}_{os.getpid()}.db").open("ab") as file:
+                os.posix_fallocate(file.fileno(), 0, _ROOM_FOR_MEASURES)
+    except OSError:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="haat-measures-")
 
 
 if __name__ == "__main__":

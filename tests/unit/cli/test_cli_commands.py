@@ -109,7 +109,8 @@ class TestHealth:
             "name": "worker",
             "status": "failed",
             "ms": 0,
-            "detail": "Its last sign of life is 90 seconds old. Is the stack up?",
+            "detail": "Its last sign of life is 90 seconds old.",
+            "try": "`haat logs read worker` tells what it did last; `haat ps` whether it runs.",
         }
 
     def test_a_job_that_waits_too_long_is_told(self, shell: Shell) -> None:

@@ -11,14 +11,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from tests.support.running import free_port, hear_interrupts
 
 from haat.adapters.processes import lock
-from haat.cli import codes
+from haat.cli import codes, health
 from haat.cli.dispatch import dispatch
+from haat.config.load import load
 from haat.config.secrets import ensure_secrets
+from haat.jobs.tables import schedule
 from haat.kernel import clock
+from haat.market.truth.truth import HOLDS
 from haat.ops import running
+from haat.ops.runbook import PROCEDURES
+from haat.store import Store
 
 
 @pytest.fixture
@@ -35,21 +41,94 @@ def say(capsys: pytest.CaptureFixture[str], data: Path, *words: str) -> tuple[in
     return code, out or err
 
 
+def parts_of(capsys: pytest.CaptureFixture[str], data: Path, *words: str) -> dict[str, dict]:
+    return {part["name"]: part for part in json.loads(say(capsys, data, "health", *words, "--json")[1])["parts"]}
+
+
 def test_details_are_asked_only_when_they_are_wanted(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    short = {part["name"] for part in json.loads(say(capsys, data, "health", "--json")[1])["parts"]}
-    parts = {part["name"]: part for part in json.loads(say(capsys, data, "health", "--detailed", "--json")[1])["parts"]}
-    assert set(parts) - short == {"machine", "space", "processes", "port", "mail", "choices", "maintenance"}
+    short = set(parts_of(capsys, data))
+    parts = parts_of(capsys, data, "--detailed")
+    assert short == {"settings", "database", "web", "worker", "queue", "disk", "pause", "cache"}
+    assert set(parts) - short == {
+        "machine",
+        "space",
+        "processes",
+        "ports",
+        "address",
+        "gateway",
+        "mail",
+        "replication",
+        "choices",
+        "truth",
+        "maintenance",
+    }
     assert "cores" in parts["machine"]["detail"]
+    assert parts["machine"]["figures"]["cores"] == os.cpu_count()
     assert parts["processes"]["status"] == "failed"
-    assert parts["mail"]["status"] == "ok"
+
+
+def test_what_there_is_not_is_none_and_never_green(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parts = parts_of(capsys, data, "--detailed")
+    assert {name for name, part in parts.items() if part["status"] == "none"} == {
+        "address",
+        "gateway",
+        "mail",
+        "replication",
+        "truth",
+    }
+
+
+def test_whatever_is_not_well_names_what_answers_it(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parts = parts_of(capsys, data, "--detailed")
+    silent = [name for name, part in parts.items() if part["status"] == "failed" and "`" not in part["try"]]
+    assert silent == []
+    assert {name for name, part in parts.items() if part["status"] == "failed"} == {
+        "web",
+        "worker",
+        "processes",
+        "ports",
+    }
+    text = say(capsys, data, "health")[1]
+    assert "`haat up` starts the stack" in text
+
+
+def test_the_procedures_that_are_named_are_there() -> None:
+    assert {health._MAKES_ROOM, health._RESTARTS} <= set(PROCEDURES)
+
+
+@pytest.mark.only_on("sqlite", "whose file can be taken away")
+def test_a_database_that_is_gone_is_told_with_where_it_comes_from(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data / "haat.db").unlink()
+    database = parts_of(capsys, data)["database"]
+    assert (database["status"], "`haat up`" in database["try"]) == ("failed", True)
+
+
+def test_the_truth_is_told_as_it_was_found_last_and_how_to_find_it_now(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load(data, {}, {})
+    store = Store(settings.database)
+    store.write(lambda tx: tx.insert(schedule, task="check truth", last_at=tx.now, outcome=HOLDS))
+    truth = parts_of(capsys, data, "--detailed")["truth"]
+    assert (truth["status"], "`haat truth`" in truth["try"]) == ("ok", True)
+    store.write(lambda tx: tx.run(update(schedule).values(outcome="Broken: ledger balances.")))
+    truth = parts_of(capsys, data, "--detailed")["truth"]
+    assert (truth["status"], "ledger balances" in truth["detail"]) == ("failed", True)
+    store.write(lambda tx: tx.run(update(schedule).values(outcome=HOLDS, last_at=tx.now - 3 * clock.HOUR)))
+    assert parts_of(capsys, data, "--detailed")["truth"]["status"] == "attention"
+    store.close()
 
 
 def test_a_mail_server_that_cannot_be_called_is_a_part_that_failed(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (data / "haat.toml").write_text(f'[mail]\nhost = "127.0.0.1"\nport = {free_port()}\n', "utf-8")
-    parts = json.loads(say(capsys, data, "health", "--detailed", "--json")[1])["parts"]
-    assert {part["name"]: part["status"] for part in parts}["mail"] == "failed"
+    with (data / "haat.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'[mail]\nhost = "127.0.0.1"\nport = {free_port()}\n')
+    mail = parts_of(capsys, data, "--detailed")["mail"]
+    assert mail["status"] == "failed"
+    assert "connect" in mail["detail"]
 
 
 def test_it_asks_again_and_again_and_sees_what_has_changed(data: Path) -> None:

@@ -43,7 +43,7 @@ def test_health_asks_for_attention_while_something_is_left(data: Path, capsys: p
     dispatch(["health", "--json", "--data", str(data)])
     parts = {part["name"]: part for part in json.loads(capsys.readouterr().out)["parts"]}
     assert parts["database"]["status"] == "attention"
-    assert "haat migrate after" in parts["database"]["detail"]
+    assert "haat migrate after" in parts["database"]["try"]
 
 
 def test_a_start_leaves_it_and_commands_run(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

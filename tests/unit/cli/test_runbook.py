@@ -94,7 +94,7 @@ def test_where_there_is_no_stack_none_is_begun(
         (("run", "end-session"), "session: is missing"),
         (("run", "end-session", "session=zero"), "expected a whole number"),
         (("run", "end-session", "session"), "NAME=VALUE"),
-        (("run", "end-session", "session=1"), "this stack runs on sqlite"),
+        (("run", "restart-database"), "this stack runs on sqlite"),
         (("run", "upkeep-database", "session=1"), "is not one of its parameters"),
         (("resume", "0scfacsshxkfy"), "There is no run"),
         (("history", "what"), "is not an id"),

@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from haat.jobs.dead import list_dead
 from haat.jobs.health import figures
-from haat.jobs.job import GiveUp
+from haat.jobs.job import GiveUp, Job
 from haat.jobs.outbox import tell
 from haat.jobs.tables import jobs
 from haat.jobs.worker import LEASE, MOST_ATTEMPTS, Worker, pause_after
@@ -58,7 +59,7 @@ def work(payload):
     Path(sys.argv[2], "begun").touch()
     os.kill(os.getpid(), signal.SIGKILL)
 
-Worker(Store(sys.argv[1]), {"work": work}).run_until_stopped(threading.Event())
+Worker(Store(sys.argv[1]), {"work": work}, supervisor=sys.argv[3]).run_until_stopped(threading.Event())
 """
 
 
@@ -68,7 +69,7 @@ def running(store: Store):
     stop = threading.Event()
     threads: list[threading.Thread] = []
 
-    def start(handlers: dict, **settings: int) -> Callable[[], None]:
+    def start(handlers: dict, **settings: Any) -> Callable[[], None]:
         thread = threading.Thread(target=Worker(store, handlers, **settings).run_until_stopped, args=(stop,))
         thread.start()
         threads.append(thread)
@@ -90,6 +91,13 @@ def tell_many(store: Store, count: int) -> None:
 
 def fail(_: dict) -> None:
     raise Unavailable("The mail server does not answer.", why="Connection refused.")
+
+
+def die(store: Store, folder: Path, supervisor: str = "a-supervisor") -> None:
+    """A worker is killed while it does the first job."""
+    command = [sys.executable, "-c", DYING_WORKER, store.address.reveal(), str(folder), supervisor]
+    assert subprocess.run(command, timeout=30).returncode == -9
+    assert (folder / "begun").exists()
 
 
 def until(is_so: Callable[[], bool], seconds: float = 10) -> None:
@@ -178,14 +186,61 @@ def test_an_error_of_ours_says_where_it_happened(store: Store) -> None:
 
 def test_a_job_whose_worker_is_killed_runs_again_when_its_claim_has_run_out(store: Store, tmp_path: Path) -> None:
     tell_many(store, 1)
-    killed = subprocess.run([sys.executable, "-c", DYING_WORKER, store.address.reveal(), str(tmp_path)], timeout=30)
-    assert killed.returncode == -9
-    assert (tmp_path / "begun").exists()
+    die(store, tmp_path)
     done = []
     worker = Worker(store, {"work": done.append})
     assert worker.drain() == 0
     assert worker.drain(clock.now() + LEASE) == 1
     assert done == [{"n": 0}]
+
+
+def test_the_next_worker_of_the_same_supervisor_takes_over_at_once(
+    store: Store, tmp_path: Path, running: Callable
+) -> None:
+    tell_many(store, 1)
+    die(store, tmp_path)
+    done = threading.Event()
+    running({"work": lambda _: done.set()}, supervisor="a-supervisor")
+    assert done.wait(LEASE / clock.SECOND / 2)
+
+
+def test_a_job_whose_outcome_could_not_be_saved_runs_again_as_soon_as_the_database_is_back(store: Store) -> None:
+    class Unlucky(Worker):
+        """The database goes away just when the first outcome is to be saved."""
+
+        def _settle(self, job: Job, error: Exception | None) -> None:
+            if len(runs) == 1:
+                raise Unavailable("The database does not answer.")
+            super()._settle(job, error)
+
+    runs, stop = [], threading.Event()
+    tell_many(store, 1)
+    thread = threading.Thread(target=Unlucky(store, {"work": runs.append}).run_until_stopped, args=(stop,))
+    thread.start()
+    until(lambda: figures(store).waiting == 0, seconds=LEASE / clock.SECOND / 2)
+    stop.set()
+    thread.join()
+    assert runs == [{"n": 0}, {"n": 0}]
+
+
+def test_what_somebody_else_keeps_is_never_taken_from_it(store: Store, running: Callable) -> None:
+    begun, go_on, runs = threading.Event(), threading.Event(), []
+
+    def work(payload: dict) -> None:
+        runs.append(payload["n"])
+        begun.set()
+        go_on.wait(10)
+
+    tell_many(store, 1)
+    running({"work": work}, supervisor="a-supervisor")
+    assert begun.wait(5)
+    for supervisor in ("supervisor", "another", None):
+        other = Worker(store, {"work": work}, supervisor=supervisor)
+        other._free_what_nobody_does()
+        assert other._claim(1, clock.now()) == []
+    go_on.set()
+    until(lambda: figures(store).waiting == 0)
+    assert runs == [0]
 
 
 def test_a_job_that_kills_every_worker_is_buried_without_another_try(store: Store) -> None:

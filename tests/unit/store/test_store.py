@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from haat.jobs.tables import schedule
 from haat.kernel.errors import Unavailable
-from haat.store import IntegrityError, Store, Tx
+from haat.store import IntegrityError, Store, Tx, libpq
 
 HOW_MANY = select(func.count()).select_from(schedule)
 OUTCOME = select(schedule.c.outcome).where(schedule.c.task == bindparam("task"))
@@ -128,3 +128,55 @@ def test_a_unit_that_begins_another_is_told_so_instead_of_waiting_for_itself(sto
         store.write(lambda tx: store.write(add("a")))
     store.write(add("b"))
     assert store.value(HOW_MANY) == 1
+
+
+@pytest.mark.only_on("sqlite", "a server looks after its own disk")
+def test_the_last_bytes_of_the_disk_are_left_to_whoever_makes_room(store: Store) -> None:
+    store.write(add("a"))
+    crowded = Store(store.address, keeps_free=2**62)
+    with pytest.raises(Unavailable) as refused:
+        crowded.write(add("b"))
+    assert "full" in refused.value.what
+    assert "MB are free" in refused.value.why
+    assert crowded.read(select(schedule.c.task)) == [("a",)]
+    crowded.close()
+
+
+_SAY_FULL = {
+    "postgresql": "DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$",
+    "mariadb": "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1021, MESSAGE_TEXT = 'Disk full'",
+    "sqlite": "CREATE TABLE filler AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 9999) SELECT i FROM n",
+}
+
+
+def test_a_disk_that_is_full_is_told_as_such_and_the_database_goes_on(store: Store) -> None:
+    def fill(tx: Tx) -> None:
+        connection = tx._connection
+        if store.kind == "sqlite":
+            [(pages,)] = connection.execute("PRAGMA page_count").fetchall()
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+        connection.execute(_SAY_FULL[store.kind])
+
+    store.write(add("a"))
+    with pytest.raises(Unavailable) as refused:
+        store.write(fill)
+    assert "full" in refused.value.what
+    assert store.read(select(schedule.c.task)) == [("a",)]
+
+
+@pytest.mark.only_on("postgresql", "whose library in C is asked")
+def test_the_quick_way_to_postgresql_says_what_the_other_says(store: Store) -> None:
+    store.write(add("ä", "it’s"))
+    store.write(add("b"))
+    rows = libpq.ask(store.address, "SELECT task, outcome, last_at > 0, NULL FROM schedule ORDER BY task DESC", 5)
+    assert rows == [("ä", "it’s", "t", None), ("b", "ready", "t", None)]
+    for question, what in (("SELECT nothing", "does not have"), ("SELECT pg_sleep(5)", "too long")):
+        with pytest.raises(Unavailable) as refused:
+            libpq.ask(store.address, question, 0.2)
+        assert what in refused.value.what
+    with pytest.raises(Unavailable) as refused:
+        libpq.ask(store.address, "DELETE FROM schedule", 5)
+    assert "read-only" in refused.value.why
+    with pytest.raises(Unavailable) as away:
+        libpq.ask(store.address._replace(port=1), "SELECT 1", 5)
+    assert "does not answer" in away.value.what

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from errno import ENOSPC
 
 import pytest
 
@@ -130,6 +131,14 @@ def test_what_is_raised_becomes_what_is_said(app: App, error: Exception, status:
     assert visitor.get("/page").status == status
     problem = visitor.get("/api/v1/endpoint")
     assert (problem.status, problem.json["title"]) == (status, str(error))
+
+
+def test_a_disk_without_room_is_no_mistake_of_ours(app: App) -> None:
+    full = OSError(ENOSPC, "No space left on device", "/srv/shop/media/x")
+    answer = browser(app, Endpoint("GET", "/endpoint", raising(full), "Keeps a file")).get("/api/v1/endpoint")
+    assert (answer.status, answer.json["code"]) == (503, "unavailable")
+    assert answer.header("Retry-After")
+    assert "/srv" not in answer.text
 
 
 def test_too_many_attempts_are_told_when_to_come_back(app: App) -> None:

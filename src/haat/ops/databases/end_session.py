@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from haat.config.kinds import Whole
-from haat.ops.procedure import Deed, Finding, Irreversible, Parameter, Procedure, Scene, Statement, Step
+from haat.ops.databases.sqlite import writers
+from haat.ops.procedure import Deed, Finding, Irreversible, Parameter, Procedure, Program, Scene, Statement, Step
 
 _THERE = {
     "postgresql": "SELECT count(*) FROM pg_stat_activity WHERE pid = {session}",
@@ -15,12 +16,18 @@ _END = {"postgresql": "SELECT pg_terminate_backend({session})", "mariadb": "KILL
 
 
 def _is_gone(scene: Scene) -> Finding:
-    [(count,)] = scene.ask(_of(scene, _THERE))
     session = scene.given["session"]
+    if scene.database_kind == "sqlite":
+        is_there = session in writers(scene.settings.database.path)
+        return Finding(not is_there, f"process {session} {'still writes' if is_there else 'does not write'}")
+    [(count,)] = scene.ask(_of(scene, _THERE))
     return Finding(count == 0, f"session {session} is {'still there' if count else 'gone'}")
 
 
 def _end(scene: Scene) -> Sequence[Deed]:
+    """A file has no server that could end it, but the process that writes; `check` has seen that this one does."""
+    if scene.database_kind == "sqlite":
+        return [Program(("kill", "-KILL", str(scene.given["session"])))]
     return [Statement(_of(scene, _END))]
 
 
@@ -33,9 +40,13 @@ END_SESSION = Procedure(
     purpose="End one session of the database; what it had not committed is rolled back.",
     symptoms=("checkouts hang", "one session blocks others", "a query has run away"),
     parameters=(
-        Parameter("session", "the number of the session, as `haat database sessions` shows it", Whole(1, 2**31)),
+        Parameter(
+            "session",
+            "the number of the session, as `haat database sessions` shows it; on SQLite that of the process that writes, as `haat database"
+            " look` shows it",
+            Whole(1, 2**31),
+        ),
     ),
-    databases=("postgresql", "mariadb"),
     steps=(
         Step(
             "End the session",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ _LARGE_LOG = 64_000_000  # bytes
 _LOCKS = Path("/proc/locks")
 # Which bytes of the file beside the database are locked by whoever writes, and by whoever reads a picture of it (fileformat2.html of SQLite).
 _WRITER, _FIRST_READER, _LAST_READER = 120, 123, 127
+
+_LOOKS, _BETWEEN_LOOKS = 20, 0.02  # seconds; who writes for the shop is done in a hundredth of one
 
 _TABLES = """
 SELECT m.tbl_name, sum(d.pgsize) FROM dbstat d JOIN sqlite_schema m ON m.name = d.name
@@ -35,26 +38,48 @@ def look_at(eyes: Eyes, found: Look) -> None:
         Figure("log", log, f"{seen.size(log)} are written and not yet in the file"),
     ]
     _see_locks(path, found)
+    if keeper := holder_of(path):
+        found.advice.append(
+            Advice(
+                f"Process {keeper} ({_name_of(keeper)}) keeps the database to itself, and nobody else can write.",
+                f"`haat runbook run end-session session={keeper}`",
+            )
+        )
     found.tables = eyes.see("tables", lambda: _tables(eyes), [])
     found.advice += _on_log(log, found)
     if not _has_statistics(eyes):
         found.advice.append(Advice("It knows nothing of its rows yet.", "`haat runbook run upkeep-database`"))
 
 
+def writers(path: Path) -> list[int]:
+    """The process that writes to the database in this file now, or none."""
+    return sorted({pid for pid, first, last in _held(path) if first <= _WRITER <= last})
+
+
+def holder_of(path: Path) -> int | None:
+    """The process that keeps the database to itself, and lets nobody else write; None while writers come and go, as they should."""
+    keeper = None
+    for _ in range(_LOOKS):
+        found = writers(path)
+        if len(found) != 1 or found[0] != (keeper or found[0]):
+            return None
+        keeper = found[0]
+        time.sleep(_BETWEEN_LOOKS)
+    return keeper
+
+
 def _see_locks(path: Path, found: Look) -> None:
     """Who is at work: it is seen from outside, and nobody has to wait for it."""
-    held = list(_held(path.with_name(f"{path.name}-shm")))
-    writers = sorted({pid for pid, first, last in held if first <= _WRITER <= last})
-    readers = sorted({pid for pid, first, last in held if first <= _LAST_READER and last >= _FIRST_READER})
-    for name, pids in (("writing", writers), ("reading", readers)):
+    readers = sorted({pid for pid, first, last in _held(path) if first <= _LAST_READER and last >= _FIRST_READER})
+    for name, pids in (("writing", writers(path)), ("reading", readers)):
         said = ", ".join(f"process {pid} ({_name_of(pid)})" for pid in pids) or "nobody, at this moment"
         found.figures.append(Figure(name, ", ".join(map(str, pids)), said))
 
 
-def _held(file: Path) -> Iterator[tuple[int, int, int]]:
-    """The locks on a file: process, first and last byte."""
+def _held(path: Path) -> Iterator[tuple[int, int, int]]:
+    """The locks on what stands beside the database in this file: process, first and last byte."""
     try:
-        number = file.stat().st_ino
+        number = path.with_name(f"{path.name}-shm").stat().st_ino
         rows = _LOCKS.read_text().splitlines()
     except OSError:
         return

@@ -78,7 +78,7 @@ CACHE_KILLED = Drill(
     fault=_kill,
     answer=_start_and_clear,
     verify=_is_true_everywhere,
-    budget=Budget(gap=1.5, failed=0, seconds=15.0),
+    budget=Budget(gap=1.5, failed=0, seconds=15.0, proof=5.0),
     mutations=(
         Mutation("not-started", "Nobody starts the server again.", by_itself),
         Mutation("not-cleared", "The procedure says that it throws pages away, and throws none.", _start_alone),

@@ -17,12 +17,14 @@ class Budget(NamedTuple):
     """What a fault may cost. No acknowledged order may ever be lost, so there is no budget for that.
 
     `gap` is the longest time in seconds without an acknowledged order, `failed` how many orders may be answered by an error or not at all,
-    `seconds` the time from the fault to the proof that it is over.
+    `seconds` the time from the fault to the proof that it is over, `proof` that part of it from the answer on: no proof is waited for longer,
+    so a broken answer shows itself as soon as a good one would have been proved.
     """
 
     gap: float
     failed: int
     seconds: float
+    proof: float
 
 
 class Mutation(NamedTuple):
@@ -38,7 +40,8 @@ class Mutation(NamedTuple):
 class Drill(NamedTuple):
     """`fault` does it, and says whether it took. `answer` does what the runbook says, or nothing where the stack answers by itself.
 
-    `verify` is asked again and again until it holds. It proves the `procedures` that it names.
+    `verify` is asked again and again until it holds. It proves the `procedures` that it names. The stack has a `disk` of so many bytes of its
+    own, if that is not 0. `why_not` says why the drill cannot be carried out on this machine, and nothing where it can.
     """
 
     name: str
@@ -51,6 +54,8 @@ class Drill(NamedTuple):
     procedures: Sequence[str] = ()
     databases: Sequence[str] = EVERYWHERE
     has_cache: bool = False  # whether the stack keeps pages on a server
+    disk: int = 0
+    why_not: Callable[[], str] = lambda: ""
 
 
 def by_itself(stage: Stage) -> None:

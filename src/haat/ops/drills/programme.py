@@ -8,6 +8,7 @@ from haat.ops.drills.cache_killed import CACHE_KILLED
 from haat.ops.drills.checkout_blocked import CHECKOUT_BLOCKED
 from haat.ops.drills.database_killed import DATABASE_KILLED
 from haat.ops.drills.database_restarted import DATABASE_RESTARTED
+from haat.ops.drills.disk_full import DISK_FULL
 from haat.ops.drills.drill import Drill
 from haat.ops.drills.lock_owner_dead import LOCK_OWNER_DEAD
 from haat.ops.drills.query_runaway import QUERY_RUNAWAY
@@ -16,12 +17,14 @@ from haat.ops.drills.waste import WASTE
 from haat.ops.drills.web_killed import WEB_KILLED
 from haat.ops.drills.web_restarted import WEB_RESTARTED
 from haat.ops.drills.worker_killed import WORKER_KILLED
+from haat.ops.drills.writer_killed import WRITER_KILLED
 
 DRILLS: dict[str, Drill] = {
     drill.name: drill
     for drill in (
         WEB_KILLED,
         WORKER_KILLED,
+        WRITER_KILLED,
         WEB_RESTARTED,
         DATABASE_KILLED,
         DATABASE_RESTARTED,
@@ -32,6 +35,7 @@ DRILLS: dict[str, Drill] = {
         CACHE_FLUSHED,
         CACHE_KILLED,
         WASTE,
+        DISK_FULL,
     )
 }
 

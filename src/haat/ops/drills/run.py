@@ -17,6 +17,7 @@ from haat.ops.drills.drill import Answer, Drill, Mutation, by_itself
 from haat.ops.drills.load import Load, Sent, longest_gap
 from haat.ops.drills.shop import Opening
 from haat.ops.drills.stage import Stage, soon, wait_until
+from haat.ops.health import host
 from haat.ops.procedure import Finding
 
 _STEADY = 40  # acknowledged orders before anything is broken
@@ -56,7 +57,9 @@ class Slice(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What came of a drill. It has passed when there are no `reasons` why not. `mutation` is empty for the drill as it is."""
+    """What came of a drill. It has passed when there are no `reasons` why not. `mutation` is empty for the drill as it is; `machine` says in a
+    few words on what it was carried out, and `took` is how many seconds that was, its stack included.
+    """
 
     drill: str
     database: str
@@ -65,7 +68,9 @@ class Report(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...]
     moments: tuple[Moment, ...]
     figures: Figures
-    slices: tuple[Slice, ...]
+    slices: tuple[Slice, ...] = ()
+    machine: str = ""
+    took: float = 0.0
 
     @property
     def has_passed(self) -> bool:
@@ -84,12 +89,14 @@ Tell = Callable[[str], None]
 def perform(drill: Drill, database: str, mutation: Mutation | None, opening: Opening, tell: Tell) -> Report:
     """Carry it out on a stack of its own, which is gone afterwards. Raises Unavailable, NotFound where there can be no such stack."""
     folder = Path(tempfile.mkdtemp(prefix="haat-drill-"))
+    began = time.monotonic()
     try:
         tell("a stack of its own is made")
-        with Stage(folder, database, opening, has_cache=drill.has_cache) as stage:
-            return _Performance(drill, mutation, stage, tell).perform()
+        with Stage(folder, database, opening, has_cache=drill.has_cache, disk=drill.disk) as stage:
+            report = _Performance(drill, mutation, stage, tell).perform()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    return msgspec.structs.replace(report, took=round(time.monotonic() - began, 1))
 
 
 class _Performance:
@@ -126,7 +133,7 @@ class _Performance:
             if self._answer is not by_itself:
                 self._note("the answer", "it is given")
         with self._noting("the proof"):
-            found = soon(lambda: self._drill.verify(self._stage), self._drill.budget.seconds)
+            found = soon(lambda: self._drill.verify(self._stage), self._drill.budget.proof)
             self._insist(found, "the proof", "It was not over in time")
         return time.monotonic()
 
@@ -209,6 +216,7 @@ class _Performance:
             tuple(self._moments),
             figures,
             tuple(_slices(load.sent, self._began)),
+            host.in_words(),
         )
 
 

@@ -18,6 +18,7 @@ from haat.config.load import load
 from haat.config.schema import Settings
 from haat.kernel.errors import Unavailable
 from haat.ops import running
+from haat.ops.drills import small_disk
 from haat.ops.drills.load import Load
 from haat.ops.drills.servers import OwnRedis, Server, free_port, server_of
 from haat.ops.drills.shop import Opening, Shop
@@ -34,20 +35,24 @@ _DATABASE = "haat"
 
 class Stage:
     """A stack without goods, running on a free port, with a shop that clients order from; one that `has_cache` keeps pages on a server of its
-    own, for a minute. Use it with `with`.
+    own, for a minute; with a `disk` of so many bytes its folder is a file system of its own. Use it with `with`.
     """
 
-    def __init__(self, folder: Path, database: str, opening: Opening, *, has_cache: bool = False) -> None:
+    def __init__(
+        self, folder: Path, database: str, opening: Opening, *, has_cache: bool = False, disk: int = 0
+    ) -> None:
         self.folder, self.data = folder, folder / "stack"
         self.port = free_port()
         self.notes: dict[str, Any] = {}
         self._opening = opening
         self._kind = database
+        self._disk = disk
         self.server: Server | None = None
         self.cache = OwnRedis(folder / "cache", remembers=True) if has_cache else None
         self.is_over = threading.Event()
         self._up: subprocess.Popen[bytes] | None = None
         self._shop: Shop | None = None
+        self._clients: Load | None = None
 
     def __enter__(self) -> Stage:
         try:
@@ -68,6 +73,12 @@ class Stage:
     def shop(self) -> Shop:
         assert self._shop is not None
         return self._shop
+
+    @property
+    def clients(self) -> Load:
+        """Those who order."""
+        assert self._clients is not None
+        return self._clients
 
     @property
     def supervisor(self) -> int:
@@ -129,7 +140,8 @@ class Stage:
 
     def load(self) -> Load:
         """Clients for the shop, who have not begun."""
-        return Load(self.port, self.shop.lay_out(_CLIENTS))
+        self._clients = Load(self.port, self.shop.lay_out(_CLIENTS))
+        return self._clients
 
     @contextmanager
     def _journal(self) -> Iterator[Journal]:
@@ -144,6 +156,8 @@ class Stage:
 
     def _lay_out(self) -> None:
         self.data.mkdir(parents=True)
+        if self._disk:
+            small_disk.mount(self.data, self._disk)
         self.folder.chmod(0o711)  # The server's user must reach its own folder in it.
         lines = ["[market]", 'preset = "ecommerce"', "", "[web]", f"port = {self.port}"]
         if self._kind != "sqlite":
@@ -185,6 +199,8 @@ class Stage:
             self.server.end()
         if self.cache is not None:
             self.cache.end()
+        if self._disk:
+            small_disk.unmount(self.data)
 
 
 def wait_until(is_so: Callable[[], bool], what: str, patience: float) -> None:

@@ -19,7 +19,7 @@ def _kill(stage: Stage) -> Finding:
     return soon(lambda: Finding(pid not in stage.pids_of("web"), f"process {pid} of {len(before)} is gone"), 2.0)
 
 
-def _is_back(stage: Stage) -> Finding:
+def is_back(stage: Stage) -> Finding:
     now, before = stage.pids_of("web"), stage.notes["before"]
     is_whole = len(now) == len(before) and stage.notes["killed"] not in now and stage.answers()
     return Finding(is_whole, f"{len(now)} of {len(before)} processes are there")
@@ -35,7 +35,7 @@ WEB_KILLED = Drill(
     purpose="The process that answers is killed at once (kill -9).",
     fault=_kill,
     answer=by_itself,
-    verify=_is_back,
-    budget=Budget(gap=1.5, failed=8, seconds=5.0),
+    verify=is_back,
+    budget=Budget(gap=1.5, failed=8, seconds=5.0, proof=5.0),
     mutations=(Mutation("no-supervisor", "Nobody starts the process again.", by_itself, freeze_supervisor),),
 )

@@ -1,4 +1,4 @@
-"""The worker is killed with jobs in hand. Another one takes them up when the dead one's claims run out."""
+"""The worker is killed with jobs in hand. Its keeper has seen it die, and the next one takes them up at once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import os
 import signal
 import time
 
-from haat.jobs.worker import LEASE
-from haat.kernel.clock import SECOND
 from haat.ops.drills.drill import Budget, Drill, Mutation, by_itself
 from haat.ops.drills.stage import Stage
 from haat.ops.drills.web_killed import freeze_supervisor
@@ -46,6 +44,6 @@ WORKER_KILLED = Drill(
     fault=_kill,
     answer=by_itself,
     verify=_are_done,
-    budget=Budget(gap=1.5, failed=0, seconds=LEASE / SECOND + 10),
+    budget=Budget(gap=1.5, failed=0, seconds=8.0, proof=8.0),
     mutations=(Mutation("no-supervisor", "Nobody starts the worker again.", by_itself, freeze_supervisor),),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,14 @@ class Use(NamedTuple):
     load: float
     memory: float
     memory_bytes: int
+
+
+class _Socket(NamedTuple):
+    """The ports of its two ends, and its state as the system writes it."""
+
+    local: int
+    remote: int
+    state: str
 
 
 class Doors(NamedTuple):
@@ -46,6 +55,14 @@ def use(span: float) -> Use:
     )
 
 
+def in_words() -> str:
+    """What kind of machine it is, without its name: “2 cores of AMD EPYC 7B13, 24 GB”."""
+    cores = os.cpu_count() or 1
+    rows = (row.partition(":") for row in Path("/proc/cpuinfo").read_text().splitlines())
+    model = next((value.strip() for key, _, value in rows if key.strip() == "model name"), "an unknown kind")
+    return f"{cores} {'core' if cores == 1 else 'cores'} of {model}, {_memory()['MemTotal'] / 1e9:.0f} GB"
+
+
 def up_seconds() -> float:
     """Since the machine was started."""
     return float(Path("/proc/uptime").read_text().split()[0])
@@ -53,15 +70,15 @@ def up_seconds() -> float:
 
 def doors(ports: Collection[int]) -> list[Doors]:
     """Of each port."""
-    listening: set[int] = set()
-    established: Counter[int] = Counter()
-    for file in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for local, state in _sockets(Path(file)):
-            if state == _LISTENING:
-                listening.add(local)
-            elif state == _ESTABLISHED:
-                established[local] += 1
+    found = list(_sockets())
+    listening = {one.local for one in found if one.state == _LISTENING}
+    established = Counter(one.local for one in found if one.state == _ESTABLISHED)
     return [Doors(port, port in listening, established[port]) for port in ports]
+
+
+def calls(port: int) -> int:
+    """Connections that this machine has open to such a port, of its own or of another machine."""
+    return sum(one.remote == port and one.state == _ESTABLISHED for one in _sockets())
 
 
 def _ticks() -> tuple[int, int]:
@@ -76,10 +93,14 @@ def _memory() -> dict[str, int]:
     return {row[0].rstrip(":"): int(row[1]) * 1024 for row in rows}
 
 
-def _sockets(file: Path) -> list[tuple[int, str]]:
-    """Local port and state of every connection."""
-    try:
-        rows = file.read_text().splitlines()[1:]
-    except FileNotFoundError:  # A machine without IPv6.
-        return []
-    return [(int(row.split()[1].rpartition(":")[2], 16), row.split()[3]) for row in rows]
+def _sockets() -> Iterator[_Socket]:
+    """Every connection, and every door."""
+    for file in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+        with suppress(FileNotFoundError):  # A machine without IPv6.
+            for row in file.read_text().splitlines()[1:]:
+                _, local, remote, state, *_ = row.split()
+                yield _Socket(_port(local), _port(remote), state)
+
+
+def _port(address: str) -> int:
+    return int(address.rpartition(":")[2], 16)

@@ -1,6 +1,6 @@
 """The runbook on paper, made from the procedures: `python -m haat.ops.papers.rendered > docs/runbook.md` makes that of the project.
 
-That of a stack has its own names in it and what its last drills came to.
+That of a stack has its own names in it; each has what the last drills came to, on that machine or on the one of the project.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from haat.kernel import clock
 from haat.ops.drills.programme import DRILLS
 from haat.ops.drills.run import Report
+from haat.ops.papers import figures
 from haat.ops.papers.write import write
 from haat.ops.procedure import Irreversible, Procedure
 from haat.ops.runbook import PROCEDURES
@@ -59,7 +60,8 @@ _OPENING = """\
 # Runbook
 
 *This page is made from the procedures themselves: `python -m haat.ops.papers.rendered > docs/runbook.md`. `haat runbook render` makes that of a
-stack, with its own names and what its last drills came to.*
+stack, with its own names and what its last drills came to. What drills came to here is of the last whole run, as
+[drills.json](reference/drills.json) keeps it.*
 """
 
 
@@ -123,11 +125,12 @@ def _way(title: str, budget: float, undo: object) -> Way:
 
 
 def _came_to(report: Report) -> str:
-    figures = report.figures
+    cost = report.figures
     came_out = "passed" if report.has_passed else "FAILED"
+    where = f", {report.machine}" if report.machine else ""
     return (
-        f"{came_out} on {report.database} on {_day(report.at)}: {figures.gap:.2f} s without an order, {figures.failed} orders failed, "
-        f"{figures.lost} lost, over after {figures.seconds:.1f} s"
+        f"{came_out} on {report.database} on {_day(report.at)}{where}: {cost.gap:.2f} s without an order, {cost.failed} orders failed, "
+        f"{cost.lost} lost, over after {cost.seconds:.1f} s"
     )
 
 
@@ -142,7 +145,7 @@ def _written(chapter: Chapter) -> Iterator[str]:
     yield from ("", "Proved by:", "")
     for proof in chapter.proofs:
         yield f"- `haat drill run {proof.drill}`: {proof.purpose}"
-        yield from (f"  - {line}" for line in proof.came_to)
+        yield from (f"  - {line}" for line in proof.came_to or ["not carried out yet"])
 
 
 def _day(at: int) -> str:
@@ -150,4 +153,4 @@ def _day(at: int) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(markdown(None, ()))
+    sys.stdout.write(markdown(None, figures.of_the_project()))

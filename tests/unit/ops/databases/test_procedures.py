@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +17,9 @@ from haat.app import App
 from haat.config.address import Address
 from haat.kernel.errors import HaatError, Unavailable
 from haat.ops.databases.end_session import END_SESSION
+from haat.ops.databases.look import look
 from haat.ops.databases.sessions import Session, sessions
+from haat.ops.databases.sqlite import holder_of
 from haat.ops.databases.upkeep import UPKEEP
 from haat.ops.procedure import Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
@@ -95,7 +101,31 @@ def test_who_blocks_whom_is_seen_and_ending_the_one_lets_the_other_through(scene
     assert driver_of(address).ask("SELECT last_at FROM schedule")[0][0] == 1
 
 
-@on_servers
+SHELL = """
+import sqlite3, sys
+shell = sqlite3.connect(sys.argv[1], isolation_level=None)
+shell.execute("BEGIN IMMEDIATE")
+sys.stdin.read()
+"""
+
+
+@pytest.mark.only_on("sqlite", "where a process is what a session is elsewhere")
+def test_a_process_that_keeps_the_file_to_itself_is_named_and_ending_it_lets_the_others_write(scene: Scene) -> None:
+    address = scene.settings.database
+    with subprocess.Popen([sys.executable, "-c", SHELL, str(address.path)], stdin=subprocess.PIPE) as shell:
+        wait_until(lambda: holder_of(address.path) == shell.pid, "it keeps the file", 20)
+        assert f"session={shell.pid}" in " ".join(one.do for one in look(address).advice)
+        assert run(END_SESSION, scene._replace(given={"session": shell.pid})).state == "done"
+        assert shell.wait(10) == -signal.SIGKILL
+    assert holder_of(address.path) is None
+    scene.tell("INSERT INTO schedule (task, last_at, outcome) VALUES ('a', 0, '')")
+
+
+@pytest.mark.only_on("sqlite", "where a process is what a session is elsewhere")
+def test_a_process_that_does_not_write_is_never_ended(scene: Scene) -> None:
+    assert run(END_SESSION, scene._replace(given={"session": os.getpid()})).evidence["ms"] == 0
+
+
 def test_ending_a_session_that_is_gone_is_done_already(scene: Scene) -> None:
     assert run(END_SESSION, scene._replace(given={"session": 2**30})).evidence["ms"] == 0
 

@@ -14,12 +14,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.support.mail_server import PASSWORD, USER, MailServer, running
 from tests.support.running import free_port, wait_until
 
 from haat.config.load import load
+from haat.config.schema import Mail
 from haat.config.secrets import ensure_secrets
 from haat.kernel.errors import Invalid, Unavailable
+from haat.ops.drills import small_disk
 from haat.ops.health import host
+from haat.ops.health.disks import FULL, LOW, Disk, disks
+from haat.ops.health.mail import call
 from haat.ops.health.probe import probe
 from haat.ops.health.processes import Process, family
 from haat.ops.health.sanity import doubts
@@ -43,6 +48,15 @@ class TestProcesses:
             finally:
                 os.killpg(parent.pid, signal.SIGKILL)
 
+    def test_the_files_that_it_has_open_are_counted_beside_those_that_it_may(self, tmp_path: Path) -> None:
+        before = family(os.getpid())[0]
+        handles = [(tmp_path / str(number)).open("w") for number in range(5)]
+        after = family(os.getpid())[0]
+        for handle in handles:
+            handle.close()
+        assert (after.files or 0) - (before.files or 0) == 5
+        assert after.most_files is None or after.most_files > (after.files or 0)
+
     def test_nobody_descends_from_nobody(self) -> None:
         assert family(2**22 + 1) == []
 
@@ -64,6 +78,59 @@ class TestHost:
             with socket.create_connection(("127.0.0.1", port)), server.accept()[0]:
                 assert host.doors([port, free_port()])[0] == (port, True, 1)
         assert host.doors([port])[0].is_open is False
+
+    def test_calls_to_a_port_are_counted_at_the_end_of_who_calls(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            assert host.calls(port) == 0
+            with socket.create_connection(("127.0.0.1", port)), server.accept()[0]:
+                assert host.calls(port) == 1
+
+    def test_it_is_told_in_words_without_its_name(self) -> None:
+        said = host.in_words()
+        assert said.startswith(f"{os.cpu_count()} core")
+        assert said.endswith(" GB")
+        assert socket.gethostname() not in said
+
+
+class TestDisks:
+    @pytest.mark.parametrize(
+        ("free", "files_left", "is_read_only", "status", "problem"),
+        [
+            (LOW, None, False, "ok", ""),
+            (LOW - 1, 5000, False, "attention", "nearly full"),
+            (FULL - 1, 5000, False, "failed", "is full"),
+            (LOW, 3, False, "failed", "3 more files"),
+            (LOW, None, True, "failed", "read-only"),
+        ],
+    )
+    def test_a_disk_is_well_as_long_as_something_can_be_written_to_it(
+        self, free: int, files_left: int | None, is_read_only: bool, status: str, problem: str
+    ) -> None:
+        disk = Disk(Path("/srv"), ("data folder",), free, 2 * LOW, files_left, is_read_only)
+        assert disk.status == status
+        assert problem in disk.problem
+        assert bool(disk.problem) == (status != "ok")
+
+    def test_each_is_named_once_with_all_that_is_on_it(self, tmp_path: Path) -> None:
+        [disk] = disks(load(tmp_path, {}, {}))
+        assert disk.holds == ("data folder", "database", "media", "evidence", "logs")
+        assert tmp_path.is_relative_to(disk.mount)
+        assert 0 < disk.free <= disk.total
+
+    @pytest.mark.skipif(bool(small_disk.why_not()), reason=small_disk.why_not())
+    def test_a_folder_that_is_a_disk_of_its_own_is_told_apart(self, tmp_path: Path) -> None:
+        logs = tmp_path / "logs"
+        logs.mkdir()
+        small_disk.mount(logs, 8_000_000)
+        try:
+            first, second = disks(load(tmp_path, {}, {}))
+            assert "logs" not in first.holds
+            assert (second.holds, second.mount, second.status) == (("logs",), logs, "failed")
+            small_disk.fill(logs / "web.log")
+            assert disks(load(tmp_path, {}, {}))[1].free == 0
+        finally:
+            small_disk.unmount(logs)
 
 
 @contextmanager
@@ -140,6 +207,48 @@ class TestProbe:
             probe(url, 1)
 
 
+class TestMail:
+    @pytest.fixture(autouse=True)
+    def _certificates(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(PEM))
+
+    def settings(self, tmp_path: Path, port: int, security: str) -> Mail:
+        flags = {"mail.host": "localhost", "mail.port": port, "mail.security": security, "mail.password": PASSWORD}
+        return load(tmp_path, {}, flags | {"mail.user": USER}).mail
+
+    @pytest.mark.parametrize(
+        ("security", "stretches"),
+        [
+            ("none", ["name", "connect", "greeting"]),
+            ("starttls", ["name", "connect", "greeting", "starttls", "tls"]),
+            ("tls", ["name", "connect", "tls", "greeting"]),
+        ],
+    )
+    def test_it_is_called_as_the_mailer_calls_it_and_told_nothing_secret(
+        self, tmp_path: Path, security: str, stretches: list[str]
+    ) -> None:
+        with running(MailServer(has_tls=True, has_users=True, is_wrapped=security == "tls")) as server:
+            way = call(self.settings(tmp_path, server.port, security), 5)
+        assert [one.name for one in way.stretches] == stretches
+        assert (way.certificate_days is not None) == (security != "none")
+        assert (server.users, server.received) == ([], [])
+
+    def test_a_server_that_cannot_do_tls_is_told_where_it_ends(self, tmp_path: Path) -> None:
+        with running(MailServer()) as server, pytest.raises(Unavailable) as refused:
+            server.answers["STAR"] = "502 not here"
+            call(self.settings(tmp_path, server.port, "starttls"), 5)
+        assert "starttls" in refused.value.why
+        assert "502 not here" in refused.value.why
+
+    def test_a_certificate_that_nobody_knows_ends_the_way(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", "/dev/null")
+        with running(MailServer(has_tls=True)) as server, pytest.raises(Unavailable) as refused:
+            call(self.settings(tmp_path, server.port, "starttls"), 5)
+        assert "“tls”" in refused.value.why
+
+
 class TestDoubts:
     @pytest.fixture
     def data(self, tmp_path: Path) -> Path:
@@ -158,12 +267,38 @@ class TestDoubts:
             ('[web]\npublic_url = "https://shop.example"', "mail.host is empty"),
             ('[web]\npublic_url = "https://shop.example"\n[mail]\nhost = "m.example"', "invoices.issuer"),
             ('[mail]\nhost = "m.example"\nsecurity = "none"\npassword = "sesame"', "mail.security"),
+            ('[mail]\nhost = "m.example"\nuser = "shop-mail"\npassword = "Shop-Mail"', "mail.password is one"),
+            ('[store]\nurl = "postgresql://shop:changeme@db.example/shop"', "password in store.url"),
+            (f'[web]\nsigning_key = "{"ab" * 32}"', "web.signing_key can be guessed"),
+            ('[console]\nhost = "0.0.0.0"', "console.host"),
         ],
     )
     def test_what_should_not_go_live_is_named_with_what_to_do(self, data: Path, settings: str, said: str) -> None:
         (data / "haat.toml").write_text(settings, "utf-8")
         (data / "haat.toml").chmod(0o600)
         assert said in " ".join(doubts(load(data, {}, {})))
+
+    def test_goods_to_look_at_should_not_go_live_with_their_known_password(self, data: Path) -> None:
+        (data / "stack.json").write_text('{"goods": "demo", "is_done": true}', "utf-8")
+        assert "haat up --empty" not in " ".join(doubts(load(data, {}, {})))
+        assert "haat up --empty" in " ".join(doubts(load(data, {}, {"web.public_url": "https://shop.example"})))
+
+    def test_what_operators_sign_in_with_is_for_its_owner_alone(self, data: Path) -> None:
+        (data / "ops.db").touch(0o600)
+        assert "chmod 600" not in " ".join(doubts(load(data, {}, {})))
+        (data / "ops.db").chmod(0o640)
+        assert f"chmod 600 {data / 'ops.db'}*" in " ".join(doubts(load(data, {}, {})))
+
+    def test_a_database_elsewhere_is_looked_at_too(self, data: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+        file = tmp_path_factory.mktemp("elsewhere") / "shop.db"
+        file.touch(0o644)
+        assert f"chmod o-rwx {file}*" in " ".join(doubts(load(data, {}, {"store.url": f"sqlite:///{file}"})))
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+    def test_files_that_a_command_left_as_somebody_else_are_named(self, data: Path) -> None:
+        (data / "ops.db").touch(0o600)
+        os.chown(data / "ops.db", 12345, -1)
+        assert f"chown -R root {data}" in " ".join(doubts(load(data, {}, {})))
 
     def test_a_folder_that_everybody_may_enter_is_named(self, data: Path) -> None:
         data.chmod(0o755)
