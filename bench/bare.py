@@ -50,6 +50,7 @@ def _trace(app: App, paths: Sequence[str]) -> dict[str, Traced]:
     _spy_on_reads(ran)
     _spy_on_pages(rendered)
     application = shop(app)
+    _keep_no_card(application._site._environment("en"))
     logging.disable()
     found: dict[str, Traced] = {}
     for path in paths:
@@ -77,10 +78,14 @@ def repeating(app: App, paths: Sequence[str]) -> Callable[..., list[bytes]]:
     traced = _trace(app, paths)
     site = shop(app)._site
     environment = templating.environment("en", dict(site._environment("en").globals), site.formats("en"))
-    goods: Any = environment.get_template("parts/goods.html").module
-    environment.globals["card"] = lambda it: goods.one_card(it)
+    _keep_no_card(environment)
     environment.globals["fragment"] = lambda name, it: Markup(environment.get_template(name).render(it=it))
     return _repeating(app.store, traced, environment)
+
+
+def _keep_no_card(environment: Any) -> None:
+    """For an environment that has no template yet: each takes the globals that are there when it is loaded."""
+    environment.globals["card"] = lambda it: environment.get_template("parts/goods.html").module.one_card(it)
 
 
 def _repeating(store: Store, traced: dict[str, Traced], environment: Any) -> Callable[..., list[bytes]]:

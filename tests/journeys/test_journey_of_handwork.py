@@ -80,7 +80,7 @@ def find_near_its_town(craftsperson: Person, title: str) -> None:
         craftsperson.page.locator(".filters-open").click()
     craftsperson.page.locator("[name=near]").fill("Graz")
     craftsperson.page.locator("[name=near]").press("Enter")
-    craftsperson.sees("0 km away")
+    craftsperson.sees("0 km away", "Budget up to €1,200.00")
     craftsperson.choose(title)
 
 

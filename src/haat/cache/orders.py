@@ -36,9 +36,10 @@ NONE = Orders(0, {})
 
 
 def of_machine(file: Path) -> Orders:
+    """The last ones; NONE where there were none, or they cannot be read."""
     try:
         return Orders(*_decoder.decode(file.read_bytes()))
-    except (FileNotFoundError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError):
         return NONE
 
 

@@ -50,13 +50,15 @@ class Watch:
         self._cleared = 0
         self._cleared_there: int | None = None
         self._pings: deque[float | None] = deque(maxlen=_MOST_PINGS)
+        self._is_mute = False
         self._is_over = threading.Event()
 
     def start(self) -> None:
         """Begin, in this very process."""
         self._cleared = orders.of_machine(orders_of(self._run)).number  # Nothing is kept yet.
-        states_of(self._run).mkdir(parents=True, exist_ok=True)
-        _write(self._run, self._state())
+        with suppress(OSError):
+            states_of(self._run).mkdir(parents=True, exist_ok=True)
+        self._write(self._state())
         threading.Thread(target=self._keep_looking, name="cache", daemon=True).start()
 
     def stop(self) -> None:
@@ -77,9 +79,20 @@ class Watch:
             try:
                 state = self.look()
                 self._tell(state)
-                _write(self._run, state)
+                self._write(state)
             except Exception:
                 _log.exception("The cache could not be looked after.")
+
+    def _write(self, state: State) -> None:
+        """On a disk that is full or cannot be written the shop goes on, and operators are not told."""
+        try:
+            _write(self._run, state)
+        except OSError as error:
+            if not self._is_mute:
+                _log.warning("How the cache is cannot be written to %s: %s.", states_of(self._run), error.strerror)
+            self._is_mute = True
+        else:
+            self._is_mute = False
 
     def _follow_machine(self) -> None:
         given = orders.of_machine(orders_of(self._run))

@@ -31,7 +31,7 @@ ROOMS = (
         "/logs", "Logs", "l", "What the parts wrote down: by request, text, level, time; what is said most", ("/logs",)
     ),
     Room("/database", "Database", "d", "Sizes, connections, who waits for whom, slow statements, ways", ("/database",)),
-    Room("/cache", "Cache", "c", "What the pages that are kept for a moment save"),
+    Room("/cache", "Cache", "c", "What the pages that are kept for a while save, and how their server is"),
     Room("/runbook", "Runbook", "b", "Every procedure, found by what one sees", ("/runbook",)),
     Room("/runs", "Runs", "r", "What was done, by whom, and what is to be decided", ("/runs",)),
     Room(

@@ -34,7 +34,7 @@ class Formats:
         self._signs = signs
         self._zone = zone
         self._locale = Locale.parse(language, sep="-")
-        self._money = lru_cache(maxsize=8192)(self._write_money)
+        self._money = lru_cache(maxsize=32_768)(self._write_money)
         self._number = lru_cache(maxsize=1024)(self._write_number)
         self._day = lru_cache(maxsize=1024)(self._write_day)
         self._ago = lru_cache(maxsize=1024)(self._write_ago)
@@ -56,6 +56,13 @@ class Formats:
     def day(self, day: int) -> str:
         """The same, from days since 1970."""
         return self._day(day)
+
+    def days(self, starts_at: int, ends_at: int) -> tuple[str, str] | None:
+        """The first and the last day of what lasts for whole days; None for anything else. Instants are milliseconds."""
+        first, after_last = self._zone.day_of(starts_at), self._zone.day_of(ends_at)
+        if (self._zone.begin_of(first), self._zone.begin_of(after_last)) != (starts_at, ends_at):
+            return None
+        return self.day(first), self.day(after_last - 1)
 
     def minute(self, at: int) -> str:
         """`7 March 2026, 14:30 CET`, from milliseconds."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from haat.app import App
     from haat.config.schema import Settings
     from haat.kernel.zone import Zone
+    from haat.market.catalogue.category import Tree
     from haat.store import Store
     from haat.web.formats import Formats
     from haat.web.site import Head, Site
@@ -240,6 +241,11 @@ class Context:
         if self.cookie(cookies.SESSION) and self.me is not None and self.me.language in offered:
             return self.me.language
         return languages.preferred(self.header("Accept-Language"), offered)
+
+    @lazy
+    def tree(self) -> Tree:
+        """The categories, as they were when this request first asked for them."""
+        return self.app.catalogue.categories.tree(self.store)
 
     @property
     def zone(self) -> Zone:

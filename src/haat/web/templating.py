@@ -76,6 +76,7 @@ def environment(language: str, shared: Mapping[str, Any], formats: Formats) -> E
         number=formats.number,
         date=formats.date,
         day=formats.day,
+        days=formats.days,
         minute=formats.minute,
         when=formats.when,
     )
@@ -119,7 +120,8 @@ def kept_cards(env: Environment) -> Callable[[Any], Markup]:
         return known if known is not None else keep(key, listing)
 
     def keep(key: tuple[object, ...], listing: Any) -> Markup:
-        fresh = Markup(env.get_template("fragments/card.html").render(c=listing))  # noqa: S704  The template escapes.
+        goods: Any = env.get_template("parts/goods.html").module
+        fresh: Markup = goods.one_card(listing)
         with lock:
             if len(kept) >= _MOST_CARDS:
                 del kept[next(iter(kept))]

@@ -116,3 +116,14 @@ def test_a_server_that_is_away_costs_a_process_nothing_of_what_it_keeps(cache_se
         assert state.pings[-1] is None
         assert state.shared is not None
         assert state.shared.why_away
+
+
+def test_a_disk_that_cannot_be_written_stops_no_process_and_is_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = tmp_path / "run"
+    run.write_text("here a folder should be")
+    watch = Watch(Pages(OwnPages(60)), run, lambda state: None)
+    watch._write(watch._state())
+    watch._write(watch._state())
+    assert len(caplog.records) == 1

@@ -12,6 +12,7 @@ import pytest
 from tests.support.browser import Answer, Browser
 from tests.support.operator import LISTS, Room
 
+from haat.config.secrets import ensure_secrets
 from haat.console.pages.wall import look
 from haat.console.patience import PATIENCE
 from haat.console.request import own_path
@@ -217,6 +218,25 @@ def test_a_database_that_takes_callers_and_says_nothing_holds_up_no_page(tmp_pat
         assert 'role="alert"' in browser.get("/database").text
         assert time.monotonic() - began < 2 * PATIENCE + 10  # seconds for a machine that is busy
         room.console.desk.close()
+
+
+def test_a_server_of_the_cache_that_is_dead_is_told_beside_what_is_kept_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    stamp = clock.as_datetime(clock.now() - 1000).isoformat().replace("+00:00", "Z")
+    line = f'{{"at": "{stamp}", "event": "request", "route": "/category/{{slug}}", "status": 200, "ms": 1.5, "from_cache": true}}'
+    (tmp_path / "logs" / "web.log").write_text(f"{line}\n")
+    ensure_secrets(tmp_path)
+    room = Room(tmp_path, HAAT_CACHE__URL="redis://127.0.0.1:1/0")
+    page = room.operator("view").get("/cache").text
+    for word in (
+        "no answer",
+        "What it saves",
+        "/category/{slug}",
+        'href="/runbook/clear-cache"',
+        'href="/runbook/warm-cache"',
+    ):
+        assert word in page, word
+    room.console.desk.close()
 
 
 def test_drills_are_told_and_the_procedures_that_they_prove_name_them(room: Room) -> None:

@@ -11,6 +11,7 @@ from haat.kernel import ids
 from haat.market.deals import cart
 from haat.market.deals.cart import Owner
 from haat.store.store import Reader
+from tests.support.bazaar import Bazaar
 from tests.support.browser import Browser
 from tests.support.desk import signed_in
 from tests.support.stack import Stack
@@ -63,6 +64,27 @@ def test_what_is_free_for_hire_asks_as_often_for_many_as_for_few(stack: Stack, a
     assert len(statements_of(stack, lambda _: stack.world.equipment(units=2), FEW, path, asked)) == len(few)
 
 
+@pytest.mark.parametrize("kind", ["product", "equipment", "article"])
+def test_cards_of_every_kind_ask_as_often_for_many_as_for_one(stack: Stack, asked: list[str], kind: str) -> None:
+    world, bazaar, stall = stack.world, Bazaar(stack.app.store), stack.stall()
+    owner = bazaar.person()
+    offer: Callable[[], int] = {
+        "product": lambda: stall.sell("Blue mug"),
+        "equipment": lambda: world.equipment(units=2),
+        "article": lambda: bazaar.on_sale(owner),
+    }[kind]
+    visitor, drawn = stack.browser(), []
+    visitor.cookies["haat_cart"] = "nobody"
+    for more in (1, MANY):
+        for _ in range(more):
+            offer()
+        asked.clear()
+        assert visitor.get("/search").text.count('<article class="card') == more
+        of_cards = ("listing_details", "hire_prices", "listing_places", "job_posts")
+        drawn.append(sum(any(f"FROM {table}" in text for table in of_cards) for text in asked))
+    assert drawn[0] == drawn[1] <= len(of_cards)
+
+
 def test_a_listing_of_a_large_shop_asks_no_more_than_one_of_a_small_shop(stack: Stack, asked: list[str]) -> None:
     stall = stack.stall()
     path = f"/item/{ids.encode(stall.sell('Blue mug'))}/blue-mug"
@@ -108,7 +130,10 @@ def statements_of(stack: Stack, sell: Callable[[str], int], more: int, path: str
     visitor = stack.browser()
     visitor.cookies["haat_cart"] = "nobody"
     stack.application.start()
-    return [text.split("FROM")[-1].split()[0] for text in asked_by(visitor, path, asked)]
+    try:
+        return [text.split("FROM")[-1].split()[0] for text in asked_by(visitor, path, asked)]
+    finally:
+        stack.application.stop()
 
 
 def asked_by(visitor: Browser, path: str, asked: list[str]) -> list[str]:

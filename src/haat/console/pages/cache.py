@@ -1,17 +1,16 @@
-"""What the pages that web processes keep for a moment have saved, as the log of requests tells it."""
+"""What is kept for a moment and what that saves: of each web process, of the server that they share, and of the shop's pages."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from haat.console.line import line
 from haat.console.order import Columns
 from haat.console.patience import within
 from haat.console.request import Answer, Request, page
 from haat.kernel import clock
 from haat.kernel.errors import HaatError
-from haat.ops.caches.look import Look, Route, look
-from haat.ops.logs.files import close, open_parts
-from haat.ops.runbook import PROCEDURES
+from haat.ops.caches.clear_cache import CLEAR_CACHE
+from haat.ops.caches.look import Caches, Route, look_at
+from haat.ops.caches.warm_cache import WARM_CACHE
 
 _PATIENCE = 8.0  # seconds: a busy hour is long to read
 
@@ -26,29 +25,24 @@ _COLUMNS: Columns[Route] = Columns(
 
 
 def show(ask: Request) -> Answer:
-    until = clock.now()
+    settings = ask.desk.settings
     problem: HaatError | None = None
-    found = Look(until - clock.HOUR, until, (), 0.0, 0.0)
+    found: Caches | None = None
     try:
-        found = within(lambda: _looked(ask.desk.logs, until), _PATIENCE)
+        found = within(lambda: look_at(settings), _PATIENCE)
     except HaatError as error:
         problem = error
-    routes, order = _COLUMNS.put(found.routes, ask.query)
+    routes, order = _COLUMNS.put(found.saved.routes if found else (), ask.query)
     return page(
         ask,
         "cache.html",
         found=found,
         routes=routes,
         order=order,
-        kept_for=ask.desk.settings.web.page_cache,
-        procedures=[one for one in PROCEDURES.values() if "cache" in one.name],
+        pings={
+            one.pid: line(one.pings, lambda ms: f"{ms:.2f} ms", most=1.0) for one in (found.processes if found else ())
+        },
+        procedures=(CLEAR_CACHE, WARM_CACHE),
         problem=problem,
+        now=clock.now(),
     )
-
-
-def _looked(folder: Path, until: int) -> Look:
-    parts = open_parts(folder, ())
-    try:
-        return look([part for part in parts if part.name == "web"], until - clock.HOUR, until)
-    finally:
-        close(parts)

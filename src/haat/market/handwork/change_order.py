@@ -20,7 +20,6 @@ from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.deals import effects
 from haat.market.deals.deal import Actor, Deal, children, lines, take
 from haat.market.deals.engine import Engine
-from haat.market.deals.tell import BUYERS_PAGE, SELLERS_PAGE
 from haat.market.handwork.effects import begin_milestone
 from haat.market.handwork.party import Party, other, party_of
 from haat.market.handwork.plan import LONGEST_TITLE, MOST_DAYS, Stage
@@ -30,6 +29,7 @@ from haat.store import Store, Tx
 
 ANSWER_WITHIN = 7 * DAY
 LONGEST_WHY = 2000
+AGREEMENT_PAGE = "/agreements/{}"
 _MOST_AT_ONCE = 100
 
 Answer: TypeAlias = Literal["accepted", "refused", "withdrawn", "lapsed"]
@@ -210,10 +210,9 @@ def _set_price(tx: Tx, milestone: Deal, by: Actor, order: ChangeOrder) -> None:
 
 
 def _tell(tx: Tx, job: Deal, kind: str, side: Party, title: str, amount: int, why: str, cause: int) -> None:
-    shop = get_shop(tx, job.shop_id)
-    to, page = (job.buyer_id, BUYERS_PAGE) if side == "buyer" else (shop.owner_id, SELLERS_PAGE)
+    to = job.buyer_id if side == "buyer" else get_shop(tx, job.shop_id).owner_id
     data = {"item": title, "amount": Money(amount, job.currency), "reason": why}
-    notice.tell(tx, to, kind, data, page.format(ids.encode(job.id)), cause=cause)
+    notice.tell(tx, to, kind, data, AGREEMENT_PAGE.format(ids.encode(job.id)), cause=cause)
 
 
 _COLUMNS = select(*(change_orders.c[name] for name in ChangeOrder._fields))

@@ -7,14 +7,15 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Integer,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
     insert,
     null,
-    or_,
     select,
     update,
 )
@@ -172,19 +173,19 @@ REFRESH = refreshing(
 def is_free(listing_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether a listing has a unit that is free from the day `free_from` to the day before `free_until`; values by `free_params`."""
 
-    def taken(per: str, first: BindParameter[int], until: BindParameter[int]) -> ColumnElement[bool]:
-        return and_(hire_terms.c.per == per, slots.c.slot >= first, slots.c.slot < until)
+    def slot(day: str, hour: str) -> ColumnElement[int]:
+        return case((hire_terms.c.per == "hour", bindparam(hour, type_=Integer)), else_=bindparam(day, type_=Integer))
 
-    in_days = taken("day", bindparam("free_from"), bindparam("free_until"))
-    in_hours = taken("hour", bindparam("free_from_hour"), bindparam("free_until_hour"))
+    # One range, so that of all slots of a unit only those in it are read.
+    taken = exists().where(
+        slots.c.unit_id == units.c.id,
+        slots.c.slot >= slot("free_from", "free_from_hour"),
+        slots.c.slot < slot("free_until", "free_until_hour"),
+    )
     return exists(
         select(units.c.id)
         .join(hire_terms, hire_terms.c.listing_id == units.c.listing_id)
-        .where(
-            units.c.listing_id == listing_id,
-            units.c.retired_at.is_(None),
-            ~exists(select(slots.c.slot).where(slots.c.unit_id == units.c.id, or_(in_days, in_hours))),
-        )
+        .where(units.c.listing_id == listing_id, units.c.retired_at.is_(None), ~taken)
     )
 
 

@@ -1,15 +1,17 @@
-"""How many results there are and of what kinds, kept for a moment: who turns pages or looks at the same shelf asks for the same."""
+"""What was counted, kept for a moment: who turns pages, looks at the same shelf or says the same word asks for the same."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from time import monotonic
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from haat.market.search.facets import Branch, Facet
 
 _MOST_KEPT = 1000
 _LONGER = 30  # times, for numbers that are the least anyway
+
+T = TypeVar("T")
 
 
 class Counted(NamedTuple):
@@ -21,27 +23,26 @@ class Counted(NamedTuple):
     facets: tuple[Facet, ...]
 
 
-class KeptCounts:
-    """The last counts, each for `life` seconds, and longer where there are more than were counted; with 0 nothing is kept. The results
-    themselves are never kept."""
+class Kept(Generic[T]):
+    """The last counts, each for `life` seconds, and longer where they are the least; with 0 nothing is kept. The results themselves are
+    never kept."""
 
     def __init__(self, life: float) -> None:
         self._life = life
-        self._kept: dict[Hashable, tuple[float, Counted]] = {}
+        self._kept: dict[Hashable, tuple[float, T]] = {}
 
-    def of(self, question: Hashable, count: Callable[[], Counted]) -> Counted:
-        """What was counted for the question a moment ago, or what `count` says now."""
-        known = self._kept.get(question)
-        if known is not None and known[0] > monotonic():
-            return known[1]
-        fresh = count()
+    def known(self, question: Hashable) -> T | None:
+        """What was counted for the question a moment ago."""
+        until, counted = self._kept.get(question, (0.0, None))
+        return counted if until > monotonic() else None
+
+    def keep(self, question: Hashable, fresh: T, *, is_least: bool) -> None:
+        """What has just been counted."""
         if self._life:
             # Threads may both count; clearing all at once needs no order and no lock.
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            life = self._life * _LONGER if fresh.is_more else self._life
-            self._kept[question] = (monotonic() + life, fresh)
-        return fresh
+            self._kept[question] = (monotonic() + self._life * (_LONGER if is_least else 1), fresh)
 
     def forget(self) -> None:
         """Count everything anew."""

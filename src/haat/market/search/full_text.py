@@ -28,14 +28,20 @@ class Words(NamedTuple):
 
 class Text:
     """A table in which words are looked for. `place` is the place of the listing, as in search_rows; `matching` says whether what is bound to
-    a parameter is found there."""
+    a parameter is found there. Where it `is_collected`, all that match are found before the first one is shown, in whatever order."""
 
     def __init__(
-        self, table: FromClause, place: ColumnElement[int], matching: Callable[[str], ColumnElement[bool]]
+        self,
+        table: FromClause,
+        place: ColumnElement[int],
+        matching: Callable[[str], ColumnElement[bool]],
+        *,
+        is_collected: bool = False,
     ) -> None:
         self.table = table
         self.place = place
         self.matching = matching
+        self.is_collected = is_collected
         self.matches = matching("match")
 
 

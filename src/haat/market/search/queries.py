@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
+    CompoundSelect,
     FromClause,
     Select,
+    Subquery,
     and_,
     bindparam,
     case,
@@ -18,6 +22,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
 )
 
 from haat.market.accounts.tables import shops
@@ -29,6 +34,14 @@ from haat.market.search.full_text import Text
 from haat.market.search.tables import search_promoted, search_rows
 
 Order: TypeAlias = Literal["relevance", "newest", "price_up", "price_down", "nearest"]
+
+SAMPLE = -1
+"""Where others have their rung, price or distance, in the row of the sample."""
+
+FALLING: tuple[Order, ...] = ("newest", "price_down")
+"""Orders that begin with the most. Among equals all of them begin with the last place."""
+
+_KNOWN_BY_TEXT: tuple[Order, ...] = ("relevance", "newest")
 
 
 class Shape(NamedTuple):
@@ -56,37 +69,32 @@ class Shape(NamedTuple):
 @cache
 def page(shape: Shape, order: Order) -> Select[Any]:
     """(rung, price or distance, place, card …) of the next `size` results after :by and :place."""
-    by, place = _by(shape, order), _place(shape)
-    inner = (
-        select(by.label("by"), place.label("place"))
-        .select_from(_alone(shape) if shape.is_plain and order in ("relevance", "newest") else _source(shape))
-        .where(*_conditions(shape), _after(shape, order))
-        .order_by(*_order(shape, order, by, place))
-        .limit(bindparam("size"))
-        .subquery("found")
-    )
+    found = _first(shape, order, "size", _collected(shape, order), is_later=True)
     return (
-        select(inner.c.by, inner.c.place, *CARD)
-        .join(search_rows, _key(shape) == inner.c.place)
+        select(found.c.by, found.c.place, *CARD)
+        .join(search_rows, _key(shape) == found.c.place)
         .join(listings, listings.c.id == search_rows.c.listing_id)
         .join(shops, shops.c.id == listings.c.shop_id)
-        .order_by(*_order(shape, order, inner.c.by, inner.c.place))
+        .order_by(*_order(shape, order, found.c.by, found.c.place))
     )
 
 
 @cache
 def sample(shape: Shape) -> Select[int, str]:
     """How many there are of the newest `most` results, and all their tags in one text."""
-    newest = (
-        select(_place(shape).label("place"))
-        .select_from(_alone(shape) if shape.is_plain else _source(shape))
-        .where(*_conditions(shape))
-        .order_by(*_order(shape, "newest", _by(shape, "newest"), _place(shape)))
-        .limit(bindparam("most"))
-        .subquery("found")
-    )
-    return select(func.count(), func.aggregate_strings(search_rows.c.tags, " ")).join_from(
-        newest, search_rows, _key(shape) == newest.c.place
+    return _sample(shape, _collected(shape, "newest"))
+
+
+@cache
+def page_and_sample(shape: Shape, order: Order) -> CompoundSelect[int, int, str]:
+    """What a text that is collected has to be collected for only once: where the next `size` results stand, after :by and :place, and the
+    sample. Rows are (rung, price or distance, place, nothing) in no order, and the one of the sample (SAMPLE, number, tags)."""
+    collected = _collected(shape, order)
+    number, tags = _sample(shape, collected).subquery("counted").c
+    found = _first(shape, order, "size", collected, is_later=True)
+    return union_all(
+        select(literal(SAMPLE).label("by"), number.label("place"), tags.label("tags")),
+        select(found.c.by, found.c.place, literal("")),
     )
 
 
@@ -144,6 +152,74 @@ def titles(text: Text) -> Select[Any]:
     )
 
 
+def _collected(shape: Shape, order: Order) -> CTE | None:
+    """(by, place) of all that match in a text which is collected, whatever else is asked of them; None for another text, and for none."""
+    if shape.text is None or not shape.text.is_collected:
+        return None
+    source = shape.text.table if order in _KNOWN_BY_TEXT else _source(shape)
+    found = select(_by(shape, order).label("by"), _place(shape).label("place"))
+    # As a table of its own, so that nothing is worked out twice, and nothing else is asked before they are in order.
+    return found.select_from(source).where(shape.text.matches).cte("collected").prefix_with("MATERIALIZED")
+
+
+def _sample(shape: Shape, collected: CTE | None) -> Select[int, str]:
+    """How many there are of the newest `most` results, and all their tags in one text."""
+    found = _first(shape, "newest", "most", collected, has_tags=not shape.is_plain)
+    if not shape.is_plain:
+        return _counted(found.c.tags)
+    return _counted(search_rows.c.tags).join_from(found, search_rows, _key(shape) == found.c.place)
+
+
+def _counted(tags: ColumnElement[str]) -> Select[int, str]:
+    return select(func.count(), func.aggregate_strings(tags, " "))
+
+
+def _first(
+    shape: Shape,
+    order: Order,
+    most: str,
+    collected: CTE | None,
+    *,
+    is_later: bool = False,
+    has_tags: bool = False,
+) -> Subquery:
+    """(by, place) of the first :most results in this order, only those after :by and :place where `is_later`, and their tags where it `has_tags`,
+    which is for shapes that are not plain."""
+    tags = (search_rows.c.tags,) if has_tags else ()
+    if collected is not None:
+        return _first_of(collected, shape, order, most, tags, is_later=is_later)
+    by, place = _by(shape, order), _place(shape)
+    return (
+        select(by.label("by"), place.label("place"), *tags)
+        .select_from(_alone(shape) if shape.is_plain and order in _KNOWN_BY_TEXT else _source(shape))
+        .where(*_conditions(shape), *([_after(shape, order, by, place)] if is_later else []))
+        .order_by(*_order(shape, order, by, place))
+        .limit(bindparam(most))
+        .subquery("found")
+    )
+
+
+def _first_of(
+    collected: CTE, shape: Shape, order: Order, most: str, tags: Iterable[ColumnElement[str]], *, is_later: bool
+) -> Subquery:
+    """They are put in order first, and then asked one by one for what else is wanted, until there are enough."""
+    by, place = collected.c.by, collected.c.place
+    sorted_ = select(by, place).order_by(*_order(shape, order, by, place))
+    if is_later:
+        sorted_ = sorted_.where(_after(shape, order, by, place))
+    if shape.is_plain:
+        return sorted_.limit(bindparam(most)).subquery("found")
+    by, place = sorted_.subquery("sorted").c
+    return (
+        select(by, place, *tags)
+        .join(search_rows, search_rows.c.place == place)
+        .where(*_narrowing(shape))
+        .order_by(*_order(shape, order, by, place))
+        .limit(bindparam(most))
+        .subquery("found")
+    )
+
+
 def _source(shape: Shape) -> FromClause:
     source = _alone(shape)
     if shape.is_shelf:
@@ -176,6 +252,12 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     found = [] if shape.text is None else [shape.text.matches]
     if shape.is_shelf:
         found.append(shelves.c.category_id == bindparam("category"))
+    return found + _narrowing(shape)
+
+
+def _narrowing(shape: Shape) -> list[ColumnElement[bool]]:
+    """What is asked besides where to look."""
+    found: list[ColumnElement[bool]] = []
     if shape.has_price:
         found.append(search_rows.c.price <= bindparam("high"))
         found.append(search_rows.c.price_to >= bindparam("low"))
@@ -191,8 +273,7 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     return found
 
 
-def _after(shape: Shape, order: Order) -> ColumnElement[bool]:
-    by, place = _by(shape, order), _place(shape)
+def _after(shape: Shape, order: Order, by: ColumnElement[int], place: ColumnElement[int]) -> ColumnElement[bool]:
     if order != "newest":
         further = by < bindparam("by") if order == "price_down" else by > bindparam("by")
         return or_(further, and_(by == bindparam("by"), place < bindparam("place")))
@@ -217,4 +298,4 @@ def _order(
 ) -> tuple[ColumnElement[Any], ...]:
     if order == "newest" and not shape.is_shelf:
         return (place.desc(),)
-    return (by.desc() if order in ("newest", "price_down") else by.asc(), place.desc())
+    return (by.desc() if order in FALLING else by.asc(), place.desc())

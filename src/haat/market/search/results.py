@@ -29,6 +29,8 @@ _BEFORE_ALL: dict[queries.Order, Cursor] = {
 # Very many match when so many do in one part of the window.
 _MANY, _PART = 10, 5
 
+_DEARER = 4  # times, to look up what is booked than what is counted
+
 
 class Sample(NamedTuple):
     """`number` of the newest results, and all that they are tagged with; `is_all` says that there are no others."""
@@ -85,19 +87,41 @@ class Results:
 
     def page(self) -> tuple[list[Card], str]:
         """The page that the question asks for, and where the next one begins; nothing when this is the last."""
-        after = cursor.read(self._question.after) if self._question.after else None
         size = self._question.size
-        rows = self._ranked(after, size + 1) if self._is_by_relevance else self._in_order(after, size + 1)
+        rows = self._ranked(size + 1) if self._order == "relevance" else self._in_order(size + 1)
         cards = [Card._make(row[2:]) for row in rows[:size]]
         return cards, str(Cursor(*rows[size - 1][:2])) if len(rows) > size else ""
 
     def sample(self, most: int) -> Sample:
-        """The newest results, up to `most` and one."""
-        shape, params = self._shape, self._params
+        """The newest results, up to `most` and one, or to a part of it where each of them is dear to look at."""
+        shape, params, most = self._shape, self._params, self._affordable(most)
         if self.are_dense:
             shape, params = self._among_newest(self._window)
         number, tags = self._store.read(queries.sample(shape), most=most + 1, **params)[0]
         return Sample(number, tags or "", is_all=number <= most and not self.are_dense)
+
+    def page_and_sample(self, most: int) -> tuple[list[Card], str, Sample]:
+        """What `page` and `sample` say, and all that match are collected for both of them only once."""
+        text = self._shape.text
+        if text is None or not text.is_collected or self.are_dense:
+            return *self.page(), self.sample(most)
+        most, size = self._affordable(most), self._question.size
+        params = self._beginning(self._order, size + 1)
+        rows = self._store.read(queries.page_and_sample(self._shape, self._order), most=most + 1, **params)
+        number, tags = next(row[1:] for row in rows if row[0] == queries.SAMPLE)
+        places = [Cursor(by, place) for by, place, _ in rows if by != queries.SAMPLE]
+        places.sort(key=lambda at: (-at.by if self._order in queries.FALLING else at.by, -at.place))
+        next_ = str(places[size - 1]) if len(places) > size else ""
+        return self._cards_at(places[:size]), next_, Sample(number, tags or "", is_all=number <= most)
+
+    def _cards_at(self, places: Sequence[Cursor]) -> list[Card]:
+        """What stands there now; who was taken off since is left out."""
+        at = {f"p{i}": one.place for i, one in enumerate(places)}
+        found = {row[0]: Card._make(row[1:]) for row in self._store.read(queries.standing_at(len(at)), **at)}
+        return [found[one.place] for one in places if one.place in found]
+
+    def _affordable(self, most: int) -> int:
+        return most // _DEARER if self._shape.is_free else most
 
     def promoted(self, shelf: int, most: int) -> list[int]:
         """Where those of them stand that stand out on this shelf, the newest first."""
@@ -124,14 +148,19 @@ class Results:
         return self._shape._replace(text=self._full_text.newest), self._params | {"window": window, "before": before}
 
     @property
-    def _is_by_relevance(self) -> bool:
-        return self._question.sort == "relevance" and bool(self._rungs)
+    def _order(self) -> queries.Order:
+        order = self._question.sort
+        return "newest" if order == "relevance" and not self._rungs else order
 
-    def _ranked(self, after: Cursor | None, size: int) -> list[tuple[Any, ...]]:
+    @property
+    def _after(self) -> Cursor | None:
+        return cursor.read(self._question.after) if self._question.after else None
+
+    def _ranked(self, size: int) -> list[tuple[Any, ...]]:
         """By relevance; rows begin with the rung and the place."""
-        if self._full_text.newest is not None and not self.are_dense:
-            return self._sorted("relevance", after, size, titles=self._rungs[0], facts=self._rungs[1])
-        first, place = after or (0, LAST)
+        if self._full_text.whole.is_collected and not self.are_dense:
+            return self._sorted("relevance", size)
+        first, place = self._after or (0, LAST)
         rows: list[tuple[Any, ...]] = []
         for rung in range(first, len(self._rungs)):
             rows += ((rung, *row[1:]) for row in self._on_rung(rung, place, size - len(rows)))
@@ -144,10 +173,10 @@ class Results:
         text = self._full_text.whole if rung == len(self._rungs) - 1 else self._full_text.tidy
         return self._newest(text, Cursor(0, place), size, match=self._rungs[rung])
 
-    def _in_order(self, after: Cursor | None, size: int) -> list[tuple[Any, ...]]:
-        if self._question.sort in ("relevance", "newest"):
-            return self._newest(self._shape.text, after or _BEFORE_ALL["newest"], size)
-        return self._sorted(self._question.sort, after, size)
+    def _in_order(self, size: int) -> list[tuple[Any, ...]]:
+        if self._order == "newest":
+            return self._newest(self._shape.text, self._after or _BEFORE_ALL["newest"], size)
+        return self._sorted(self._order, size)
 
     def _newest(self, text: Text | None, after: Cursor, size: int, **params: Any) -> list[tuple[Any, ...]]:
         """The next page by age. Where very many match, it is among the next ones that are looked at, or everything has to be collected."""
@@ -159,7 +188,11 @@ class Results:
                 return rows
         return self._store.read(queries.page(self._shape._replace(text=text), "newest"), **(self._params | params))
 
-    def _sorted(self, order: queries.Order, after: Cursor | None, size: int, **params: Any) -> list[tuple[Any, ...]]:
-        by, place = after or _BEFORE_ALL[order]
-        params |= {"by": by, "place": place, "size": size}
-        return self._store.read(queries.page(self._shape, order), **(self._params | params))
+    def _sorted(self, order: queries.Order, size: int) -> list[tuple[Any, ...]]:
+        return self._store.read(queries.page(self._shape, order), **self._beginning(order, size))
+
+    def _beginning(self, order: queries.Order, size: int) -> dict[str, Any]:
+        """The values of the next `size` results in this order."""
+        by, place = self._after or _BEFORE_ALL[order]
+        rungs = {"titles": self._rungs[0], "facts": self._rungs[1]} if order == "relevance" else {}
+        return self._params | rungs | {"by": by, "place": place, "size": size}

@@ -14,7 +14,7 @@ from haat.market.catalogue.card import Card
 from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.category import Category, Tree
 from haat.market.search import expression, queries
-from haat.market.search.counted import Counted, KeptCounts
+from haat.market.search.counted import Counted, Kept
 from haat.market.search.facets import Branch, Counts, Facet
 from haat.market.search.full_texts import full_text_of
 from haat.market.search.index import CATEGORY, SHOP, WHOLE_MARKET
@@ -22,7 +22,7 @@ from haat.market.search.mend import FEW, mend
 from haat.market.search.names import CategoryNames
 from haat.market.search.promoted import MOST_IN_TURN, ROOM, in_turn
 from haat.market.search.question import Question
-from haat.market.search.results import Results
+from haat.market.search.results import Results, Sample
 from haat.market.search.tags import Tags
 from haat.market.search.typos import Vocabulary
 from haat.market.search.words import words_of
@@ -79,8 +79,8 @@ NOTHING = Found([], "", 0, False, (), ())
 class Search:
     """`sample` is how many results facets are counted over; with more of them counts are exact further, and slower.
 
-    Counts, and never results, may be `kept_for` so many seconds. From `large` listings on the newest ones are looked at first where the
-    database would have to collect everything that matches; then only the counts of what many match are "at least".
+    Counts, and never results, may be `kept_for` so many seconds; longer where they are the least. From `large` listings on the newest ones are
+    looked at first where the database would have to collect everything that matches; then only the counts of what many match are "at least".
     """
 
     def __init__(
@@ -90,7 +90,8 @@ class Search:
         self._full_text = full_text_of(store)
         self._categories = categories
         self._sample = sample
-        self._counts = KeptCounts(kept_for)
+        self._counts = Kept[Counted](kept_for)
+        self._common = Kept[bool](kept_for)
         self._tags = Tags(store)
         self._vocabulary = Vocabulary(store)
         self._names = CategoryNames(Tree((), ()))
@@ -101,11 +102,15 @@ class Search:
     def forget_counts(self) -> None:
         """Let nobody see what was counted before now."""
         self._counts.forget()
+        self._common.forget()
 
-    def find(self, question: Question) -> Found:
-        """A page of results with facets. Any text is a question; raises Invalid as `Question.check` does, and for a made-up page."""
+    def find(self, question: Question, tree: Tree | None = None) -> Found:
+        """A page of results with facets. Any text is a question; raises Invalid as `Question.check` does, and for a made-up page.
+
+        Who has just looked at the tree of categories gives it, so that it need not be looked at again.
+        """
         question.check()
-        self._catch_up()
+        self._catch_up(tree)
         words = words_of(question.text)
         if question.text.strip() and not words:
             return NOTHING
@@ -147,8 +152,14 @@ class Search:
 
     def _answer(self, question: Question, words: Sequence[str]) -> Found:
         results = self._results(question, words)
-        cards, next_ = results.page()
-        counted = self._counts.of((tuple(words), question.narrowed_to), lambda: self._count(question, words, results))
+        asked = (tuple(words), question.narrowed_to)
+        counted = self._counts.known(asked)
+        if counted is not None:
+            cards, next_ = results.page()
+        else:
+            cards, next_, sample = results.page_and_sample(self._sample)
+            counted = self._count(question, words, sample)
+            self._counts.keep(asked, counted, is_least=counted.is_more)
         return Found(
             cards,
             next_,
@@ -158,8 +169,7 @@ class Search:
             counted.facets,
         )
 
-    def _count(self, question: Question, words: Sequence[str], results: Results) -> Counted:
-        sample = results.sample(self._sample)
+    def _count(self, question: Question, words: Sequence[str], sample: Sample) -> Counted:
         counts = Counts(self._tags, sample)
         return Counted(
             sample.number if sample.is_all else _round(sample.number),
@@ -202,7 +212,12 @@ class Search:
 
     def _is_open(self, word: str) -> bool:
         """A word that many have is a whole word; another may only have begun. Who wants a pen does not want pencils."""
-        return self._hits(word, _ENOUGH) < _ENOUGH
+        if self._common.known(word):
+            return False
+        is_common = self._hits(word, _ENOUGH) == _ENOUGH
+        if is_common:
+            self._common.keep(word, is_common, is_least=True)
+        return not is_common
 
     def _filters(self, question: Question, but: str) -> list[list[int | None]]:
         """The tags that results must have one of each group of besides the category's, those of one facet left out."""
@@ -263,7 +278,7 @@ class Search:
         ids = (self._tags.id(CATEGORY, str(one.id)) for one in self._names.named(word, is_open=is_open))
         return [id_ for id_ in ids if id_ is not None]
 
-    def _catch_up(self) -> None:
-        tree = self._categories.tree(self._store)
+    def _catch_up(self, tree: Tree | None = None) -> None:
+        tree = tree or self._categories.tree(self._store)
         if self._names.tree is not tree:
             self._names = CategoryNames(tree)

@@ -26,7 +26,7 @@ class _TSVector:
     def __init__(self) -> None:
         # All that match are collected by the index. Were the bare place sorted by, the planner would now and then go through the whole market in
         # its order instead, for fear of many matches.
-        self.tidy = self.whole = _text(listing_text, listing_text.c.place + 0)
+        self.tidy = self.whole = _text(listing_text, listing_text.c.place + 0, is_collected=True)
         self.newest = _text(_newest, _newest.c.place)
 
     def write(self, tx: Tx, place: int, words: Words) -> bool:
@@ -67,11 +67,12 @@ def vector_of(words: Words) -> str:
     return " ".join([*(f"'{word}':{at}" for word, at in weights.items()), *(f"'{_TAG}{id_}'" for id_ in words.tags)])
 
 
-def _text(source: FromClause, place: ColumnElement[int]) -> Text:
+def _text(source: FromClause, place: ColumnElement[int], *, is_collected: bool = False) -> Text:
     def matching(name: str) -> ColumnElement[bool]:
-        return source.c.words.bool_op("@@")(cast(bindparam(name, type_=TextType), postgresql.TSQUERY))
+        # Of its own type: a text that is cast would be read again for every row.
+        return source.c.words.bool_op("@@")(bindparam(name, type_=postgresql.TSQUERY))
 
-    return Text(source, place, matching)
+    return Text(source, place, matching, is_collected=is_collected)
 
 
 listing_text = table("listing_text", column("place", Id), column("words", postgresql.TSVECTOR))

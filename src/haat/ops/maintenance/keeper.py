@@ -42,13 +42,7 @@ class Keeper:
         """Turn after turn; once `stop` is set what is in hand is finished, and nothing else is begun. What is news is logged."""
         last = ""
         while not stop.is_set():
-            try:
-                said = self.tick()
-            except Exception:
-                _log.exception("The keeper cannot see what is due; it looks again in a moment.")
-            else:
-                _log.log(logging.DEBUG if said == last else logging.INFO, "%s", said)
-                last = said
+            last = self._turn(last)
             stop.wait(_BETWEEN_TURNS)
 
     def tick(self) -> str:
@@ -70,6 +64,18 @@ class Keeper:
         for name in ("_journal", "_store"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
+
+    def _turn(self, last: str) -> str:
+        """What the turn came to; it is logged unless it is what the last one came to, be it the same trouble."""
+        try:
+            said = self.tick()
+        except Exception as error:
+            said = repr(error)
+            if said != last:
+                _log.exception("The keeper cannot see what is due; it looks again and again.")
+        else:
+            _log.log(logging.DEBUG if said == last else logging.INFO, "%s", said)
+        return said
 
     def _see(self) -> Seen:
         records.get_to_know(self._store, tasks_of(self._settings.market.preset))

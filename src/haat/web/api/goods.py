@@ -39,7 +39,7 @@ def _page(ctx: Context, query: ListingQuery) -> cards.Page:
             "Give a category or a shop.", fields={"shop": "Not together with a category; search can do both."}
         )
     if query.category is not None:
-        category = ctx.app.catalogue.categories.tree(ctx.store).by_slug(query.category)
+        category = ctx.tree.by_slug(query.category)
         return cards.in_category(ctx.store, category.id, after, query.limit)
     if query.shop is not None:
         return cards.of_shop(ctx.store, find_shop(ctx, query.shop), after, query.limit)

@@ -117,7 +117,7 @@ class Suggestions(Output, frozen=True):
 
 def show_results(ctx: Context, query: SearchQuery) -> SearchPage:
     question = _question(ctx, query)
-    return _page(ctx.app.search.find(question), ctx.app.search.promoted(question))
+    return _page(ctx.app.search.find(question, ctx.tree), ctx.app.search.promoted(question))
 
 
 def show_suggestions(ctx: Context, query: TypedQuery) -> Suggestions:
@@ -139,12 +139,11 @@ def _free_days(first: str | None, last: str | None) -> tuple[int, int] | None:
 
 
 def _question(ctx: Context, query: SearchQuery) -> Question:
-    tree = ctx.app.catalogue.categories.tree(ctx.store)
     return Question(
         text=query.q,
         free_days=_free_days(query.free_from, query.free_until),
         near=_near(query),
-        category_id=None if query.category is None else tree.by_slug(query.category).id,
+        category_id=None if query.category is None else ctx.tree.by_slug(query.category).id,
         shop_id=None if query.shop is None else find_shop(ctx, query.shop),
         low=query.min,
         high=query.max,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -148,3 +149,17 @@ def test_what_is_for_a_person_becomes_overdue_until_somebody_ticks_it(place: Pla
 def test_what_goes_by_itself_is_not_ticked(place: Place) -> None:
     with pytest.raises(Refused, match="is not ticked"):
         records.tick(place.memory, task_of(place.settings, "upkeep"), "ada", "cli", "")
+
+
+def test_what_it_cannot_see_is_logged_once_and_not_each_turn(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("haat.ops.maintenance.keeper._BETWEEN_TURNS", 0.01)
+    (tmp_path / "ops.db").mkdir()  # It cannot be opened as what it should be.
+    stop = threading.Event()
+    thread = threading.Thread(target=Keeper(load(tmp_path, {}, {}), set).run_until_stopped, args=(stop,))
+    thread.start()
+    stop.wait(0.5)
+    stop.set()
+    thread.join()
+    assert [record.levelname for record in caplog.records if "keeper" in record.name] == ["ERROR"]

@@ -17,7 +17,7 @@ from haat.market.accounts.shop import Shop, shop_by_slug
 from haat.market.accounts.tables import shops
 from haat.market.catalogue import card
 from haat.market.catalogue.card import Card
-from haat.market.catalogue.category import Category, Tree
+from haat.market.catalogue.category import Category
 from haat.market.catalogue.item import Item, ItemVariant, item
 from haat.market.catalogue.queries import CARD
 from haat.market.catalogue.tables import listings
@@ -106,7 +106,7 @@ def show_front(ctx: Context) -> Response:
     return page(
         ctx,
         f"fronts/{ctx.settings.market.front}.html",
-        aisles=[_aisle(ctx, category) for category in _tree(ctx).children(None)[:_MOST_AISLES]],
+        aisles=[_aisle(ctx, category) for category in ctx.tree.children(None)[:_MOST_AISLES]],
         tries=[],
         promoted=promoted(paid_for, ctx.store),
         wanted=cards((Card._make(row) for row in ctx.store.read(_WANTED, since=now - 30 * DAY)), now, ctx.store),
@@ -121,7 +121,7 @@ def _aisle(ctx: Context, category: Category) -> View:
         "slug": category.slug,
         "name": category.name,
         "photo": views.photo(newest[0].photo) if newest else None,
-        "branches": [{"slug": one.slug, "name": one.name} for one in _tree(ctx).children(category.id)],
+        "branches": [{"slug": one.slug, "name": one.name} for one in ctx.tree.children(category.id)],
     }
 
 
@@ -140,11 +140,11 @@ def _stall_by_the_way(ctx: Context, shop_id: int, slug: str, name: str, about: s
 
 def search(ctx: Context) -> Response:
     slug = ctx.query.get("category")
-    return _results(ctx, _tree(ctx).by_slug(slug) if slug else None)
+    return _results(ctx, ctx.tree.by_slug(slug) if slug else None)
 
 
 def show_category(ctx: Context, slug: str) -> Response:
-    return _results(ctx, _tree(ctx).by_slug(slug))
+    return _results(ctx, ctx.tree.by_slug(slug))
 
 
 def _results(ctx: Context, category: Category | None) -> Response:
@@ -165,7 +165,7 @@ def _results(ctx: Context, category: Category | None) -> Response:
         sort=_sort(asked.get("sort"), is_near=here is not None),
         after=asked.get("after"),
     )
-    found, paid_for = ctx.app.search.find(question), ctx.app.search.promoted(question)
+    found, paid_for = ctx.app.search.find(question, ctx.tree), ctx.app.search.promoted(question)
     shown = _but(found.cards, paid_for)
     has_words = bool(question.text.strip())
     return page(
@@ -291,7 +291,7 @@ def _category_view(ctx: Context, category: Category | None) -> View | None:
 
 
 def _path(ctx: Context, category_id: int) -> list[View]:
-    return [{"slug": one.slug, "name": one.name} for one in _tree(ctx).breadcrumbs(category_id)]
+    return [{"slug": one.slug, "name": one.name} for one in ctx.tree.breadcrumbs(category_id)]
 
 
 def _branch_href(ctx: Context, category: Category) -> str:
@@ -305,7 +305,7 @@ def _chips(
 ) -> list[View]:
     chips = [
         {
-            "label": f"{_tree(ctx).name_of_attribute(key)}: {views.fact(ctx, value)}",
+            "label": f"{ctx.tree.name_of_attribute(key)}: {views.fact(ctx, value)}",
             "href": _href_without_fact(ctx, key, value),
         }
         for key, values in facts.items()
@@ -330,7 +330,7 @@ def _chips(
 
 
 def _day(ctx: Context, text: str) -> str:
-    return formats_of(ctx.lang).date(day_of(text) * DAY)
+    return formats_of(ctx.lang).day(day_of(text))
 
 
 def _href_without_fact(ctx: Context, key: str, value: str) -> str:
@@ -486,7 +486,7 @@ def show_shop(ctx: Context, slug: str) -> Response:
     text = ctx.query.get("q")
     sort = _sort(ctx.query.get("sort"))
     question = Question(text=text, shop_id=shop.id, sort=sort, after=ctx.query.get("after"))
-    found = ctx.app.search.find(question)
+    found = ctx.app.search.find(question, ctx.tree)
     return page(
         ctx,
         "shop.html",
@@ -513,10 +513,6 @@ def _shop_view(ctx: Context, shop: Shop) -> View:
         "sold": ctx.store.value(_SOLD, shop_id=shop.id),
         "state": "open",
     }
-
-
-def _tree(ctx: Context) -> Tree:
-    return ctx.app.catalogue.categories.tree(ctx.store)
 
 
 PAGES = [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache, cached_property
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from haat.kernel import ids
 from haat.kernel.clock import DAY
@@ -15,21 +17,50 @@ from haat.market.catalogue.card import Card
 from haat.market.catalogue.tables import listing_details
 from haat.market.handwork.tables import job_posts
 from haat.market.hire.tables import hire_prices
-from haat.market.places.settle import place_of
-from haat.store import Store
+from haat.market.places.settle import places_of
+from haat.store import Row, Store
 
 _NEW_FOR = 3 * DAY
 _SIDE = 640  # photos on cards are shown square; their own sizes are on the page of the listing
 
 
+class _Details:
+    """What some of the cards of a page show that is not in their rows: read for all of them when the first of them is drawn."""
+
+    def __init__(self, store: Store, rows: Sequence[Card]) -> None:
+        self._store = store
+        self._ids = [row.id for row in rows if row.kind != "product"]
+        self._jobs = [row.id for row in rows if row.kind == "job"]
+
+    @cached_property
+    def facts(self) -> Mapping[int, str]:
+        """What is said about each of them, as it is written."""
+        return dict(self._read(_facts, self._ids))
+
+    @cached_property
+    def towns(self) -> Mapping[int, str]:
+        """Where they are; of jobs, as their customers wrote it."""
+        settled = {id_: place.name for id_, place in places_of(self._store, self._ids).items()}
+        return settled | dict(self._read(_places_of_jobs, self._jobs))
+
+    @cached_property
+    def hourly(self) -> AbstractSet[int]:
+        """Those that are for hire by the hour."""
+        return {id_ for (id_,) in self._read(_hourly, self._ids)}
+
+    def _read(self, statement: Callable[[int], Select[Any]], ids: Sequence[int]) -> Sequence[Row]:
+        wanted = {f"id{i}": id_ for i, id_ in enumerate(ids)}
+        return self._store.read(statement(len(wanted)), **wanted) if wanted else []
+
+
 class ShownCard:
     """A listing in a grid. Kept by `key`, `version` and `state`; the rest is for drawing it once. `place` stands beside it and is not kept."""
 
-    __slots__ = ("_row", "_store", "key", "place", "state", "version")
+    __slots__ = ("_details", "_row", "key", "place", "state", "version")
 
-    def __init__(self, row: Card, state: str, store: Store, place: str = "") -> None:
+    def __init__(self, row: Card, state: str, details: _Details, place: str = "") -> None:
         self._row = row
-        self._store = store
+        self._details = details
         self.place = place
         self.key = row.id
         self.version = row.version
@@ -58,29 +89,26 @@ class ShownCard:
     @property
     def facts(self) -> dict[str, str]:
         """What is said about it, by the key of the attribute."""
-        written: list[tuple[str, str, str]] = msgspec.json.decode(
-            self._store.value(_FACTS, listing=self._row.id) or "[]"
-        )
+        written: list[tuple[str, str, str]] = msgspec.json.decode(self._details.facts.get(self._row.id, "[]"))
         return {key: said for key, _, said in written}
 
     @property
     def town(self) -> str:
-        """Where it is; of a job, as the customer wrote it."""
-        if self._row.kind == "job":
-            return str(self._store.value(_PLACE_OF_JOB, listing=self._row.id) or "")
-        place = place_of(self._store, self._row.id)
-        return place.name if place else ""
+        """Where it is; nothing where nobody says so."""
+        return self._details.towns.get(self._row.id, "")
 
     @property
     def per(self) -> str:
         """What of a hire costs the price: an hour, or a day; nothing for what is not for hire."""
         if self._row.kind != "equipment":
             return ""
-        return "hour" if self._store.value(_HAS_HOURLY_PRICE, listing=self._row.id) else "day"
+        return "hour" if self._row.id in self._details.hourly else "day"
 
     @property
     def price(self) -> Money:
-        return Money(self._row.price_from, self._row.currency)
+        """What it costs at least; of a job, what it may cost at most."""
+        amount = self._row.price_to if self._row.kind == "job" else self._row.price_from
+        return Money(amount, self._row.currency)
 
     @property
     def price_from(self) -> bool:
@@ -109,18 +137,35 @@ def _state(row: Card, now: int) -> str:
 
 def cards(rows: Iterable[Card], now: int, store: Store, places: Mapping[int, str] | None = None) -> list[ShownCard]:
     """`places` says where a listing is, in words."""
-    known = places or {}
-    return [ShownCard(row, _state(row, now), store, known.get(row.id, "")) for row in rows]
+    return _shown([(row, _state(row, now)) for row in rows], store, places or {})
 
 
 def promoted(rows: Iterable[Card], store: Store, places: Mapping[int, str] | None = None) -> list[ShownCard]:
     """Those that stand where they do because their owners pay for it, and say so."""
-    known = places or {}
-    return [ShownCard(row, "promoted", store, known.get(row.id, "")) for row in rows]
+    return _shown([(row, "promoted") for row in rows], store, places or {})
 
 
-_HAS_HOURLY_PRICE = select(hire_prices.c.price).where(
-    hire_prices.c.listing_id == bindparam("listing"), hire_prices.c.rate == "hour"
-)
-_PLACE_OF_JOB = select(job_posts.c.place).where(job_posts.c.listing_id == bindparam("listing"))
-_FACTS = select(listing_details.c.facts).where(listing_details.c.listing_id == bindparam("listing"))
+def _shown(rows: Sequence[tuple[Card, str]], store: Store, places: Mapping[int, str]) -> list[ShownCard]:
+    details = _Details(store, [row for row, _ in rows])
+    return [ShownCard(row, state, details, places.get(row.id, "")) for row, state in rows]
+
+
+@cache
+def _facts(number: int) -> Select[Any]:
+    """(listing, facts) of so many listings: id0, id1, …"""
+    wanted = listing_details.c.listing_id.in_([bindparam(f"id{i}") for i in range(number)])
+    return select(listing_details.c.listing_id, listing_details.c.facts).where(wanted)
+
+
+@cache
+def _places_of_jobs(number: int) -> Select[Any]:
+    """(listing, place) of those of so many listings that are jobs: id0, id1, …"""
+    wanted = job_posts.c.listing_id.in_([bindparam(f"id{i}") for i in range(number)])
+    return select(job_posts.c.listing_id, job_posts.c.place).where(wanted)
+
+
+@cache
+def _hourly(number: int) -> Select[Any]:
+    """Those of so many listings that have a price for an hour: id0, id1, …"""
+    wanted = hire_prices.c.listing_id.in_([bindparam(f"id{i}") for i in range(number)])
+    return select(hire_prices.c.listing_id).where(wanted, hire_prices.c.rate == "hour")
