@@ -100,8 +100,8 @@ def _doors(settings: Settings) -> Iterator[_Door]:
 
     told = running.told(settings.data)
     yield _Door("web", (urlsplit(told.url).port if told else None) or settings.web.port)
-    if settings.console.enabled == "yes":
-        yield _Door("console", settings.console_port)
+    if told and told.console:
+        yield _Door("console", urlsplit(told.console).port or settings.console_port)
 
 
 def _called(settings: Settings) -> Iterator[_Door]:

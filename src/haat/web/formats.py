@@ -57,6 +57,13 @@ class Formats:
         """The same, from days since 1970."""
         return self._day(day)
 
+    def days(self, starts_at: int, ends_at: int) -> tuple[str, str] | None:
+        """The first and the last day of what lasts for whole days; None for anything else. Instants are milliseconds."""
+        first, after_last = self._zone.day_of(starts_at), self._zone.day_of(ends_at)
+        if (self._zone.begin_of(first), self._zone.begin_of(after_last)) != (starts_at, ends_at):
+            return None
+        return self.day(first), self.day(after_last - 1)
+
     def minute(self, at: int) -> str:
         """`7 March 2026, 14:30 CET`, from milliseconds."""
         shown = self._zone.local(at).time()

@@ -76,6 +76,7 @@ def environment(language: str, shared: Mapping[str, Any], formats: Formats) -> E
         number=formats.number,
         date=formats.date,
         day=formats.day,
+        days=formats.days,
         minute=formats.minute,
         when=formats.when,
     )

@@ -12,6 +12,7 @@ import pytest
 from tests.support.browser import Answer, Browser
 from tests.support.operator import LISTS, Room
 
+from haat.config.secrets import ensure_secrets
 from haat.console.pages.wall import look
 from haat.console.patience import PATIENCE
 from haat.console.request import own_path
@@ -224,6 +225,7 @@ def test_a_server_of_the_cache_that_is_dead_is_told_beside_what_is_kept_all_the_
     stamp = clock.as_datetime(clock.now() - 1000).isoformat().replace("+00:00", "Z")
     line = f'{{"at": "{stamp}", "event": "request", "route": "/category/{{slug}}", "status": 200, "ms": 1.5, "from_cache": true}}'
     (tmp_path / "logs" / "web.log").write_text(f"{line}\n")
+    ensure_secrets(tmp_path)
     room = Room(tmp_path, HAAT_CACHE__URL="redis://127.0.0.1:1/0")
     page = room.operator("view").get("/cache").text
     for word in (

@@ -58,3 +58,16 @@ def test_what_is_long_ago_is_a_date() -> None:
     with clock.frozen(AT + 40 * DAY):
         assert ">March 7, 2026</time>" in str(Formats("en").when(AT))
     assert Formats("pl").date(AT) == "7 marca 2026"
+
+
+def test_whole_days_of_the_market_are_told_by_the_first_and_the_last() -> None:
+    home = zone_of("Europe/Amsterdam")
+    first, after_last = (
+        home.begin_of(20_540),
+        home.begin_of(20_542),
+    )  # the clocks of 29 March 2026 go forward in between
+    written = Formats("en", zone=home)
+    assert written.days(first, after_last) == (written.day(20_540), written.day(20_541))
+    assert written.days(first, home.begin_of(20_541)) == (written.day(20_540), written.day(20_540))
+    assert written.days(first + HOUR, after_last) is None
+    assert Formats("en").days(first, after_last) is None

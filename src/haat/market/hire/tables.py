@@ -33,7 +33,7 @@ hire_calendar = Table(
     "hire_calendar",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("zone", String(64), nullable=False),
+    Column("zone", String(40), nullable=False),
     CheckConstraint("id = 1", name="only"),
 )
 

@@ -1,4 +1,7 @@
-"""Begin the processes of a service anew: one after the other, what is in hand is finished first, and nobody at the door is turned away."""
+"""Begin the processes of a service anew: one after the other, what is in hand is finished first, and who is at the door waits.
+
+A connection that is let in at the moment in which its process ends may be closed before its request was read; nothing was done for it then.
+"""
 
 from __future__ import annotations
 

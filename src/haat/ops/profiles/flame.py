@@ -14,6 +14,7 @@ _WIDTH, _ROW = 1200, 18  # of the picture, in its own units
 _NARROWEST = 0.6  # what is narrower is not drawn
 _LETTER = 6.3  # how wide one is, about
 _MOST_SHOWN = 15
+_NEARLY_ALWAYS = 0.9  # of all looks
 
 
 class Hot(NamedTuple):
@@ -24,7 +25,7 @@ class Hot(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """A thread that was at the same place each time it was looked at."""
+    """A thread that was at the same place nearly each time it was looked at."""
 
     thread: str
     place: str
@@ -66,7 +67,7 @@ def page(profile: Profile) -> str:
 
 
 def hottest(profile: Profile) -> list[Hot]:
-    """Where threads were most often, those left out that waited all the time."""
+    """Where threads were most often, those places left out at which one stood nearly all the time."""
     moving, _ = _parted(profile)
     own: dict[str, int] = {}
     for stack, count in moving.items():
@@ -83,17 +84,11 @@ def folded(profile: Profile) -> str:
 
 
 def _parted(profile: Profile) -> tuple[dict[str, int], list[Waiting]]:
-    """Stacks of threads that did something, and threads that stood at one place all the time."""
-    by_thread: dict[str, dict[str, int]] = {}
-    for stack, count in profile.stacks.items():
-        by_thread.setdefault(stack.partition(";")[0], {})[stack] = count
-    still = {thread for thread, stacks in by_thread.items() if len(stacks) == 1 and _is_always(stacks, profile.looks)}
-    moving = {stack: count for stack, count in profile.stacks.items() if stack.partition(";")[0] not in still}
-    return moving, [Waiting(thread, _place(next(iter(by_thread[thread])))) for thread in sorted(still)]
-
-
-def _is_always(stacks: Mapping[str, int], looks: int) -> bool:
-    return sum(stacks.values()) >= looks
+    """What moved, and where threads stood nearly all the time: drawn, that would leave no room for the rest."""
+    many = profile.looks * _NEARLY_ALWAYS
+    moving = {stack: count for stack, count in profile.stacks.items() if count < many}
+    still = sorted(stack for stack, count in profile.stacks.items() if count >= many)
+    return moving, [Waiting(stack.partition(";")[0], _place(stack)) for stack in still]
 
 
 def _place(stack: str) -> str:

@@ -11,7 +11,7 @@ def upgrade() -> None:
     op.create_table(
         "hire_calendar",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("zone", sa.String(64), nullable=False),
+        sa.Column("zone", sa.String(40), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_hire_calendar_only")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hire_calendar")),
     )

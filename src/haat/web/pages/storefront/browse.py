@@ -330,7 +330,7 @@ def _chips(
 
 
 def _day(ctx: Context, text: str) -> str:
-    return formats_of(ctx.lang).date(day_of(text) * DAY)
+    return formats_of(ctx.lang).day(day_of(text))
 
 
 def _href_without_fact(ctx: Context, key: str, value: str) -> str:

@@ -103,10 +103,10 @@ def _asked(ctx: Context, goods: Equipment, values: Mapping[str, str]) -> Asked:
 def _hours_of_days(start: str, end: str) -> tuple[str, str]:
     """The hours of whole days, where days are what was searched for; others as they are."""
     try:
-        first, last = date.fromisoformat(start), date.fromisoformat(end)
+        first, after_last = date.fromisoformat(start), date.fromisoformat(end) + timedelta(days=1)
     except (ValueError, OverflowError):
         return start, end
-    return f"{first}T00:00", f"{last + timedelta(days=1)}T00:00"
+    return f"{first}T00:00", f"{after_last}T00:00"
 
 
 def _quoted(ctx: Context, listing_id: int, asked: Asked, country: str) -> tuple[HireQuote | None, Mapping[str, str]]:

@@ -27,29 +27,30 @@ _SIDE = 640  # photos on cards are shown square; their own sizes are on the page
 class _Details:
     """What some of the cards of a page show that is not in their rows: read for all of them when the first of them is drawn."""
 
-    def __init__(self, store: Store, rows: Iterable[Card]) -> None:
+    def __init__(self, store: Store, rows: Sequence[Card]) -> None:
         self._store = store
         self._ids = [row.id for row in rows if row.kind != "product"]
+        self._jobs = [row.id for row in rows if row.kind == "job"]
 
     @cached_property
     def facts(self) -> Mapping[int, str]:
         """What is said about each of them, as it is written."""
-        return dict(self._read(_facts))
+        return dict(self._read(_facts, self._ids))
 
     @cached_property
     def towns(self) -> Mapping[int, str]:
         """Where they are; of jobs, as their customers wrote it."""
         settled = {id_: place.name for id_, place in places_of(self._store, self._ids).items()}
-        return settled | dict(self._read(_places_of_jobs))
+        return settled | dict(self._read(_places_of_jobs, self._jobs))
 
     @cached_property
     def hourly(self) -> AbstractSet[int]:
         """Those that are for hire by the hour."""
-        return {id_ for (id_,) in self._read(_hourly)}
+        return {id_ for (id_,) in self._read(_hourly, self._ids)}
 
-    def _read(self, statement: Callable[[int], Select[Any]]) -> Sequence[Row]:
-        wanted = {f"id{i}": id_ for i, id_ in enumerate(self._ids)}
-        return self._store.read(statement(len(wanted)), **wanted)
+    def _read(self, statement: Callable[[int], Select[Any]], ids: Sequence[int]) -> Sequence[Row]:
+        wanted = {f"id{i}": id_ for i, id_ in enumerate(ids)}
+        return self._store.read(statement(len(wanted)), **wanted) if wanted else []
 
 
 class ShownCard:
@@ -145,7 +146,7 @@ def promoted(rows: Iterable[Card], store: Store, places: Mapping[int, str] | Non
 
 
 def _shown(rows: Sequence[tuple[Card, str]], store: Store, places: Mapping[int, str]) -> list[ShownCard]:
-    details = _Details(store, (row for row, _ in rows))
+    details = _Details(store, [row for row, _ in rows])
     return [ShownCard(row, state, details, places.get(row.id, "")) for row, state in rows]
 
 
