@@ -13,6 +13,7 @@ from tests.support.caches import own_redis
 from tests.support.running import Running, wait_until
 from tests.support.together import together
 
+from haat.cache.watch import states
 from haat.cli import codes
 from haat.cli.dispatch import dispatch
 from haat.config.secrets import ensure_secrets
@@ -30,7 +31,7 @@ class Scene:
         )
         (data / "haat.toml").chmod(0o600)
         self.running = Running(data)
-        wait_until(lambda: len(list((data / "run" / "caches").glob("[0-9]*.json"))) == 2, "both have said how they are")
+        wait_until(lambda: [bool(state.pings) for state in states(data / "run")] == [True] * 2, "both have a cache")
 
     def ask(self, path: str) -> tuple[int, Any]:
         return self.running.call("GET", path)

@@ -54,11 +54,11 @@ class Watch:
         self._is_over = threading.Event()
 
     def start(self) -> None:
-        """Begin, in this very process."""
+        """Begin, in this very process. The server has been reached when this returns, so that no visitor waits for that."""
         self._cleared = orders.of_machine(orders_of(self._run)).number  # Nothing is kept yet.
         with suppress(OSError):
             states_of(self._run).mkdir(parents=True, exist_ok=True)
-        self._write(self._state())
+        self._write(self.look())
         threading.Thread(target=self._keep_looking, name="cache", daemon=True).start()
 
     def stop(self) -> None:
