@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -27,6 +28,14 @@ def haat(data: Path, *words: str, **environ: str) -> subprocess.CompletedProcess
     return subprocess.run(argv, env=os.environ | environ, capture_output=True, text=True, check=False, timeout=90)
 
 
+def newest(data: Path, repository: str) -> dict[str, str]:
+    """Which databases the newest set has, each with its place in its log."""
+    told = haat(data, "backup", "list", "--json", HAAT_BACKUP__TO=repository)
+    sets = json.loads(told.stdout)["sets"] if told.returncode == 0 else []
+    positions: dict[str, str] = sets[0]["positions"] if sets else {}
+    return positions
+
+
 def test_a_stack_that_is_gone_comes_back_with_all_orders_but_those_of_the_last_second(
     lay_database: Callable[[Path], None], tmp_path: Path
 ) -> None:
@@ -39,7 +48,7 @@ def test_a_stack_that_is_gone_comes_back_with_all_orders_but_those_of_the_last_s
     shop = PracticeShop(data)
     load = Load(up.port, shop.lay_out(4))
     load.start()
-    wait_until(lambda: haat(data, "backup", "list", HAAT_BACKUP__TO=repository).returncode == 0, "there is a set", 60)
+    wait_until(lambda: "sandbox.db" in newest(data, repository), "there is a set with the gateway in it", 60)
     more = load.acknowledged + 30
     wait_until(lambda: load.acknowledged > more, "people order", 60)
     time.sleep(1.5)  # So that some orders are older than the second that may be lost.

@@ -125,7 +125,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     vault = opened_or_made(settings, FolderShelf(settings.data / settings.backup.to))
     Shipping(
         vault,
-        databases(settings.data, settings.database.path),
+        lambda: databases(settings.data, settings.database.path),
         lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL),  # noqa: S603 - our own words
         heart(beats),
     ).run_until_stopped(stop)

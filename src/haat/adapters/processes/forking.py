@@ -138,4 +138,8 @@ def _result(said: bytes) -> Any:
         case {"failed": failed}:
             raise RuntimeError(failed)
         case _:
-            raise RuntimeError("the process was killed")
+            raise Unavailable(
+                "A part of the start was killed.",
+                why="Its process ended without a word, as it does when the machine has no memory left.",
+                try_="See what takes the memory, and start again.",
+            )

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from haat.kernel import ids
 from haat.ops.backups.sqlite import FRAME_HEADER
 from haat.ops.backups.vault import Damaged, Vault
 
@@ -27,7 +26,9 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
-    """Frames `first` to that of the last mark, of one generation. `header` is the beginning of the log's file."""
+    """Frames `first` to that of the last mark, of one generation. `stream` is the instant at which its stream began (ms since 1970), `header` the
+    beginning of the log's file.
+    """
 
     database: str
     stream: int
@@ -42,7 +43,7 @@ class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
     @property
     def name(self) -> str:
         """Under which it is kept."""
-        place = f"{self.database}/{ids.encode(self.stream)}/{self.generation:08d}-{self.salt}"
+        place = f"{self.database}/{self.stream:013d}/{self.generation:08d}-{self.salt}"
         return f"{FOLDER}{place}/{self.first:012d}"
 
     @property
@@ -119,7 +120,7 @@ def _joined(one: Stretch, other: Stretch) -> Stretch:
 
 def _is_of_its_time(generation: Generation, taken_at: int) -> bool:
     """A log that nothing was written to has no salt yet, so only who was there then can tell that it is the same one."""
-    return generation.salt.strip("0") != "" or ids.born_at(generation.stream) <= taken_at
+    return generation.salt.strip("0") != "" or generation.stream <= taken_at
 
 
 def _without_gap(following: Sequence[Generation]) -> Iterator[Generation]:
@@ -132,4 +133,4 @@ def _without_gap(following: Sequence[Generation]) -> Iterator[Generation]:
 def _place(name: str) -> tuple[int, int, str]:
     stream, generation, _ = name.split("/")[-3:]
     number, _, salt = generation.partition("-")
-    return ids.decode(stream), int(number), salt
+    return int(stream), int(number), salt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from haat.kernel import faults, ids
+from haat.kernel import faults
 from haat.kernel.errors import Refused
 from haat.kernel.ids import encode
 from haat.ops.backups import log, sets
@@ -69,7 +69,7 @@ def _before(vault: Vault, remaining: Sequence[Manifest]) -> Iterator[tuple[str, 
             for name in generation.names
         }
         for generation in log.generations(vault, database):
-            if newest is not None and ids.born_at(generation.stream) < newest.taken_at:
+            if newest is not None and generation.stream < newest.taken_at:
                 yield from ((name, sizes[name]) for name in generation.names if name in sizes and name not in used)
 
 

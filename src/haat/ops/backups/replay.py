@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from haat.kernel import clock, faults
 from haat.kernel.errors import NotFound
-from haat.kernel.ids import encode
 from haat.ops.backups import log, sets
 from haat.ops.backups.log import Generation
 from haat.ops.backups.manifest import Manifest
@@ -61,7 +60,7 @@ def _replay(vault: Vault, path: Path, generations: Sequence[Generation], positio
         if last > stretch.last or stretch.first != 1:
             raise Damaged(
                 f"The log of {path.name} is not whole.",
-                why=f"Generation {generation.number} of stream {encode(generation.stream)} ends at frame {stretch.last}.",
+                why=f"Generation {generation.number} of the stream of {_written(generation.stream)} ends at frame {stretch.last}.",
                 try_="Restore the set as it is, without --to.",
             )
         if last:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from haat.kernel import clock, faults, ids
+from haat.kernel import clock, faults
 from haat.kernel.errors import Unavailable
 from haat.ops.backups import log
 from haat.ops.backups.log import Mark, Stretch
@@ -49,7 +49,7 @@ class Shipper:
         self._long = long
         self._files = ExitStack()
         self._connections = ExitStack()
-        self._stream = ids.new_id()
+        self._stream = clock.now()
         self._salt = ""
         self._generation = 0
         self._frame = 0

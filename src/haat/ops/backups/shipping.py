@@ -24,16 +24,23 @@ _log = logging.getLogger(__name__)
 
 
 class Shipping:
-    """`take` begins to take a set, in a process of its own; `beat` is called whenever everything that was committed is kept."""
+    """`databases` says which there are now; `take` begins to take a set, in a process of its own; `beat` is called whenever everything that was
+    committed is kept.
+    """
 
     def __init__(
-        self, vault: Vault, paths: Sequence[Path], take: Callable[[], Popen[bytes]], beat: Callable[[], None]
+        self,
+        vault: Vault,
+        databases: Callable[[], Sequence[Path]],
+        take: Callable[[], Popen[bytes]],
+        beat: Callable[[], None],
     ) -> None:
         self._vault = vault
-        self._paths = paths
+        self._databases = databases
         self._take = take
         self._beat = beat
         self._taking: Popen[bytes] | None = None
+        self._is_stale = False  # whether the set that is being taken is one for streams that have ended
         self._try_again_at = 0.0
         self._complain_at = 0.0
 
@@ -42,21 +49,24 @@ class Shipping:
         while not stop.is_set():
             try:
                 with ExitStack() as open_:
-                    self._ship([*self._started(open_)], stop)
+                    paths = self._databases()
+                    self._ship([*self._started(open_, paths)], paths, stop)
             except Unavailable as error:
                 _log.warning("Shipping begins again: %s %s", error.what, error.why)
                 stop.wait(_EVERY)
 
-    def _started(self, open_: ExitStack) -> Iterator[Shipper]:
-        for path in self._paths:
+    def _started(self, open_: ExitStack, paths: Sequence[Path]) -> Iterator[Shipper]:
+        for path in paths:
             shipper = open_.enter_context(closing(Shipper(self._vault, path)))
             shipper.start()
             yield shipper
 
-    def _ship(self, shippers: Sequence[Shipper], stop: threading.Event) -> None:
-        """Raises Gap."""
-        has_set = False
+    def _ship(self, shippers: Sequence[Shipper], paths: Sequence[Path], stop: threading.Event) -> None:
+        """Raises Gap, also when there is a database more: it needs a set to go on from."""
+        has_set, self._is_stale = False, self._taking is not None
         while not stop.wait(_EVERY):
+            if self._databases() != paths:
+                raise Gap("There is another database than before.")
             has_set = has_set or self._is_taken()
             self._tick(shippers)
         self._tick(shippers)
@@ -84,7 +94,11 @@ class Shipping:
         code = self._taking.poll()
         if code is None:
             return False
-        self._taking, self._try_again_at = None, time.monotonic() + _PATIENCE
+        self._taking = None
+        if self._is_stale:
+            self._is_stale = False
+            return False
+        self._try_again_at = time.monotonic() + _PATIENCE
         if code:
             self._complain("The set that shipping goes on from could not be taken.")
         return code == 0
