@@ -184,9 +184,9 @@ def _queue(settings: Settings) -> Said:
 def _cache(settings: Settings) -> Said:
     if settings.cache.url is None:
         return Said(OK, "each web process keeps pages for itself: no server is named")
-    from haat.ops.caches.look import look_at_server
+    from haat.ops.caches.look import glance_at_server
 
-    server = look_at_server(settings, pings=1, most_keys=0)
+    server = glance_at_server(settings)
     assert server is not None
     look = "`haat cache look` says what to do."
     if server.why_away:

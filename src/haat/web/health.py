@@ -14,7 +14,7 @@ from sqlalchemy import literal, select
 
 from haat.jobs import health as queue
 from haat.kernel.errors import HaatError
-from haat.ops.caches.look import look_at_server
+from haat.ops.caches.look import glance_at_server
 
 if TYPE_CHECKING:
     from haat.app import App
@@ -103,7 +103,7 @@ def _cache(app: App) -> str:
     kept_for = app.settings.web.page_cache
     if not kept_for:
         raise Absent("no page is kept: web.page_cache is 0s")
-    server = look_at_server(app.settings, pings=1, most_keys=0)
+    server = glance_at_server(app.settings)
     if server is None:
         return f"each process keeps its own pages for {kept_for / 1000:g} s"
     if server.why_away:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from haat.cache import question
 from haat.cache.watch import State, states
+from haat.config.cache_address import CacheAddress
 from haat.config.schema import Settings
 from haat.kernel import clock
 from haat.kernel.errors import NotFound, Unavailable
@@ -139,34 +141,46 @@ def look_at(settings: Settings) -> Caches:
     )
 
 
-def look_at_server(settings: Settings, pings: int = _PINGS, most_keys: int = _MOST_KEYS) -> Server | None:
+def look_at_server(settings: Settings) -> Server | None:
     """None where the settings name none."""
     if settings.cache.url is None:
         return None
-    address = str(settings.cache.url)
     try:
         server, names = act.server_of(settings, _PATIENCE)
-        took = [server.ping() for _ in range(pings)]
-        said: dict[str, Any] = server.figures()
+        took = [server.ping() for _ in range(_PINGS)]
+        said = server.figures()
         keys = 0
         for portion in server.names(names.pages):
             keys += len(portion)
-            if keys >= most_keys:
+            if keys >= _MOST_KEYS:
                 break
     except Unavailable as error:
-        return Server(address, why_away=error.why)
+        return Server(str(settings.cache.url), why_away=error.why)
+    return _seen(settings.cache.url, took, said)._replace(keys=keys, has_more=keys >= _MOST_KEYS)
+
+
+def glance_at_server(settings: Settings) -> Server | None:
+    """The same without its keys, by one short question. None where the settings name none."""
+    if settings.cache.url is None:
+        return None
+    try:
+        took, said = question.figures(settings.cache.url, _PATIENCE)
+    except Unavailable as error:
+        return Server(str(settings.cache.url), why_away=error.why)
+    return _seen(settings.cache.url, [took], said)
+
+
+def _seen(address: CacheAddress, took: Sequence[float], said: Mapping[str, Any]) -> Server:
     return Server(
-        address,
+        str(address),
         f"Redis {said['redis_version']}",
         took,
-        said["used_memory"],
-        said["maxmemory"],
-        said["maxmemory_policy"],
-        said["keyspace_hits"],
-        said["keyspace_misses"],
-        said["evicted_keys"],
-        keys,
-        keys >= most_keys,
+        int(said["used_memory"]),
+        int(said["maxmemory"]),
+        str(said["maxmemory_policy"]),
+        int(said["keyspace_hits"]),
+        int(said["keyspace_misses"]),
+        int(said["evicted_keys"]),
     )
 
 
