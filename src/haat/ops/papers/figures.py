@@ -5,6 +5,7 @@ haat drill run --all --data DIR && python -m haat.ops.papers.figures DIR > docs/
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ import msgspec
 from haat.ops.drills.records import kept
 from haat.ops.drills.run import Report
 
+_FOLDERS = re.compile(r"/(?:[\w.-]+/)+")
 FILE = Path(__file__).parents[4] / "docs" / "reference" / "drills.json"
 
 
@@ -31,8 +33,8 @@ def written(reports: Sequence[Report]) -> bytes:
 
 
 def _short(reason: str) -> str:
-    """Its first sentence: what follows may name folders."""
-    return reason.partition(". ")[0].partition("\n")[0]
+    """Its first sentence, without the folders of the machine that it was seen on."""
+    return _FOLDERS.sub("", reason.partition(". ")[0].partition("\n")[0])
 
 
 if __name__ == "__main__":
