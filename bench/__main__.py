@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench import bare, clearing, logs, market, million, serving, writer
+from bench import backup, bare, clearing, logs, market, million, serving, writer
 from haat.app import App
 from haat.config.load import load
 from haat.kernel import ids
@@ -22,6 +22,11 @@ FOLDER = Path("data/bench")
 ROUNDS = 3
 _BUYERS = 64
 _ADDRESS = {"name": "Ada", "street": "Street 1", "city": "Graz", "postcode": "8010", "country": "AT"}
+_WITHOUT_A_SHOP: dict[str, Callable[[], int]] = {
+    "logs": lambda: logs.ask(FOLDER),
+    "backup": lambda: backup.ask(FOLDER),
+    "clearing": clearing.main,
+}
 _CARD = {"number": "4000001000000018", "expiry": "12/34", "cvc": "123"}
 
 
@@ -42,9 +47,8 @@ class Answer(NamedTuple):
 def main() -> int:
     """Returns how many figures were not reached."""
     wanted = sys.argv[1:]
-    missed = logs.ask(FOLDER) if not wanted or "logs" in wanted else 0
-    missed += clearing.main() if not wanted or "clearing" in wanted else 0
-    return missed if wanted and set(wanted) <= {"logs", "clearing"} else missed + _ask_the_shop(wanted)
+    missed = sum(ask() for name, ask in _WITHOUT_A_SHOP.items() if not wanted or name in wanted)
+    return missed if wanted and set(wanted) <= _WITHOUT_A_SHOP.keys() else missed + _ask_the_shop(wanted)
 
 
 def _ask_the_shop(wanted: Sequence[str]) -> int:

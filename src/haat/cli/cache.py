@@ -12,7 +12,8 @@ from haat.kernel.errors import Invalid, Refused
 
 if TYPE_CHECKING:
     from haat.cache.watch import State
-    from haat.ops.caches.look import Caches, Look, Server
+    from haat.ops.caches.glance import Server
+    from haat.ops.caches.look import Caches, Look
 
 _MOST_SHOWN = 15
 _TOP = "20"

@@ -184,7 +184,7 @@ def _queue(settings: Settings) -> Said:
 def _cache(settings: Settings) -> Said:
     if settings.cache.url is None:
         return Said(OK, "each web process keeps pages for itself: no server is named")
-    from haat.ops.caches.look import glance_at_server
+    from haat.ops.caches.glance import glance_at_server
 
     server = glance_at_server(settings)
     assert server is not None

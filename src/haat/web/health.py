@@ -14,7 +14,7 @@ from sqlalchemy import literal, select
 
 from haat.jobs import health as queue
 from haat.kernel.errors import HaatError
-from haat.ops.caches.look import glance_at_server
+from haat.ops.caches.glance import glance_at_server
 
 if TYPE_CHECKING:
     from haat.app import App

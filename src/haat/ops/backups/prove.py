@@ -58,7 +58,7 @@ def _looks(
     vault: Vault, manifest: Manifest, stack: Path, examine: Examine, tell: Tell
 ) -> Iterator[tuple[str, Callable[[], Finding]]]:
     yield "restore", lambda: _restored(vault, manifest, stack, tell)
-    yield "integrity", lambda: _sound(manifest, stack)
+    yield "integrity", lambda: sound(manifest, stack)
     yield "truth", lambda: _true(examine(stack))
 
 
@@ -68,7 +68,7 @@ def _restored(vault: Vault, manifest: Manifest, stack: Path, tell: Tell) -> Find
     return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were")
 
 
-def _sound(manifest: Manifest, stack: Path) -> Finding:
+def sound(manifest: Manifest, stack: Path) -> Finding:
     """Every page of every database of SQLite in it."""
     names = [file.path for file in manifest.part("database").files if file.path.endswith(".db")]
     for name in names:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-from haat.cache import question
 from haat.cache.watch import State, states
-from haat.config.cache_address import CacheAddress
 from haat.config.schema import Settings
 from haat.kernel import clock
 from haat.kernel.errors import NotFound, Unavailable
 from haat.ops import running
 from haat.ops.caches import act
+from haat.ops.caches.glance import PATIENCE, Server, seen
 from haat.ops.databases.seen import Advice
 from haat.ops.logs.files import Part, close, open_parts
 from haat.ops.logs.search import blocks_in_time
 from haat.ops.logs.wanted import Wanted
 
-_PATIENCE = 0.5  # seconds for each answer of the server
 _PINGS = 10
 _MOST_KEYS = 100_000  # that are counted
 _SHORT = 5 * clock.SECOND
@@ -57,39 +54,6 @@ class Look(NamedTuple):
     @property
     def hit_rate(self) -> float:
         return self.from_cache / self.answered if self.answered else 0.0
-
-
-class Server(NamedTuple):
-    """What the server of the cache says of itself. `pings` are in milliseconds, `keys` those of this stack (at least so many, where `has_more`),
-    `limit` is 0 where it has none. Where it does not answer, `why_away` says why, and the rest says nothing.
-    """
-
-    address: str
-    version: str = ""
-    pings: Sequence[float] = ()
-    memory: int = 0
-    limit: int = 0
-    policy: str = ""
-    hits: int = 0
-    misses: int = 0
-    evicted: int = 0
-    keys: int = 0
-    has_more: bool = False
-    why_away: str = ""
-
-    @property
-    def hit_rate(self) -> float:
-        return self.hits / (self.hits + self.misses) if self.hits + self.misses else 0.0
-
-    @property
-    def ping(self) -> float:
-        """The middle one, in milliseconds."""
-        return median(self.pings) if self.pings else 0.0
-
-    @property
-    def is_full(self) -> bool:
-        """Whether it has no room and makes none: nothing new is kept."""
-        return 0 < self.limit <= self.memory and self.policy == "noeviction"
 
 
 class Caches(NamedTuple):
@@ -146,7 +110,7 @@ def look_at_server(settings: Settings) -> Server | None:
     if settings.cache.url is None:
         return None
     try:
-        server, names = act.server_of(settings, _PATIENCE)
+        server, names = act.server_of(settings, PATIENCE)
         took = [server.ping() for _ in range(_PINGS)]
         said = server.figures()
         keys = 0
@@ -156,32 +120,7 @@ def look_at_server(settings: Settings) -> Server | None:
                 break
     except Unavailable as error:
         return Server(str(settings.cache.url), why_away=error.why)
-    return _seen(settings.cache.url, took, said)._replace(keys=keys, has_more=keys >= _MOST_KEYS)
-
-
-def glance_at_server(settings: Settings) -> Server | None:
-    """The same without its keys, by one short question. None where the settings name none."""
-    if settings.cache.url is None:
-        return None
-    try:
-        took, said = question.figures(settings.cache.url, _PATIENCE)
-    except Unavailable as error:
-        return Server(str(settings.cache.url), why_away=error.why)
-    return _seen(settings.cache.url, [took], said)
-
-
-def _seen(address: CacheAddress, took: Sequence[float], said: Mapping[str, Any]) -> Server:
-    return Server(
-        str(address),
-        f"Redis {said['redis_version']}",
-        took,
-        int(said["used_memory"]),
-        int(said["maxmemory"]),
-        str(said["maxmemory_policy"]),
-        int(said["keyspace_hits"]),
-        int(said["keyspace_misses"]),
-        int(said["evicted_keys"]),
-    )
+    return seen(settings.cache.url, took, said)._replace(keys=keys, has_more=keys >= _MOST_KEYS)
 
 
 def look(parts: Sequence[Part], since: int, until: int) -> Look:
