@@ -37,11 +37,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not _LONG.intersection(item.path.parts))
     kind = config.getoption("database")
+    if kind != "sqlite":
+        _leave_out_what_needs_no_database(config, items)
     for item in items:
         for mark in item.iter_markers("only_on"):
             only, reason = mark.args
             if kind not in only.split():
                 item.add_marker(pytest.mark.skip(reason=f"only on {only}: {reason}"))
+
+
+def _leave_out_what_needs_no_database(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whatever the database, these do the same: they are run once, without one being asked for."""
+    left_out = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
+    items[:] = [item for item in items if item not in set(left_out)]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")
