@@ -28,7 +28,6 @@ class Up:
     ) -> None:
         self.data = data
         self.port = port or free_port()
-        self.began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "haat", "up", "--json", "--data", str(data), "--port", str(self.port), *more],
             stdout=subprocess.PIPE,
@@ -101,6 +100,18 @@ def crowding() -> float:
     while time.process_time() - cpu < 0.1:
         sum(range(1000))
     return max(1.0, (time.perf_counter() - wall) / (time.process_time() - cpu))
+
+
+class Stopwatch:
+    """Tells how long something takes on a machine that does nothing else, as far as can be known on one that does."""
+
+    def __init__(self) -> None:
+        self._crowding = crowding()
+        self._began = time.monotonic()
+
+    def seconds(self) -> float:
+        took = time.monotonic() - self._began
+        return took / max(self._crowding, crowding())
 
 
 def children_of(pid: int) -> list[int]:
