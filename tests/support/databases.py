@@ -42,6 +42,9 @@ class Databases(Protocol):
     def give_back(self, address: Address) -> None:
         """The test is done with it."""
 
+    def let_go(self) -> None:
+        """Nobody is connected to them but who tests."""
+
     def stop(self) -> None:
         """Nothing of it is left."""
 
@@ -119,6 +122,9 @@ class Files:
         for file in address.path.parent.glob(f"{address.path.name}*"):
             file.unlink(missing_ok=True)
 
+    def let_go(self) -> None:
+        pass
+
     def stop(self) -> None:
         pass
 
@@ -128,6 +134,9 @@ class Server(servers.Server, Protocol):
 
     def empty(self, name: str) -> None:
         """Take all rows out of a database."""
+
+    def let_go(self) -> None:
+        """Keep no connection."""
 
     def stop(self) -> None:
         """At once, and nothing of it is left."""
@@ -162,6 +171,9 @@ class Servers:
             return
         self._emptied.append(address.database)
 
+    def let_go(self) -> None:
+        self.server.let_go()
+
     def stop(self) -> None:
         self.server.stop()
 
@@ -183,6 +195,11 @@ class Kept:
         connection = self._connect(name)
         act(connection)
         self._connections[name] = connection
+
+    def let_go(self) -> None:
+        while self._connections:
+            with suppress(Exception):
+                self._connections.popitem()[1].close()
 
 
 class PostgresServer(OwnPostgres):
@@ -207,6 +224,9 @@ class PostgresServer(OwnPostgres):
         statements = [f'DELETE FROM "{table}"' for table in (*metadata.tables, "listing_text")]
         statements.append(f"UPDATE alembic_version SET version_num = '{known()[-1]}'")
         self._kept.use(name, lambda connection: connection.execute("; ".join(statements)))
+
+    def let_go(self) -> None:
+        self._kept.let_go()
 
     def _connect(self, name: str) -> Any:
         import psycopg
@@ -243,6 +263,9 @@ class MariaServer(OwnMaria):
         statements = [f"DELETE FROM `{table}`" for table in (*metadata.tables, "listing_text")]
         statements.append(f"UPDATE alembic_version SET version_num = '{known()[-1]}'")
         self._kept.use(name, lambda connection: [connection.query(statement) for statement in statements])
+
+    def let_go(self) -> None:
+        self._kept.let_go()
 
     def _connect(self, name: str) -> Any:
         import pymysql
