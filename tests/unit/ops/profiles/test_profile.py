@@ -13,10 +13,13 @@ from haat.ops.profiles.sampler import Profile, sample
 SECRET = "seven striped awnings"
 
 
-def toil(is_over: threading.Event, password: str) -> int:
+def toil(is_over: list[bool], password: str) -> int:
+    """Always in this very function, and at one line as often as at another: who is seen elsewhere, or stands still, is somebody else."""
     count = 0
-    while not is_over.is_set():
+    while not is_over:
         count += len(password)
+        count -= min(1, count)
+        count += max(0, 1)
     return count
 
 
@@ -27,9 +30,10 @@ def wait(is_over: threading.Event) -> None:
 @contextmanager
 def threads() -> Iterator[None]:
     """One that toils, and one that waits."""
+    is_done: list[bool] = []
     is_over = threading.Event()
     all_of_them = [
-        threading.Thread(target=toil, args=(is_over, SECRET), name="toiler-1"),
+        threading.Thread(target=toil, args=(is_done, SECRET), name="toiler-1"),
         threading.Thread(target=wait, args=(is_over,), name="waiter-1"),
     ]
     for one in all_of_them:
@@ -37,6 +41,7 @@ def threads() -> Iterator[None]:
     try:
         yield
     finally:
+        is_done.append(True)
         is_over.set()
         for one in all_of_them:
             one.join()
