@@ -13,13 +13,13 @@ from haat.ops.profiles.sampler import Profile, sample
 SECRET = "seven striped awnings"
 
 
-def toil(is_over: list[bool], password: str) -> int:
-    """Always in this very function, and at one line as often as at another: who is seen elsewhere, or stands still, is somebody else."""
+def toil(is_over: threading.Event, password: str) -> int:
     count = 0
-    while not is_over:
-        count += len(password)
-        count -= min(1, count)
-        count += max(0, 1)
+    while not is_over.is_set():
+        for _ in range(10_000):  # Nearly all of its time is its own, at two places.
+            count += len(password)
+        for _ in range(10_000):
+            count -= len(password)
     return count
 
 
@@ -30,10 +30,9 @@ def wait(is_over: threading.Event) -> None:
 @contextmanager
 def threads() -> Iterator[None]:
     """One that toils, and one that waits."""
-    is_done: list[bool] = []
     is_over = threading.Event()
     all_of_them = [
-        threading.Thread(target=toil, args=(is_done, SECRET), name="toiler-1"),
+        threading.Thread(target=toil, args=(is_over, SECRET), name="toiler-1"),
         threading.Thread(target=wait, args=(is_over,), name="waiter-1"),
     ]
     for one in all_of_them:
@@ -41,7 +40,6 @@ def threads() -> Iterator[None]:
     try:
         yield
     finally:
-        is_done.append(True)
         is_over.set()
         for one in all_of_them:
             one.join()
