@@ -22,7 +22,7 @@ from granian.http import HTTP1Settings
 
 _BACKLOG = 1024  # requests in hand and waiting
 _IDLE = 30  # seconds until a thread that has nothing to do is let go
-_FIRST_WORDS = 0.1  # seconds in which those who were let in last say what they want
+_FIRST_WORDS = 0.2  # seconds in which those who were let in last say what they want
 _FILE_THREADS = 512  # begun only where Granian sends files; its own default
 _NO_TLS: tuple[Any, ...] = (False, None, None, None, "tls1.3", None, [], False)
 _NO_METRICS = (None, None)
