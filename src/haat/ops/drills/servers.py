@@ -258,6 +258,7 @@ class _Process:
                 user=self._user,
                 group=self._user,
                 extra_groups=[] if self._user else None,
+                env=_at_home(self._log.parent),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -305,6 +306,7 @@ def _run(command: Sequence[str], user: str | None, folder: Path) -> None:
         user=user,
         group=user,
         extra_groups=[] if user else None,
+        env=_at_home(folder),
         cwd=folder,
         capture_output=True,
         text=True,
@@ -313,6 +315,11 @@ def _run(command: Sequence[str], user: str | None, folder: Path) -> None:
     )
     if ended.returncode:
         raise Unavailable(f"{command[0]} failed.", why=(ended.stderr or ended.stdout).strip()[-1000:])
+
+
+def _at_home(folder: Path) -> dict[str, str]:
+    """Its temporary files are in its own folder: another user's, which TMPDIR may name, is closed to it."""
+    return {**os.environ, "TMPDIR": str(folder)}
 
 
 def _not_installed(name: str, package: str) -> NotFound:
