@@ -27,6 +27,9 @@ from haat.store.migrate import known, migrate
 
 KINDS = ("sqlite", "postgresql", "mariadb")
 
+LOCKS_SEEN_EVERY = 0.2
+"""Seconds between two looks at who waits for whom: MariaDB tells whoever comes again within a tenth what it told at the last look."""
+
 
 class Databases(Protocol):
     """Makes databases of one kind."""
