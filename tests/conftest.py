@@ -22,7 +22,7 @@ settings.register_profile("haat", deadline=None)
 settings.load_profile("haat")
 
 # Folders whose files take long: they begin first, so that no process still has one of them when the others are done.
-_LONG = {"journeys", "servers", "web"}
+_LONG = {"drills", "journeys", "servers", "web"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
