@@ -5,7 +5,9 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from haat.cli import codes
@@ -14,6 +16,7 @@ from haat.cli.output import paint, print_line, sign, table
 from haat.kernel.errors import Invalid, NotFound, Unavailable
 
 if TYPE_CHECKING:
+    from haat.ops.drills.blank import Blanks
     from haat.ops.drills.drill import Drill, Mutation
     from haat.ops.drills.run import Report
 
@@ -51,7 +54,8 @@ def _list(call: Call) -> Answer:
 def _run(call: Call) -> Answer:
     plan, left_out = list(_plan(call)), dict(_left_out(call))
     signal.signal(signal.SIGTERM, _leave)  # What was started is ended, however this is.
-    reports = [_perform(call, number, len(plan), planned) for number, planned in enumerate(plan, 1)]
+    with _blanks(plan) as blanks:
+        reports = [_perform(call, number, len(plan), planned, blanks) for number, planned in enumerate(plan, 1)]
     is_well = bool(reports) and all(report.is_as_it_should_be for report in reports)
     data = {**_data(reports), "left_out": [{"drill": name, "why": why} for name, why in left_out.items()]}
     text = [*_text(reports), *(f"{sign('none')}  {name} was left out: {why}." for name, why in left_out.items())]
@@ -147,7 +151,20 @@ def _mutations(drill: Drill, wanted: str | None) -> Sequence[Mutation]:
     return found
 
 
-def _perform(call: Call, number: int, count: int, planned: Planned) -> Report:
+@contextmanager
+def _blanks(plan: Sequence[Planned]) -> Iterator[Blanks | None]:
+    """For one drill alone a stack is made sooner than two."""
+    from haat.demo.practice import PracticeShop
+    from haat.ops.drills.stage import blanks
+
+    if len(plan) == 1:
+        yield None
+        return
+    with TemporaryDirectory(prefix="haat-drill-") as folder:
+        yield blanks(Path(folder), PracticeShop)
+
+
+def _perform(call: Call, number: int, count: int, planned: Planned, blanks: Blanks | None) -> Report:
     from haat.demo.practice import PracticeShop
     from haat.ops.drills.records import keep
     from haat.ops.drills.run import perform
@@ -156,7 +173,7 @@ def _perform(call: Call, number: int, count: int, planned: Planned) -> Report:
         """Live, on the side of errors, so that what is answered can be read by a program."""
         print_line(f"{number}/{count} {planned}: {what}", to=sys.stderr)
 
-    report = perform(planned.drill, planned.database, planned.mutation, PracticeShop, tell)
+    report = perform(planned.drill, planned.database, planned.mutation, PracticeShop, tell, blanks)
     keep(_folder(call), report)
     tell(
         f"{'passed' if report.has_passed else 'failed'}{', as it must' if planned.mutation and not report.has_passed else ''}"

@@ -13,6 +13,7 @@ import msgspec
 
 from haat.kernel import clock
 from haat.kernel.errors import HaatError
+from haat.ops.drills.blank import Blanks
 from haat.ops.drills.drill import Answer, Drill, Mutation, by_itself
 from haat.ops.drills.load import Load, Sent, longest_gap
 from haat.ops.drills.shop import Opening
@@ -86,13 +87,22 @@ Tell = Callable[[str], None]
 """Told what is being done now."""
 
 
-def perform(drill: Drill, database: str, mutation: Mutation | None, opening: Opening, tell: Tell) -> Report:
-    """Carry it out on a stack of its own, which is gone afterwards. Raises Unavailable, NotFound where there can be no such stack."""
+def perform(
+    drill: Drill,
+    database: str,
+    mutation: Mutation | None,
+    opening: Opening,
+    tell: Tell,
+    blanks: Blanks | None = None,
+) -> Report:
+    """Carry it out on a stack of its own, which is gone afterwards, and begins as a copy of one of the `blanks` if there are any. Raises Unavailable,
+    NotFound where there can be no such stack.
+    """
     folder = Path(tempfile.mkdtemp(prefix="haat-drill-"))
     began = time.monotonic()
     try:
         tell("a stack of its own is made")
-        with Stage(folder, database, opening, has_cache=drill.has_cache, disk=drill.disk) as stage:
+        with Stage(folder, database, opening, has_cache=drill.has_cache, disk=drill.disk, blanks=blanks) as stage:
             report = _Performance(drill, mutation, stage, tell).perform()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
