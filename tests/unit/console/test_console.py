@@ -12,6 +12,8 @@ import pytest
 from tests.support.browser import Answer, Browser
 from tests.support.operator import LISTS, Room
 
+from haat.adapters.files.shelf import FolderShelf
+from haat.config.load import load
 from haat.config.secrets import ensure_secrets
 from haat.console.pages.wall import look
 from haat.console.patience import PATIENCE
@@ -19,7 +21,10 @@ from haat.console.request import own_path
 from haat.console.rooms import ROOMS
 from haat.console.routes import PAGES, Page
 from haat.kernel import clock
-from haat.kernel.ids import encode
+from haat.kernel.ids import encode, new_id
+from haat.ops.backups import sets
+from haat.ops.backups.manifest import Manifest, Proof
+from haat.ops.backups.repository import opened_or_made
 from haat.ops.drills.records import keep
 from haat.ops.drills.run import Figures, Report
 from haat.ops.operators import roster
@@ -273,3 +278,25 @@ def test_who_signs_in_comes_to_where_they_wanted_to_be_and_who_errs_keeps_the_na
     assert answer.header("Location") == "/runbook?q=slow"
     assert browser.post("/sign-out").status == 303
     assert browser.get("/").status == 303
+
+
+def test_backups_are_told_and_a_missing_repository_is_no_fault(room: Room) -> None:
+    browser = room.operator("view")
+    assert "There is no backup" in browser.get("/backups").text
+    assert "haat backup take" in browser.get("/").text
+    make_set(room.data, holds=False, said="a page of it is broken")
+    page = browser.get("/backups").text
+    for word in ("does not restore", "a page of it is broken", "objectives.data_lost", "all of it"):
+        assert word in page, word
+    make_set(room.data, holds=True)
+    page = browser.get("/backups").text
+    assert "with every promise of the shop" in page
+    assert "old, of 2 in" in page
+
+
+def make_set(data: Path, *, holds: bool, said: str = "…") -> None:
+    """As `haat backup take` leaves one, of a stack without anything in it."""
+    vault = opened_or_made(load(data, {}, {}), FolderShelf(data / "backups"))
+    manifest = Manifest(new_id(), clock.now(), 1, "0.1", "bazar", "/srv", "sqlite", "SQLite 3", "0014", {}, (), 0)
+    sets.put(vault, manifest)
+    sets.note(vault, Proof(manifest.id, clock.now(), holds, (("integrity", 1, said),), "0.1"))

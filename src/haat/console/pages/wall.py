@@ -20,7 +20,8 @@ from haat.console.request import Answer, Request, page
 from haat.console.samples import Sample, Samples
 from haat.console.words import ago, span
 from haat.kernel import clock
-from haat.kernel.errors import HaatError
+from haat.kernel.clock import DAY
+from haat.kernel.errors import HaatError, NotFound
 from haat.kernel.ids import encode
 from haat.ops import running
 from haat.ops.drills.records import kept
@@ -77,11 +78,13 @@ def look(desk: Desk) -> list[Tile]:
     """Everything that may be dead is asked at once, so that what hangs keeps nothing else from answering."""
     settings = desk.settings
     answers = {name: asked(partial(question, settings)) for name, question in _QUESTIONS.items()}
+    backups = asked(partial(_backups, desk))
     tiles = [_tile(name, answer) for name, answer in answers.items()]
     return [
         *(one._replace(hour=_hour(desk.samples, one.name)) for one in tiles),
         _runs(desk),
         _maintenance(desk),
+        _tile("Backups", backups),
         _drills(desk),
     ]
 
@@ -199,6 +202,25 @@ def _maintenance(desk: Desk) -> Tile:
         todo = Next("See which and since when:", command="haat maintenance list")
         return Tile("Maintenance", ATTENTION, "overdue", str(len(overdue)), ", ".join(overdue), todo)
     return Tile("Maintenance", OK, "in time", "0", "tasks are overdue")
+
+
+def _backups(desk: Desk) -> Tile:
+    """As they were within the last minute: a repository may be far away."""
+    try:
+        newest = desk.backups.look()
+    except NotFound as error:
+        return Tile("Backups", ATTENTION, "none", "0", error.what, Next("Take one:", command="haat backup take"))
+    if newest is None:
+        return Tile("Backups", FAILED, "unreadable", "0", "No set can be read.", Next("See more", "/backups"))
+    age = clock.now() - newest.taken_at
+    if newest.holds is False:
+        return Tile("Backups", FAILED, "no good", span(age), newest.why, Next("See which would do", "/backups"))
+    if newest.holds is None:
+        todo = Next("Restore it in a scratch place:", command="haat backup prove")
+        return Tile("Backups", ATTENTION, "never proved", span(age), "old is the newest set", todo)
+    if age > DAY:
+        return Tile("Backups", ATTENTION, "old", span(age), "old is the newest set", Next("See more", "/backups"))
+    return Tile("Backups", OK, "proved", span(age), "old is the newest set, which restores")
 
 
 def _drills(desk: Desk) -> Tile:
