@@ -62,12 +62,16 @@ def test_a_drill_passes_and_no_acknowledged_order_is_lost(made: Blanks, name: st
 
 
 @pytest.mark.parametrize(
-    ("name", "database", "mutation"),
+    ("name", "database", "mutation", "because"),
     [
-        ("checkout-blocked", "postgresql", "ends-nobody"),
-        ("cache-flushed", "sqlite", "not-warmed"),
-        ("cache-killed", "sqlite", "not-cleared"),
+        ("checkout-blocked", "postgresql", "ends-nobody", "sessions wait"),
+        ("cache-flushed", "sqlite", "not-warmed", "of 4 pages"),
+        ("cache-killed", "sqlite", "not-cleared", "is still shown as it was yesterday"),
     ],
 )
-def test_a_drill_whose_answer_is_broken_fails(made: Blanks, name: str, database: str, mutation: str) -> None:
-    assert run(made, name, database, mutation).reasons
+def test_a_drill_whose_answer_is_broken_fails_of_that(
+    made: Blanks, name: str, database: str, mutation: str, because: str
+) -> None:
+    report = run(made, name, database, mutation)
+    assert report.is_as_it_should_be
+    assert any(reason.startswith("It was not over in time") and because in reason for reason in report.reasons)

@@ -33,6 +33,17 @@ class Planned(NamedTuple):
         return f"{self.drill.name} on {self.database}{broken}"
 
 
+class LeftOut(NamedTuple):
+    """A drill that belongs to all and cannot be carried out here: on this database, or on none. It has proved nothing."""
+
+    drill: str
+    database: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.drill} on {self.database}" if self.database else self.drill
+
+
 def _list(call: Call) -> Answer:
     from haat.ops.drills.programme import DRILLS
 
@@ -52,13 +63,13 @@ def _list(call: Call) -> Answer:
 
 
 def _run(call: Call) -> Answer:
-    plan, left_out = list(_plan(call)), dict(_left_out(call))
+    plan, left_out = list(_plan(call)), list(_left_out(call))
     signal.signal(signal.SIGTERM, _leave)  # What was started is ended, however this is.
     with _blanks(plan) as blanks:
         reports = [_perform(call, number, len(plan), planned, blanks) for number, planned in enumerate(plan, 1)]
     is_well = bool(reports) and all(report.is_as_it_should_be for report in reports)
-    data = {**_data(reports), "left_out": [{"drill": name, "why": why} for name, why in left_out.items()]}
-    text = [*_text(reports), *(f"{sign('none')}  {name} was left out: {why}." for name, why in left_out.items())]
+    data = {**_data(reports), "left_out": [one._asdict() for one in left_out]}
+    text = [*_text(reports), *(f"{sign('none')}  {one} was left out: {one.why}." for one in left_out)]
     return Answer(data, "\n".join(text), codes.DONE if is_well else codes.NOT_SO)
 
 
@@ -107,12 +118,20 @@ def _insist_on(drill: Drill) -> Drill:
     return drill
 
 
-def _left_out(call: Call) -> Iterator[tuple[str, str]]:
-    """The drills that belong to all and cannot be carried out here, and why: they have proved nothing."""
+def _left_out(call: Call) -> Iterator[LeftOut]:
+    """What of all, on the database that is wanted or on each, cannot be carried out on this machine."""
     from haat.ops.drills.programme import DRILLS
+    from haat.ops.drills.servers import is_installed
 
-    if call.args.all:
-        yield from ((one.name, why) for one in DRILLS.values() if (why := one.why_not()))
+    for one in DRILLS.values() if call.args.all else ():
+        wanted = [name for name in one.databases if call.args.database in (None, name)]
+        why = one.why_not() or ("this machine has no redis" if one.has_cache and not is_installed("redis") else "")
+        if wanted and why:
+            yield LeftOut(one.name, "", why)
+        elif wanted:
+            yield from (
+                LeftOut(one.name, name, f"this machine has no {name}") for name in wanted if not is_installed(name)
+            )
 
 
 def _databases(drill: Drill, wanted: str | None, *, is_one_of_many: bool) -> list[str]:
@@ -246,6 +265,8 @@ COMMANDS = {
         shape='{"drills": [{"name": "web-killed", "purpose": "…", "databases": ["sqlite"], "procedures": ["end-session"], '
         '"mutations": [{"name": "no-supervisor", "purpose": "…"}], "budget": {"gap": 1.5, "failed": 8, "seconds": 5.0, "proof": 5.0}}]}',
     ),
-    "run": Command(_run, shape=f'{{"drills": [{_REPORT}], "left_out": [{{"drill": "disk-full", "why": "…"}}]}}'),
+    "run": Command(
+        _run, shape=f'{{"drills": [{_REPORT}], "left_out": [{{"drill": "disk-full", "database": "", "why": "…"}}]}}'
+    ),
     "report": Command(_report, shape=f'{{"drills": [{_REPORT}], "page": "/srv/shop/drills/report.html"}}'),
 }

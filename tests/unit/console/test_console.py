@@ -25,8 +25,11 @@ from haat.kernel.ids import encode, new_id
 from haat.ops.backups import sets
 from haat.ops.backups.manifest import Manifest, Proof
 from haat.ops.backups.repository import opened_or_made
+from haat.ops.drills.programme import DRILLS
 from haat.ops.drills.records import keep
 from haat.ops.drills.run import Figures, Report
+from haat.ops.maintenance.records import get_to_know
+from haat.ops.maintenance.task import tasks_of
 from haat.ops.operators import roster
 from haat.ops.operators.codes import code_of
 from haat.ops.procedure.lock import held
@@ -66,6 +69,19 @@ def test_with_shop_worker_and_database_dead_the_wall_says_so_and_what_to_do(room
     for name in ("Shop", "Database", "Worker", "Queue"):
         assert states[name] == ("failed", True), name
     assert states["Disk"][0] != "failed"
+
+
+def test_a_keeper_that_has_never_looked_and_drills_that_were_not_carried_out_are_not_green(room: Room) -> None:
+    def words() -> dict[str, str]:
+        return {tile.name: tile.word for tile in look(room.console.desk)}
+
+    figures = Figures(orders=9, acknowledged=9, failed=0, lost=0, usual_gap=0.1, gap=0.1, seconds=1.0)
+    keep(room.data / "drills", Report("web-killed", "sqlite", "", clock.now(), (), (), figures))
+    assert (words()["Maintenance"], words()["Drills"]) == ("unknown", "in part")
+    get_to_know(room.console.desk.store, tasks_of("ecommerce"))
+    for name in DRILLS:
+        keep(room.data / "drills", Report(name, "sqlite", "", clock.now(), (), (), figures))
+    assert (words()["Maintenance"], words()["Drills"]) == ("in time", "proved")
 
 
 def test_every_page_opens_while_shop_and_database_are_dead(room: Room) -> None:

@@ -24,6 +24,7 @@ from haat.kernel.clock import DAY
 from haat.kernel.errors import HaatError, NotFound
 from haat.kernel.ids import encode
 from haat.ops import running
+from haat.ops.drills.programme import not_done
 from haat.ops.drills.records import kept
 from haat.ops.health import host
 from haat.ops.maintenance.look import look as look_at_tasks
@@ -193,11 +194,14 @@ def _runs(desk: Desk) -> Tile:
 
 
 def _maintenance(desk: Desk) -> Tile:
-    now = clock.now()
-    overdue = [one.task.name for one in look_at_tasks(desk.store, desk.journal, desk.settings) if one.is_overdue(now)]
+    now, tasks = clock.now(), look_at_tasks(desk.store, desk.journal, desk.settings)
+    overdue = [one.task.name for one in tasks if one.is_overdue(now)]
     if paused := pause.in_force(desk.store):
         todo = Next("Let it go on before the time:", command="haat pause end")
         return Tile("Maintenance", ATTENTION, "paused", span(paused.until_at - now), paused.said, todo)
+    if all(one.known_at is None for one in tasks):
+        todo = Next("See whether it runs", "/services")
+        return Tile("Maintenance", ATTENTION, "unknown", "–", "The keeper has not looked yet.", todo)
     if overdue:
         todo = Next("See which and since when:", command="haat maintenance list")
         return Tile("Maintenance", ATTENTION, "overdue", str(len(overdue)), ", ".join(overdue), todo)
@@ -234,6 +238,9 @@ def _drills(desk: Desk) -> Tile:
     figure = f"{good} of {len(reports)}"
     if good < len(reports):
         return Tile("Drills", FAILED, "not proved", figure, said, Next("See which", "/drills"))
+    if left := len(not_done(reports)):
+        said = f"{said}; {left} more have not been carried out here"
+        return Tile("Drills", NOTHING, "in part", figure, said, Next("See which", "/drills"))
     return Tile("Drills", OK, "proved", figure, said)
 
 

@@ -15,6 +15,7 @@ from haat.ops.procedure import Finding, Procedure
 
 _AWAY = 1.0  # seconds
 _PATH = "/search"
+_ASKED = 20  # times
 _STALE = b"<p>This was true yesterday.</p>"
 
 
@@ -66,10 +67,16 @@ def _start_alone(stage: Stage) -> None:
     _start_and_clear(stage, blind(CLEAR_CACHE))
 
 
+def _is_over(stage: Stage) -> Finding:
+    found = _is_true_everywhere(stage)
+    return are_kept(stage) if found.holds else found
+
+
 def _is_true_everywhere(stage: Stage) -> Finding:
-    if _is_shown(stage).holds:
+    """Whoever asks meets one of the processes, and so often nearly surely each."""
+    if any(_is_shown(stage).holds for _ in range(_ASKED)):
         return Finding(False, f"{_PATH} is still shown as it was yesterday")
-    return are_kept(stage)
+    return Finding(True, f"{_PATH} is true, asked {_ASKED} times")
 
 
 CACHE_KILLED = Drill(
@@ -77,11 +84,16 @@ CACHE_KILLED = Drill(
     purpose="The server of the cache dies under load, and comes back with a page that is no longer true, which is thrown away everywhere.",
     fault=_kill,
     answer=_start_and_clear,
-    verify=_is_true_everywhere,
+    verify=_is_over,
     budget=Budget(gap=1.5, failed=0, seconds=15.0, proof=5.0),
     mutations=(
         Mutation("not-started", "Nobody starts the server again.", by_itself),
-        Mutation("not-cleared", "The procedure says that it throws pages away, and throws none.", _start_alone),
+        Mutation(
+            "not-cleared",
+            "The procedure says that it throws pages away, and throws none.",
+            _start_alone,
+            verify=_is_true_everywhere,
+        ),
     ),
     procedures=(CLEAR_CACHE.name,),
     databases=("sqlite",),
