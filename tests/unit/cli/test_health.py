@@ -28,7 +28,6 @@ from haat.ops import running
 from haat.ops.runbook import PROCEDURES
 from haat.store import Store
 
-
 NEPAL = zone_of("Asia/Kathmandu")
 
 
