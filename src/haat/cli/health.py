@@ -37,6 +37,7 @@ _JOBS = (
 _MAKE_IT = "`haat migrate status` lists what it is to get; `haat up` makes it."
 _PAUSES = "SELECT who, why, until_at FROM pauses WHERE ended_at IS NULL ORDER BY until_at DESC LIMIT 1"
 _UP = "`haat up` starts the stack; `haat logs read up` tells how the last one ended."
+_ZONE = "SELECT zone FROM hire_calendar"
 _VERSIONS = Path(__file__).parents[1] / "store" / "migrations" / "versions"
 
 
@@ -181,6 +182,21 @@ def _queue(settings: Settings) -> Said:
     return Said(OK, f"{waiting} jobs wait", "", figures)
 
 
+def _zone(settings: Settings) -> Said:
+    """Machines whose settings name different zones refuse each other's bookings."""
+    here = settings.market.time_zone.name
+    try:
+        found = rows(settings.database, _ZONE)
+    except Unavailable as error:
+        return Said(FAILED, f"It is in the database. {error.what}", "See *database*.")
+    market = found[0][0] if found else "UTC"  # in which all were counted before there was a choice
+    if market == here:
+        return Said(OK, f"days and hours of hires are those of {here}")
+    said = f"The settings of this machine say {here}; the market counts days and hours of hires in {market}."
+    same = "Name one market.time_zone on every machine, see `haat config check`, and start the services again."
+    return Said(ATTENTION, f"{said} What counts in another zone books nothing.", same)
+
+
 def _cache(settings: Settings) -> Said:
     if settings.cache.url is None:
         return Said(OK, "each web process keeps pages for itself: no server is named")
@@ -238,6 +254,7 @@ _CHECKS: dict[str, Check] = {
     "web": _web,
     "worker": _worker,
     "queue": _queue,
+    "zone": _zone,
     "cache": _cache,
     "disk": _disk,
     "pause": _pause,
