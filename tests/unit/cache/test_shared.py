@@ -159,9 +159,7 @@ def test_pages_from_before_a_clearing_are_found_and_later_ones_are_not(cache_ser
     names = new_names()
     server, pages = Server(cache_server.address, 5.0), shared_pages(cache_server, 60, names)
     assert kept(pages)
-    assert shared.count(server, names) == 1
-    number = pages.orders()
-    assert number is not None
+    assert pages.orders() is not None
     # An order of which the pages have heard nothing yet, as when whoever gave it was killed in the middle.
     cache_server.ask("INCR", names.cleared)
     assert shared.left_over(server, names, Pattern("*")) == 1
