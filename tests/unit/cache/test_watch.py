@@ -17,7 +17,7 @@ from haat.cache.page import Key, Page
 from haat.cache.pages import Pages, Turn
 from haat.cache.pattern import Pattern
 from haat.cache.server import Server
-from haat.cache.watch import State, Watch, orders_of, states
+from haat.cache.watch import State, Watch, orders_of, states, states_of
 from haat.ops.drills.servers import OwnRedis
 
 FRONT: Key = ("shop.example", "/", "", "en")
@@ -156,3 +156,12 @@ def test_a_disk_that_cannot_be_written_stops_no_process_and_is_said_once(
     watch._write(watch._state())
     watch._write(watch._state())
     assert len(caplog.records) == 1
+    watch.stop()
+
+
+def test_what_cannot_be_read_tells_nothing(tmp_path: Path) -> None:
+    (states_of(tmp_path) / f"{os.getpid()}.json").mkdir(parents=True)
+    (states_of(tmp_path) / f"{os.getppid()}.json").write_bytes(b'{"pid": "\xff"}')
+    orders_of(tmp_path).write_bytes(b'[1, {"1": "\xff"}]')
+    assert states(tmp_path) == []
+    assert orders.of_machine(orders_of(tmp_path)) == orders.NONE
