@@ -225,6 +225,9 @@ def test_the_quick_way_to_postgresql_says_what_the_other_says(store: Store) -> N
     with pytest.raises(Unavailable) as refused:
         libpq.ask(store.address, "DELETE FROM schedule", 5)
     assert "read-only" in refused.value.why
+    with pytest.raises(Unavailable) as without_limit:
+        libpq.ask(store.address, "SELECT 1", -1)
+    assert "statement_timeout" in without_limit.value.why
     with pytest.raises(Unavailable) as away:
         libpq.ask(store.address._replace(port=1), "SELECT 1", 5)
     assert "does not answer" in away.value.what
