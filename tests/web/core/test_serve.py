@@ -140,6 +140,7 @@ def test_on_a_full_disk_that_holds_everything_it_answers_all_the_same(
         assert server.process.returncode == 0
         left = list(memory.iterdir())
         assert len(left) == has_memory
+        monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # So that what is written there now is gone after this test.
         serve._make_place_for_measures(app.settings.data)
         assert not set(left) & set(memory.iterdir())
     finally:
