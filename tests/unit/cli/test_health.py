@@ -82,6 +82,12 @@ def test_what_there_is_not_is_none_and_never_green(data: Path, capsys: pytest.Ca
     }
 
 
+def test_where_no_page_is_kept_there_is_no_cache(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (data / "haat.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[web]\npage_cache = "0s"\n')
+    assert parts_of(capsys, data)["cache"]["status"] == "none"
+
+
 def test_whatever_is_not_well_names_what_answers_it(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     parts = parts_of(capsys, data, "--detailed")
     silent = [name for name, part in parts.items() if part["status"] == "failed" and "`" not in part["try"]]
