@@ -27,13 +27,13 @@ _FRESH = 5.0  # seconds
 def _take(call: Call) -> Answer:
     from haat import __version__
     from haat.cli.progress import progress
-    from haat.ops.backups.gather import gathered
+    from haat.ops.backups.gather import database_of, gathered
     from haat.ops.backups.repository import opened_or_made
     from haat.ops.backups.take import Stack, take
     from haat.store.migrate import current
 
     settings = call.stack.settings
-    database = _database(call)
+    database = database_of(settings)
     with _alone(call, "a backup"):
         vault = opened_or_made(settings, _shelf(call))
         stack = Stack(
@@ -64,22 +64,17 @@ def _list(call: Call) -> Answer:
     from haat.ops.backups import sets
 
     vault = _vault(call)
-    found = [(manifest, sets.proof_of(vault, manifest.id)) for manifest in sets.readable(vault)]
+    rows, found = [], []
+    for manifest in sets.readable(vault):  # One after the other: a manifest of many photos is large.
+        proof = sets.proof_of(vault, manifest.id)
+        sizes = (f"{manifest.size / _MB:,.1f} MB", f"+{manifest.added / _MB:,.1f} MB")
+        rows.append((ids.encode(manifest.id), _day(manifest.taken_at), *sizes, _verdict(proof)))
+        found.append(_data(manifest, proof))
     unreadable = len(sets.all_ids(vault)) - len(found)
-    rows = [
-        (
-            ids.encode(manifest.id),
-            _day(manifest.taken_at),
-            f"{manifest.size / _MB:,.1f} MB",
-            f"+{manifest.added / _MB:,.1f} MB",
-            _verdict(proof),
-        )
-        for manifest, proof in found
-    ]
     text = table(rows, right=(2, 3)) or "There is no set that can be read."
     if unreadable:
         text += f"\n\n{unreadable} more cannot be read: `haat backup verify` says why."
-    data = {"sets": [_data(*one) for one in found], "unreadable": unreadable}
+    data = {"sets": found, "unreadable": unreadable}
     return Answer(data, text, codes.NOT_SO if unreadable else codes.DONE)
 
 
@@ -163,14 +158,17 @@ def _restore(call: Call) -> Answer:
     vault = _vault(call)
     way, at = _way(call, vault)
     manifest, into = way.manifest, call.args.into.absolute()
+    as_of = min(at, max(way.reaches, manifest.taken_at))
     data: dict[str, Any] = {
         "set": ids.encode(manifest.id),
         "into": str(into),
         "files": len(in_order(manifest)),
         "bytes": manifest.size,
-        "as_of": min(at, max(way.reaches, manifest.taken_at)),
+        "as_of": as_of,
     }
-    what = f"{data['files']:,} files with {manifest.size / _MB:,.1f} MB, as they were on {_day(data['as_of'])}"
+    what = f"{data['files']:,} files with {manifest.size / _MB:,.1f} MB, as they were on {_day(as_of)}"
+    if at - as_of > _FRESH * 1000:
+        what += f"; what was committed from then until {_day(at)} is not kept"
     if call.args.dry_run:
         return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
     with _moving(call, progress) as tell:
@@ -182,19 +180,19 @@ def _way(call: Call, vault: Vault) -> tuple[Way, int]:
     """How to get there, and the instant that is asked for: that of a set, or the one that --to names."""
     from haat.config.kinds import Unfit
     from haat.kernel.errors import Invalid
+    from haat.ops.backups import sets
     from haat.ops.backups.replay import Way, way_to
     from haat.ops.logs import instant
 
     if not call.args.to:
         manifest = _asked_for(call, vault, _newest_proved(vault))
         return Way(manifest, {}, manifest.taken_at), manifest.taken_at
-    if call.args.set:
-        raise Invalid("A set and an instant are two different questions.", try_="Leave the set out: --to chooses it.")
     try:
         at = instant.read(call.args.to)
     except Unfit as error:
         raise Invalid(f"“{call.args.to}” is no instant.", why=f"Expected {error.expected}.") from error
-    return way_to(vault, _database_name(call), at), at
+    chosen = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
+    return way_to(vault, _database_name(call), at, chosen), at
 
 
 def _told_way(way: Way, into: Path, what: str) -> Iterator[str]:
@@ -336,22 +334,10 @@ def _shelf(call: Call) -> Shelf:
 
 
 def _database_name(call: Call) -> str:
-    """What the shop's database is called in a set."""
-    return _database(call).relative_to(call.data).as_posix()
+    """What the shop's database is called in a set. Raises Refused."""
+    from haat.ops.backups.gather import database_of
 
-
-def _database(call: Call) -> Path:
-    """Raises Refused for a database that is on a server."""
-    from haat.kernel.errors import Refused
-
-    address = call.app.settings.database
-    if address.kind != "sqlite":
-        raise Refused(
-            f"Backups of {address.name} are not made by Haat yet.",
-            why="It copies databases of SQLite.",
-            try_="Use the server's own tools for the database until then.",
-        )
-    return address.path
+    return database_of(call.app.settings).name
 
 
 @contextmanager

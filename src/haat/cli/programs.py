@@ -111,9 +111,12 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     import sys
 
     from haat.adapters.files.shelf import FolderShelf
-    from haat.ops.backups.gather import databases
+    from haat.ops import running
+    from haat.ops.backups.gather import database_of, databases
     from haat.ops.backups.repository import opened_or_made
     from haat.ops.backups.shipping import Shipping
+    from haat.ops.backups.vault import Vault
+    from haat.ops.procedure.lock import held
 
     _leave(doors)
     settings = app.settings
@@ -122,10 +125,14 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     argv = [sys.executable, "-m", "haat", "backup", "take", "--unproved", "--json", "--data", str(settings.data)]
-    vault = opened_or_made(settings, FolderShelf(settings.data / settings.backup.to))
+
+    def open_vault() -> Vault:
+        with held(running.operations_lock_of(settings.data), "opening the repository"):
+            return opened_or_made(settings, FolderShelf(settings.data / settings.backup.to))
+
     Shipping(
-        vault,
-        lambda: databases(settings.data, settings.database.path),
+        open_vault,
+        lambda: databases(settings.data, database_of(settings)),
         lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL),  # noqa: S603 - our own words
         heart(beats),
     ).run_until_stopped(stop)

@@ -93,7 +93,8 @@ class _Stack:
         from haat.adapters.processes.supervisor import Supervisor
         from haat.ops import running
 
-        running.beats_of(self._data).unlink(missing_ok=True)
+        for signs in (running.beats_of(self._data), running.shipped_of(self._data)):
+            signs.unlink(missing_ok=True)
         self._supervisor = Supervisor(
             self._programs(),
             tell=self._hear,
@@ -132,7 +133,7 @@ class _Stack:
             groups.append([Program(_CONSOLE, console, _log_file(self._app, _CONSOLE).write)])
         keeper = partial(programs.keeper, self._app, programs.load_keeper(self._app), [self._listener, *consoles])
         groups.append([Program(_KEEPER, keeper, _log_file(self._app, _KEEPER).write)])
-        if self._app.settings.backup.ship == "yes":
+        if self._app.settings.backup.ship == "yes" and self._app.settings.database.kind == "sqlite":
             shipper = partial(programs.shipper, self._app, doors, running.shipped_of(self._data))
             groups.append([Program(_SHIPPER, shipper, _log_file(self._app, _SHIPPER).write)])
         return groups

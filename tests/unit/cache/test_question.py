@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,32 +10,19 @@ from haat.cache.question import figures
 from haat.config.cache_address import CacheAddress
 from haat.config.secrets import Secret
 from haat.kernel.errors import Unavailable
-from haat.ops.drills.servers import OwnRedis, free_port, is_installed
-
-pytestmark = pytest.mark.skipif(not is_installed("redis"), reason="needs redis-server")
+from haat.ops.drills.servers import OwnRedis, free_port
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
-    folder = tmp_path_factory.mktemp("redis")
-    for place in (folder, *list(folder.parents)[:2]):
-        place.chmod(0o711)
-    server = OwnRedis(folder / "server")
-    server.start()
-    yield server
-    server.end()
-
-
-def test_it_says_how_soon_it_answers_and_what_it_has(server: OwnRedis) -> None:
-    took, said = figures(server.address, 5.0)
+def test_it_says_how_soon_it_answers_and_what_it_has(cache_server: OwnRedis) -> None:
+    took, said = figures(cache_server.address, 5.0)
     assert took > 0
     assert said["redis_version"]
     assert int(said["maxmemory"]) == 64 << 20
 
 
-def test_a_wrong_password_is_told_and_not_shown(server: OwnRedis) -> None:
+def test_a_wrong_password_is_told_and_not_shown(cache_server: OwnRedis) -> None:
     with pytest.raises(Unavailable, match="does not answer as it should") as caught:
-        figures(server.address._replace(password=Secret("not this one")), 5.0)
+        figures(cache_server.address._replace(password=Secret("not this one")), 5.0)
     assert "invalid" in caught.value.why
     assert "not this one" not in f"{caught.value} {caught.value.why}"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from haat.config.schema import Settings
 from haat.kernel.errors import Refused
 from haat.ops.backups import sqlite
 from haat.ops.backups.manifest import PartName
@@ -21,7 +22,7 @@ _HIDDEN = "."
 
 class Found(NamedTuple):
     """A file that is to be in a set, up to `size` bytes. `handle` is open, or None for one whose content never changes and that is opened when its
-    turn comes, at `source`.
+    turn comes, at `source`. `release` is called when it was read.
     """
 
     part: PartName
@@ -31,6 +32,7 @@ class Found(NamedTuple):
     size: int
     mode: int
     changed_at: int
+    release: Callable[[], None] = lambda: None
 
 
 class Gathered(NamedTuple):
@@ -50,9 +52,12 @@ def gathered(data: Path, database: Path) -> Iterator[Gathered]:
         files: list[Found] = []
         positions: dict[str, str] = {}
         for path in databases(data, database):
-            copy = stack.enter_context(sqlite.held(path))
+            # A log grows for as long as its database is held: no longer than it is read.
+            holding = stack.enter_context(ExitStack())
+            copy = holding.enter_context(sqlite.held(path))
             positions[_name(data, path)] = copy.position
-            files += _of_copy(data, path, copy)
+            *others, last = _of_copy(data, path, copy)
+            files += [*others, last._replace(release=holding.close)]
         files += _configuration(stack, data)
         for part, folder in _FOLDERS:
             files += _below(stack, part, data, data / folder)
@@ -84,27 +89,39 @@ def _below(stack: ExitStack, part: PartName, data: Path, folder: Path) -> Iterat
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not path.is_file() or path.name.startswith(_HIDDEN):
             continue
-        if part == "logs":
-            yield _held(stack, part, data, path)
-        else:
-            known = path.stat()
-            yield Found(part, _name(data, path), path, None, known.st_size, known.st_mode & 0o777, known.st_mtime_ns)
+        with suppress(FileNotFoundError):  # A log is turned over, and another picture is thrown away.
+            if part == "logs":
+                yield _held(stack, part, data, path)
+            else:
+                known = path.stat()
+                size, mode = known.st_size, known.st_mode & 0o777
+                yield Found(part, _name(data, path), path, None, size, mode, known.st_mtime_ns)
 
 
 def _held(stack: ExitStack, part: PartName, data: Path, path: Path) -> Found:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    stack.callback(os.close, handle)
+    handle = sqlite.opened(stack, path)
     known = os.fstat(handle)
     return Found(part, _name(data, path), path, handle, known.st_size, known.st_mode & 0o777, known.st_mtime_ns)
 
 
-def _name(data: Path, path: Path) -> str:
-    """Where it is below the data folder. Raises Refused for a file that is elsewhere."""
-    try:
-        return path.relative_to(data).as_posix()
-    except ValueError as error:
+def database_of(settings: Settings) -> Path:
+    """The shop's, where it can be copied. Raises Refused for one on a server, and for a file that a restored copy would share with the shop."""
+    address = settings.database
+    if address.kind != "sqlite":
+        raise Refused(
+            f"Backups of {address.name} are not made by Haat yet.",
+            why="It copies databases of SQLite.",
+            try_="Use the server's own tools for the database until then.",
+        )
+    if settings.store.url is not None and "/" in settings.store.url.database:
         raise Refused(
             "This stack cannot be backed up whole.",
-            why=f"{path} is not in its data folder, {data}.",
-            try_="Move the database into the data folder, and name it in `store.url` by its name alone.",
-        ) from error
+            why=f"`store.url` names {settings.store.url.database}: a copy of the stack would use the same file, and not its own.",
+            try_="Move the database into the data folder itself, and name it by its name alone, such as “sqlite:///shop.db”.",
+        )
+    return address.path
+
+
+def _name(data: Path, path: Path) -> str:
+    """Where it is below the data folder."""
+    return path.relative_to(data).as_posix()

@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,9 @@ from haat.ops.backups import sets
 from haat.ops.backups.manifest import Manifest, Proof
 from haat.ops.backups.restore import Tell, restore_into
 from haat.ops.backups.vault import Vault
+from haat.ops.backups.workplace import forget_dead, workplace
+
+_PREFIX = "proof-"
 
 
 class Finding(NamedTuple):
@@ -38,8 +41,7 @@ def prove(
     """
     looked: list[tuple[str, int, str]] = []
     holds = True
-    place = _place(scratch)
-    try:
+    with _place(scratch) as place:
         for what, look in _looks(vault, manifest, place / "stack", examine, tell):
             began = time.monotonic()
             found = _found(look)
@@ -47,8 +49,6 @@ def prove(
             holds = found.holds
             if not holds:
                 break
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
     proof = Proof(manifest.id, clock.now(), holds, tuple(looked), haat)
     sets.note(vault, proof)
     return proof
@@ -87,21 +87,32 @@ def _true(findings: Sequence[Finding]) -> Finding:
 
 
 def _found(look: Callable[[], Finding]) -> Finding:
+    """What cannot be looked at now is no proof of anything: Unavailable is raised."""
     try:
         return look()
+    except Unavailable:
+        raise
     except HaatError as error:
         return Finding(False, f"{error.what} {error.why}".strip())
     except sqlite3.Error as error:
         return Finding(False, f"The database cannot be read: {error}.")
 
 
-def _place(scratch: Path) -> Path:
+@contextmanager
+def _place(scratch: Path) -> Iterator[Path]:
+    """A place for one proof; those of proofs that were killed go. A copy of a shop has its secrets in it."""
     try:
         scratch.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix="proof-", dir=scratch))
+        forget_dead(scratch, _PREFIX)
+        place = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=scratch))
     except OSError as error:
         raise Unavailable(
             f"There is no place for a proof in {scratch}.",
             why=f"{error.strerror}.",
             try_="Name another with `backup.scratch`; it needs as much room as the stack has.",
         ) from error
+    try:
+        with workplace(place):
+            yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)

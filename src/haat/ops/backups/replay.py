@@ -27,21 +27,25 @@ class Way(NamedTuple):
     reaches: int
 
 
-def way_to(vault: Vault, database: str, at: int) -> Way:
-    """The way to what the shop's database was at this instant, from the youngest set before it. Raises NotFound, which says what can be had instead."""
-    before = [manifest for manifest in sets.readable(vault) if manifest.taken_at <= at]
-    if not before:
+def way_to(vault: Vault, database: str, at: int, chosen: Manifest | None = None) -> Way:
+    """The way to what the shop's database was at this instant: from the chosen set, or from the youngest before it that is not known to be bad. Raises
+    NotFound, which says what can be had instead.
+    """
+    manifest = chosen or next(
+        (one for one in sets.readable(vault) if one.taken_at <= at and _may_be_good(vault, one)), None
+    )
+    if manifest is None or manifest.taken_at > at:
         raise NotFound(
             f"Nothing that was kept reaches back to {_written(at)}.",
-            why="There is no set that is older.",
+            why="There is no set that is older, and can be restored." if manifest is None else "This set is younger.",
             try_="`haat backup list` shows every set.",
         )
-    manifest = before[0]
-    over = {name: log.since(vault, name, position, manifest.taken_at) for name, position in manifest.positions.items()}
-    reaches = max(
-        (log.get(vault, one.names[-1]).marks[-1].at for one in over[database][-1:]), default=manifest.taken_at
-    )
-    return Way(manifest, over, reaches)
+    over = {
+        name: _chain(vault, name, position, manifest, at if name == database else END)
+        for name, position in manifest.positions.items()
+    }
+    ends = (log.whole(vault, database, one).marks[-1].at for one in over[database][-1:])
+    return Way(manifest, over, next(ends, manifest.taken_at))
 
 
 def replay(vault: Vault, way: Way, folder: Path, database: str, at: int) -> None:
@@ -49,13 +53,28 @@ def replay(vault: Vault, way: Way, folder: Path, database: str, at: int) -> None
     world, which no restore takes back. Raises Damaged, NotFound.
     """
     for name, generations in way.over.items():
-        _replay(vault, folder / name, generations, way.manifest.positions[name], at if name == database else END)
+        copied = int(way.manifest.positions[name].partition(":")[2])
+        _replay(vault, folder / name, generations, copied, at if name == database else END)
 
 
-def _replay(vault: Vault, path: Path, generations: Sequence[Generation], position: str, at: int) -> None:
-    copied = int(position.partition(":")[2])
+def _may_be_good(vault: Vault, manifest: Manifest) -> bool:
+    try:
+        proof = sets.proof_of(vault, manifest.id)
+    except Damaged:
+        return False
+    return proof is None or proof.holds
+
+
+def _chain(vault: Vault, database: str, position: str, manifest: Manifest, at: int) -> list[Generation]:
+    """The last one that knows anything of the instant, or of one before it."""
+    chains = log.chains(log.generations(vault, database), position, manifest.taken_at)
+    known = [chain for chain in chains if log.begins(vault, database, chain[0]) <= at]
+    return (known or chains[:1] or [[]])[-1]
+
+
+def _replay(vault: Vault, path: Path, generations: Sequence[Generation], copied: int, at: int) -> None:
     for number, generation in enumerate(generations):
-        stretch = log.joined(vault, generation.names)
+        stretch = log.whole(vault, path.name, generation)
         last = max(stretch.up_to(at), 0 if number else copied)
         if last > stretch.last or stretch.first != 1:
             raise Damaged(

@@ -26,7 +26,10 @@ SECRET = "seven striped awnings"
 def toil(is_over: threading.Event, password: str) -> int:
     count = 0
     while not is_over.is_set():
-        count += len(password)
+        for _ in range(10_000):  # Nearly all of its time is its own, at two places.
+            count += len(password)
+        for _ in range(10_000):
+            count -= len(password)
     return count
 
 
