@@ -6,14 +6,14 @@ import time
 
 from haat.cache.names import names_of
 from haat.cache.page import Page
-from haat.kernel.errors import Unavailable
 from haat.ops.caches.clear_cache import CLEAR_CACHE
 from haat.ops.drills.cache_flushed import PAGES, are_kept, blind, visited
 from haat.ops.drills.drill import Budget, Drill, Mutation, by_itself
-from haat.ops.drills.stage import Stage, soon
+from haat.ops.drills.stage import Stage, soon, wait_until
 from haat.ops.procedure import Finding, Procedure
 
 _AWAY = 1.0  # seconds
+_PATIENCE = 20.0  # seconds
 _PATH = "/search"
 _ASKED = 20  # times
 _STALE = b"<p>This was true yesterday.</p>"
@@ -36,20 +36,24 @@ def _kill(stage: Stage) -> Finding:
 
 def _plant(stage: Stage) -> None:
     """The server has a page that is no longer true, and gives it to every process that asks. Raises Unavailable."""
+    visitors = stage.notes["visitors"]
+    visitors.paths[:] = ["/"]
+    wait_until(lambda: _is_planted(stage), "a page was planted", _PATIENCE)
+    visitors.paths[:] = PAGES
+
+
+def _is_planted(stage: Stage) -> bool:
+    """It is not while the true page is being made for somebody who was on the way to it."""
     from haat.cache.server import Server
     from haat.cache.shared import SharedPages
 
     assert stage.cache is not None
-    visitors = stage.notes["visitors"]
-    visitors.paths[:] = ["/"]
     stage.run(CLEAR_CACHE, {"pattern": "*"})
     shared = SharedPages(Server(stage.cache.address, 5.0), names_of(stage.settings), 60.0)
     key = (f"127.0.0.1:{stage.port}", _PATH, "", stage.settings.market.languages[0])
     _, claim = shared.seek(key)
     page = Page.made(_PATH, _STALE, [("Content-Type", "text/html; charset=utf-8")])
-    if claim is None or not shared.keep(claim, page):
-        raise Unavailable("No page could be planted.")
-    visitors.paths[:] = PAGES
+    return claim is not None and shared.keep(claim, page)
 
 
 def _is_shown(stage: Stage) -> Finding:
