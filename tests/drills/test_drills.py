@@ -64,7 +64,7 @@ def test_a_drill_passes_and_no_acknowledged_order_is_lost(made: Blanks, name: st
 @pytest.mark.parametrize(
     ("name", "database", "mutation", "because"),
     [
-        ("checkout-blocked", "postgresql", "ends-nobody", "sessions wait"),
+        ("checkout-blocked", "postgresql", "ends-nobody", "still wait"),
         ("cache-flushed", "sqlite", "not-warmed", "of 4 pages"),
         ("cache-killed", "sqlite", "not-cleared", "is still shown as it was yesterday"),
     ],
