@@ -244,7 +244,8 @@ def test_a_database_that_takes_callers_and_says_nothing_holds_up_no_page(tmp_pat
 def test_a_server_of_the_cache_that_is_dead_is_told_beside_what_is_kept_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
     stamp = clock.as_datetime(clock.now() - 1000).isoformat().replace("+00:00", "Z")
-    line = f'{{"at": "{stamp}", "event": "request", "route": "/category/{{slug}}", "status": 200, "ms": 1.5, "from_cache": true}}'
+    answered = '"status": 200, "ms": 1.5, "request_id": "a", "account": null, "from_cache": true'
+    line = f'{{"at": "{stamp}", "event": "request", "path": "/category/a", "route": "/category/{{slug}}", {answered}}}'
     (tmp_path / "logs" / "web.log").write_text(f"{line}\n")
     ensure_secrets(tmp_path)
     room = Room(tmp_path, HAAT_CACHE__URL="redis://127.0.0.1:1/0")
