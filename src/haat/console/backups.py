@@ -36,11 +36,11 @@ class Set(NamedTuple):
 
 
 class Backups(NamedTuple):
-    """What a repository has: the newest sets first, of so many; `behind` is since when (s) nothing more was shipped, None where nothing is."""
+    """What a repository has: the newest sets first, of `how_many`; `behind` is since when (s) nothing more was shipped, None where nothing is."""
 
     place: str
     sets: Sequence[Set]
-    count: int
+    how_many: int
     objectives: Sequence[Objective]
     behind: float | None
 
