@@ -401,12 +401,12 @@ COMMANDS = {
     "list": Command(_list, shape=f'{{"sets": [{_SET}], "unreadable": 0}}'),
     "show": Command(_show, shape=_SET),
     "status": Command(_status, shape=f'{{"good": true, "newest": {_SET}}}'),
-    "prove": Command(_prove, shape=_SET),
     "objectives": Command(
         _objectives,
         shape='{"held": true, "objectives": [{"name": "data_lost", "wanted_ms": 300000, "holds": true, "lost_ms": 600, "why": "…", "shown": {"drill": '
         '"machine-lost", "database": "sqlite", "at": 1767225600000, "ms": 4200}}]}',
     ),
+    "prove": Command(_prove, shape=_SET),
     "verify": Command(
         _verify, shape='{"sound": false, "wrong": [{"name": "pieces/ab/ab12…", "why": "…", "sets": ["01h2xcejqtf2n"]}]}'
     ),
