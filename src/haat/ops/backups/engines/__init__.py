@@ -33,8 +33,12 @@ def engine_at(address: Address) -> Engine:
         from haat.ops.backups.engines.sqlite import SQLite
 
         return SQLite(Path(address.database))
+    if address.kind == "postgresql":
+        from haat.ops.backups.engines.postgresql import PostgreSQL
+
+        return PostgreSQL(address)
     raise Refused(
         f"Backups of {address.name} are not made by Haat yet.",
-        why="It copies databases of SQLite.",
+        why="It copies databases of SQLite and of PostgreSQL.",
         try_="Use the server's own tools for the database until then.",
     )
