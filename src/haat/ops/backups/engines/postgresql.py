@@ -16,19 +16,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.kernel import clock, faults
-from haat.kernel.errors import Refused, Unavailable
-from haat.ops.backups.engine import Copied, Finding, Found, Source
+from haat.kernel.errors import Unavailable
+from haat.ops.backups.engine import Copied, Finding, Found
+from haat.ops.backups.engines.clients import asked, client, program_of, refuse_unless_copied, run_client
 from haat.ops.backups.engines.private import let_through, pointed_at
+from haat.ops.backups.engines.wal import Log
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.vault import Damaged
 from haat.ops.backups.workplace import forget_dead, workplace
 from haat.ops.servers import Process, give_to, programs_of_postgres
-from haat.store import libpq
 
 _NAME = "postgresql"
 _USER = "postgres"
@@ -40,11 +41,6 @@ _EMPTY = (
     "pg_commit_ts pg_dynshmem pg_logical/mappings pg_logical/snapshots pg_notify pg_replslot pg_serial pg_snapshots pg_stat pg_stat_tmp pg_subtrans"
     " pg_tblspc pg_twophase pg_wal/archive_status"
 ).split()
-_ALLOWED = """
-SELECT (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user), current_user::text, current_setting('wal_level'),
-       current_setting('max_wal_senders')::int, pg_is_in_recovery(),
-       (SELECT string_agg(spcname, ', ') FROM pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global'))
-"""
 _ADMINISTRATOR = "SELECT rolname::text FROM pg_roles WHERE rolsuper AND rolcanlogin ORDER BY oid LIMIT 1"
 # What the copy of a server of ours has beside the data: nobody but us finds it, and it need not survive a power cut.
 _PRIVATE: Mapping[str, object] = {
@@ -135,12 +131,18 @@ class PostgreSQL:
         else:
             words = ["pg_dump", "--file=/dev/null"]
             what = "every row can be read"
-        ended = _client([str(programs / words[0]), *words[1:]], whose)
+        ended = client([str(programs / words[0]), *words[1:]], whose)
         said = (ended.stdout + ended.stderr).strip()
         return Finding(not ended.returncode, f"{what} in {address.database}" if not ended.returncode else said[:1000])
 
-    def source(self, data: Path) -> Source:
-        raise Refused("The log of PostgreSQL is not shipped yet.")
+    def source(self, data: Path) -> Log:
+        return Log(_NAME, self._address, data)
+
+    def let_go(self, data: Path) -> None:
+        self.source(data).let_go()
+
+    def keeps(self, data: Path) -> int | None:
+        return self.source(data).kept()
 
     def told(self, folder: Path) -> Sequence[str]:
         data = folder / _NAME
@@ -176,104 +178,6 @@ def segment_name(timeline: int, number: int, size: int) -> str:
     """What PostgreSQL calls a segment of its log."""
     high, low = divmod(number, (1 << 32) // size)
     return f"{timeline:08X}{high:08X}{low:08X}"
-
-
-def program_of(name: str) -> Path:
-    """Raises Unavailable where it is not installed."""
-    programs = programs_of_postgres()
-    found = str(programs / name) if programs and (programs / name).exists() else shutil.which(name)
-    if found is None:
-        raise Unavailable(
-            f"There is no {name} on this machine.",
-            why="A copy of PostgreSQL is made by its own programs.",
-            try_="Install those of the server's version or newer: `apt-get install postgresql-client`.",
-        )
-    return Path(found)
-
-
-def asked(address: Address, statement: str) -> list[tuple[Any, ...]]:
-    """All rows. Raises Unavailable."""
-    import psycopg
-
-    try:
-        with psycopg.connect(autocommit=True, **libpq.parameters(address)) as connection:
-            cursor = connection.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-    except psycopg.Error as error:
-        raise Unavailable("The database does not answer.", why=f"{error}".strip()) from error
-
-
-def refuse_unless_copied(address: Address) -> None:
-    """Refused with the statement that an administrator runs."""
-    [(may, user, level, senders, is_standby, spaces)] = asked(address, _ALLOWED)
-    what = "The database cannot be copied."
-    if not may:
-        raise Refused(
-            what,
-            why=f"The role {user} may not replicate.",
-            try_=f'An administrator of the server runs: ALTER ROLE "{user}" REPLICATION;',
-        )
-    if level == "minimal" or not senders:
-        setting = "wal_level = 'replica'" if level == "minimal" else "max_wal_senders = 10"
-        raise Refused(
-            what,
-            why=f"Its server has {'wal_level minimal' if level == 'minimal' else 'max_wal_senders 0'}: it lets nobody read its log.",
-            try_=f"An administrator of the server runs: ALTER SYSTEM SET {setting}; and restarts it.",
-        )
-    if spaces:
-        raise Refused(
-            what,
-            why=f"Part of the server lies in tablespaces outside of its data folder: {spaces}. A set has none.",
-            try_="Move what is in them: ALTER TABLE … SET TABLESPACE pg_default; then DROP TABLESPACE.",
-        )
-    if is_standby:
-        raise Refused(what, why="It is a standby.", try_="Name the server that is written to in `store.url`.")
-
-
-def run_client(words: Sequence[str], address: Address) -> None:
-    """Run a program of PostgreSQL that copies. Raises Refused where the server does not let it in, Unavailable."""
-    ended = _client(words, address)
-    if not ended.returncode:
-        return
-    why = ended.stderr.strip().removeprefix(f"{Path(words[0]).name}: error: ")[-1000:]
-    if "no pg_hba.conf entry for replication" in why:
-        raise Refused(
-            "The database cannot be copied.",
-            why=why,
-            try_=f'Let the role in, with a line in pg_hba.conf such as “host replication "{address.user}" ADDRESS scram-sha-256”, then: SELECT '
-            "pg_reload_conf();",
-        )
-    raise Unavailable("The database could not be copied.", why=why, try_="Do what it says, and take the backup again.")
-
-
-def environment(address: Address) -> dict[str, str]:
-    """A password is not for the list of processes."""
-    secret = {"PGPASSWORD": address.password.reveal()} if address.password else {}
-    return {**os.environ, **secret, "LC_ALL": "C"}
-
-
-def where(address: Address) -> str:
-    """What a program of PostgreSQL is told of it on its line."""
-    from psycopg.conninfo import make_conninfo
-
-    told = libpq.parameters(address)
-    return make_conninfo(**{name: value for name, value in told.items() if name not in ("password", "client_encoding")})
-
-
-def _client(words: Sequence[str], address: Address) -> subprocess.CompletedProcess[str]:
-    # pg_amcheck takes patterns of databases, and no words of a connection.
-    if Path(words[0]).name == "pg_amcheck":
-        words = [*words, f"--host={dict(address.options)['host']}", f"--username={address.user}"]
-    else:
-        words = [*words, f"--dbname={where(address)}"]
-    return subprocess.run(  # noqa: S603 (a program of the system, with our words)
-        [*words, "--no-password"],
-        env=environment(address),
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
 
 
 @contextmanager
@@ -353,7 +257,10 @@ def _lay_log(folder: Path, log: Iterable[Stretch], at: int) -> bool:
         if stretch.first != 1:
             raise Damaged("The log of PostgreSQL is not whole.", why=f"Segment {stretch.salt} lacks its beginning.")
         path = folder / "pg_wal" / stretch.salt.partition(".")[2].upper()
-        path.write_bytes(stretch.frames.ljust(size, b"\0"))
+        # The set has the beginning of the first one, and may have more of it than was shipped.
+        there = path.read_bytes().rstrip(b"\0") if path.exists() else b""
+        if len(there) <= len(stretch.frames):
+            path.write_bytes(stretch.frames.ljust(size, b"\0"))
         path.chmod(0o600)
         faults.reach("replay.generation")
         if stretch.marks[0].at > at + _SLACK:
@@ -366,6 +273,7 @@ def _settle(folder: Path, port: int) -> None:
     for name in ("postgresql.conf", "postgresql.auto.conf"):
         if (folder / name).exists():
             (folder / name).rename(folder / f"{name}.before")
+    (folder / "postgresql.auto.conf").touch()
     (folder / "postgresql.conf").write_text(_SETTINGS.format(port=port))
     if not (folder / "pg_hba.conf").exists():
         (folder / "pg_hba.conf").write_text(_DOORS)
