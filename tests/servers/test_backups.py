@@ -270,7 +270,7 @@ def test_a_piece_that_was_changed_is_found(scene: Scene, taken: dict[str, Any]) 
 
 
 def test_a_role_that_may_not_copy_is_told_what_an_administrator_runs(scene: Scene) -> None:
-    scene.ask("CREATE ROLE clerk LOGIN PASSWORD 'seven lamps'")
+    scene.ask("CREATE ROLE clerk LOGIN PASSWORD 'seven lamps' IN ROLE pg_read_all_data")
     clerk = scene.address._replace(user="clerk", password=Secret("seven lamps"))
     code, said = scene.haat("take", HAAT_STORE__URL=clerk.reveal())
     assert code == 1
