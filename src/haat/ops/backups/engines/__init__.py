@@ -33,6 +33,10 @@ def engine_at(address: Address) -> Engine:
         from haat.ops.backups.engines.sqlite import SQLite
 
         return SQLite(Path(address.database))
+    if address.kind == "mariadb":
+        from haat.ops.backups.engines.mariadb import MariaDB
+
+        return MariaDB(address)
     raise Refused(
         f"Backups of {address.name} are not made by Haat yet.",
         why="It copies databases of SQLite.",

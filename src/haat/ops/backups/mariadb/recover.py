@@ -1,0 +1,75 @@
+"""Make a database of a copy of MariaDB's files: mariadb-backup puts them together, and its binary logs bring it to an instant."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from haat.kernel import clock, faults
+from haat.ops.backups.log import Stretch
+from haat.ops.backups.mariadb.served import served
+from haat.ops.backups.mariadb.tools import Failed, login, program, run
+from haat.ops.backups.vault import Damaged
+
+_MOST_AT_ONCE = "1G"  # of a statement: the most that there can be
+
+
+def recover(folder: Path, log: Iterable[Stretch], position: str, at: int) -> None:
+    """The copy in this folder as it was made at this position, and what these binary logs say until the instant. Raises Damaged, Unavailable."""
+    try:
+        run([program("mariadb-backup"), "--prepare", f"--target-dir={folder}", "--use-memory=256M"])
+    except Failed as error:
+        raise Damaged("The copy of MariaDB's files could not be put together.", why=error.why) from error
+    copied = int(position.partition(":")[2] or 0)
+    with tempfile.TemporaryDirectory(prefix=".logs-", dir=folder.parent) as name:
+        logs = list(_written(Path(name), log, copied, at))
+        if logs:
+            _replay(folder, logs, copied, Path(name) / "said")
+
+
+def _written(place: Path, log: Iterable[Stretch], copied: int, at: int) -> Iterator[Path]:
+    """The binary logs as files, the last one until the instant."""
+    for number, stretch in enumerate(log):
+        last = max(stretch.up_to(at), 0 if number else copied)
+        if last > stretch.last or stretch.first != 1:
+            raise Damaged(
+                "The binary log of MariaDB is not whole.",
+                why=f"Number {stretch.generation} of the stream of {clock.as_datetime(stretch.stream):%Y-%m-%d %H:%M:%S} UTC "
+                f"ends at byte {stretch.last}.",
+                try_="Restore the set as it is, without --to.",
+            )
+        if last > (0 if number else copied):
+            file = place / f"log.{stretch.generation:06d}"
+            file.write_bytes(stretch.cut(last))
+            yield file
+        faults.reach("replay.generation")
+        if stretch.last > last:
+            return
+
+
+def _replay(folder: Path, logs: Sequence[Path], copied: int, told: Path) -> None:
+    with served(folder, "mysql") as address, login(address) as options:
+        words = [program("mariadb-binlog"), "--no-defaults", f"--start-position={copied}", *map(str, logs)]
+        with told.open("w+b") as said:
+            with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=said) as read:  # noqa: S603 (our words)
+                put = subprocess.run(  # noqa: S603 (a program of the system, with our words)
+                    [
+                        program("mariadb"),
+                        f"--defaults-file={options}",
+                        "--binary-mode",
+                        f"--max-allowed-packet={_MOST_AT_ONCE}",
+                    ],
+                    stdin=read.stdout,
+                    stdout=said,
+                    stderr=said,
+                    check=False,
+                )
+            if read.returncode or put.returncode:
+                said.seek(0)
+                raise Damaged(
+                    "The binary log of MariaDB could not be replayed.",
+                    why=said.read().decode(errors="replace").strip()[-600:],
+                    try_="Restore an earlier instant, or the set as it is, without --to.",
+                )
