@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pymysql
 import pytest
+from tests.support.running import wait_until
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.config.address import Address
 from haat.kernel import clock
+from haat.kernel.errors import Refused, Unavailable
 from haat.ops.backups import log, vault
+from haat.ops.backups.engine import Gap
 from haat.ops.backups.engines.mariadb import MariaDB
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.mariadb.follow import Follower
-from haat.ops.backups.replay import END, replay, way_to
+from haat.ops.backups.replay import END, as_taken, replay, way_to
 from haat.ops.backups.restore import restore_into
 from haat.ops.backups.take import Stack, take
-from haat.ops.backups.vault import Key, Vault
+from haat.ops.backups.vault import Damaged, Key, Vault
 from haat.ops.drills.servers import OwnMaria
 
 pytestmark = pytest.mark.only_on("mariadb", "its own programs copy it, and its binary logs are its own")
@@ -123,3 +128,131 @@ def test_what_was_committed_comes_back_at_any_instant(
     assert had_back(opened, shop, tmp_path / "end") == []
     for number in (2, 17, 29):
         assert had_back(opened, shop, tmp_path / f"at{number}", instants[number]) == [*range(1, number + 1)]
+
+
+def test_whoever_was_away_goes_on_and_what_it_missed_is_known_to_the_second(
+    opened: Vault, server: OwnMaria, shop: Address, tmp_path: Path
+) -> None:
+    """The server was killed meanwhile, too."""
+    with shipping(opened, shop, tmp_path) as follower:
+        taken(opened, shop, tmp_path)
+        add(server, 1)
+        follower.tick()
+    server.kill()
+    server.start()
+    add(server, 2)
+    time.sleep(1.5)
+    between = clock.now()
+    time.sleep(1.0)
+    add(server, 3)
+    with shipping(opened, shop, tmp_path) as follower:
+        follower.tick()
+        server.kill()
+        with pytest.raises(Unavailable):
+            follower.tick()
+        server.start()
+        add(server, 4)
+        follower.tick()
+    assert len({one.stream for one in log.generations(opened, "mariadb")}) == 1
+    assert had_back(opened, shop, tmp_path / "then", between) == [1, 2]
+    assert had_back(opened, shop, tmp_path / "end") == [1, 2, 3, 4]
+
+
+def test_what_the_server_has_purged_is_a_gap_and_a_stream_of_its_own_goes_on(
+    opened: Vault, server: OwnMaria, shop: Address, tmp_path: Path
+) -> None:
+    with shipping(opened, shop, tmp_path) as follower:
+        add(server, 1)
+        follower.tick()
+        follower._reader.close()  # As if it had been killed.
+        forget_logs(server)
+        with pytest.raises(Gap, match="gap"):
+            follower.tick()
+    with shipping(opened, shop, tmp_path) as follower:
+        add(server, 2)
+        follower.tick()
+        server.ask("RESET MASTER")
+        with pytest.raises(Gap):
+            follower.tick()
+    with shipping(opened, shop, tmp_path) as follower:
+        follower.tick()
+    assert len({one.stream for one in log.generations(opened, "mariadb")}) == 3
+
+
+def forget_logs(server: OwnMaria) -> None:
+    server.ask("FLUSH BINARY LOGS")
+    server.ask("FLUSH BINARY LOGS")
+    until = time.monotonic() + 10
+    while len([*(server.folder / "data").glob("Shop-bin.0*")]) > 1 and time.monotonic() < until:
+        server.ask("PURGE BINARY LOGS BEFORE now() + INTERVAL 1 DAY")
+
+
+@pytest.mark.parametrize("missing", ["RELOAD", "BINLOG MONITOR", "REPLICATION SLAVE"])
+def test_whoever_may_not_is_told_what_an_administrator_has_to_say(
+    missing: str, opened: Vault, server: OwnMaria, shop: Address, tmp_path: Path
+) -> None:
+    server.ask(f"REVOKE {missing} ON *.* FROM shop@'127.0.0.1'")
+    try:
+        with pytest.raises(Refused) as refused, shipping(opened, shop, tmp_path) as follower:
+            follower.tick()
+        if missing != "REPLICATION SLAVE":
+            with pytest.raises(Refused):
+                taken(opened, shop, tmp_path)
+    finally:
+        server.ask(f"GRANT {_NEEDED} ON *.* TO shop@'127.0.0.1'")
+    assert refused.value.try_.endswith(f"GRANT {_NEEDED} ON *.* TO 'shop'@'127.0.0.1';")
+
+
+def test_a_server_without_a_log_is_copied_and_not_followed(
+    opened: Vault, new_database: Callable[[], Address], tmp_path: Path
+) -> None:
+    address = new_database()
+    with pytest.raises(Refused, match="cannot be kept") as refused, shipping(opened, address, tmp_path):
+        pass
+    assert "log_bin" in refused.value.try_
+    assert taken(opened, address, tmp_path).positions["mariadb"] == ""
+
+
+def test_a_copy_whose_pages_were_changed_is_found(
+    opened: Vault, server: OwnMaria, shop: Address, tmp_path: Path
+) -> None:
+    server.ask("INSERT INTO shop.facts SELECT seq, 0, repeat('x', 300) FROM seq_1_to_2000")
+    way, engine = as_taken(taken(opened, shop, tmp_path)), MariaDB(shop)
+    into = tmp_path / "back"
+    restore_into(opened, way.manifest, into, finish=lambda folder: replay(opened, way, folder, engine, way.reaches))
+    file = into / "mariadb" / "shop" / "facts.ibd"
+    content = bytearray(file.read_bytes())
+    content[4 * 16_384 + 5_000] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(Damaged), engine.served(into) as address:
+        found = engine.sound(into, address)
+        assert "facts" in found.said
+        raise Damaged(found.said)
+
+
+def test_nothing_is_left_of_whoever_was_killed(server: OwnMaria, shop: Address, tmp_path: Path) -> None:
+    """Neither a program of MariaDB, nor a copy."""
+    scratch = tmp_path / "scratch"
+    with subprocess.Popen([sys.executable, "-c", _TAKER, shop.reveal(), str(scratch)]) as taker:
+        wait_until(lambda: [*scratch.glob("copy-*/ibdata1")] != [], "it is being copied", 60)
+        taker.kill()
+    assert not [line for line in running_programs() if str(scratch) in line]
+    with MariaDB(shop).copied(scratch):
+        assert len([*scratch.glob("copy-*")]) == 1
+    assert not [*scratch.glob("copy-*")]
+
+
+def running_programs() -> Iterator[str]:
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            yield file.read_text(errors="replace")
+
+
+_TAKER = """
+import sys
+from pathlib import Path
+from haat.config.address import Address
+from haat.ops.backups.engines.mariadb import MariaDB
+with MariaDB(Address.of(sys.argv[1])).copied(Path(sys.argv[2])):
+    raise SystemExit("nobody stopped it")
+"""

@@ -16,7 +16,7 @@ from haat.ops.backups.mariadb.copying import copied
 from haat.ops.backups.mariadb.follow import Follower
 from haat.ops.backups.mariadb.recover import recover
 from haat.ops.backups.mariadb.served import OPTIONS, served
-from haat.ops.backups.mariadb.tools import Failed, login, program, run
+from haat.ops.backups.mariadb.tools import Failed, login, run
 from haat.ops.backups.vault import Vault
 
 _NAME = "mariadb"
@@ -43,7 +43,7 @@ class MariaDB:
     def sound(self, stack: Path, address: Address) -> Finding:
         with login(address) as options:
             try:
-                said = run([program("mariadb-check"), f"--defaults-file={options}", "--all-databases", "--silent"])
+                said = run("mariadb-check", f"--defaults-file={options}", "--all-databases", "--silent")
             except Failed as error:
                 said = error.said
         return Finding(not said, said.strip()[-300:] or "every table of the server is sound")

@@ -16,7 +16,7 @@ from haat.kernel.errors import Refused, Unavailable
 from haat.ops.backups.engine import Copied, Found
 from haat.ops.backups.mariadb.asked import Asked
 from haat.ops.backups.mariadb.place import HEADER, MAGIC, number_of, salt_of, written
-from haat.ops.backups.mariadb.tools import Failed, login, program, run
+from haat.ops.backups.mariadb.tools import Failed, login, run
 from haat.ops.backups.workplace import forget_dead, workplace
 
 _PREFIX = "copy-"
@@ -86,9 +86,9 @@ def _room(scratch: Path) -> Iterator[Path]:
 
 def _copy(server: Asked, place: Path) -> None:
     with login(server.address) as options:
-        words = [program("mariadb-backup"), f"--defaults-file={options}", "--backup", f"--target-dir={place}"]
+        manners = ("--log-copy-interval=50", f"--parallel={max(2, os.cpu_count() or 1)}")
         try:
-            run([*words, "--log-copy-interval=50", f"--parallel={max(2, os.cpu_count() or 1)}"])
+            run("mariadb-backup", f"--defaults-file={options}", "--backup", f"--target-dir={place}", *manners)
         except Failed as error:
             missing = ", ".join(_MISSING.findall(error.said))
             if missing:

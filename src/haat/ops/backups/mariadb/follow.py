@@ -18,13 +18,13 @@ from zlib import crc32
 
 from haat.config.address import Address
 from haat.kernel import clock, faults
-from haat.kernel.errors import Refused, Unavailable
+from haat.kernel.errors import HaatError, Refused, Unavailable
 from haat.ops.backups import log
 from haat.ops.backups.engine import Gap
 from haat.ops.backups.log import Mark, Stretch
 from haat.ops.backups.mariadb.asked import Asked
 from haat.ops.backups.mariadb.place import HEADER, MAGIC, Event, number_of, salt_of
-from haat.ops.backups.mariadb.tools import login, program
+from haat.ops.backups.mariadb.tools import login, words
 from haat.ops.backups.vault import Vault
 
 _LONG = 64_000_000  # bytes of a binary log, from where on the server is to begin the next: one is read whole when it is restored
@@ -33,7 +33,6 @@ _MOST_JOINED = 200  # parts
 _PATIENCE = 5.0  # seconds until what the server has is here
 _LATE = 2_000  # ms after the last look, from where on the events themselves say when they were
 _SECOND = 1000  # ms
-_DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
 
 
 class Follower:
@@ -148,12 +147,17 @@ class Follower:
         until = time.monotonic() + _PATIENCE
         while not is_here():
             if not self._reader.is_alive or time.monotonic() > until:
-                raise Unavailable("The binary log of MariaDB is not read.", why=self._reader.said)
+                raise self._unread(self._reader.said)
             time.sleep(0.01)
         salt = self._reader.salt_of(self._number)
         if self._salt and salt and salt != self._salt:
             raise self._gap("Its binary logs are others than they were.")
         self._salt = self._salt or salt
+
+    def _unread(self, said: str) -> HaatError:
+        if "privilege" in said:
+            return self._server.not_allowed(said)
+        return Unavailable("The binary log of MariaDB is not read.", why=said)
 
     def _keep_up_to(self, end: int, at: int) -> int:
         """Bring to the repository what is not there yet of the log that is being read; returns how many bytes that is."""
@@ -227,15 +231,17 @@ class _Reader:
         self.close()
         self._spool.mkdir(mode=0o700, parents=True)
         options = self._held.enter_context(login(self._address))
-        words = [program("mariadb-binlog"), f"--defaults-file={options}", "--read-from-remote-server", "--raw"]
-        whereabouts = [f"--result-file={self._spool.absolute()}/", f"--stop-never-slave-server-id={self._replica}"]
+        manners = (
+            "--read-from-remote-server",
+            "--raw",
+            "--stop-never",
+            f"--stop-never-slave-server-id={self._replica}",
+        )
+        reads = words(
+            "mariadb-binlog", f"--defaults-file={options}", *manners, f"--result-file={self._spool.absolute()}/", file
+        )
         with self._said.open("wb") as said:
-            self._running = subprocess.Popen(  # noqa: S603 (a program of the system, with our words)
-                [*_DIES_WITH_US, *words, "--stop-never", *whereabouts, file],
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-            )
+            self._running = subprocess.Popen(reads, stdin=subprocess.DEVNULL, stdout=said, stderr=said)  # noqa: S603 (our words)
 
     def size_of(self, number: int) -> int:
         """Bytes that are here."""

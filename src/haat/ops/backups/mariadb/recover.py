@@ -10,7 +10,7 @@ from pathlib import Path
 from haat.kernel import clock, faults
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.mariadb.served import served
-from haat.ops.backups.mariadb.tools import Failed, login, program, run
+from haat.ops.backups.mariadb.tools import Failed, login, run, words
 from haat.ops.backups.vault import Damaged
 
 _MOST_AT_ONCE = "1G"  # of a statement: the most that there can be
@@ -19,7 +19,7 @@ _MOST_AT_ONCE = "1G"  # of a statement: the most that there can be
 def recover(folder: Path, log: Iterable[Stretch], position: str, at: int) -> None:
     """The copy in this folder as it was made at this position, and what these binary logs say until the instant. Raises Damaged, Unavailable."""
     try:
-        run([program("mariadb-backup"), "--prepare", f"--target-dir={folder}", "--use-memory=256M"])
+        run("mariadb-backup", "--prepare", f"--target-dir={folder}", "--use-memory=256M")
     except Failed as error:
         raise Damaged("The copy of MariaDB's files could not be put together.", why=error.why) from error
     copied = int(position.partition(":")[2] or 0)
@@ -50,26 +50,17 @@ def _written(place: Path, log: Iterable[Stretch], copied: int, at: int) -> Itera
 
 
 def _replay(folder: Path, logs: Sequence[Path], copied: int, told: Path) -> None:
-    with served(folder, "mysql") as address, login(address) as options:
-        words = [program("mariadb-binlog"), "--no-defaults", f"--start-position={copied}", *map(str, logs)]
-        with told.open("w+b") as said:
-            with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=said) as read:  # noqa: S603 (our words)
-                put = subprocess.run(  # noqa: S603 (a program of the system, with our words)
-                    [
-                        program("mariadb"),
-                        f"--defaults-file={options}",
-                        "--binary-mode",
-                        f"--max-allowed-packet={_MOST_AT_ONCE}",
-                    ],
-                    stdin=read.stdout,
-                    stdout=said,
-                    stderr=said,
-                    check=False,
-                )
-            if read.returncode or put.returncode:
-                said.seek(0)
-                raise Damaged(
-                    "The binary log of MariaDB could not be replayed.",
-                    why=said.read().decode(errors="replace").strip()[-600:],
-                    try_="Restore an earlier instant, or the set as it is, without --to.",
-                )
+    with served(folder, "mysql") as address, login(address) as options, told.open("w+b") as said:
+        reads = words("mariadb-binlog", "--no-defaults", f"--start-position={copied}", *map(str, logs))
+        writes = words(
+            "mariadb", f"--defaults-file={options}", "--binary-mode", f"--max-allowed-packet={_MOST_AT_ONCE}"
+        )
+        with subprocess.Popen(reads, stdout=subprocess.PIPE, stderr=said) as reader:  # noqa: S603 (our words)
+            written = subprocess.run(writes, stdin=reader.stdout, stdout=said, stderr=said, check=False)  # noqa: S603
+        if reader.returncode or written.returncode:
+            said.seek(0)
+            raise Damaged(
+                "The binary log of MariaDB could not be replayed.",
+                why=said.read().decode(errors="replace").strip()[-600:],
+                try_="Restore an earlier instant, or the set as it is, without --to.",
+            )

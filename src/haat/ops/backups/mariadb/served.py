@@ -19,7 +19,7 @@ from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.kernel.errors import Unavailable
 from haat.ops.backups.mariadb.asked import Asked
-from haat.ops.backups.mariadb.tools import program
+from haat.ops.backups.mariadb.tools import words
 from haat.ops.backups.vault import Damaged
 
 OPTIONS = "backup-my.cnf"  # How the files are to be read: mariadb-backup wrote it beside them.
@@ -52,9 +52,9 @@ def served(folder: Path, database: str) -> Iterator[Address]:
         address = Address(
             "mariadb", database, _USER, Secret(password), options=(("unix_socket", str(place / "socket")),)
         )
-        words = place / "first"
-        words.touch(0o600)
-        words.write_text(
+        first = place / "first"
+        first.touch(0o600)
+        first.write_text(
             f"CREATE OR REPLACE USER {_USER}@localhost IDENTIFIED BY '{password}';\n"
             f"GRANT ALL ON *.* TO {_USER}@localhost WITH GRANT OPTION;\n",
             "utf-8",
@@ -79,7 +79,7 @@ def _running(folder: Path, place: Path) -> Iterator[None]:
     said = place / "said"
     with said.open("wb") as out:
         server = subprocess.Popen(  # noqa: S603 (a program of the system, with our words)
-            [program("mariadbd"), f"--defaults-file={folder.absolute() / OPTIONS}", *options],
+            words("mariadbd", f"--defaults-file={folder.absolute() / OPTIONS}", *options),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,11 +21,13 @@ _PACKAGES = {
     "mariadbd": "mariadb-server",
 }
 _MOST_TOLD = 600  # characters of what a program said
+# Whoever is killed leaves none of them behind: not one that holds the server up, nor a server.
+_DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
 _PATH = f"{os.defpath}:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin"
 
 
-def program(name: str) -> str:
-    """Where it is. Raises Unavailable where it is not installed."""
+def words(name: str, *options: str) -> list[str]:
+    """What starts a program with these options. Raises Unavailable where it is not installed."""
     found = shutil.which(name) or shutil.which(name, path=_PATH)
     if found is None:
         raise Unavailable(
@@ -33,7 +35,7 @@ def program(name: str) -> str:
             why="Backups of MariaDB are made with its own programs.",
             try_=f"Install it, of the version of the server: `apt-get install {_PACKAGES[name]}`.",
         )
-    return found
+    return [*_DIES_WITH_US, found, *options]
 
 
 @contextmanager
@@ -45,14 +47,14 @@ def login(address: Address) -> Iterator[Path]:
         yield Path(file.name)
 
 
-def run(words: Sequence[str | Path], folder: Path | None = None) -> str:
-    """Wait until it has done its work in this folder; returns what it said. Raises Failed."""
+def run(name: str, *options: str) -> str:
+    """Wait until a program has done its work; returns what it said. Raises Failed, Unavailable."""
     ended = subprocess.run(  # noqa: S603 (a program of the system, with our words)
-        words, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        words(name, *options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
     said = ended.stdout.decode(errors="replace")
     if ended.returncode:
-        raise Failed(Path(words[0]).name, said)
+        raise Failed(name, said)
     return said
 
 
