@@ -34,9 +34,17 @@ def free_port() -> int:
 
 
 class Process:
-    """A server in the foreground, which is ours to start and to end."""
+    """A server in the foreground, which is ours to start and to end. It has so many seconds for each."""
 
-    def __init__(self, command: Sequence[str], user: str | None, log: Path, greet: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        user: str | None,
+        log: Path,
+        greet: Callable[[], object],
+        patience: float = _PATIENCE,
+    ) -> None:
+        self._patience = patience
         self._command, self._user, self._log, self._greet = [*command], user, log, greet
         self._running: subprocess.Popen[bytes] | None = None
 
@@ -52,7 +60,7 @@ class Process:
                 stderr=log,
                 start_new_session=True,
             )
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + self._patience
         while not self._answers():
             if self._running.poll() is not None or time.monotonic() > until:
                 raise Unavailable(
@@ -68,7 +76,7 @@ class Process:
     def end(self, number: int) -> None:
         if self._running is not None and self._running.poll() is None:
             self._running.send_signal(number)
-            self._running.wait(_PATIENCE)
+            self._running.wait(self._patience)
 
     def _answers(self) -> bool:
         try:

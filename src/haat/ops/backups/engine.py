@@ -16,6 +16,9 @@ from haat.ops.backups.log import Stretch
 from haat.ops.backups.manifest import PartName
 from haat.ops.backups.vault import Vault
 
+# Bytes of a log that cannot be kept, from where on it is let go: the disk of the shop is worth more.
+MOST_WAITING = 1_000_000_000
+
 
 class Found(NamedTuple):
     """A file that is to be in a set, up to `size` bytes. `handle` is open, or None for one whose content does not change any more and that is opened when
@@ -102,6 +105,14 @@ class Engine(Protocol):
 
     def source(self, data: Path) -> Source:
         """To follow it from the stack in this folder."""
+
+    def let_go(self, data: Path) -> None:
+        """Nobody follows it for the stack in this folder any more: what its server keeps for that goes. Raises Unavailable."""
+
+    def keeps(self, data: Path) -> int | None:
+        """How many bytes of its log a server keeps until they are shipped for the stack in this folder; None when it keeps none for it. Raises
+        Unavailable.
+        """
 
     def told(self, folder: Path) -> Sequence[str]:
         """How the shop that was restored into this folder is started, in lines for people."""

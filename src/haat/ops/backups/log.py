@@ -29,7 +29,7 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
 
 class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
     """Frames `first` to that of the last mark, of one generation; the first frame of a generation is 1. `stream` is the instant at which its stream began
-    (ms since 1970), `salt` tells generations apart that have the same number, and has small letters, digits and dots. A frame has `frame_size` bytes:
+    (ms since 1970), `salt` tells generations apart that have the same number: drawn by lot, or, with a dot in it, a name (of small letters and digits). A frame has `frame_size` bytes:
     servers count bytes, so theirs is 1. `header` is what the log's file has before its first frame.
     """
 
@@ -161,8 +161,9 @@ def _generations(vault: Vault, prefix: str) -> list[Generation]:
 
 
 def _is_of_its_time(generation: Generation, taken_at: int) -> bool:
-    """A log that nothing was written to has no salt yet, so only who was there then can tell that it is the same one."""
-    return generation.salt.strip("0") != "" or generation.stream <= taken_at
+    """A log that nothing was written to has no salt yet, and a name may come again, so only who was there then can tell that it is the same one."""
+    is_drawn = generation.salt.strip("0") != "" and "." not in generation.salt
+    return is_drawn or generation.stream <= taken_at
 
 
 def _without_gap(following: Sequence[Generation]) -> Iterator[Generation]:

@@ -120,6 +120,7 @@ def _place(scratch: Path) -> Iterator[Path]:
         ) from error
     try:
         with workplace(place):
+            place.chmod(0o711)  # The server on the copy has a user of its own; nobody else knows what is in here.
             yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -10,14 +10,12 @@ from contextlib import ExitStack, closing
 from subprocess import Popen
 
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops.backups.engine import Follower, Gap, Source
+from haat.ops.backups.engine import MOST_WAITING, Follower, Gap, Source
 from haat.ops.backups.vault import Vault
 
 _EVERY = 0.5  # seconds
 _BEFORE_ANEW = 5.0  # seconds before it is begun again after something failed
 _PATIENCE = 60.0  # seconds between two tries to take a set, and between two complaints
-# Bytes of a log that cannot be kept, from where on it is let go: the disk of the shop is worth more.
-_MOST_WAITING = 1_000_000_000
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +83,7 @@ class Shipping:
             raise
         except HaatError as error:
             self._complain(f"{error.what} {error.why}")
-            if any(follower.waiting > _MOST_WAITING for follower in followers):
+            if any(follower.waiting > MOST_WAITING for follower in followers):
                 raise Unavailable("The log has become too long to wait for the repository.", why=error.why) from error
         else:
             if self._has_set:

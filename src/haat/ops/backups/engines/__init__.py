@@ -28,17 +28,15 @@ def engine_in(manifest: Manifest) -> Engine:
 
 
 def engine_at(address: Address) -> Engine:
-    """Of the database at this address. Raises Refused."""
+    """Of the database at this address."""
     if address.kind == "sqlite":
         from haat.ops.backups.engines.sqlite import SQLite
 
         return SQLite(Path(address.database))
-    if address.kind == "mariadb":
-        from haat.ops.backups.engines.mariadb import MariaDB
+    if address.kind == "postgresql":
+        from haat.ops.backups.engines.postgresql import PostgreSQL
 
-        return MariaDB(address)
-    raise Refused(
-        f"Backups of {address.name} are not made by Haat yet.",
-        why="It copies databases of SQLite.",
-        try_="Use the server's own tools for the database until then.",
-    )
+        return PostgreSQL(address)
+    from haat.ops.backups.engines.mariadb import MariaDB
+
+    return MariaDB(address)

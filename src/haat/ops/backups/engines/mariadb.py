@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -11,11 +12,12 @@ from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.ops import running
 from haat.ops.backups.engine import Copied, Finding
+from haat.ops.backups.engines.private import pointed_at
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.mariadb.copying import copied
 from haat.ops.backups.mariadb.follow import Follower
 from haat.ops.backups.mariadb.recover import recover
-from haat.ops.backups.mariadb.served import OPTIONS, served
+from haat.ops.backups.mariadb.served import OPTIONS, OWNER, served
 from haat.ops.backups.mariadb.tools import Failed, login, run
 from haat.ops.backups.vault import Vault
 
@@ -36,32 +38,47 @@ class MariaDB:
 
     def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int) -> None:
         recover(stack / self.name, log, position, at)
+        pointed_at(stack, self.address._replace(host="127.0.0.1", port=self._port, options=()))
 
     def served(self, stack: Path) -> AbstractContextManager[Address]:
         return served(stack / self.name, self.address.database)
 
     def sound(self, stack: Path, address: Address) -> Finding:
+        """Every table of the server with its indexes, as `CHECK TABLE` looks at them."""
         with login(address) as options:
             try:
-                said = run("mariadb-check", f"--defaults-file={options}", "--all-databases", "--silent")
+                said = run("mariadb-check", f"--defaults-file={options}", "--all-databases")
             except Failed as error:
                 said = error.said
-        return Finding(not said, said.strip()[-300:] or "every table of the server is sound")
+        wrong = [line for line in said.splitlines() if not line.endswith("OK")]
+        return Finding(
+            not wrong, "; ".join(wrong)[:600] or f"all {len(said.splitlines())} tables of the server are sound"
+        )
 
     def source(self, data: Path) -> Log:
         return Log(self._address, running.folder_of(data) / "binary-log")
 
+    def let_go(self, data: Path) -> None:
+        """Its server keeps its logs for as long as its own settings say."""
+
+    def keeps(self, data: Path) -> int | None:
+        return None
+
     def told(self, folder: Path) -> Sequence[str]:
         data = folder / self.name
+        whereabouts = f"--datadir={data} --socket={data / 'socket'} --bind-address=127.0.0.1 --port={self._port}"
+        as_whom = f" --user={OWNER}" if os.getuid() == 0 else ""
         return [
-            f"Its database is the data folder {data}, which a server of MariaDB of its own has to serve. For instance:",
-            "",
-            f"  chown -R mysql: {data}",
-            f"  mariadbd --defaults-file={data / OPTIONS} --datadir={data} --user=mysql --port=3307 --socket={data}/socket",
-            "",
-            f"`store.url` in {folder / 'haat.toml'} still names the server of the shop that was copied: write that of the new one",
-            f"there. Then start the shop with `haat up --data {folder}`.",
+            f"Its database was ended in order in {data}. Start a server on it, for as long as you want it:",
+            f"  mariadbd --defaults-file={data / OPTIONS} {whereabouts}{as_whom}",
+            f"`store.url` in {folder / 'haat.toml'} names it, on port {self._port}: the server that the shop runs on is not touched.",
+            f"Then start the shop with `haat up --data {folder}`.",
         ]
+
+    @property
+    def _port(self) -> int:
+        """Of a server on a copy: beside the one that lives."""
+        return self.address.port_or_usual + 1
 
 
 class Log(NamedTuple):

@@ -69,6 +69,12 @@ class SQLite:
     def source(self, data: Path) -> Log:
         return Log(self._path)
 
+    def let_go(self, data: Path) -> None:
+        """A log of SQLite is kept by who reads it, and by nobody else."""
+
+    def keeps(self, data: Path) -> int | None:
+        return None
+
     def told(self, folder: Path) -> Sequence[str]:
         return [f"Start it with `haat up --data {folder}`."]
 
