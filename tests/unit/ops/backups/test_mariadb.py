@@ -60,22 +60,31 @@ def shop(server: OwnMaria) -> Address:
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Vault:
-    return vault.create(FolderShelf(tmp_path / "repository"), Key(b"k" * 32))
+def home() -> Iterator[Path]:
+    """Servers on copies have a user of their own, who has to come there."""
+    folder = Path(tempfile.mkdtemp(prefix="haat-backups-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def opened(home: Path) -> Vault:
+    return vault.create(FolderShelf(home / "repository"), Key(b"k" * 32))
 
 
 @contextmanager
-def shipping(opened: Vault, shop: Address, tmp_path: Path, long: int = 64_000_000) -> Iterator[Follower]:
-    with closing(Follower(opened, shop, "mariadb", tmp_path / "spool", long)) as follower:
+def shipping(opened: Vault, shop: Address, home: Path, long: int = 64_000_000) -> Iterator[Follower]:
+    with closing(Follower(opened, shop, "mariadb", home / "spool", long)) as follower:
         follower.start()
         yield follower
 
 
-def taken(opened: Vault, shop: Address, tmp_path: Path) -> Manifest:
-    data = tmp_path / "stack"
+def taken(opened: Vault, shop: Address, home: Path) -> Manifest:
+    data = home / "stack"
     data.mkdir(exist_ok=True)
     engine = MariaDB(shop)
-    with gathered(data, engine, tmp_path / "scratch") as found:
+    with gathered(data, engine, home / "scratch") as found:
         return take(opened, Stack("0.1", "handwork", "/srv/shop", str(engine.address), "MariaDB", "0014"), found)
 
 
@@ -105,13 +114,13 @@ def had_back(opened: Vault, shop: Address, into: Path, at: int = END) -> list[in
 
 
 def test_what_was_committed_comes_back_at_any_instant(
-    opened: Vault, server: OwnMaria, shop: Address, tmp_path: Path
+    opened: Vault, server: OwnMaria, shop: Address, home: Path
 ) -> None:
     """Over several logs, with changes of tables and of users in them, and a set that was taken under writers."""
     instants: dict[int, int] = {}
-    with shipping(opened, shop, tmp_path, long=3_000) as follower:
+    with shipping(opened, shop, home, long=3_000) as follower:
         add(server, 1)
-        taken(opened, shop, tmp_path)
+        taken(opened, shop, home)
         for number in range(2, 30):
             add(server, number)
             follower.tick()
@@ -125,17 +134,17 @@ def test_what_was_committed_comes_back_at_any_instant(
         assert follower.tick() > 0
         assert follower.tick() == 0
     assert len(log.generations(opened, "mariadb")) > 2
-    assert had_back(opened, shop, tmp_path / "end") == []
+    assert had_back(opened, shop, home / "end") == []
     for number in (2, 17, 29):
-        assert had_back(opened, shop, tmp_path / f"at{number}", instants[number]) == [*range(1, number + 1)]
+        assert had_back(opened, shop, home / f"at{number}", instants[number]) == [*range(1, number + 1)]
 
 
 def test_whoever_was_away_goes_on_and_what_it_missed_is_known_to_the_second(
-    opened: Vault, server: OwnMaria, shop: Address, tmp_path: Path
+    opened: Vault, server: OwnMaria, shop: Address, home: Path
 ) -> None:
     """The server was killed meanwhile, too."""
-    with shipping(opened, shop, tmp_path) as follower:
-        taken(opened, shop, tmp_path)
+    with shipping(opened, shop, home) as follower:
+        taken(opened, shop, home)
         add(server, 1)
         follower.tick()
     server.kill()
@@ -145,7 +154,7 @@ def test_whoever_was_away_goes_on_and_what_it_missed_is_known_to_the_second(
     between = clock.now()
     time.sleep(1.0)
     add(server, 3)
-    with shipping(opened, shop, tmp_path) as follower:
+    with shipping(opened, shop, home) as follower:
         follower.tick()
         server.kill()
         with pytest.raises(Unavailable):
@@ -154,27 +163,27 @@ def test_whoever_was_away_goes_on_and_what_it_missed_is_known_to_the_second(
         add(server, 4)
         follower.tick()
     assert len({one.stream for one in log.generations(opened, "mariadb")}) == 1
-    assert had_back(opened, shop, tmp_path / "then", between) == [1, 2]
-    assert had_back(opened, shop, tmp_path / "end") == [1, 2, 3, 4]
+    assert had_back(opened, shop, home / "then", between) == [1, 2]
+    assert had_back(opened, shop, home / "end") == [1, 2, 3, 4]
 
 
 def test_what_the_server_has_purged_is_a_gap_and_a_stream_of_its_own_goes_on(
-    opened: Vault, server: OwnMaria, shop: Address, tmp_path: Path
+    opened: Vault, server: OwnMaria, shop: Address, home: Path
 ) -> None:
-    with shipping(opened, shop, tmp_path) as follower:
+    with shipping(opened, shop, home) as follower:
         add(server, 1)
         follower.tick()
         follower._reader.close()  # As if it had been killed.
         forget_logs(server)
         with pytest.raises(Gap, match="gap"):
             follower.tick()
-    with shipping(opened, shop, tmp_path) as follower:
+    with shipping(opened, shop, home) as follower:
         add(server, 2)
         follower.tick()
         server.ask("RESET MASTER")
         with pytest.raises(Gap):
             follower.tick()
-    with shipping(opened, shop, tmp_path) as follower:
+    with shipping(opened, shop, home) as follower:
         follower.tick()
     assert len({one.stream for one in log.generations(opened, "mariadb")}) == 3
 
@@ -189,36 +198,34 @@ def forget_logs(server: OwnMaria) -> None:
 
 @pytest.mark.parametrize("missing", ["RELOAD", "BINLOG MONITOR", "REPLICATION SLAVE"])
 def test_whoever_may_not_is_told_what_an_administrator_has_to_say(
-    missing: str, opened: Vault, server: OwnMaria, shop: Address, tmp_path: Path
+    missing: str, opened: Vault, server: OwnMaria, shop: Address, home: Path
 ) -> None:
     server.ask(f"REVOKE {missing} ON *.* FROM shop@'127.0.0.1'")
     try:
-        with pytest.raises(Refused) as refused, shipping(opened, shop, tmp_path) as follower:
+        with pytest.raises(Refused) as refused, shipping(opened, shop, home) as follower:
             follower.tick()
         if missing != "REPLICATION SLAVE":
             with pytest.raises(Refused):
-                taken(opened, shop, tmp_path)
+                taken(opened, shop, home)
     finally:
         server.ask(f"GRANT {_NEEDED} ON *.* TO shop@'127.0.0.1'")
     assert refused.value.try_.endswith(f"GRANT {_NEEDED} ON *.* TO 'shop'@'127.0.0.1';")
 
 
 def test_a_server_without_a_log_is_copied_and_not_followed(
-    opened: Vault, new_database: Callable[[], Address], tmp_path: Path
+    opened: Vault, new_database: Callable[[], Address], home: Path
 ) -> None:
     address = new_database()
-    with pytest.raises(Refused, match="cannot be kept") as refused, shipping(opened, address, tmp_path):
+    with pytest.raises(Refused, match="cannot be kept") as refused, shipping(opened, address, home):
         pass
     assert "log_bin" in refused.value.try_
-    assert taken(opened, address, tmp_path).positions["mariadb"] == ""
+    assert taken(opened, address, home).positions["mariadb"] == ""
 
 
-def test_a_copy_whose_pages_were_changed_is_found(
-    opened: Vault, server: OwnMaria, shop: Address, tmp_path: Path
-) -> None:
-    server.ask("INSERT INTO shop.facts SELECT seq, 0, repeat('x', 300) FROM seq_1_to_2000")
-    way, engine = as_taken(taken(opened, shop, tmp_path)), MariaDB(shop)
-    into = tmp_path / "back"
+def test_a_copy_whose_pages_were_changed_is_found(opened: Vault, server: OwnMaria, shop: Address, home: Path) -> None:
+    server.connected("shop", "INSERT INTO facts SELECT seq, 0, repeat('x', 300) FROM seq_1_to_2000")
+    way, engine = as_taken(taken(opened, shop, home)), MariaDB(shop)
+    into = home / "back"
     restore_into(opened, way.manifest, into, finish=lambda folder: replay(opened, way, folder, engine, way.reaches))
     file = into / "mariadb" / "shop" / "facts.ibd"
     content = bytearray(file.read_bytes())
@@ -230,9 +237,9 @@ def test_a_copy_whose_pages_were_changed_is_found(
         raise Damaged(found.said)
 
 
-def test_nothing_is_left_of_whoever_was_killed(server: OwnMaria, shop: Address, tmp_path: Path) -> None:
+def test_nothing_is_left_of_whoever_was_killed(server: OwnMaria, shop: Address, home: Path) -> None:
     """Neither a program of MariaDB, nor a copy."""
-    scratch = tmp_path / "scratch"
+    scratch = home / "scratch"
     with subprocess.Popen([sys.executable, "-c", _TAKER, shop.reveal(), str(scratch)]) as taker:
         wait_until(lambda: [*scratch.glob("copy-*/ibdata1")] != [], "it is being copied", 60)
         taker.kill()
