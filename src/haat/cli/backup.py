@@ -118,6 +118,7 @@ def _shipped(call: Call) -> Iterator[str]:
 
     if call.app.settings.backup.ship == "no":
         yield f"{sign('attention')}  what is committed after a set is not kept: `backup.ship` is “no”"
+        yield from _kept_by_server(call, "which nobody reads: `haat up` lets it go")
         return
     since = since_last_beat(running.shipped_of(call.data))
     is_fresh = since is not None and since < _FRESH
@@ -125,6 +126,22 @@ def _shipped(call: Call) -> Iterator[str]:
         "nothing was shipped yet" if since is None else f"everything is kept that was committed until {since:.0f} s ago"
     )
     yield f"{sign('ok' if is_fresh else 'attention')}  {ago}"
+    if not is_fresh:
+        yield from _kept_by_server(call, "until it is shipped: its disk fills up")
+
+
+def _kept_by_server(call: Call, why: str) -> Iterator[str]:
+    """What is forgotten there takes the disk of the shop."""
+    from haat.kernel.errors import HaatError
+    from haat.ops.backups.engines import engine_of
+
+    try:
+        kept = engine_of(call.app.settings).keeps(call.data)
+    except HaatError as error:
+        yield f"{sign('attention')}  nobody knows how much of its log the database keeps for this stack: {error.what}"
+        return
+    if kept is not None:
+        yield f"{sign('attention')}  the server of the database keeps {kept / _MB:,.0f} MB of its log for this stack, {why}"
 
 
 def _where(call: Call) -> Iterator[str]:

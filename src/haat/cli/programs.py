@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,6 +143,15 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
         lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL),  # noqa: S603 - our own words
         heart(beats),
     ).run_until_stopped(stop)
+
+
+def ship_no_more(app: App) -> None:
+    """The server of the database keeps nothing for a shipper that this stack had once. Where that cannot be done, `haat backup status` tells of it."""
+    from haat.kernel.errors import HaatError
+    from haat.ops.backups.engines import engine_of
+
+    with suppress(HaatError):
+        engine_of(app.settings).let_go(app.settings.data)
 
 
 def _listen_for_profiles(program: str, data: Path) -> None:

@@ -4,10 +4,12 @@ system.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +17,7 @@ from pathlib import Path
 from haat.kernel.errors import NotFound, Unavailable
 
 _PATIENCE = 60.0  # seconds
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
 def programs_of_postgres(version: int | None = None) -> Path | None:
@@ -34,7 +37,9 @@ def free_port() -> int:
 
 
 class Process:
-    """A server in the foreground, which is ours to start and to end. It has so many seconds for each."""
+    """A server in the foreground, which is ours to start and to end. It has so many seconds for each, and gets the signal `orphaned` when whoever
+    started it is killed; without one it stays.
+    """
 
     def __init__(
         self,
@@ -43,7 +48,9 @@ class Process:
         log: Path,
         greet: Callable[[], object],
         patience: float = _PATIENCE,
+        orphaned: int | None = None,
     ) -> None:
+        self._orphaned = orphaned
         self._patience = patience
         self._command, self._user, self._log, self._greet = [*command], user, log, greet
         self._running: subprocess.Popen[bytes] | None = None
@@ -59,6 +66,7 @@ class Process:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=dying_with_us(self._orphaned) if self._orphaned else None,
             )
         until = time.monotonic() + self._patience
         while not self._answers():
@@ -84,6 +92,14 @@ class Process:
         except Exception:
             return False
         return True
+
+
+def dying_with_us(number: int) -> Callable[[], object] | None:
+    """What a process does before it becomes another program, to get this signal when the thread that began it is gone. Only Linux has that."""
+    if sys.platform != "linux":
+        return None
+    call = ctypes.CDLL(None).prctl
+    return lambda: call(_DIE_WITH_PARENT, number)
 
 
 def give_to(user: str, folder: Path) -> str | None:

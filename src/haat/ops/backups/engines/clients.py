@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from haat.config.address import Address
 from haat.kernel.errors import Refused, Unavailable
-from haat.ops.servers import programs_of_postgres
+from haat.ops.servers import dying_with_us, programs_of_postgres
 from haat.store import libpq
 
 if TYPE_CHECKING:
@@ -126,4 +127,6 @@ def client(words: Sequence[str], address: Address) -> subprocess.CompletedProces
         text=True,
         errors="replace",
         check=False,
+        # A copy that nobody waits for any more takes the disk.
+        preexec_fn=dying_with_us(signal.SIGKILL),
     )

@@ -118,8 +118,7 @@ class PostgreSQL:
     def sound(self, stack: Path, address: Address) -> Finding:
         """By pg_amcheck, where it is installed: rows and indexes fit together. Else by a dump, which reads every row."""
         programs = _programs(stack / _NAME)
-        [(administrator,)] = asked(address, _ADMINISTRATOR)
-        whose = address._replace(user=administrator)
+        whose = address._replace(user=next((name for (name,) in asked(address, _ADMINISTRATOR)), address.user))
         if (programs / "pg_amcheck").exists():
             words = [
                 "pg_amcheck",
@@ -319,7 +318,9 @@ def _serving(programs: Path, folder: Path, more: Mapping[str, object]) -> Iterat
         words = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         log = home / "log"
         greet = partial(_greet, programs, home)
-        server = Process([str(programs / "postgres"), "-D", str(folder), *words], user, log, greet, math.inf)
+        server = Process(
+            [str(programs / "postgres"), "-D", str(folder), *words], user, log, greet, math.inf, signal.SIGQUIT
+        )
         try:
             server.start()
         except Unavailable as error:

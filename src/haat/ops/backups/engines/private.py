@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
-import re
+import tomllib
 from pathlib import Path
 
 from haat.config.address import Address
 from haat.kernel.errors import Unavailable
 
-_URL = re.compile(r'^(\s*url\s*=\s*)(["\'])([^"\']*)\2', re.MULTILINE)
-_STORE = re.compile(r"^\[store\][ \t]*$(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
+_STORE = "[store]"
 _PASSABLE = 0o001
 
 
@@ -41,17 +40,15 @@ def pointed_at(stack: Path, address: Address) -> None:
     server that the set was taken from.
     """
     file = stack / "haat.toml"
-    if not file.exists():
-        return
-    text = file.read_text("utf-8")
-    section = _STORE.search(text)
-    written = _URL.search(section[1]) if section else None
-    if section is None or written is None:
-        return
-    before = Address.of(written[3])
-    after = address._replace(user=before.user, password=before.password, database=before.database)
-    line = f"{written[1]}{written[2]}{after.reveal()}{written[2]}"
-    body = section[1][: written.start()] + line + section[1][written.end() :]
-    mode = file.stat().st_mode
-    file.write_text(text[: section.start(1)] + body + text[section.end(1) :], "utf-8")
+    text, mode = (file.read_text("utf-8"), file.stat().st_mode) if file.exists() else ("", 0o600)
+    store = tomllib.loads(text).get("store", {})
+    if "url" in store:
+        before = Address.of(store["url"])
+        after = address._replace(user=before.user, password=before.password, database=before.database)
+        text = text.replace(store["url"], after.reveal())
+    elif _STORE in text:
+        text = text.replace(_STORE, f'{_STORE}\nurl = "{address}"', 1)
+    else:
+        text += f'\n{_STORE}\nurl = "{address}"\n'
+    file.write_text(text, "utf-8")
     file.chmod(mode)

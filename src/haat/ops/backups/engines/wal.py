@@ -7,7 +7,6 @@ not there yet.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import os
 import signal
@@ -27,12 +26,12 @@ from haat.ops.backups.engine import MOST_WAITING, Gap
 from haat.ops.backups.engines.clients import asked, connected, environment, program_of, refuse_unless_copied, where
 from haat.ops.backups.log import Mark, Stretch
 from haat.ops.backups.vault import Damaged, Vault
+from haat.ops.servers import dying_with_us
 
 _PATIENCE = 10.0  # seconds
 _UNFINISHED = ".partial"
 _PAGE = 8192  # bytes
 _AT_ONCE = 32 * _PAGE
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 # The beginning of a segment: its time line, where it is in the log, the server's number, and its size.
 _BEGINNING = struct.Struct("=4xIQ8xQI")
 _SLOT = "SELECT active_pid, wal_status, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint FROM pg_replication_slots WHERE slot_name = '{}'"
@@ -136,7 +135,11 @@ class Receiver:
     def close(self) -> None:
         if self._receiving is not None:
             self._receiving.send_signal(signal.SIGINT)
-            self._receiving.wait()
+            try:
+                self._receiving.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._receiving.kill()
+                self._receiving.wait()
         if self._connection is not None:
             self._connection.close()
         if self.waiting > MOST_WAITING:
@@ -164,7 +167,8 @@ class Receiver:
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
-                preexec_fn=_die_with_parent,
+                # Nobody is left behind who fills the disk when the shipper is killed.
+                preexec_fn=dying_with_us(signal.SIGKILL),
             )
 
     @property
@@ -272,8 +276,3 @@ def _steady(file: int, kept: int) -> bytes:
     while (again := os.pread(file, len(found), kept)) != found:
         found = again.rstrip(b"\0")
     return found
-
-
-def _die_with_parent() -> None:
-    """Nobody is left behind who fills the disk when the shipper is killed."""
-    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)

@@ -24,7 +24,7 @@ from haat.ops.backups.engine import Gap
 from haat.ops.backups.log import Mark, Stretch
 from haat.ops.backups.mariadb.asked import Asked
 from haat.ops.backups.mariadb.place import HEADER, MAGIC, Event, number_of, salt_of
-from haat.ops.backups.mariadb.tools import login, words
+from haat.ops.backups.mariadb.tools import login, started, words
 from haat.ops.backups.vault import Vault
 
 _LONG = 64_000_000  # bytes of a binary log, from where on the server is to begin the next: one is read whole when it is restored
@@ -241,7 +241,7 @@ class _Reader:
             "mariadb-binlog", f"--defaults-file={options}", *manners, f"--result-file={self._spool.absolute()}/", file
         )
         with self._said.open("wb") as said:
-            self._running = subprocess.Popen(reads, stdin=subprocess.DEVNULL, stdout=said, stderr=said)  # noqa: S603 (our words)
+            self._running = started(reads, said, said)
 
     def size_of(self, number: int) -> int:
         """Bytes that are here."""

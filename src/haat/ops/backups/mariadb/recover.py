@@ -10,7 +10,7 @@ from pathlib import Path
 from haat.kernel import clock, faults
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.mariadb.served import served
-from haat.ops.backups.mariadb.tools import Failed, login, run, words
+from haat.ops.backups.mariadb.tools import Failed, login, run, started, words
 from haat.ops.backups.vault import Damaged
 
 _MOST_AT_ONCE = "1G"  # of a statement: the most that there can be
@@ -55,9 +55,9 @@ def _replay(folder: Path, logs: Sequence[Path], copied: int, told: Path) -> None
         writes = words(
             "mariadb", f"--defaults-file={options}", "--binary-mode", f"--max-allowed-packet={_MOST_AT_ONCE}"
         )
-        with subprocess.Popen(reads, stdout=subprocess.PIPE, stderr=said) as reader:  # noqa: S603 (our words)
-            written = subprocess.run(writes, stdin=reader.stdout, stdout=said, stderr=said, check=False)  # noqa: S603
-        if reader.returncode or written.returncode:
+        with started(reads, subprocess.PIPE, said) as reader, started(writes, said, said, reader.stdout) as writer:
+            pass
+        if reader.returncode or writer.returncode:
             said.seek(0)
             raise Damaged(
                 "The binary log of MariaDB could not be replayed.",

@@ -58,7 +58,7 @@ def served(folder: Path, database: str) -> Iterator[Address]:
         )
         if user:
             give_to(user, home)
-        server = Process(_words(folder, home), user, home / "log", lambda: _greet(address), math.inf)
+        server = Process(_words(folder, home), user, home / "log", lambda: _greet(address), math.inf, signal.SIGKILL)
         with _running(server, home / "log"):
             yield address
             _forget(address)

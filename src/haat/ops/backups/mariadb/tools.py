@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import Popen
+from typing import IO, TypeAlias
 
 from haat.config.address import Address
 from haat.kernel.errors import Unavailable
+from haat.ops.servers import dying_with_us
+
+Stream: TypeAlias = int | IO[bytes] | None
 
 _PACKAGES = {
     "mariadb-backup": "mariadb-backup",
@@ -21,8 +27,6 @@ _PACKAGES = {
     "mariadbd": "mariadb-server",
 }
 _MOST_TOLD = 600  # characters of what a program said
-# Whoever is killed leaves none of them behind: not one that holds the server up, nor a server.
-_DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
 _PATH = f"{os.defpath}:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin"
 
 
@@ -35,7 +39,7 @@ def words(name: str, *options: str) -> list[str]:
             why="Backups of MariaDB are made with its own programs.",
             try_=f"Install it, of the version of the server: `apt-get install {_PACKAGES[name]}`.",
         )
-    return [*_DIES_WITH_US, found, *options]
+    return [found, *options]
 
 
 @contextmanager
@@ -49,13 +53,17 @@ def login(address: Address) -> Iterator[Path]:
 
 def run(name: str, *options: str) -> str:
     """Wait until a program has done its work; returns what it said. Raises Failed, Unavailable."""
-    ended = subprocess.run(  # noqa: S603 (a program of the system, with our words)
-        words(name, *options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-    )
-    said = ended.stdout.decode(errors="replace")
-    if ended.returncode:
+    with started(words(name, *options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as running:
+        said = running.communicate()[0].decode(errors="replace")
+    if running.returncode:
         raise Failed(name, said)
     return said
+
+
+def started(words: Sequence[str], stdout: Stream, stderr: Stream, stdin: Stream = subprocess.DEVNULL) -> Popen[bytes]:
+    """Whoever is killed leaves none behind, which might hold the server up."""
+    dies = dying_with_us(signal.SIGKILL)
+    return Popen(words, stdin=stdin, stdout=stdout, stderr=stderr, preexec_fn=dies)  # noqa: S603 (our words)
 
 
 class Failed(Unavailable):
