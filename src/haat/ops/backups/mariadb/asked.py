@@ -39,9 +39,9 @@ class Asked:
         [(user,)] = self.rows("SELECT current_user()")
         name, _, host = user.rpartition("@")
         return Refused(
-            f"{self.address.user} may not do on the server of MariaDB what a backup needs.",
-            why=why,
-            try_=f"Let an administrator of the server say: GRANT {_NEEDED} ON *.* TO '{name}'@'{host}';",
+            "The database cannot be copied.",
+            why=f"{self.address.user} may not do on the server what that needs. {why}",
+            try_=f"An administrator of the server runs: GRANT {_NEEDED} ON *.* TO '{name}'@'{host}';",
         )
 
     def close(self) -> None:

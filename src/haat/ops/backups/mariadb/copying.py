@@ -52,13 +52,13 @@ def _refuse_unless_near(server: Asked) -> None:
     [(host, data)] = server.rows("SELECT @@hostname, @@datadir")
     if host != socket.gethostname():
         raise Refused(
-            "The server of MariaDB is on another machine.",
-            why=f"It is on {host}, and mariadb-backup copies its files where they are.",
+            "The database cannot be copied from here.",
+            why=f"Its server is on {host}, and mariadb-backup copies its files where they are.",
             try_="Take backups of this stack there, with `backup.to` in a place that both machines reach.",
         )
-    if not os.access(Path(data) / "ibdata1", os.R_OK) or not os.access(Path(data) / "mysql", os.R_OK | os.X_OK):
+    if not os.access(Path(data) / "mysql", os.R_OK | os.X_OK):
         raise Refused(
-            "The files of the server of MariaDB cannot be read.",
+            "The database cannot be copied.",
             why=f"This user may not read {data}, and mariadb-backup copies what is there.",
             try_="Take backups as root, or as the user that the server runs as.",
         )

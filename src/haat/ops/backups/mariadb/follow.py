@@ -13,19 +13,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from socket import gethostname
 from typing import BinaryIO, NamedTuple
 from zlib import crc32
 
 from haat.config.address import Address
 from haat.kernel import clock, faults
-from haat.kernel.errors import HaatError, Refused, Unavailable
+from haat.kernel.errors import HaatError, NotFound, Refused, Unavailable
 from haat.ops.backups import log
 from haat.ops.backups.engine import Gap
 from haat.ops.backups.log import Mark, Stretch
 from haat.ops.backups.mariadb.asked import Asked
 from haat.ops.backups.mariadb.place import HEADER, MAGIC, Event, number_of, salt_of
 from haat.ops.backups.mariadb.tools import login, started, words
-from haat.ops.backups.vault import Vault
+from haat.ops.backups.vault import Damaged, Vault
 
 _LONG = 64_000_000  # bytes of a binary log, from where on the server is to begin the next: one is read whole when it is restored
 _PIECE = 4_000_000  # bytes, from where on the rest is for another stretch
@@ -100,7 +101,10 @@ class Follower:
             return None
         last = max(generations, key=lambda one: (one.stream, one.number))
         self._names = [*last.names]
-        return log.joined(self._vault, last.names[-1:])
+        try:
+            return log.joined(self._vault, last.names[-1:])
+        except (Damaged, NotFound):  # Nobody can go on with it.
+            return None
 
     def _goes_on(self, last: Stretch) -> bool:
         """Whether the server has everything that came after what was kept last."""
@@ -126,8 +130,9 @@ class Follower:
 
     def _status(self) -> tuple[int, int]:
         """The number of the log that is written, and up to where."""
-        [(file, end, *_)] = self._server.rows("SHOW MASTER STATUS")
-        return number_of(file), int(end)
+        for file, end, *_ in self._server.rows("SHOW MASTER STATUS"):
+            return number_of(file), int(end)
+        raise self._gap("The server writes no binary log any more.")
 
     def _logs(self) -> dict[int, int]:
         """The sizes of all logs that the server has, by their numbers."""
@@ -144,20 +149,24 @@ class Follower:
 
     def _await(self, is_here: Callable[[], bool]) -> None:
         """Wait until something has been read. Raises Unavailable, and Gap where it is not the log that it was."""
-        until = time.monotonic() + _PATIENCE
+        until, before = time.monotonic() + _PATIENCE, self._reader.size
         while not is_here():
             if not self._reader.is_alive or time.monotonic() > until:
-                raise self._unread(self._reader.said)
+                raise self._unread(before)
             time.sleep(0.01)
         salt = self._reader.salt_of(self._number)
         if self._salt and salt and salt != self._salt:
             raise self._gap("Its binary logs are others than they were.")
         self._salt = self._salt or salt
 
-    def _unread(self, said: str) -> HaatError:
+    def _unread(self, before: int) -> HaatError:
+        """The error of a reader that is gone, is not as far yet, or is stuck, as behind a network that is dead: then it begins anew."""
+        said = self._reader.said
+        if self._reader.size == before:
+            self._reader.close()
         if "privilege" in said:
             return self._server.not_allowed(said)
-        return Unavailable("The binary log of MariaDB is not read.", why=said)
+        return Unavailable("The binary log of MariaDB is not read.", why=said or "It is longer than what was read yet.")
 
     def _keep_up_to(self, end: int, at: int) -> int:
         """Bring to the repository what is not there yet of the log that is being read; returns how many bytes that is."""
@@ -178,20 +187,19 @@ class Follower:
         self._end = marks[-1].frame
         if len(self._names) >= _MOST_JOINED:
             self._join()
-            self._names = []
 
     def _turn_over(self) -> None:
         self._join()
         self._reader.forget(self._number)
-        self._number, self._salt, self._end, self._names = self._number + 1, "", 0, []
+        self._number, self._salt, self._end = self._number + 1, "", 0
 
     def _join(self) -> None:
         """Few contents are found and fetched sooner than many."""
-        if len(self._names) < 2:
-            return
-        log.put(self._vault, log.joined(self._vault, self._names))
-        for name in self._names[1:]:
-            self._vault.shelf.remove(name)
+        names, self._names = self._names, []
+        if len(names) > 1:
+            log.put(self._vault, log.joined(self._vault, names))
+            for name in names[1:]:
+                self._vault.shelf.remove(name)
 
     def _gap(self, why: str) -> Gap:
         return Gap(f"There is a gap in what is kept of {self._name}.", why=why)
@@ -296,7 +304,7 @@ class _Reader:
     @property
     def _replica(self) -> int:
         """The number that it has as a replica: always the same, and hardly another's."""
-        return 1_000_000_000 + crc32(str(self._spool.absolute()).encode()) % 3_000_000_000
+        return 1_000_000_000 + crc32(f"{gethostname()} {self._spool.absolute()}".encode()) % 3_000_000_000
 
     def _path(self, number: int) -> Path | None:
         return next(self._spool.glob(f"*.{number:06d}"), None)

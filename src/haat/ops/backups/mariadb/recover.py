@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from haat.kernel import clock, faults
+from haat.kernel import faults
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.mariadb.served import served
 from haat.ops.backups.mariadb.tools import Failed, login, run, started, words
@@ -32,15 +32,15 @@ def recover(folder: Path, log: Iterable[Stretch], position: str, at: int) -> Non
 def _written(place: Path, log: Iterable[Stretch], copied: int, at: int) -> Iterator[Path]:
     """The binary logs as files, the last one until the instant."""
     for number, stretch in enumerate(log):
-        last = max(stretch.up_to(at), 0 if number else copied)
-        if last > stretch.last or stretch.first != 1:
+        if stretch.first != 1:
             raise Damaged(
                 "The binary log of MariaDB is not whole.",
-                why=f"Number {stretch.generation} of the stream of {clock.as_datetime(stretch.stream):%Y-%m-%d %H:%M:%S} UTC "
-                f"ends at byte {stretch.last}.",
+                why=f"Number {stretch.generation} lacks its beginning.",
                 try_="Restore the set as it is, without --to.",
             )
-        if last > (0 if number else copied):
+        # What comes before the copy is in it already, whether or not it was shipped.
+        first, last = (0 if number else copied), stretch.up_to(at)
+        if last > first:
             file = place / f"log.{stretch.generation:06d}"
             file.write_bytes(stretch.cut(last))
             yield file
