@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from haat.config.address import Address
 from haat.kernel.errors import Refused, Unavailable
-from haat.ops.backups.engine import Copied, Found
+from haat.ops.backups.engine import Copied
+from haat.ops.backups.engines.copies import files_of, place_for_copy
 from haat.ops.backups.mariadb.asked import Asked
 from haat.ops.backups.mariadb.place import HEADER, MAGIC, number_of, salt_of, written
 from haat.ops.backups.mariadb.tools import Failed, login, run
-from haat.ops.backups.workplace import forget_dead, workplace
 
-_PREFIX = "copy-"
 _MISSING = re.compile(r"missing required privilege ([A-Z ]+) on")
 
 
@@ -30,10 +27,9 @@ def copied(address: Address, name: str, scratch: Path) -> Iterator[Copied]:
     try:
         log = _logs_of(server)
         _refuse_unless_near(server)
-        with _room(scratch) as place:
+        with place_for_copy(scratch) as place:
             _copy(server, place)
-            files = [*_files(place, name)]
-            yield Copied(files, _position(place, log))
+            yield Copied([*files_of(place, name)], _position(place, log))
     finally:
         server.close()
 
@@ -64,26 +60,6 @@ def _refuse_unless_near(server: Asked) -> None:
         )
 
 
-@contextmanager
-def _room(scratch: Path) -> Iterator[Path]:
-    """A place for a copy; those of copies that were killed go. A copy of a shop has its secrets in it."""
-    try:
-        scratch.mkdir(parents=True, exist_ok=True)
-        forget_dead(scratch, _PREFIX)
-        place = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=scratch))
-    except OSError as error:
-        raise Unavailable(
-            f"There is no place for a copy in {scratch}.",
-            why=f"{error.strerror}.",
-            try_="Name another with `backup.scratch`; it needs as much room as the server has.",
-        ) from error
-    try:
-        with workplace(place):
-            yield place
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-
-
 def _copy(server: Asked, place: Path) -> None:
     with login(server.address) as options:
         manners = ("--log-copy-interval=50", f"--parallel={max(2, os.cpu_count() or 1)}")
@@ -94,14 +70,6 @@ def _copy(server: Asked, place: Path) -> None:
             if missing:
                 raise server.not_allowed(f"It lacks {missing}.") from error
             raise
-
-
-def _files(place: Path, name: str) -> Iterator[Found]:
-    for path in sorted(place.rglob("*")):
-        if path.is_file():
-            known = path.stat()
-            where = f"{name}/{path.relative_to(place).as_posix()}"
-            yield Found("database", where, path, None, known.st_size, known.st_mode & 0o777, known.st_mtime_ns)
 
 
 def _position(place: Path, logs: Path | None) -> str:
