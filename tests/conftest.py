@@ -49,9 +49,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _leave_out_what_needs_no_database(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whatever the database, these do the same: they are run once, without one being asked for."""
-    left_out = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
-    items[:] = [item for item in items if item not in set(left_out)]
-    config.hook.pytest_deselected(items=left_out)
+    needing = [
+        item for item in items if "databases" in getattr(item, "fixturenames", ()) or "servers" in item.path.parts
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(needing)])
+    items[:] = needing
 
 
 def pytest_collection_finish() -> None:
