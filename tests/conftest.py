@@ -49,11 +49,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _leave_out_what_needs_no_database(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whatever the database, these do the same: they are run once, without one being asked for."""
-    needing = [
-        item for item in items if "databases" in getattr(item, "fixturenames", ()) or "servers" in item.path.parts
-    ]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(needing)])
-    items[:] = needing
+    left_out = {item for item in items if not _needs_database(item)}
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=list(left_out))
+
+
+def _needs_database(item: pytest.Item) -> bool:
+    """Whether it asks for one, names some, or starts servers of its own."""
+    asks = "databases" in getattr(item, "fixturenames", ())
+    return asks or item.get_closest_marker("only_on") is not None or "servers" in item.path.parts
 
 
 def pytest_collection_finish() -> None:
