@@ -109,7 +109,7 @@ class Results:
             return self._sample_of(self._among_newest(self._window), most)._replace(is_all=False)
         if self._seasons:
             sample = self._sample_of(self._among_recent(), most)
-            if sample.number >= most // _SHARE:
+            if sample.number >= self._enough(most):
                 return sample._replace(is_all=False)
         return self._sample_of(self._everything, most)
 
@@ -133,7 +133,7 @@ class Results:
         size = self._question.size + 1
         if self._seasons and self._order in _BY_AGE:
             places, sample = self._collected(self._among_recent(), size, most)
-            if sample.number >= most // _SHARE and self._are_first(places, size):
+            if sample.number >= self._enough(most) and self._are_first(places, size):
                 return places, sample._replace(is_all=False)
         return self._collected(self._everything, size, most)
 
@@ -154,6 +154,10 @@ class Results:
 
     def _affordable(self, most: int) -> int:
         return most // _DEARER if self._shape.is_free else most
+
+    def _enough(self, most: int) -> int:
+        """How many that were published lately are a fair sample; fewer where each of them is looked up besides."""
+        return most // _SHARE if self._shape.is_plain else most // _SHARE // _DEARER
 
     def promoted(self, shelf: int, most: int) -> list[int]:
         """Where those of them stand that stand out on this shelf, the newest first."""
