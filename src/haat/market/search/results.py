@@ -104,12 +104,12 @@ class Results:
 
     def sample(self, most: int) -> Sample:
         """The newest results, up to `most` and one, or to a part of it where each of them is dear to look at."""
-        most = self._affordable(most)
+        most, enough = self._affordable(most), self._enough(most)
         if self.are_dense:
             return self._sample_of(self._among_newest(self._window), most)._replace(is_all=False)
         if self._seasons:
             sample = self._sample_of(self._among_recent(), most)
-            if sample.number >= self._enough(most):
+            if sample.number >= enough:
                 return sample._replace(is_all=False)
         return self._sample_of(self._everything, most)
 
@@ -123,17 +123,17 @@ class Results:
         text = self._shape.text
         if text is None or not text.is_collected or self.are_dense:
             return *self.page(), self.sample(most)
-        places, sample = self._places_and_sample(self._affordable(most))
+        places, sample = self._places_and_sample(most)
         size = self._question.size
         next_ = str(places[size - 1]) if len(places) > size else ""
         return self._cards_at(places[:size]), next_, sample
 
     def _places_and_sample(self, most: int) -> tuple[list[Cursor], Sample]:
         """Where the page and one more stand."""
-        size = self._question.size + 1
+        size, most, enough = self._question.size + 1, self._affordable(most), self._enough(most)
         if self._seasons and self._order in _BY_AGE:
             places, sample = self._collected(self._among_recent(), size, most)
-            if sample.number >= self._enough(most) and self._are_first(places, size):
+            if sample.number >= enough and self._are_first(places, size):
                 return places, sample._replace(is_all=False)
         return self._collected(self._everything, size, most)
 
@@ -157,7 +157,7 @@ class Results:
 
     def _enough(self, most: int) -> int:
         """How many that were published lately are a fair sample; fewer where each of them is looked up besides."""
-        return most // _SHARE if self._shape.is_plain else most // _SHARE // _DEARER
+        return max(1, most // _SHARE if self._shape.is_plain else most // _SHARE // _DEARER)
 
     def promoted(self, shelf: int, most: int) -> list[int]:
         """Where those of them stand that stand out on this shelf, the newest first."""
