@@ -68,3 +68,17 @@ def test_what_was_removed_is_gone_and_may_be_removed_again(shelf: Shelf) -> None
     shelf.remove("sets/a")
     shelf.remove("sets/a")
     assert list(shelf.names("")) == []
+
+
+def test_what_goes_while_names_are_listed_hides_no_other(shelf: Shelf) -> None:
+    for number in range(300):
+        shelf.put(f"log/{number % 3}/{number:03d}", b"x")
+    found = []
+    for name, _ in shelf.names("log/"):
+        found.append(name)
+        if len(found) == 1:
+            for number in range(0, 300, 2):
+                shelf.remove(f"log/{number % 3}/{number:03d}")
+    assert {name for name in found if int(name[-3:]) % 2} == {
+        f"log/{number % 3}/{number:03d}" for number in range(1, 300, 2)
+    }

@@ -14,11 +14,13 @@ from haat.kernel import clock, ids
 from haat.kernel.clock import DAY
 
 if TYPE_CHECKING:
+    from haat.config.address import Address
+    from haat.ops.backups.engine import Finding
     from haat.ops.backups.manifest import Manifest, Proof
-    from haat.ops.backups.prove import Finding
     from haat.ops.backups.replay import Way
     from haat.ops.backups.shelf import Shelf
     from haat.ops.backups.vault import Vault
+    from haat.ops.drills.objectives import Objective
 
 _MB = 1_000_000
 _FRESH = 5.0  # seconds
@@ -27,25 +29,26 @@ _FRESH = 5.0  # seconds
 def _take(call: Call) -> Answer:
     from haat import __version__
     from haat.cli.progress import progress
+    from haat.ops.backups.engines import engine_of
     from haat.ops.backups.gather import gathered
     from haat.ops.backups.repository import opened_or_made
     from haat.ops.backups.take import Stack, take
     from haat.store.migrate import current
 
     settings = call.stack.settings
-    database = _database(call)
+    engine = engine_of(settings)
     with _alone(call, "a backup"):
         vault = opened_or_made(settings, _shelf(call))
         stack = Stack(
             __version__,
             settings.market.preset,
             str(settings.data),
-            settings.database.kind,
+            str(engine.address),
             call.app.store.version(),
             current(settings.database) or "",
         )
         call.app.close()  # Files of a database may not be opened past SQLite while this process has it open.
-        with gathered(settings.data, database) as all_of_it, _moving(call, progress) as tell:
+        with gathered(settings.data, engine, _scratch(call)) as all_of_it, _moving(call, progress) as tell:
             manifest = take(vault, stack, all_of_it, tell)
         proof = None if call.args.unproved else _prove_it(call, vault, manifest)
     return _told(manifest, proof)
@@ -64,22 +67,17 @@ def _list(call: Call) -> Answer:
     from haat.ops.backups import sets
 
     vault = _vault(call)
-    found = [(manifest, sets.proof_of(vault, manifest.id)) for manifest in sets.readable(vault)]
+    rows, found = [], []
+    for manifest in sets.readable(vault):  # One after the other: a manifest of many photos is large.
+        proof = sets.proof_of(vault, manifest.id)
+        sizes = (f"{manifest.size / _MB:,.1f} MB", f"+{manifest.added / _MB:,.1f} MB")
+        rows.append((ids.encode(manifest.id), _day(manifest.taken_at), *sizes, _verdict(proof)))
+        found.append(_data(manifest, proof))
     unreadable = len(sets.all_ids(vault)) - len(found)
-    rows = [
-        (
-            ids.encode(manifest.id),
-            _day(manifest.taken_at),
-            f"{manifest.size / _MB:,.1f} MB",
-            f"+{manifest.added / _MB:,.1f} MB",
-            _verdict(proof),
-        )
-        for manifest, proof in found
-    ]
     text = table(rows, right=(2, 3)) or "There is no set that can be read."
     if unreadable:
         text += f"\n\n{unreadable} more cannot be read: `haat backup verify` says why."
-    data = {"sets": [_data(*one) for one in found], "unreadable": unreadable}
+    data = {"sets": found, "unreadable": unreadable}
     return Answer(data, text, codes.NOT_SO if unreadable else codes.DONE)
 
 
@@ -115,19 +113,41 @@ def _standing(newest: Manifest | None, is_new: bool, proof: Proof | None) -> Ite
     yield _verdict(proof)
 
 
-def _shipped(call: Call) -> Iterator[str]:
+def _seconds_behind(call: Call) -> float | None:
+    """How long ago everything that was committed was in the repository; None where nothing is shipped."""
     from haat.adapters.processes.heart import since_last_beat
     from haat.ops import running
 
+    return since_last_beat(running.shipped_of(call.data))
+
+
+def _shipped(call: Call) -> Iterator[str]:
     if call.app.settings.backup.ship == "no":
         yield f"{sign('attention')}  what is committed after a set is not kept: `backup.ship` is “no”"
+        yield from _kept_by_server(call, "which nobody reads: `haat up` lets it go")
         return
-    since = since_last_beat(running.shipped_of(call.data))
+    since = _seconds_behind(call)
     is_fresh = since is not None and since < _FRESH
     ago = (
         "nothing was shipped yet" if since is None else f"everything is kept that was committed until {since:.0f} s ago"
     )
     yield f"{sign('ok' if is_fresh else 'attention')}  {ago}"
+    if not is_fresh:
+        yield from _kept_by_server(call, "until it is shipped: its disk fills up")
+
+
+def _kept_by_server(call: Call, why: str) -> Iterator[str]:
+    """What is forgotten there takes the disk of the shop."""
+    from haat.kernel.errors import HaatError
+    from haat.ops.backups.engines import engine_of
+
+    try:
+        kept = engine_of(call.app.settings).keeps(call.data)
+    except HaatError as error:
+        yield f"{sign('attention')}  nobody knows how much of its log the database keeps for this stack: {error.what}"
+        return
+    if kept is not None:
+        yield f"{sign('attention')}  the server of the database keeps {kept / _MB:,.0f} MB of its log for this stack, {why}"
 
 
 def _where(call: Call) -> Iterator[str]:
@@ -137,6 +157,45 @@ def _where(call: Call) -> Iterator[str]:
         yield f"{sign('attention')}  sets are kept on the disk of the stack; `backup.to` names a better place"
     if not settings.passphrase and (data / settings.key_file).is_relative_to(data):
         yield f"{sign('attention')}  keep a copy of {data / settings.key_file} elsewhere: without it no set can be opened"
+
+
+def _objectives(call: Call) -> Answer:
+    """What operations is held to, what would be lost now, and what drills have shown."""
+    from haat.ops.backups.exposure import exposures
+    from haat.ops.drills.objectives import objectives
+    from haat.ops.drills.records import kept
+
+    lost = exposures(_vault(call), call.data, _seconds_behind(call))
+    all_ = [*objectives(call.app.settings.objectives, lost, kept(call.data / "drills"))]
+    is_held = all(one.holds is not False for one in all_)
+    heads = tuple(paint(head, "quiet") for head in ("", "objective", "at most", "lost now", "in the worst drill"))
+    text = [table([heads, *map(_objective, all_)], right=(2, 3, 4))]
+    text += [f"{sign('failed')}  {one.now.said}" for one in all_ if one.now and one.holds is False]
+    return Answer(
+        {"held": is_held, "objectives": [*map(_objective_data, all_)]},
+        "\n".join(text),
+        codes.DONE if is_held else codes.NOT_SO,
+    )
+
+
+def _objective(one: Objective) -> tuple[str, ...]:
+    from haat.ops.databases.seen import span
+
+    state = {True: "ok", False: "failed", None: "none"}[one.holds]
+    now = "" if one.now is None else "all" if one.now.lost is None else span(one.now.lost / 1000)
+    shown = f"{one.shown.ms / 1000:.1f} s, {one.shown.drill} on {one.shown.database}" if one.shown else ""
+    return sign(state), one.said, span(one.wanted / 1000), now, shown
+
+
+def _objective_data(one: Objective) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "wanted_ms": one.wanted,
+        "holds": one.holds,
+        "lost_ms": one.now.lost if one.now else None,
+        "why": one.now.said if one.now else "",
+        "shown": one.shown._asdict() if one.shown else None,
+    }
 
 
 def _verify(call: Call) -> Answer:
@@ -157,44 +216,49 @@ def _verify(call: Call) -> Answer:
 
 def _restore(call: Call) -> Answer:
     from haat.cli.progress import progress
+    from haat.ops.backups.engines import engine_in
     from haat.ops.backups.replay import replay
     from haat.ops.backups.restore import in_order, restore_into
 
     vault = _vault(call)
     way, at = _way(call, vault)
     manifest, into = way.manifest, call.args.into.absolute()
+    engine = engine_in(manifest)
+    as_of = min(at, max(way.reaches, manifest.taken_at))
     data: dict[str, Any] = {
         "set": ids.encode(manifest.id),
         "into": str(into),
         "files": len(in_order(manifest)),
         "bytes": manifest.size,
-        "as_of": min(at, max(way.reaches, manifest.taken_at)),
+        "as_of": as_of,
     }
-    what = f"{data['files']:,} files with {manifest.size / _MB:,.1f} MB, as they were on {_day(data['as_of'])}"
+    what = f"{data['files']:,} files with {manifest.size / _MB:,.1f} MB, as they were on {_day(as_of)}"
+    if at - as_of > _FRESH * 1000:
+        what += f"; what was committed from then until {_day(at)} is not kept"
     if call.args.dry_run:
         return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
     with _moving(call, progress) as tell:
-        restore_into(vault, manifest, into, tell, lambda folder: replay(vault, way, folder, _database_name(call), at))
-    return Answer(data | {"done": True}, f"{into} has {what}.\n\nStart it with `haat up --data {into}`.")
+        restore_into(vault, manifest, into, tell, lambda folder: replay(vault, way, folder, engine, at))
+    return Answer(data | {"done": True}, "\n".join([f"{into} has {what}.", "", *engine.told(into)]))
 
 
 def _way(call: Call, vault: Vault) -> tuple[Way, int]:
     """How to get there, and the instant that is asked for: that of a set, or the one that --to names."""
     from haat.config.kinds import Unfit
     from haat.kernel.errors import Invalid
-    from haat.ops.backups.replay import Way, way_to
+    from haat.ops.backups import sets
+    from haat.ops.backups.replay import as_taken, way_to
     from haat.ops.logs import instant
 
     if not call.args.to:
-        manifest = _asked_for(call, vault, _newest_proved(vault))
-        return Way(manifest, {}, manifest.taken_at), manifest.taken_at
-    if call.args.set:
-        raise Invalid("A set and an instant are two different questions.", try_="Leave the set out: --to chooses it.")
+        manifest = _asked_for(call, vault, sets.good(vault))
+        return as_taken(manifest), manifest.taken_at
     try:
         at = instant.read(call.args.to)
     except Unfit as error:
         raise Invalid(f"“{call.args.to}” is no instant.", why=f"Expected {error.expected}.") from error
-    return way_to(vault, _database_name(call), at), at
+    chosen = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
+    return way_to(vault, at, chosen), at
 
 
 def _told_way(way: Way, into: Path, what: str) -> Iterator[str]:
@@ -224,20 +288,20 @@ def _prune(call: Call) -> Answer:
 def _prove_it(call: Call, vault: Vault, manifest: Manifest) -> Proof:
     from haat import __version__
     from haat.cli.progress import progress
+    from haat.ops.backups.engines import engine_in
     from haat.ops.backups.prove import prove
 
-    scratch = call.app.settings.data / call.app.settings.backup.scratch
     with _moving(call, progress) as tell:
-        return prove(vault, manifest, scratch, _examine, __version__, tell)
+        return prove(vault, manifest, engine_in(manifest), _scratch(call), _examine, __version__, tell)
 
 
-def _examine(folder: Path) -> Sequence[Finding]:
-    """Every promise of the shop in this folder, which nobody serves."""
+def _examine(folder: Path, database: Address) -> Sequence[Finding]:
+    """Every promise of the shop in this folder, which nobody serves, with its database at this address."""
     from haat.app import App
     from haat.market.truth.truth import check_all
-    from haat.ops.backups.prove import Finding
+    from haat.ops.backups.engine import Finding
 
-    app = App.of(folder, {})
+    app = App.of(folder, {"HAAT_STORE__URL": database.reveal()})
     try:
         return [
             Finding(one.holds, f"{one.name}: {'; '.join(one.offending)}") for one in check_all(app.store, app.truths())
@@ -259,16 +323,6 @@ def _asked_for(call: Call, vault: Vault, otherwise: Manifest | None) -> Manifest
             try_="`haat backup list` shows them; name one to use it all the same.",
         )
     return otherwise
-
-
-def _newest_proved(vault: Vault) -> Manifest | None:
-    from haat.ops.backups import sets
-
-    for manifest in sets.readable(vault):
-        proof = sets.proof_of(vault, manifest.id)
-        if proof is not None and proof.holds:
-            return manifest
-    return None
 
 
 def _told(manifest: Manifest, proof: Proof | None) -> Answer:
@@ -330,28 +384,14 @@ def _vault(call: Call) -> Vault:
 
 
 def _shelf(call: Call) -> Shelf:
-    from haat.adapters.files.shelf import FolderShelf
+    from haat.shelves import shelf_of
 
-    return FolderShelf(call.app.settings.data / call.app.settings.backup.to)
-
-
-def _database_name(call: Call) -> str:
-    """What the shop's database is called in a set."""
-    return _database(call).relative_to(call.data).as_posix()
+    return shelf_of(call.app.settings)
 
 
-def _database(call: Call) -> Path:
-    """Raises Refused for a database that is on a server."""
-    from haat.kernel.errors import Refused
-
-    address = call.app.settings.database
-    if address.kind != "sqlite":
-        raise Refused(
-            f"Backups of {address.name} are not made by Haat yet.",
-            why="It copies databases of SQLite.",
-            try_="Use the server's own tools for the database until then.",
-        )
-    return address.path
+def _scratch(call: Call) -> Path:
+    data: Path = call.app.settings.data
+    return data / call.app.settings.backup.scratch
 
 
 @contextmanager
@@ -380,6 +420,11 @@ COMMANDS = {
     "list": Command(_list, shape=f'{{"sets": [{_SET}], "unreadable": 0}}'),
     "show": Command(_show, shape=_SET),
     "status": Command(_status, shape=f'{{"good": true, "newest": {_SET}}}'),
+    "objectives": Command(
+        _objectives,
+        shape='{"held": true, "objectives": [{"name": "data_lost", "wanted_ms": 300000, "holds": true, "lost_ms": 600, "why": "…", "shown": {"drill": '
+        '"machine-lost", "database": "sqlite", "at": 1767225600000, "ms": 4200}}]}',
+    ),
     "prove": Command(_prove, shape=_SET),
     "verify": Command(
         _verify, shape='{"sound": false, "wrong": [{"name": "pieces/ab/ab12…", "why": "…", "sets": ["01h2xcejqtf2n"]}]}'

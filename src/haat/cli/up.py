@@ -93,7 +93,8 @@ class _Stack:
         from haat.adapters.processes.supervisor import Supervisor
         from haat.ops import running
 
-        running.beats_of(self._data).unlink(missing_ok=True)
+        for signs in (running.beats_of(self._data), running.shipped_of(self._data)):
+            signs.unlink(missing_ok=True)
         self._supervisor = Supervisor(
             self._programs(),
             tell=self._hear,
@@ -135,6 +136,8 @@ class _Stack:
         if self._app.settings.backup.ship == "yes":
             shipper = partial(programs.shipper, self._app, doors, running.shipped_of(self._data))
             groups.append([Program(_SHIPPER, shipper, _log_file(self._app, _SHIPPER).write)])
+        elif self._app.settings.database.kind != "sqlite":
+            apart(lambda: programs.ship_no_more(self._app))
         return groups
 
     def _look(self) -> bool:

@@ -137,6 +137,8 @@ def test_a_missing_key_and_a_wrong_one_are_told_apart(shell: Shell) -> None:
     assert "The key is not the one" in shell.text("list")[1]
     key.write_text("no key at all")
     assert "cannot be read" in shell.text("list")[1]
+    key.write_text("")
+    assert "holds 0 bytes" in shell.text("list")[1]
     key.write_text(kept)
     assert shell.text("list")[0] == codes.DONE
 
@@ -200,3 +202,22 @@ def test_what_is_no_instant_is_said(shell: Shell, tmp_path: Path) -> None:
     code, said = shell.text("restore", "--into", str(tmp_path / "back"), "--to", "2001-01-01")
     assert code == codes.NOT_SO
     assert "reaches back" in said
+
+
+def test_a_database_that_a_copy_would_share_with_the_shop_is_refused(shell: Shell) -> None:
+    (shell.data / "haat.toml").write_text(f'[store]\nurl = "sqlite:///{shell.data}/haat.db"\n')
+    code, said = shell.text("take")
+    assert code == codes.NOT_SO
+    assert "cannot be backed up whole" in said
+
+
+def test_what_would_be_lost_now_stands_beside_what_may_be(shell: Shell) -> None:
+    shell.ask("take", "--unproved")
+    code, told = shell.ask("objectives")
+    assert code == codes.NOT_SO
+    assert {one["name"]: one["holds"] for one in told["objectives"]}["data_lost"] is False
+    code, said = shell.text("objectives")
+    assert "no set that was proved" in said
+    shell.ask("prove")
+    code, told = shell.ask("objectives")
+    assert (code, told["held"]) == (codes.DONE, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,6 +12,7 @@ from pathlib import Path
 from haat.kernel.errors import NotFound, Unavailable
 
 _UNFINISHED = ".unfinished-"
+_SURELY_DEAD = 3600.0  # seconds: what is drafted is kept within minutes
 
 
 class FolderShelf:
@@ -34,17 +36,26 @@ class FolderShelf:
         self._drafts.append((self._write(path, content), path))
 
     def settle(self) -> None:
-        if not self._drafts:
+        # Others may go on drafting: theirs are not on disk for sure, and have to wait for the next time.
+        written = [self._drafts.popleft() for _ in range(len(self._drafts))]
+        if not written:
             return
         # A content has its name only when it is on disk: whoever finds the name may rely on what is under it.
         os.sync()
         try:
-            while self._drafts:
-                draft, path = self._drafts.pop()
+            for draft, path in written:
                 draft.rename(path)
         except OSError as error:
             raise self._unavailable("What was written could not be given its names.", error) from error
         os.sync()
+
+    def sweep(self) -> None:
+        self._drafts.clear()
+        until = time.time() - _SURELY_DEAD
+        for draft in self._folder.rglob(f"{_UNFINISHED}*"):
+            with suppress(FileNotFoundError):
+                if draft.stat().st_mtime < until:
+                    draft.unlink()
 
     def get(self, name: str) -> bytes:
         try:
@@ -56,10 +67,10 @@ class FolderShelf:
 
     def names(self, prefix: str) -> Iterator[tuple[str, int]]:
         folder = self._folder / prefix[: prefix.rfind("/") + 1]
+        if not folder.exists():
+            return
         try:
             yield from self._below(folder, prefix)
-        except FileNotFoundError:
-            return
         except OSError as error:
             raise self._unavailable("It could not be looked through.", error) from error
 
@@ -96,8 +107,9 @@ class FolderShelf:
                     yield from self._below(Path(entry.path), prefix)
                 elif not entry.name.startswith(_UNFINISHED):
                     name = os.path.relpath(entry.path, self._folder)
-                    if name.startswith(prefix):
-                        yield name, entry.stat().st_size
+                    with suppress(FileNotFoundError):  # It may go while others are looked at.
+                        if name.startswith(prefix):
+                            yield name, entry.stat().st_size
 
     def _unavailable(self, what: str, error: OSError) -> Unavailable:
         return Unavailable(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from haat.kernel.errors import Refused
-from haat.ops.backups import sqlite
+from haat.ops.backups.engine import Engine, Found
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import PartName
+from haat.ops.backups.sqlite import opened
 
 _FOLDERS: tuple[tuple[PartName, str], ...] = (("media", "media"), ("media", "evidence"), ("logs", "logs"))
 _CONFIGURATION = ("haat.toml", "secrets.toml", "stack.json")
@@ -19,58 +21,39 @@ _SMALL = ("ops.db", "sandbox.db")
 _HIDDEN = "."
 
 
-class Found(NamedTuple):
-    """A file that is to be in a set, up to `size` bytes. `handle` is open, or None for one whose content never changes and that is opened when its
-    turn comes, at `source`.
-    """
-
-    part: PartName
-    path: str
-    source: Path
-    handle: int | None
-    size: int
-    mode: int
-    changed_at: int
-
-
 class Gathered(NamedTuple):
-    """Everything of one set. `positions` are the instants of the databases, by their paths and in their own words."""
+    """Everything of one set. `positions` are the instants of the databases, by their names and in their own words; `began` is when that was begun
+    (`time.monotonic`).
+    """
 
     files: list[Found]
     positions: dict[str, str]
+    began: float
 
 
 @contextmanager
-def gathered(data: Path, database: Path) -> Iterator[Gathered]:
-    """The stack in this folder, whose database is this file, as it is now.
+def gathered(data: Path, engine: Engine, scratch: Path) -> Iterator[Gathered]:
+    """The stack in this folder, whose database is kept by this engine, as it is now; `scratch` is a folder for what is written down on the way.
 
     Photos are looked for after the database is held: a photo is written before the row that names it, so none of those is missing.
     """
+    began = time.monotonic()
     with ExitStack() as stack:
         files: list[Found] = []
         positions: dict[str, str] = {}
-        for path in databases(data, database):
-            copy = stack.enter_context(sqlite.held(path))
-            positions[_name(data, path)] = copy.position
-            files += _of_copy(data, path, copy)
+        for one in (engine, *map(SQLite, small(data))):
+            copy = stack.enter_context(one.copied(scratch))
+            positions[one.name] = copy.position
+            files += copy.files
         files += _configuration(stack, data)
         for part, folder in _FOLDERS:
             files += _below(stack, part, data, data / folder)
-        yield Gathered(files, positions)
+        yield Gathered(files, positions, began)
 
 
-def databases(data: Path, database: Path) -> list[Path]:
-    """All of a stack in this folder, the shop's first."""
-    return [database, *(data / name for name in _SMALL if (data / name).exists())]
-
-
-def _of_copy(data: Path, path: Path, copy: sqlite.Held) -> Iterator[Found]:
-    known = os.fstat(copy.file)
-    name = _name(data, path)
-    yield Found("database", name, path, copy.file, copy.size, known.st_mode & 0o777, known.st_mtime_ns)
-    if copy.log is not None:
-        log = path.with_name(f"{path.name}-wal")
-        yield Found("database", f"{name}-wal", log, copy.log, copy.log_size, known.st_mode & 0o777, known.st_mtime_ns)
+def small(data: Path) -> list[Path]:
+    """The databases that a stack in this folder has beside that of the shop."""
+    return [data / name for name in _SMALL if (data / name).exists()]
 
 
 def _configuration(stack: ExitStack, data: Path) -> Iterator[Found]:
@@ -84,27 +67,21 @@ def _below(stack: ExitStack, part: PartName, data: Path, folder: Path) -> Iterat
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not path.is_file() or path.name.startswith(_HIDDEN):
             continue
-        if part == "logs":
-            yield _held(stack, part, data, path)
-        else:
-            known = path.stat()
-            yield Found(part, _name(data, path), path, None, known.st_size, known.st_mode & 0o777, known.st_mtime_ns)
+        with suppress(FileNotFoundError):  # A log is turned over, and another picture is thrown away.
+            if part == "logs":
+                yield _held(stack, part, data, path)
+            else:
+                known = path.stat()
+                size, mode = known.st_size, known.st_mode & 0o777
+                yield Found(part, _name(data, path), path, None, size, mode, known.st_mtime_ns)
 
 
 def _held(stack: ExitStack, part: PartName, data: Path, path: Path) -> Found:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    stack.callback(os.close, handle)
+    handle = opened(stack, path)
     known = os.fstat(handle)
     return Found(part, _name(data, path), path, handle, known.st_size, known.st_mode & 0o777, known.st_mtime_ns)
 
 
 def _name(data: Path, path: Path) -> str:
-    """Where it is below the data folder. Raises Refused for a file that is elsewhere."""
-    try:
-        return path.relative_to(data).as_posix()
-    except ValueError as error:
-        raise Refused(
-            "This stack cannot be backed up whole.",
-            why=f"{path} is not in its data folder, {data}.",
-            try_="Move the database into the data folder, and name it in `store.url` by its name alone.",
-        ) from error
+    """Where it is below the data folder."""
+    return path.relative_to(data).as_posix()

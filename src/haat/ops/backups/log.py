@@ -1,7 +1,8 @@
-"""What happened to a database of SQLite after it was copied: frames of its own log, as they were committed, with the instants at which.
+"""What happened to a database after it was copied: its own log, as it was committed, with the instants at which.
 
-A log of SQLite goes by generations: when all of it is in the file of the database, the next writer begins it anew, with another salt. A stream is a row of
-generations without a gap. While one goes on it is kept in small parts; once it has ended, in few.
+A log goes by generations. When all of a log of SQLite is in the file of the database, the next writer begins it anew, with another salt; servers of
+databases write one file after the other. A stream is a row of generations without a gap. While one goes on it is kept in small parts; once it has
+ended, in few.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from haat.ops.backups.sqlite import FRAME_HEADER
+from haat.kernel.errors import NotFound
 from haat.ops.backups.vault import Damaged, Vault
 
 FOLDER = "log/"
+_TRIES = 5
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):
@@ -26,15 +28,16 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
-    """Frames `first` to that of the last mark, of one generation. `stream` is the instant at which its stream began (ms since 1970), `header` the
-    beginning of the log's file.
+    """Frames `first` to that of the last mark, of one generation; the first frame of a generation is 1. `stream` is the instant at which its stream began
+    (ms since 1970), `salt` tells generations apart that have the same number: drawn by lot, or, with a dot in it, a name (of small letters and digits). A frame has `frame_size` bytes:
+    servers count bytes, so theirs is 1. `header` is what the log's file has before its first frame.
     """
 
     database: str
     stream: int
     generation: int
     salt: str
-    page_size: int
+    frame_size: int
     header: bytes
     first: int
     marks: tuple[Mark, ...]
@@ -57,7 +60,7 @@ class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
     def cut(self, last: int) -> bytes:
         """The log's file with frames up to this one."""
         assert self.first == 1
-        return self.header + self.frames[: last * (FRAME_HEADER + self.page_size)]
+        return self.header + self.frames[: last * self.frame_size]
 
 
 class Generation(NamedTuple):
@@ -81,46 +84,86 @@ def put(vault: Vault, stretch: Stretch) -> str:
 
 def get(vault: Vault, name: str) -> Stretch:
     """Raises NotFound and Damaged."""
-    return _decode(vault.get(name))
+    return decoded(name, vault.get(name))
+
+
+def decoded(name: str, content: bytes) -> Stretch:
+    """What was kept under this name. Raises Damaged."""
+    try:
+        return _decode(content)
+    except msgspec.DecodeError as error:
+        raise Damaged(
+            f"“{name}” in the repository cannot be read.",
+            why="It is of a Haat with another way of writing it down.",
+            try_="Use the Haat that shipped it.",
+        ) from error
 
 
 def generations(vault: Vault, database: str) -> list[Generation]:
     """Of all streams, in the order of time."""
-    names = sorted(name for name, _ in vault.shelf.names(f"{FOLDER}{database}/"))
-    return [Generation(*place, list(parts)) for place, parts in groupby(names, key=_place)]
+    return _generations(vault, f"{FOLDER}{database}/")
 
 
-def since(vault: Vault, database: str, position: str, taken_at: int) -> list[Generation]:
-    """What a copy that was taken at this position and instant can go on with: its own generation, and all that follow it without a gap."""
+def chains(all_: Sequence[Generation], position: str, taken_at: int) -> list[list[Generation]]:
+    """What a copy that was taken at this position and instant can go on with, the oldest first: its own generation, and all that follow it without a
+    gap. There are several where a shipper that had been away found the same log again.
+    """
     salt = position.partition(":")[0]
-    all_ = generations(vault, database)
     own = [n for n, one in enumerate(all_) if one.salt == salt and _is_of_its_time(one, taken_at)]
-    return list(_without_gap(all_[own[-1] :])) if own else []
+    return [list(_without_gap(all_[n:])) for n in own]
+
+
+def whole(vault: Vault, database: str, generation: Generation) -> Stretch:
+    """All of a generation. Its parts are joined by the shipper now and then: those that went meanwhile are in another. Raises NotFound, Damaged."""
+    names = generation.names
+    for _ in range(_TRIES):
+        try:
+            return joined(vault, names)
+        except NotFound as error:
+            gone = error
+        found = _generations(vault, f"{FOLDER}{database}/{generation.stream:013d}/{generation.number:08d}-")
+        names = found[0].names if found else ()
+        if not names:
+            break
+    raise gone
+
+
+def begins(vault: Vault, database: str, generation: Generation) -> int:
+    """The first instant that is known of it."""
+    return whole(vault, database, generation._replace(names=generation.names[:1])).marks[0].at
+
+
+def ends(vault: Vault, database: str, generation: Generation) -> int:
+    """The last instant that is known of it."""
+    return whole(vault, database, generation._replace(names=generation.names[-1:])).marks[-1].at
 
 
 def joined(vault: Vault, names: Sequence[str]) -> Stretch:
     """Parts of a generation as one; what is in two of them is in it once. Raises NotFound, and Damaged where one is missing between them."""
-    whole, *others = (get(vault, name) for name in names)
+    first, *others = (get(vault, name) for name in names)
+    marks, frames = list(first.marks), [first.frames]
     for other in others:
-        whole = _joined(whole, other)
-    return whole
+        if other.first > marks[-1].frame + 1:
+            raise Damaged(
+                f"The log of {first.database} has a gap.",
+                why=f"Frames {marks[-1].frame + 1} to {other.first - 1} are not there.",
+            )
+        new = [mark for mark in other.marks if mark.frame > marks[-1].frame]
+        known = (marks[-1].frame + 1 - other.first) * first.frame_size
+        frames += [other.frames[known:]] if new else []
+        marks += new
+    return msgspec.structs.replace(first, marks=tuple(marks), frames=b"".join(frames))
 
 
-def _joined(one: Stretch, other: Stretch) -> Stretch:
-    if other.first > one.last + 1:
-        raise Damaged(
-            f"The log of {one.database} has a gap.", why=f"Frames {one.last + 1} to {other.first - 1} are not there."
-        )
-    marks = tuple(mark for mark in other.marks if mark.frame > one.last)
-    if not marks:
-        return one
-    known = (one.last + 1 - other.first) * (FRAME_HEADER + one.page_size)
-    return msgspec.structs.replace(one, marks=one.marks + marks, frames=one.frames + other.frames[known:])
+def _generations(vault: Vault, prefix: str) -> list[Generation]:
+    names = sorted(name for name, _ in vault.shelf.names(prefix))
+    return [Generation(*place, list(parts)) for place, parts in groupby(names, key=_place)]
 
 
 def _is_of_its_time(generation: Generation, taken_at: int) -> bool:
-    """A log that nothing was written to has no salt yet, so only who was there then can tell that it is the same one."""
-    return generation.salt.strip("0") != "" or generation.stream <= taken_at
+    """A log that nothing was written to has no salt yet, and a name may come again, so only who was there then can tell that it is the same one."""
+    is_drawn = generation.salt.strip("0") != "" and "." not in generation.salt
+    return is_drawn or generation.stream <= taken_at
 
 
 def _without_gap(following: Sequence[Generation]) -> Iterator[Generation]:

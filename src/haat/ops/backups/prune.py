@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from haat.kernel import faults
@@ -30,21 +30,25 @@ class Pruned(NamedTuple):
     bytes: int
 
 
+class _Known(NamedTuple):
+    id: int
+    taken_at: int
+    positions: Mapping[str, str]
+
+
 def plan(vault: Vault, kept: Kept, now: int) -> Pruned:
     """What `prune` would let go of: sets that are older than `kept.age` and not among the newest `kept.sets`. The newest set whose proof holds
     always stays, and so does what cannot be read, for it cannot be known what it needs. Raises Refused while there is such a one.
     """
-    manifests = [_readable(vault, id_) for id_ in sets.all_ids(vault)]
-    staying = manifests[-kept.sets :] if kept.sets else []
-    proved = next((one for one in reversed(manifests) if _is_proved(vault, one)), None)
-    going = [
-        one for one in manifests[: len(manifests) - len(staying)] if now - one.taken_at > kept.age and one is not proved
-    ]
-    remaining = [one for one in manifests if one not in going]
-    needed = {name for one in remaining for name in one.pieces()}
+    known = [_known(vault, id_) for id_ in sets.all_ids(vault)]
+    proved = next((one for one in reversed(known) if _is_proved(vault, one.id)), None)
+    old = [one for one in known[: -kept.sets] if now - one.taken_at > kept.age and one is not proved]
+    remaining = [one for one in known if one not in old]
+    # One after the other: a manifest of many photos is large.
+    needed = {name for one in remaining for name in _readable(vault, one.id).pieces()}
     contents = [(name, size) for name, size in vault.shelf.names(_PIECES) if name not in needed]
-    contents += _before(vault, remaining) if going else []
-    return Pruned([one.id for one in going], [name for name, _ in contents], sum(size for _, size in contents))
+    contents += _before(vault, remaining) if old else []
+    return Pruned([one.id for one in old], [name for name, _ in contents], sum(size for _, size in contents))
 
 
 def prune(vault: Vault, planned: Pruned) -> None:
@@ -56,21 +60,28 @@ def prune(vault: Vault, planned: Pruned) -> None:
         vault.shelf.remove(name)
 
 
-def _before(vault: Vault, remaining: Sequence[Manifest]) -> Iterator[tuple[str, int]]:
+def _before(vault: Vault, remaining: Sequence[_Known]) -> Iterator[tuple[str, int]]:
     """Parts of logs that no set which remains goes on with. What nobody has a set for yet may be of the stream that is being written: it stays."""
     sizes = dict(vault.shelf.names(log.FOLDER))
-    newest = max(remaining, key=lambda one: one.taken_at, default=None)
+    newest = max(one.taken_at for one in remaining)
     for database in {name.split("/")[1] for name in sizes}:
+        all_ = log.generations(vault, database)
         used = {
             name
             for one in remaining
             if database in one.positions
-            for generation in log.since(vault, database, one.positions[database], one.taken_at)
+            for chain in log.chains(all_, one.positions[database], one.taken_at)
+            for generation in chain
             for name in generation.names
         }
-        for generation in log.generations(vault, database):
-            if newest is not None and generation.stream < newest.taken_at:
+        for generation in all_:
+            if generation.stream < newest:
                 yield from ((name, sizes[name]) for name in generation.names if name in sizes and name not in used)
+
+
+def _known(vault: Vault, id_: int) -> _Known:
+    manifest = _readable(vault, id_)
+    return _Known(id_, manifest.taken_at, manifest.positions)
 
 
 def _readable(vault: Vault, id_: int) -> Manifest:
@@ -84,9 +95,9 @@ def _readable(vault: Vault, id_: int) -> Manifest:
         ) from error
 
 
-def _is_proved(vault: Vault, manifest: Manifest) -> bool:
+def _is_proved(vault: Vault, id_: int) -> bool:
     try:
-        proof = sets.proof_of(vault, manifest.id)
+        proof = sets.proof_of(vault, id_)
     except Damaged:
         return False
     return proof is not None and proof.holds

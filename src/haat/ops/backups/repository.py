@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from haat.config.schema import Settings
@@ -25,7 +26,9 @@ def opened(settings: Settings, shelf: Shelf) -> Vault:
 
 
 def opened_or_made(settings: Settings, shelf: Shelf) -> Vault:
-    """The repository that is there, or a new one. The key is on disk before anything is sealed with it."""
+    """The repository that is there, or a new one; whoever calls it has the lock of operations, or two might make two. The key is on disk before
+    anything is sealed with it.
+    """
     if _is_used(shelf):
         return opened(settings, shelf)
     if not settings.backup.passphrase:
@@ -34,12 +37,12 @@ def opened_or_made(settings: Settings, shelf: Shelf) -> Vault:
 
 
 def key_of(settings: Settings) -> Key:
-    """Raises NotFound where the key file is missing."""
+    """Raises NotFound where the key file is missing, Refused where it holds no key."""
     if settings.backup.passphrase:
         return Key(settings.backup.passphrase.reveal().encode(), is_passphrase=True)
     path = settings.data / settings.backup.key_file
     try:
-        return Key(bytes.fromhex(path.read_text("ascii").strip()))
+        secret = bytes.fromhex(path.read_text("ascii").strip())
     except FileNotFoundError as error:
         raise NotFound(
             "The key of the backups is missing.",
@@ -48,6 +51,13 @@ def key_of(settings: Settings) -> Key:
         ) from error
     except (OSError, ValueError) as error:
         raise Refused("The key of the backups cannot be read.", why=f"{path}: {error}.") from error
+    if len(secret) != _KEY:
+        raise Refused(
+            "The key of the backups cannot be read.",
+            why=f"{path} holds {len(secret)} bytes, and a key has {_KEY}.",
+            try_="Put the copy of it there that you keep elsewhere. If there was never a backup, remove the file: the first one makes it.",
+        )
+    return Key(secret)
 
 
 def _is_used(shelf: Shelf) -> bool:
@@ -55,15 +65,25 @@ def _is_used(shelf: Shelf) -> bool:
 
 
 def _make_key(path: Path) -> None:
-    """A random key, once: one that is there stays."""
+    """A random key, once and whole: one that is there stays. It is on disk when this returns."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError:
-        return
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:
+            file.write(os.urandom(_KEY).hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)  # A link appears whole, which a file that is being written does not.
+        draft.unlink()
+        _sync(path.parent)
     except OSError as error:
         raise Unavailable("The key of the backups could not be made.", why=f"{path}: {error.strerror}.") from error
-    with os.fdopen(handle, "w") as file:
-        file.write(os.urandom(_KEY).hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

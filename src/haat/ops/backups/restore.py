@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -14,6 +13,7 @@ from haat.kernel import faults
 from haat.kernel.errors import Refused, Unavailable
 from haat.ops.backups.manifest import File, Manifest, PartName
 from haat.ops.backups.vault import Damaged, Vault
+from haat.ops.backups.workplace import workplace
 
 _AHEAD = 8  # pieces that are fetched before they are written
 _ORDER: tuple[PartName, ...] = ("logs", "configuration", "media", "database")
@@ -31,7 +31,8 @@ def restore_into(
     finish: Callable[[Path], None] = lambda folder: None,
 ) -> None:
     """The whole set, into a folder that is not there yet, and what `finish` does to it. It gets its name last: an interrupted restore leaves a folder
-    of another name, which nobody starts. Raises Refused where something is there, Damaged, NotFound for what the repository lacks, Unavailable.
+    of another name, which nobody starts. Raises Refused where something is there, Conflict
+    while another restore is on its way there, Damaged, NotFound for what the repository lacks, Unavailable.
     """
     if folder.exists():
         raise Refused(
@@ -39,16 +40,14 @@ def restore_into(
             why="A restore never writes over what lives.",
             try_="Name a folder that does not exist, start the shop there, and move it when it is as it should be.",
         )
-    unfinished = folder.with_name(f".{folder.name}.restoring")
     try:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(mode=0o700, parents=True)
-        write(vault, in_order(manifest), unfinished, manifest.size, tell)
-        finish(unfinished)
-        os.sync()
-        faults.reach("restore.written")
-        unfinished.rename(folder)
-        os.sync()
+        with workplace(folder.with_name(f".{folder.name}.restoring")) as unfinished:
+            write(vault, in_order(manifest), unfinished, manifest.size, tell)
+            finish(unfinished)
+            os.sync()
+            faults.reach("restore.written")
+            unfinished.rename(folder)
+            os.sync()
     except OSError as error:
         raise Unavailable(
             f"The set could not be restored into {folder}.",

@@ -20,6 +20,9 @@ class Shelf(Protocol):
     def settle(self) -> None:
         """Keep all that was drafted. When this returns, it outlives a power cut."""
 
+    def sweep(self) -> None:
+        """Let go of what was drafted long ago and never kept, because whoever did it was killed."""
+
     def get(self, name: str) -> bytes:
         """Raises NotFound."""
 

@@ -1,21 +1,23 @@
 """Keep what is committed, within a second: read the log of a database of SQLite while others write it.
 
 As long as a reader is there, nobody begins the log anew over frames that were not read (see `sqlite.py`). So the shipper is a reader that stays. When
-the log has become long it holds up writers for a moment, keeps what is left, and lets the log go: the next writer begins it anew, and the shipper is a
-reader again before that can happen.
+the log has become long it holds up writers for a moment, reads what is left, and lets the log go: the next writer begins it anew, and the shipper is a
+reader again before that can happen. Nobody waits for the repository: what was read is written there when writers go on.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from haat.kernel import clock, faults
 from haat.kernel.errors import Unavailable
 from haat.ops.backups import log
+from haat.ops.backups.engine import Gap
 from haat.ops.backups.log import Mark, Stretch
 from haat.ops.backups.sqlite import (
     FRAME_HEADER,
@@ -36,10 +38,6 @@ _MOST_JOINED = 200  # parts
 _SALT = slice(16, 24)  # of the header of a log
 
 
-class Gap(Unavailable):
-    """The log was begun anew before all of it was read: what follows needs a stream and a set of its own."""
-
-
 class Shipper:
     """Ships one database, in one thread, from a process that has no other connection to it."""
 
@@ -52,71 +50,67 @@ class Shipper:
         self._stream = clock.now()
         self._salt = ""
         self._generation = 0
-        self._frame = 0
+        self._frame = 0  # up to which everything was read
         self._is_let_go = True
+        self._read: deque[Stretch] = deque()  # and not written to the repository yet
         self._names: list[str] = []
 
     def start(self) -> None:
-        """Begin a stream with all that is in the log now. Raises Unavailable."""
         try:
-            # The first use makes the log and its index. Their files are closed after the connections, or this process's locks would go with them.
-            self._writer = self._connections.enter_context(closing(connected(self._path)))
-            self._writer.execute("BEGIN IMMEDIATE")
-            self._reader = self._connections.enter_context(closing(connected(self._path)))
-            self._relief = self._connections.enter_context(closing(connected(self._path)))
-            stay(self._reader)
-            self._index = opened(self._files, index_of(self._path))
-            self._log = opened(self._files, log_of(self._path))
-            index = read_index(self._index)
-            self._begin(index)
-            self._ship(index, clock.now())
-            self._is_let_go = index.in_file == index.last_frame
-            self._writer.execute("ROLLBACK")
+            self._begin_to_read()
         except (sqlite3.Error, OSError) as error:
             self.close()
             raise Unavailable(f"The log of {self._path} cannot be read.", why=f"{error}.") from error
 
     def tick(self) -> int:
-        """Keep what was committed since the last time; returns how many frames that is. Raises Unavailable, and goes on where it was the next time; and
-        Gap.
-        """
-        index = read_index(self._index)
-        at = clock.now()
-        if index.salt != self._salt:
-            self._begin(index)
-        shipped = self._ship(index, at)
-        if not self._is_let_go and index.last_frame * (FRAME_HEADER + index.page_size) >= self._long:
-            self._let_go()
-        return shipped
+        self._write()
+        with self._or_a_gap():
+            index = read_index(self._index)
+            at = clock.now()
+            if index.salt != self._salt:
+                self._begin(index)
+            before = self._frame
+            for stretch in self._new(index, at):
+                self._read.append(stretch)
+                self._write()
+            if not self._is_let_go and index.last_frame * (FRAME_HEADER + index.page_size) >= self._long:
+                self._let_go()
+        self._write()
+        return self._frame - before
 
     @property
     def waiting(self) -> int:
-        """Bytes of the log that are not let go yet."""
-        return os.fstat(self._log).st_size
+        index = read_index(self._index)
+        return 0 if self._is_let_go else index.last_frame * (FRAME_HEADER + index.page_size)
 
     def close(self) -> None:
-        """Keep nothing more."""
         self._connections.close()
         self._files.close()
 
+    def _begin_to_read(self) -> None:
+        # The first use makes the log and its index. Their files are closed after the connections, or this process's locks would go with them.
+        self._writer = self._connections.enter_context(closing(connected(self._path)))
+        self._writer.execute("BEGIN IMMEDIATE")
+        self._reader = self._connections.enter_context(closing(connected(self._path)))
+        self._relief = self._connections.enter_context(closing(connected(self._path)))
+        stay(self._reader)
+        self._index = opened(self._files, index_of(self._path))
+        self._log = opened(self._files, log_of(self._path))
+        index = read_index(self._index)
+        self._begin(index)
+        if index.in_file == index.last_frame:  # Then anybody may begin it anew as soon as writers go on.
+            self._read.extend(self._new(index, clock.now()))
+            self._is_let_go = True
+        self._writer.execute("ROLLBACK")
+
     def _begin(self, index: Index) -> None:
         if not self._is_let_go:
-            raise Gap(
-                f"There is a gap in what is kept of {self._path}.", why="Its log was begun anew by somebody else."
-            )
+            raise self._gap("Its log was begun anew by somebody else.")
         self._salt, self._generation, self._frame = index.salt, self._generation + 1, 0
         self._is_let_go = False
         self._names = []
         if not index.last_frame:
-            log.put(self._vault, self._stretch(index, b"", 1, Mark(0, clock.now()), b""))
-
-    def _ship(self, index: Index, at: int) -> int:
-        before = self._frame
-        for stretch in self._new(index, at):
-            self._names.append(log.put(self._vault, stretch))
-            self._frame = stretch.last
-            self._is_let_go = False
-        return self._frame - before
+            self._read.append(self._stretch(index, b"", 1, Mark(0, clock.now()), b""))
 
     def _new(self, index: Index, at: int) -> Iterator[Stretch]:
         size = FRAME_HEADER + index.page_size
@@ -124,13 +118,23 @@ class Shipper:
         for first in range(self._frame + 1, index.last_frame + 1, _MOST_AT_ONCE):
             last = min(first + _MOST_AT_ONCE - 1, index.last_frame)
             frames = os.pread(self._log, (last - first + 1) * size, LOG_HEADER + (first - 1) * size)
-            if header[_SALT].hex() != index.salt or len(frames) != (last - first + 1) * size:
-                raise Gap(f"The log of {self._path} is not what its index says.")
+            if not header[_SALT].hex() == index.salt == self._salt or len(frames) != (last - first + 1) * size:
+                raise self._gap("Its log is not what the index of it says.")
+            self._frame, self._is_let_go = last, False
             yield self._stretch(index, header, first, Mark(last, at), frames)
 
     def _stretch(self, index: Index, header: bytes, first: int, mark: Mark, frames: bytes) -> Stretch:
         place = (self._path.name, self._stream, self._generation, self._salt)
-        return Stretch(*place, index.page_size, header, first, (mark,), frames)
+        return Stretch(*place, FRAME_HEADER + index.page_size, header, first, (mark,), frames)
+
+    def _write(self) -> None:
+        """Bring to the repository what was read, in its order."""
+        while self._read:
+            stretch = self._read[0]
+            name = log.put(self._vault, stretch)
+            self._read.popleft()
+            if stretch.generation == self._generation and stretch.frames:
+                self._names.append(name)
 
     def _let_go(self) -> None:
         """Let the log be begun anew. Where somebody still needs it, the next time will do."""
@@ -140,7 +144,7 @@ class Shipper:
         except sqlite3.OperationalError:
             return
         try:
-            self._ship(read_index(self._index), clock.now())
+            self._read.extend(self._new(read_index(self._index), clock.now()))
             faults.reach("ship.let-go")
             self._bring_into_file()
             self._reader, self._relief = self._relief, self._reader
@@ -150,6 +154,7 @@ class Shipper:
             self._is_let_go = index.in_file == index.last_frame
         finally:
             self._writer.execute("ROLLBACK")
+        self._write()
         if self._is_let_go:
             self._join()
 
@@ -163,7 +168,20 @@ class Shipper:
     def _join(self) -> None:
         """Few contents are found and fetched sooner than many."""
         names, self._names = self._names, []
-        if 1 < len(names) <= _MOST_JOINED:
-            log.put(self._vault, log.joined(self._vault, names))
-            for name in names[1:]:
+        for at in range(0, len(names), _MOST_JOINED):
+            run = names[at : at + _MOST_JOINED]
+            if len(run) > 1:
+                log.put(self._vault, log.joined(self._vault, run))
+            for name in run[1:]:
                 self._vault.shelf.remove(name)
+
+    @contextmanager
+    def _or_a_gap(self) -> Iterator[None]:
+        """Where the database or its log does something unforeseen, nobody knows any more what was missed."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise self._gap(f"{error}.") from error
+
+    def _gap(self, why: str) -> Gap:
+        return Gap(f"There is a gap in what is kept of {self._path}.", why=why)

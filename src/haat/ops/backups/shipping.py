@@ -7,40 +7,38 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from pathlib import Path
 from subprocess import Popen
 
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops.backups.ship import Gap, Shipper
+from haat.ops.backups.engine import MOST_WAITING, Follower, Gap, Source
 from haat.ops.backups.vault import Vault
 
 _EVERY = 0.5  # seconds
+_BEFORE_ANEW = 5.0  # seconds before it is begun again after something failed
 _PATIENCE = 60.0  # seconds between two tries to take a set, and between two complaints
-_MOST_WAITING = (
-    1_000_000_000  # bytes of a log that cannot be kept, from where on it is let go: the shop's disk is worth more
-)
 
 _log = logging.getLogger(__name__)
 
 
 class Shipping:
-    """`databases` says which there are now; `take` begins to take a set, in a process of its own; `beat` is called whenever everything that was
-    committed is kept.
+    """`open_vault` opens the repository; `sources` says which databases there are now; `take` begins to take a set, in a process of its own; `beat` is called
+    whenever everything that was committed is kept, and there is a set to go on from.
     """
 
     def __init__(
         self,
-        vault: Vault,
-        databases: Callable[[], Sequence[Path]],
+        open_vault: Callable[[], Vault],
+        sources: Callable[[], Sequence[Source]],
         take: Callable[[], Popen[bytes]],
         beat: Callable[[], None],
     ) -> None:
-        self._vault = vault
-        self._databases = databases
+        self._open_vault = open_vault
+        self._sources = sources
         self._take = take
         self._beat = beat
         self._taking: Popen[bytes] | None = None
         self._is_stale = False  # whether the set that is being taken is one for streams that have ended
+        self._has_set = False
         self._try_again_at = 0.0
         self._complain_at = 0.0
 
@@ -49,41 +47,47 @@ class Shipping:
         while not stop.is_set():
             try:
                 with ExitStack() as open_:
-                    paths = self._databases()
-                    self._ship([*self._started(open_, paths)], paths, stop)
-            except Unavailable as error:
-                _log.warning("Shipping begins again: %s %s", error.what, error.why)
+                    sources = self._sources()
+                    self._ship([*self._started(open_, sources)], sources, stop)
+            except Gap as gap:
+                _log.warning("Shipping begins again: %s %s", gap.what, gap.why)
                 stop.wait(_EVERY)
+            except HaatError as error:
+                self._complain(f"{error.what} {error.why}")
+                stop.wait(_BEFORE_ANEW)
+        self._leave_no_taking()
 
-    def _started(self, open_: ExitStack, paths: Sequence[Path]) -> Iterator[Shipper]:
-        for path in paths:
-            shipper = open_.enter_context(closing(Shipper(self._vault, path)))
-            shipper.start()
-            yield shipper
+    def _started(self, open_: ExitStack, sources: Sequence[Source]) -> Iterator[Follower]:
+        vault = self._open_vault()
+        for source in sources:
+            follower = open_.enter_context(closing(source.follower(vault)))
+            follower.start()
+            yield follower
 
-    def _ship(self, shippers: Sequence[Shipper], paths: Sequence[Path], stop: threading.Event) -> None:
+    def _ship(self, followers: Sequence[Follower], sources: Sequence[Source], stop: threading.Event) -> None:
         """Raises Gap, also when there is a database more: it needs a set to go on from."""
-        has_set, self._is_stale = False, self._taking is not None
+        self._has_set, self._is_stale = False, self._taking is not None
         while not stop.wait(_EVERY):
-            if self._databases() != paths:
+            if self._sources() != sources:
                 raise Gap("There is another database than before.")
-            has_set = has_set or self._is_taken()
-            self._tick(shippers)
-        self._tick(shippers)
+            self._has_set = self._has_set or self._is_taken()
+            self._tick(followers)
+        self._tick(followers)
 
-    def _tick(self, shippers: Sequence[Shipper]) -> None:
+    def _tick(self, followers: Sequence[Follower]) -> None:
         """Where the repository cannot be written the log stays where it is, and is tried again."""
         try:
-            for shipper in shippers:
-                shipper.tick()
+            for follower in followers:
+                follower.tick()
         except Gap:
             raise
         except HaatError as error:
             self._complain(f"{error.what} {error.why}")
-            if any(shipper.waiting > _MOST_WAITING for shipper in shippers):
-                raise Gap("The log has become too long to wait for the repository.") from error
+            if any(follower.waiting > MOST_WAITING for follower in followers):
+                raise Unavailable("The log has become too long to wait for the repository.", why=error.why) from error
         else:
-            self._beat()
+            if self._has_set:
+                self._beat()
 
     def _is_taken(self) -> bool:
         """Whether the set that was begun is there; one is begun if there is none."""
@@ -98,10 +102,16 @@ class Shipping:
         if self._is_stale:
             self._is_stale = False
             return False
-        self._try_again_at = time.monotonic() + _PATIENCE
         if code:
-            self._complain("The set that shipping goes on from could not be taken.")
+            self._try_again_at = time.monotonic() + _PATIENCE
+            self._complain("The set that shipping goes on from could not be taken; `haat backup take` says why.")
         return code == 0
+
+    def _leave_no_taking(self) -> None:
+        """A set that is half taken is none, and whoever takes one keeps others from doing anything to the stack."""
+        if self._taking is not None:
+            self._taking.kill()
+            self._taking.wait()
 
     def _complain(self, why: str) -> None:
         if time.monotonic() >= self._complain_at:

@@ -56,15 +56,14 @@ def held(path: Path) -> Iterator[Held]:
     No other connection of this process may be open to this database: when the files are closed, the locks of the whole process on them go.
     Raises Unavailable.
     """
-    with ExitStack() as stack:
+    # Files are closed after the connections, because closing one lets go of this process's locks on it.
+    with ExitStack() as files, ExitStack() as connections:
         try:
-            # Closed after the connections, because closing a file lets go of this process's locks on it.
-            file = opened(stack, path)
-            reader = stack.enter_context(closing(connected(path)))
-            writer = stack.enter_context(closing(connected(path)))
+            reader = connections.enter_context(closing(connected(path)))
+            writer = connections.enter_context(closing(connected(path)))
             writer.execute("BEGIN IMMEDIATE")
             stay(reader)
-            found = _as_it_is(stack, path, file)
+            found = _as_it_is(files, path)
             writer.execute("ROLLBACK")
         except (sqlite3.Error, OSError) as error:
             raise Unavailable(
@@ -75,12 +74,12 @@ def held(path: Path) -> Iterator[Held]:
         yield found
 
 
-def _as_it_is(stack: ExitStack, path: Path, file: int) -> Held:
+def _as_it_is(files: ExitStack, path: Path) -> Held:
     """What belongs to it, while nobody can commit."""
-    index = read_index(opened(stack, index_of(path)))
+    file, index = opened(files, path), read_index(opened(files, index_of(path)))
     if index.in_file == index.last_frame:
         return Held(file, os.fstat(file).st_size, None, 0, index.position)
-    log = opened(stack, log_of(path))
+    log = opened(files, log_of(path))
     # What lies beyond the last page was there before, or is of a later instant.
     size = min(os.fstat(file).st_size, index.pages * index.page_size)
     return Held(file, size, log, LOG_HEADER + index.last_frame * (FRAME_HEADER + index.page_size), index.position)

@@ -7,19 +7,22 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import BoundedSemaphore
+from contextlib import ExitStack, contextmanager
+from threading import BoundedSemaphore, Lock
 from typing import NamedTuple
 
 from haat.kernel import clock, faults, ids
 from haat.kernel.errors import Unavailable
 from haat.ops.backups import sets
-from haat.ops.backups.gather import Found, Gathered
+from haat.ops.backups.engine import Found
+from haat.ops.backups.gather import Gathered
 from haat.ops.backups.manifest import PARTS, File, Manifest, Part
+from haat.ops.backups.sqlite import opened
 from haat.ops.backups.vault import Vault
 
 PIECE = 1 << 20  # bytes
 _AT_ONCE = max(2, os.cpu_count() or 1)
+_SETTLED = 256  # pieces that may be lost when it is interrupted
 _WAITING = 4 * _AT_ONCE  # pieces that are read and not yet written
 
 Tell = Callable[[int, int], None]
@@ -38,21 +41,24 @@ class Stack(NamedTuple):
 
 
 def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda done, total: None) -> Manifest:
-    """Returns the set that is now in the repository. Raises Unavailable, and then there is none; what was written is found by the next."""
-    began = time.monotonic()
+    """Returns the set that is now in the repository. Raises Unavailable, and then there is none; what was written is found by the next, but for the last
+    pieces.
+    """
     taken_at = clock.now()
+    vault.shelf.sweep()
     keeper = _Keeper(vault, sum(found.size for found in gathered.files), tell)
     before = _photos(sets.newest(vault))
     with keeper.working():
         files = [(found.part, keeper.keep_again(found, before) or keeper.keep(found)) for found in gathered.files]
+    parts = tuple(Part(name, tuple(done() for part, done in files if part == name)) for name in PARTS)
     vault.shelf.settle()
     faults.reach("backup.pieces")
     manifest = Manifest(
         id=ids.new_id(),
         taken_at=taken_at,
-        took=int((time.monotonic() - began) * 1000),
+        took=int((time.monotonic() - gathered.began) * 1000),
         positions=gathered.positions,
-        parts=tuple(Part(name, tuple(done() for part, done in files if part == name)) for name in PARTS),
+        parts=parts,
         added=keeper.added,
         **stack._asdict(),
     )
@@ -74,6 +80,9 @@ class _Keeper:
         self._total = total
         self._tell = tell
         self._done = 0
+        self._lock = Lock()
+        self._unsettled = 0
+        self._failure: BaseException | None = None
         self.added = 0
         self._pool: ThreadPoolExecutor | None = None
 
@@ -98,10 +107,14 @@ class _Keeper:
         pieces: list[Future[str]] = []
         sha = hashlib.sha256()
         for content in _read(found):
+            if self._failure is not None:
+                raise self._failure
             sha.update(content)
             self._room.acquire()
             pieces.append(self._pool.submit(self._keep, content))
             self._move_on(len(content))
+            self._settle_now_and_then()
+        found.release()
         digest = sha.hexdigest()
 
         def entry() -> File:
@@ -114,33 +127,54 @@ class _Keeper:
         self._done += by
         self._tell(self._done, self._total)
 
+    def _settle_now_and_then(self) -> None:
+        """What has its name is found by the next, if this one is interrupted."""
+        if self._unsettled >= _SETTLED:
+            self._unsettled = 0
+            self._vault.shelf.settle()
+
     def _keep(self, content: bytes) -> str:
         try:
             name = self._vault.name_of(content)
-            if name not in self._there:
-                self.added += self._vault.draft(name, content)
-                self._there.add(name)
+            if self._is_new(name):
+                added = self._vault.draft(name, content)
+                with self._lock:
+                    self.added += added
+                    self._unsettled += 1
+        except BaseException as error:
+            self._failure = error
+            raise
+        else:
             return name
         finally:
             self._room.release()
 
+    def _is_new(self, name: str) -> bool:
+        """Whether nobody has it, nor is at it; from now on this thread is."""
+        with self._lock:
+            is_new = name not in self._there
+            self._there.add(name)
+            return is_new
+
 
 def _read(found: Found) -> Iterator[bytes]:
-    """Exactly its size. Raises Unavailable where there is less."""
-    handle = found.handle if found.handle is not None else os.open(found.source, os.O_RDONLY | os.O_CLOEXEC)
+    """Exactly its size. Raises Unavailable where there is less, and where it cannot be read."""
     try:
-        at = 0
-        while at < found.size:
-            content = os.pread(handle, min(PIECE, found.size - at), at)
-            if not content:
-                raise _shorter(found)
-            yield content
-            at += len(content)
+        with ExitStack() as stack:
+            handle = found.handle if found.handle is not None else opened(stack, found.source)
+            at = 0
+            while at < found.size:
+                content = os.pread(handle, min(PIECE, found.size - at), at)
+                if not content:
+                    raise _shorter(found)
+                yield content
+                at += len(content)
     except OSError as error:
-        raise Unavailable(f"{found.source} could not be read.", why=f"{error.strerror}.") from error
-    finally:
-        if found.handle is None:
-            os.close(handle)
+        raise Unavailable(
+            f"{found.source} could not be read.",
+            why=f"{error.strerror}.",
+            try_="See that this user may read it, and take the backup again.",
+        ) from error
 
 
 def _shorter(found: Found) -> Unavailable:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,18 +17,22 @@ import pytest
 from haat.adapters.files.shelf import FolderShelf
 from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR
-from haat.kernel.errors import NotFound, Refused, Unavailable
+from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from haat.ops.backups import prune, sets, vault
+from haat.ops.backups.engine import Finding
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
-from haat.ops.backups.prove import Finding, prove
+from haat.ops.backups.prove import prove
 from haat.ops.backups.prune import Kept
 from haat.ops.backups.restore import restore_into
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Damaged, Key, Vault
 from haat.ops.backups.verify import verify
+from haat.ops.backups.workplace import workplace
 
-STACK = Stack("0.1", "handwork", "/srv/shop", "sqlite", "SQLite 3", "0013")
+STACK = Stack("0.1", "handwork", "/srv/shop", "sqlite:///haat.db", "SQLite 3", "0013")
+ENGINE = SQLite(Path("haat.db"))
 # Adds rows in one transaction after the other, and lets the log be begun anew many times.
 WRITER = """
 import sqlite3, sys
@@ -74,11 +79,11 @@ def opened(tmp_path: Path) -> Vault:
 
 
 def taken(opened: Vault, data: Path) -> Manifest:
-    with gathered(data, data / "haat.db") as found:
+    with gathered(data, SQLite(data / "haat.db"), data) as found:
         return take(opened, STACK, found)
 
 
-def holds(_: Path) -> list[Finding]:
+def holds(*_: object) -> list[Finding]:
     return [Finding(True, "everything")]
 
 
@@ -122,7 +127,10 @@ def test_a_copy_under_writers_is_one_instant_of_theirs(opened: Vault, data: Path
 
 
 def test_writers_are_not_stopped_while_a_copy_is_read(data: Path) -> None:
-    with gathered(data, data / "haat.db"), closing(sqlite3.connect(data / "haat.db", timeout=0)) as connection:
+    with (
+        gathered(data, SQLite(data / "haat.db"), data),
+        closing(sqlite3.connect(data / "haat.db", timeout=0)) as connection,
+    ):
         connection.execute("INSERT INTO pairs VALUES (2, 'two')")
         connection.commit()
 
@@ -169,7 +177,7 @@ def test_a_restore_never_writes_over_what_lives(opened: Vault, data: Path) -> No
 def test_a_set_is_proved_by_restoring_it(opened: Vault, data: Path, tmp_path: Path) -> None:
     manifest = taken(opened, data)
     assert sets.proof_of(opened, manifest.id) is None
-    proof = prove(opened, manifest, tmp_path / "scratch", holds, "0.1")
+    proof = prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1")
     assert proof.holds
     assert [what for what, _, _ in proof.looked] == ["restore", "integrity", "truth"]
     assert sets.proof_of(opened, manifest.id) == proof
@@ -178,7 +186,9 @@ def test_a_set_is_proved_by_restoring_it(opened: Vault, data: Path, tmp_path: Pa
 
 def test_a_set_whose_shop_lies_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
     manifest = taken(opened, data)
-    proof = prove(opened, manifest, tmp_path / "scratch", lambda _: [Finding(False, "the books are off by 3")], "0.1")
+    proof = prove(
+        opened, manifest, ENGINE, tmp_path / "scratch", lambda *_: [Finding(False, "the books are off by 3")], "0.1"
+    )
     assert not proof.holds
     assert proof.looked[-1][2] == "the books are off by 3"
 
@@ -190,7 +200,7 @@ def test_a_set_with_a_damaged_database_is_not_called_good(opened: Vault, data: P
     with (data / "haat.db").open("r+b") as file:
         file.seek((page - 1) * 4096)
         file.write(os.urandom(200))
-    proof = prove(opened, taken(opened, data), tmp_path / "scratch", holds, "0.1")
+    proof = prove(opened, taken(opened, data), ENGINE, tmp_path / "scratch", holds, "0.1")
     assert not proof.holds
     assert proof.looked[-1][0] == "integrity"
 
@@ -198,17 +208,17 @@ def test_a_set_with_a_damaged_database_is_not_called_good(opened: Vault, data: P
 def test_a_set_that_lacks_a_piece_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
     manifest = taken(opened, data)
     opened.shelf.remove(manifest.part("media").files[0].pieces[0])
-    assert not prove(opened, manifest, tmp_path / "scratch", holds, "0.1").holds
+    assert not prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1").holds
 
 
 def test_a_sound_repository_has_nothing_to_be_told(opened: Vault, data: Path, tmp_path: Path) -> None:
-    prove(opened, taken(opened, data), tmp_path / "scratch", holds, "0.1")
+    prove(opened, taken(opened, data), ENGINE, tmp_path / "scratch", holds, "0.1")
     assert verify(opened) == []
 
 
 def test_a_byte_changed_anywhere_in_the_repository_is_found(opened: Vault, data: Path, tmp_path: Path) -> None:
     """220 bytes, spread over every file and beginning with its first and last one."""
-    prove(opened, taken(opened, data), tmp_path / "scratch", holds, "0.1")
+    prove(opened, taken(opened, data), ENGINE, tmp_path / "scratch", holds, "0.1")
     names = sorted(name for name, _ in opened.shelf.names("") if name != "repository")
     for trial in range(220):
         name = names[trial % len(names)]
@@ -252,7 +262,7 @@ class Sets:
                 self.ids.append(taken(opened, data).id)
 
     def prove(self, index: int) -> None:
-        prove(self.opened, sets.get(self.opened, self.ids[index]), self.scratch, holds, "0.1")
+        prove(self.opened, sets.get(self.opened, self.ids[index]), ENGINE, self.scratch, holds, "0.1")
 
 
 @pytest.fixture
@@ -299,3 +309,97 @@ def test_a_file_that_no_stack_could_have_is_not_written_outside(opened: Vault, d
     with pytest.raises(Damaged):
         restore_into(opened, msgspec.structs.replace(manifest, parts=(evil,)), tmp_path / "back")
     assert not (tmp_path / "evil").exists()
+
+
+def test_two_restores_into_one_place_do_not_meet(opened: Vault, data: Path, tmp_path: Path) -> None:
+    """One of them has it, whole; the other is told."""
+    manifest = taken(opened, data)
+    outcomes: list[str] = []
+
+    def restore() -> None:
+        try:
+            restore_into(opened, manifest, tmp_path / "back")
+            outcomes.append("restored")
+        except (Conflict, Refused, Unavailable) as error:
+            outcomes.append(type(error).__name__)
+
+    threads = [threading.Thread(target=restore) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count("restored") == 1, outcomes
+    there = [path for path in (tmp_path / "back").rglob("*") if path.is_file()]
+    assert len(there) == sum(len(part.files) for part in manifest.parts)
+
+
+def test_a_proof_that_was_killed_leaves_its_copy_to_nobody(opened: Vault, data: Path, tmp_path: Path) -> None:
+    left = tmp_path / "scratch" / "proof-left" / "stack"
+    left.mkdir(parents=True)
+    (left / "secrets.toml").write_text("a secret")
+    with workplace(tmp_path / "scratch" / "proof-at-work"):
+        prove(opened, taken(opened, data), ENGINE, tmp_path / "scratch", holds, "0.1")
+        assert [path.name for path in (tmp_path / "scratch").iterdir()] == ["proof-at-work"]
+
+
+def test_what_cannot_be_tried_now_is_no_proof_against_a_set(
+    opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = taken(opened, data)
+    proof = prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1")
+
+    def away(name: str) -> bytes:
+        raise Unavailable("The repository does not answer.")
+
+    get = opened.shelf.get
+    monkeypatch.setattr(
+        opened.shelf, "get", lambda name: get(name) if name.startswith(("sets", "proofs")) else away(name)
+    )
+    with pytest.raises(Unavailable):
+        prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1")
+    assert sets.proof_of(opened, manifest.id) == proof
+
+
+def test_what_a_set_added_is_what_the_repository_grew_by(opened: Vault, data: Path) -> None:
+    (data / "media/ab/abd.original").write_bytes((data / "media/ab/abc.original").read_bytes())
+    manifest = taken(opened, data)
+    assert manifest.added == sum(size for _, size in opened.shelf.names("pieces/"))
+
+
+def test_an_interrupted_set_is_gone_on_with(opened: Vault, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of what was written has its name, and is not written again; what has none goes when it is old."""
+    monkeypatch.setattr("haat.ops.backups.take._SETTLED", 2)
+    photo = data / "media/ab/abc.original"
+    photo.write_bytes(os.urandom(12_000_000))
+    draft, left = opened.shelf.draft, [8]
+
+    def full(name: str, content: bytes) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Unavailable("The disk is full.")
+        draft(name, content)
+
+    monkeypatch.setattr(opened.shelf, "draft", full)
+    with pytest.raises(Unavailable, match="full"):
+        taken(opened, data)
+    assert sets.all_ids(opened) == []
+    assert len(pieces(opened)) >= 2
+    folder = Path(str(opened.shelf))
+    for unfinished in folder.rglob(".unfinished-*"):
+        os.utime(unfinished, (0, 0))
+    monkeypatch.setattr(opened.shelf, "draft", draft)
+    taken(opened, data)
+    assert list(folder.rglob(".unfinished-*")) == []
+    assert verify(opened) == []
+
+
+def test_a_database_is_held_no_longer_than_it_is_read(opened: Vault, data: Path) -> None:
+    """Then its log can be begun anew, though photos are still being read."""
+    with gathered(data, SQLite(data / "haat.db"), data) as found:
+        for one in found.files:
+            if one.part == "database":
+                one.release()
+        with closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as connection:
+            connection.execute("INSERT INTO pairs VALUES (5, 'five')")
+            [(busy, _, _)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    assert busy == 0

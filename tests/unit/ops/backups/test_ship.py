@@ -6,24 +6,31 @@ import random
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from tests.support.running import wait_until
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.kernel import clock
-from haat.kernel.errors import NotFound
-from haat.ops.backups import log, prune, vault
+from haat.kernel.errors import NotFound, Unavailable
+from haat.ops.backups import log, prune, sets, vault
+from haat.ops.backups.engine import Gap
+from haat.ops.backups.engines.sqlite import Log, SQLite
+from haat.ops.backups.manifest import Proof
 from haat.ops.backups.prune import Kept
 from haat.ops.backups.replay import END, replay, way_to
 from haat.ops.backups.restore import restore_into
-from haat.ops.backups.ship import Gap, Shipper
+from haat.ops.backups.ship import Shipper
+from haat.ops.backups.shipping import Shipping
 from haat.ops.backups.vault import Damaged, Key, Vault
 from haat.ops.backups.verify import verify
 
+ENGINE = SQLite(Path("haat.db"))
 # One row more in each transaction, as fast as it can, or at the pace that it is told.
 WRITER = """
 import sqlite3, sys, time
@@ -41,12 +48,13 @@ TAKER = """
 import sys
 from pathlib import Path
 from haat.adapters.files.shelf import FolderShelf
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Key, open_vault
 data = Path(sys.argv[1])
-with gathered(data, data / "haat.db") as found:
-    stack = Stack("0.1", "handwork", "/srv/shop", "sqlite", "SQLite 3", "0013")
+with gathered(data, SQLite(data / "haat.db"), data) as found:
+    stack = Stack("0.1", "handwork", "/srv/shop", "sqlite:///haat.db", "SQLite 3", "0013")
     take(open_vault(FolderShelf(Path(sys.argv[2])), Key(b"k" * 32)), stack, found)
 """
 
@@ -106,8 +114,8 @@ def numbers_of(path: Path) -> list[int]:
 
 
 def had_back(opened: Vault, folder: Path, at: int = END) -> list[int]:
-    way = way_to(opened, "haat.db", at)
-    restore_into(opened, way.manifest, folder, finish=lambda into: replay(opened, way, into, "haat.db", at))
+    way = way_to(opened, at)
+    restore_into(opened, way.manifest, folder, finish=lambda into: replay(opened, way, into, ENGINE, at))
     return numbers_of(folder / "haat.db")
 
 
@@ -299,3 +307,149 @@ def test_pruning_lets_go_of_logs_that_no_set_goes_on_with_and_of_no_other(
     assert len(planned.sets) == 1
     assert left[0].number == before
     assert had_back(opened, tmp_path / "back") == list(range(80))
+
+
+def test_an_instant_from_before_the_same_log_was_found_again_comes_back(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    """A shipper that begins again while others have the database open finds the log that the one before it shipped."""
+    with closing(sqlite3.connect(data / "haat.db")) as keeps_it_open:
+        keeps_it_open.execute("SELECT * FROM facts").fetchall()
+        with shipping(opened, data) as first:
+            add(data, 1)
+            first.tick()
+            taken(data)
+            add(data, 2)
+            first.tick()
+            at = clock.now()
+        time.sleep(0.01)
+        with shipping(opened, data) as second:
+            add(data, 3)
+            second.tick()
+            prune.prune(opened, prune.plan(opened, Kept(1, 0), clock.now() + 1))
+        assert had_back(opened, tmp_path / "then", at) == [0, 1, 2]
+        assert had_back(opened, tmp_path / "now") == [0, 1, 2, 3]
+
+
+def test_nobody_waits_for_the_repository(
+    opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the shipper writes there, a writer of the shop that does not wait at all commits; also when a log is let go."""
+    put, numbers = opened.shelf.put, iter(range(100, 1000))
+
+    def put_beside_a_writer(name: str, content: bytes) -> None:
+        with closing(sqlite3.connect(data / "haat.db", timeout=0, isolation_level=None)) as connection:
+            connection.execute("INSERT INTO facts VALUES (?, 0, 'beside')", (next(numbers),))
+        put(name, content)
+
+    with shipping(opened, data, long=20_000) as shipper:
+        taken(data)
+        monkeypatch.setattr(opened.shelf, "put", put_beside_a_writer)
+        for number in range(1, 20):
+            add(data, number)
+            shipper.tick()
+        monkeypatch.setattr(opened.shelf, "put", put)
+        shipper.tick()
+    assert len(log.generations(opened, "haat.db")) > 2
+    assert had_back(opened, tmp_path / "back") == numbers_of(data / "haat.db")
+
+
+def test_what_could_not_be_written_is_written_when_it_can(
+    opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = opened.shelf.put
+
+    def refuse(name: str, content: bytes) -> None:
+        raise Unavailable("The repository is away.")
+
+    with shipping(opened, data, long=30_000) as shipper:
+        taken(data)
+        for number in range(1, 40):
+            monkeypatch.setattr(opened.shelf, "put", refuse if number % 4 else put)
+            add(data, number)
+            with suppress(Unavailable):
+                shipper.tick()
+        monkeypatch.setattr(opened.shelf, "put", put)
+        shipper.tick()
+    assert had_back(opened, tmp_path / "back") == list(range(40))
+
+
+def test_parts_that_are_joined_while_they_are_read_are_found(opened: Vault, data: Path, tmp_path: Path) -> None:
+    with shipping(opened, data, long=40_000) as shipper:
+        taken(data)
+        for number in range(1, 6):
+            add(data, number)
+            shipper.tick()
+        way = way_to(opened, END)
+        for number in range(6, 20):
+            add(data, number)
+            shipper.tick()
+        restore_into(
+            opened, way.manifest, tmp_path / "back", finish=lambda into: replay(opened, way, into, ENGINE, END)
+        )
+        assert verify(opened) == []
+    assert numbers_of(tmp_path / "back" / "haat.db")[:6] == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_set_that_does_not_restore_is_passed_over(opened: Vault, data: Path, tmp_path: Path) -> None:
+    with shipping(opened, data) as shipper:
+        for number in (1, 2):
+            add(data, number)
+            shipper.tick()
+            taken(data)
+        bad = sets.newest(opened)
+        assert bad is not None
+        sets.note(opened, Proof(bad.id, clock.now(), False, (), "0.1"))
+        assert way_to(opened, END).manifest.id < bad.id
+        assert way_to(opened, END, bad).manifest.id == bad.id
+        assert had_back(opened, tmp_path / "back") == [0, 1, 2]
+
+
+class Streams:
+    """Shipping in a thread, with sets that are taken as the test says."""
+
+    def __init__(self, opened: Vault, data: Path) -> None:
+        self.paths = [data / "haat.db"]
+        self.codes = [0]
+        self.beats = 0
+        self.begun = 0
+        self._stop = threading.Event()
+        shipping_ = Shipping(lambda: opened, lambda: [*map(Log, self.paths)], self._take, self._beat)
+        self._thread = threading.Thread(target=shipping_.run_until_stopped, args=(self._stop,))
+        self._thread.start()
+
+    def _take(self) -> subprocess.Popen[bytes]:
+        self.begun += 1
+        return subprocess.Popen(["false" if self.codes[0] else "true"])
+
+    def _beat(self) -> None:
+        self.beats += 1
+
+    def end(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
+def test_nothing_is_called_kept_before_there_is_a_set_to_go_on_from(opened: Vault, data: Path) -> None:
+    streams = Streams(opened, data)
+    streams.codes = [1]
+    try:
+        wait_until(lambda: len(log.generations(opened, "haat.db")) > 0, "something is shipped")
+        wait_until(lambda: streams.begun > 0, "a set is begun")
+    finally:
+        streams.end()
+    assert streams.beats == 0
+
+
+def test_a_database_more_is_shipped_from_a_set_of_its_own(opened: Vault, data: Path) -> None:
+    streams = Streams(opened, data)
+    try:
+        wait_until(lambda: streams.beats > 0, "everything is kept")
+        with closing(sqlite3.connect(data / "sandbox.db", isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("CREATE TABLE moves (id INTEGER PRIMARY KEY)")
+        streams.paths.append(data / "sandbox.db")
+        wait_until(lambda: len(log.generations(opened, "sandbox.db")) > 0, "the other one is shipped")
+        wait_until(lambda: streams.begun == 2, "a set with both is begun")
+    finally:
+        streams.end()
