@@ -53,6 +53,16 @@ def web(app: App, made: Application, listener: socket.socket, others: Iterable[s
     serve(app, made, listener)
 
 
+def doorman(app: App, listener: socket.socket, others: Iterable[socket.socket]) -> None:
+    """Tell everybody at the door to come again, until told to stop: the shop rests."""
+    from haat.adapters.processes.doorman import turn_away
+
+    _leave(others)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    turn_away(listener, app.settings.market.name, stop)
+
+
 def console(made: Console, listener: socket.socket, others: Iterable[socket.socket]) -> None:
     """Answer operators until told to stop, and finish the runs that are under way."""
     from haat.console.serve import serve

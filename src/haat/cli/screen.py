@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from haat import __version__
-from haat.adapters.processes.supervisor import Back, Died, Ending, Event, Renewing
+from haat.adapters.processes.supervisor import Back, Died, Ending, Event, Renewing, Resting, Woken
 from haat.cli.making import ADMINISTRATOR, Made, Plan
 from haat.cli.output import paint, print_line, table
 from haat.kernel import clock
@@ -124,6 +124,12 @@ def _in_words(event: Event) -> tuple[str, str]:
             return "warning", f"Ending {program} by force, to begin it anew."
         case Renewing(program):
             return "info", f"Ending {program}, to begin it anew; what is in hand is finished first."
+        case Resting(program, by_force=True):
+            return "warning", f"Ending {program} by force, because it may not run now."
+        case Resting(program):
+            return "info", f"Ending {program}, because it may not run now; what is in hand is finished first."
+        case Woken(program):
+            return "info", f"{program} runs."
         case Ending(programs, by_force=True):
             return "warning", f"Ending {' and '.join(programs)} by force."
         case Ending(programs):

@@ -101,6 +101,7 @@ class _Stack:
             tick=self._look,
             before_end=lambda: let_nobody_else_in(self._listener),
             anew=lambda: running.wanted_anew(self._data),
+            asleep=lambda: running.asleep(self._data),
         )
         try:
             self._supervisor.run()
@@ -128,6 +129,8 @@ class _Stack:
         count = self._app.settings.web.workers
         names = ["web"] if count == 1 else [f"web {number}" for number in range(1, count + 1)]
         groups = [[Program(name, web, to_web) for name in names], [Program("worker", worker, to_worker)]]
+        doorman = partial(programs.doorman, self._app, self._listener, consoles)
+        groups.append([Program(running.DOORMAN, doorman, _log_file(self._app, running.DOORMAN).write)])
         if self._console:
             console = partial(programs.console, programs.load_console(self._app), self._console, [self._listener])
             groups.append([Program(_CONSOLE, console, _log_file(self._app, _CONSOLE).write)])
@@ -207,6 +210,8 @@ COMMANDS = {
                 '{"event": "died", "program": "web", "how": "was killed by SIGKILL", "short": 1, "pause": 0.0, "lines": []}',
                 '{"event": "back", "program": "web", "after": 0.01}',
                 '{"event": "renewing", "program": "web", "by_force": false}',
+                '{"event": "resting", "program": "web", "by_force": false}',
+                '{"event": "woken", "program": "web"}',
                 '{"event": "ending", "programs": ["web"], "by_force": false}',
                 '{"event": "ended"}',
             ]

@@ -12,6 +12,8 @@ from haat.ops.fleet.restart_service import RESTART_SERVICE
 from haat.ops.logs.drop_old import DROP_OLD_LOGS
 from haat.ops.maintenance.clean_up import CLEAN_UP
 from haat.ops.procedure import Procedure
+from haat.ops.recovery.recover_database import RECOVER_DATABASE
+from haat.ops.recovery.recover_to_time import RECOVER_TO_TIME
 
 PROCEDURES: dict[str, Procedure] = {
     procedure.name: procedure
@@ -24,6 +26,8 @@ PROCEDURES: dict[str, Procedure] = {
         DROP_OLD_LOGS,
         CLEAR_CACHE,
         WARM_CACHE,
+        RECOVER_DATABASE,
+        RECOVER_TO_TIME,
     )
 }
 

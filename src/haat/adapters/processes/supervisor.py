@@ -11,7 +11,7 @@ import selectors
 import signal
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -66,10 +66,26 @@ class Renewing(NamedTuple):
     by_force: bool
 
 
-Event: TypeAlias = Died | Back | Ending | Renewing
+class Resting(NamedTuple):
+    """A process is being told to end, and is not begun again until its program may run; `by_force` when its time is up."""
+
+    program: str
+    by_force: bool
+
+
+class Woken(NamedTuple):
+    """A program that rested runs again."""
+
+    program: str
+
+
+Event: TypeAlias = Died | Back | Ending | Renewing | Resting | Woken
 
 Anew: TypeAlias = Callable[[], Mapping[str, float]]
 """By the first word of a program's name, the instant in seconds since 1970 before which none of its processes may have begun."""
+
+Asleep: TypeAlias = Callable[[], Set[str]]
+"""The first words of the names of all programs that may not run now."""
 
 
 @dataclass
@@ -96,7 +112,8 @@ class Supervisor:
     """Runs groups of programs: all at once, ended one group after the other.
 
     `tell` hears what happens. `tick` is called some twenty times a second until it returns False. `before_end` is called when the end
-    begins. `anew` says which processes are too old: they are ended in order, one at a time, and begun anew.
+    begins. `anew` says which processes are too old: they are ended in order, one at a time, and begun anew. `asleep` says which programs rest:
+    theirs are ended, one group after the other, and begun when they may run again.
     """
 
     def __init__(
@@ -107,6 +124,7 @@ class Supervisor:
         tick: Callable[[], bool],
         before_end: Callable[[], None],
         anew: Anew = dict,
+        asleep: Asleep = frozenset,
     ) -> None:
         self._groups = groups
         self._tell = tell
@@ -115,6 +133,8 @@ class Supervisor:
         self._before_end = before_end
         self._anew = anew
         self._renewed: _Child | None = None  # which is being told to end
+        self._asleep = asleep
+        self._resting: dict[int, float] = {}  # which are being told to end, and when that is done by force
         self._next_look = 0.0
         self._children: dict[int, _Child] = {}
         self._due: list[_Due] = []
@@ -130,8 +150,10 @@ class Supervisor:
         self._hear_signals()
         gc.freeze()  # What is loaded is shared with the children as long as nobody writes to it, the collector included.
         try:
+            asleep = self._asleep()
             for program in self._programs:
-                self._start(program)
+                if _kind(program) not in asleep:
+                    self._start(program)
             while self._children or not self._is_asked:
                 self._turn()
         finally:
@@ -173,6 +195,7 @@ class Supervisor:
             self._is_ticking = self._tick()
         if now >= self._next_look:
             self._next_look = now + _BETWEEN_LOOKS
+            self._rest(now)
             self._renew(now)
 
     def _patience(self) -> float:
@@ -190,6 +213,30 @@ class Supervisor:
         self._children[pid] = child
         self._selector.register(output, selectors.EVENT_READ, lambda: self._hear(child))
 
+    def _rest(self, now: float) -> None:
+        """Who may not run is told to end, those of a later group when the earlier have ended; who may run again is begun."""
+        asleep = self._asleep()
+        self._due = [due for due in self._due if _kind(due.program) not in asleep]
+        for group in self._groups:
+            if awake := [
+                child for child in self._children.values() if child.program in group and _is_in(child, asleep)
+            ]:
+                self._tell_to_rest(awake, now)
+                break
+        known = [*(child.program for child in self._children.values()), *(due.program for due in self._due)]
+        for program in self._programs:
+            if program not in known and _kind(program) not in asleep:
+                self._start(program)
+                self._tell(Woken(program.name))
+
+    def _tell_to_rest(self, awake: Sequence[_Child], now: float) -> None:
+        for child in awake:
+            is_late = now > self._resting.get(child.pid, now)
+            if child.pid not in self._resting or is_late:
+                self._resting[child.pid] = now + _LONGEST_END
+                self._tell(Resting(child.program.name, by_force=is_late))
+                os.kill(child.pid, signal.SIGKILL if is_late else signal.SIGTERM)
+
     def _renew(self, now: float) -> None:
         """One process at a time, so that the others of its kind go on meanwhile; by force when its time is up."""
         if self._renewed is not None:
@@ -199,7 +246,7 @@ class Supervisor:
                 self._by_force_at = now + _LONGEST_END
             return
         wanted = self._anew()
-        old = (one for one in self._children.values() if one.born < wanted.get(one.program.name.split()[0], 0.0))
+        old = (one for one in self._children.values() if one.born < wanted.get(_kind(one.program), 0.0))
         if not self._due and (child := next(old, None)):
             self._renewed, self._by_force_at = child, now + _LONGEST_END
             self._tell(Renewing(child.program.name, by_force=False))
@@ -240,7 +287,8 @@ class Supervisor:
         is_renewed = child is self._renewed
         if is_renewed:
             self._renewed = None
-        if self._is_asked:
+        rests = self._resting.pop(child.pid, None) is not None
+        if self._is_asked or rests:
             return
         if is_renewed:
             self._due.append(_Due(child.program, 0.0, time.monotonic()))
@@ -312,6 +360,15 @@ class Supervisor:
         self._selector.close()
         for handle in (self._lifeline, self._own_lifeline, self._woken, self._waker):
             os.close(handle)
+
+
+def _kind(program: Program) -> str:
+    """“web” of “web 2”."""
+    return program.name.split()[0]
+
+
+def _is_in(child: _Child, kinds: Set[str]) -> bool:
+    return _kind(child.program) in kinds
 
 
 def _how(status: int) -> str:

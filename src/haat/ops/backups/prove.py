@@ -58,8 +58,8 @@ def _looks(
     vault: Vault, manifest: Manifest, stack: Path, examine: Examine, tell: Tell
 ) -> Iterator[tuple[str, Callable[[], Finding]]]:
     yield "restore", lambda: _restored(vault, manifest, stack, tell)
-    yield "integrity", lambda: sound(manifest, stack)
-    yield "truth", lambda: _true(examine(stack))
+    yield "integrity", lambda: sound(stack, databases_of(manifest))
+    yield "truth", lambda: true(examine(stack))
 
 
 def _restored(vault: Vault, manifest: Manifest, stack: Path, tell: Tell) -> Finding:
@@ -68,9 +68,13 @@ def _restored(vault: Vault, manifest: Manifest, stack: Path, tell: Tell) -> Find
     return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were")
 
 
-def sound(manifest: Manifest, stack: Path) -> Finding:
-    """Every page of every database of SQLite in it."""
-    names = [file.path for file in manifest.part("database").files if file.path.endswith(".db")]
+def databases_of(manifest: Manifest) -> list[str]:
+    """The names of the files of all databases of SQLite in it."""
+    return [*manifest.positions]
+
+
+def sound(stack: Path, names: Sequence[str]) -> Finding:
+    """Every page of these databases of SQLite."""
     for name in names:
         with closing(sqlite3.connect(stack / name)) as connection:
             said = "; ".join(str(row[0]) for row in connection.execute("PRAGMA integrity_check(5)"))
@@ -79,7 +83,7 @@ def sound(manifest: Manifest, stack: Path) -> Finding:
     return Finding(True, f"every page of {' and '.join(names)} is sound")
 
 
-def _true(findings: Sequence[Finding]) -> Finding:
+def true(findings: Sequence[Finding]) -> Finding:
     broken = [finding.said for finding in findings if not finding.holds]
     if broken:
         return Finding(False, "; ".join(broken))

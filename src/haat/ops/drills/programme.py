@@ -8,6 +8,7 @@ from haat.ops.drills.cache_killed import CACHE_KILLED
 from haat.ops.drills.checkout_blocked import CHECKOUT_BLOCKED
 from haat.ops.drills.database_killed import DATABASE_KILLED
 from haat.ops.drills.database_restarted import DATABASE_RESTARTED
+from haat.ops.drills.database_damaged import DATABASE_DAMAGED
 from haat.ops.drills.disk_full import DISK_FULL
 from haat.ops.drills.drill import Drill
 from haat.ops.drills.lock_owner_dead import LOCK_OWNER_DEAD
@@ -36,6 +37,7 @@ DRILLS: dict[str, Drill] = {
         CACHE_KILLED,
         WASTE,
         DISK_FULL,
+        DATABASE_DAMAGED,
     )
 }
 

@@ -35,18 +35,27 @@ _DATABASE = "haat"
 
 class Stage:
     """A stack without goods, running on a free port, with a shop that clients order from; one that `has_cache` keeps pages on a server of its
-    own, for a minute; with a `disk` of so many bytes its folder is a file system of its own. Use it with `with`.
+    own, for a minute; with a `disk` of so many bytes its folder is a file system of its own; one that `ships` keeps all that is committed in a
+    repository beside it. Use it with `with`.
     """
 
     def __init__(
-        self, folder: Path, database: str, opening: Opening, *, has_cache: bool = False, disk: int = 0
+        self,
+        folder: Path,
+        database: str,
+        opening: Opening,
+        *,
+        has_cache: bool = False,
+        disk: int = 0,
+        ships: bool = False,
     ) -> None:
-        self.folder, self.data = folder, folder / "stack"
+        self.folder, self.data, self.repository = folder, folder / "stack", folder / "repository"
         self.port = free_port()
         self.notes: dict[str, Any] = {}
         self._opening = opening
         self._kind = database
         self._disk = disk
+        self._ships = ships
         self.server: Server | None = None
         self.cache = OwnRedis(folder / "cache", remembers=True) if has_cache else None
         self.is_over = threading.Event()
@@ -168,6 +177,8 @@ class Stage:
             self.cache.start()
             lines.insert(lines.index(f"port = {self.port}") + 1, 'page_cache = "1m"')
             lines += ["", "[cache]", f'url = "{self.cache.address.reveal()}"']
+        if self._ships:
+            lines += ["", "[backup]", f'to = "{self.repository}"', 'ship = "yes"']
         settings = self.data / "haat.toml"
         settings.touch(0o600)
         settings.write_text("\n".join(lines) + "\n", "utf-8")
@@ -179,6 +190,8 @@ class Stage:
         if self._has_ended():
             raise Unavailable("The stack of the drill did not start.", why=(self.folder / "up.log").read_text()[-2000:])
         self._shop = self._opening(self.data)
+        if self._ships:
+            wait_until(running.shipped_of(self.data).exists, "what is committed is kept", _PATIENCE)
 
     def _has_ended(self) -> bool:
         return self._up is not None and self._up.poll() is not None
