@@ -17,7 +17,7 @@ from haat.adapters.files.shelf import FolderShelf
 from haat.ops.backups import vault
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
-from haat.ops.backups.prove import sound
+from haat.ops.backups.prove import databases_of, sound
 from haat.ops.backups.restore import restore_into
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Key, Vault
@@ -156,7 +156,7 @@ def _database_back(opened: Vault, manifest: Manifest, place: Path) -> float:
 
     def back() -> None:
         restore_into(opened, alone, place / "back")
-        assert sound(alone, place / "back").holds
+        assert sound(place / "back", databases_of(alone)).holds
 
     return _timed(back)
 

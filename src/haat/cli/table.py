@@ -49,7 +49,10 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
         {
             "": (
                 "Call an address, and tell how long each stretch of the way takes",
-                {"[URL]": "such as https://shop.example/health; else the health of this stack"},
+                {
+                    "[URL]": "such as https://shop.example/health; else the health of this stack",
+                    "[--order]": "buy one thing of this stack with a card of the sandbox, and give it back",
+                },
             )
         },
     ),

@@ -92,7 +92,7 @@ def asleep(data: Path) -> frozenset[str]:
 def is_swapping(data: Path) -> bool:
     """Whether another database is half in the place of the shop's."""
     try:
-        return json.loads(swap_of(data).read_text("utf-8"))["phase"] != "done"
+        return bool(json.loads(swap_of(data).read_text("utf-8"))["phase"] != "done")
     except FileNotFoundError:
         return False
 

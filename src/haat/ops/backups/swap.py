@@ -19,6 +19,7 @@ from haat.ops import running
 
 _BESIDE = ("-wal", "-shm")
 _READY = "ready.json"
+_UNDONE = "undone"
 _NOTES = "orders-since.txt"
 _Note = TypeVar("_Note", bound=msgspec.Struct)
 
@@ -112,13 +113,11 @@ def swap(data: Path) -> Swap:
         doing = _begin(data)
     if doing.is_back:
         raise _going_back(data, doing)
+    doing = _cleared(data, doing)
     aside, new = data / doing.aside, stack_of(data)
-    if doing.phase == "clearing":
-        aside.mkdir(exist_ok=True)
-        for name in reversed(doing.names):
-            _set_aside(data, aside, name)
-        doing = _note(data, msgspec.structs.replace(doing, phase="taking"))
     for name in doing.names:
+        if (new / name).exists():
+            _set_aside(data, aside, name)  # Whatever is there was made meanwhile.
         _move(new / name, data / name)
     for note in (_NOTES, _READY):
         _move(copy_of(data) / note, aside / note)
@@ -132,21 +131,26 @@ def swap_back(data: Path) -> Swap:
     if doing is None or (doing.is_back and doing.is_done):
         raise NotFound("There is nothing to take back.", why=f"No copy was put in the place of what is in {data}.")
     if not doing.is_back:
-        doing = _note(data, msgspec.structs.replace(doing, is_back=True, phase="clearing"))
+        doing = _note(data, msgspec.structs.replace(_cleared(data, doing), is_back=True, phase="clearing"))
+    doing = _cleared(data, doing)
     aside = data / doing.aside
-    if doing.phase == "clearing":
-        undone = aside / "undone"
-        undone.mkdir(parents=True, exist_ok=True)
-        for name in reversed(doing.names):
-            if not (
-                stack_of(data) / name
-            ).exists():  # Else the copy has not come to its place, and what is there is not it.
-                _set_aside(data, undone, name)
-        doing = _note(data, msgspec.structs.replace(doing, phase="taking"))
     for name in doing.names:
-        for one in (*(f"{name}{end}" for end in _BESIDE), name):
+        if (aside / name).exists():
+            _set_aside(data, aside / _UNDONE, name)  # Whatever is there was made meanwhile.
+        for one in (name, *(f"{name}{end}" for end in _BESIDE)):
             _move(aside / one, data / one)
     return _note(data, msgspec.structs.replace(doing, phase="done"))
+
+
+def _cleared(data: Path, doing: Swap) -> Swap:
+    """Nothing is in the places any more that are to be taken."""
+    if doing.phase != "clearing":
+        return doing
+    aside = data / doing.aside / (_UNDONE if doing.is_back else "")
+    aside.mkdir(parents=True, exist_ok=True)
+    for name in reversed(doing.names):
+        _set_aside(data, aside, name)
+    return _note(data, msgspec.structs.replace(doing, phase="taking"))
 
 
 def _begin(data: Path) -> Swap:

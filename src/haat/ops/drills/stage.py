@@ -25,6 +25,7 @@ from haat.ops.drills.shop import Opening, Shop
 from haat.ops.health.processes import children
 from haat.ops.procedure import Finding, Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
+from haat.ops.procedure.lock import is_held
 from haat.ops.procedure.run import Runner
 from haat.store.drivers import driver_of
 
@@ -136,10 +137,10 @@ class Stage:
         with self._journal() as journal:
             return journal.unfinished()
 
-    def haat(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Use a command on this stack, as an operator would at the terminal."""
+    def haat(self, *words: str, of: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Use a command on this stack, or on the one in a folder, as an operator would at the terminal."""
         return subprocess.run(  # noqa: S603 (our own program)
-            [sys.executable, "-m", "haat", *words, "--data", str(self.data)],
+            [sys.executable, "-m", "haat", *words, "--data", str(of or self.data)],
             env={**os.environ, **environ},
             capture_output=True,
             text=True,
@@ -208,12 +209,22 @@ class Stage:
                 self._up.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
                 self._up.kill()
+        self._end_successor()
         if self.server is not None:
             self.server.end()
         if self.cache is not None:
             self.cache.end()
         if self._disk:
             small_disk.unmount(self.data)
+
+    def _end_successor(self) -> None:
+        """The stack that was begun in the place of the one that is lost."""
+        told = running.told(self.data)
+        if told is None or not is_held(running.lock_of(self.data)):
+            return
+        with suppress(ProcessLookupError):
+            os.kill(told.pid, signal.SIGTERM)
+        wait_until(lambda: not is_held(running.lock_of(self.data)), "the stack has ended", _PATIENCE)
 
 
 def wait_until(is_so: Callable[[], bool], what: str, patience: float) -> None:
