@@ -54,7 +54,7 @@ def make(
     kept_until: int = 0,
     tell: Tell = lambda done, total: None,
 ) -> Ready:
-    """The copy, which waits for its place. `kept_until` is when everything was known to be kept. Raises NotFound, Damaged, Refused for one that does
+    """The copy, which waits for its place. `kept_until` is up to when everything is known to be kept. Raises NotFound, Damaged, Refused for one that does
     not hold, Conflict while another is being made, and Unavailable.
     """
     swap.refuse_half_done(data)
@@ -80,7 +80,7 @@ def make(
                 (*_others(stack, database), database),
                 wanted.at,
                 reaches,
-                max(reaches, min(kept_until, at)),
+                max(reaches, kept_until) if at == wanted.at else reaches,
                 (held.said, kept.said),
                 None if lost is None else len(lost),
             )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from haat.kernel import clock, ids
 from haat.kernel.errors import Unavailable
+from haat.ops import running
 from haat.ops.backups import swap
 from haat.ops.drills.database_damaged import is_back
 from haat.ops.drills.drill import Budget, Drill, Mutation
@@ -23,6 +24,8 @@ _SHIPPED_WITHIN = 2.0  # seconds: an instant has what was committed some time be
 
 def _delete(stage: Stage) -> Finding:
     wait_until(lambda: stage.clients.acknowledged > _COUNT, f"{_COUNT} things are ordered", _PATIENCE)
+    there = time.time() + 1  # Whoever keeps them was at it for that long at most.
+    wait_until(lambda: running.shipped_of(stage.data).stat().st_mtime > there, "they are kept", _PATIENCE)
     stage.notes["moment"], stage.notes["to"] = time.monotonic(), clock.now() - 1
     with closing(sqlite3.connect(stage.settings.database.path)) as connection:
         wanted = "SELECT id FROM deals ORDER BY id LIMIT ?"

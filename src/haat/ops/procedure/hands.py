@@ -63,7 +63,8 @@ def _said_by(argv: Sequence[str], patience: float) -> str:
     except OSError as error:
         raise _failed(argv, f"{error.strerror or error}.") from error
     if ended.returncode != 0:
-        raise _failed(argv, ended.stderr.strip()[-_MOST_SAID:] or f"It ended with {ended.returncode} and said nothing.")
+        said = ended.stderr.strip() or ended.stdout.strip()
+        raise _failed(argv, said[-_MOST_SAID:] or f"It ended with {ended.returncode} and said nothing.")
     return ended.stdout.strip()[-_MOST_SAID:]
 
 
