@@ -119,11 +119,13 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     """Keep what the shop commits until told to stop."""
     import subprocess
     import sys
+    from contextlib import suppress
 
     from haat.adapters.files.shelf import FolderShelf
+    from haat.kernel.errors import NotFound
     from haat.ops import running
     from haat.ops.backups.gather import database_of, databases
-    from haat.ops.backups.repository import opened_or_made
+    from haat.ops.backups.repository import opened, opened_or_made
     from haat.ops.backups.shipping import Shipping
     from haat.ops.backups.vault import Vault
     from haat.ops.procedure.lock import held
@@ -137,8 +139,12 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     argv = [sys.executable, "-m", "haat", "backup", "take", "--unproved", "--json", "--data", str(settings.data)]
 
     def open_vault() -> Vault:
-        with held(running.operations_lock_of(settings.data), "opening the repository"):
-            return opened_or_made(settings, FolderShelf(settings.data / settings.backup.to))
+        """It has to be open while somebody is at a recovery as well; to make one takes being alone."""
+        shelf = FolderShelf(settings.data / settings.backup.to)
+        with suppress(NotFound):
+            return opened(settings, shelf)
+        with held(running.operations_lock_of(settings.data), "making the repository"):
+            return opened_or_made(settings, shelf)
 
     Shipping(
         open_vault,

@@ -33,6 +33,7 @@ from haat.ops.backups.vault import Vault
 
 _LONG = 4_000_000  # bytes of a log, from where on it is let go
 _MOST_AT_ONCE = 4096  # frames
+_MOST_READ = 2  # times as many that wait to be written
 _MOST_JOINED = 200  # parts
 _SALT = slice(16, 24)  # of the header of a log
 
@@ -71,6 +72,14 @@ class Shipper:
         on where it was the next time; and Gap.
         """
         self._write()
+        count = self.read()
+        self.write()
+        return count
+
+    def read(self) -> int:
+        """Read what was committed since the last time, for `write` to keep, unless much waits for that; returns how many frames that is. Raises Gap."""
+        if len(self._read) >= _MOST_READ:
+            return 0
         with self._or_a_gap():
             index = read_index(self._index)
             at = clock.now()
@@ -79,11 +88,18 @@ class Shipper:
             before = self._frame
             for stretch in self._new(index, at):
                 self._read.append(stretch)
-                self._write()
+                if len(self._read) >= _MOST_READ:
+                    break
+        return self._frame - before
+
+    def write(self) -> None:
+        """Keep what was read, and let the log go when it has become long. Raises Unavailable, and goes on where it was the next time; and Gap."""
+        self._write()
+        with self._or_a_gap():
+            index = read_index(self._index)
             if not self._is_let_go and index.last_frame * (FRAME_HEADER + index.page_size) >= self._long:
                 self._let_go()
         self._write()
-        return self._frame - before
 
     @property
     def waiting(self) -> int:

@@ -46,12 +46,15 @@ class Shipping:
         self._complain_at = 0.0
 
     def run_until_stopped(self, stop: threading.Event) -> None:
-        """Return when told to stop, with everything kept that was committed until then."""
-        while not stop.is_set():
+        """Return when told to stop, with everything kept that was committed until then: after a gap too, for who is told to rest ends before this."""
+        is_last = is_done = False
+        while not is_last and not is_done:
+            is_last = stop.is_set()
             try:
                 with ExitStack() as open_:
                     paths = self._databases()
                     self._ship([*self._started(open_, paths)], paths, stop)
+                is_done = True
             except Gap as gap:
                 _log.warning("Shipping begins again: %s %s", gap.what, gap.why)
                 stop.wait(_EVERY)
@@ -81,7 +84,10 @@ class Shipping:
         """Where the repository cannot be written the log stays where it is, and is tried again."""
         try:
             for shipper in shippers:
-                shipper.tick()
+                shipper.read()
+            # The shop's is read first and kept last: whatever ends this in between, the gateway knows of all that is paid.
+            for shipper in reversed(shippers):
+                shipper.write()
         except Gap:
             raise
         except HaatError as error:

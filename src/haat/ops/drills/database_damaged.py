@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 
 from haat.kernel.errors import Unavailable
+from haat.ops import running
 from haat.ops.backups import swap
 from haat.ops.drills.drill import Answer, Budget, Drill, Mutation
-from haat.ops.drills.stage import Stage
+from haat.ops.drills.stage import Stage, wait_until
 from haat.ops.procedure import Finding, Procedure
 from haat.ops.procedure.scene import Scene
 from haat.ops.recovery.recover_database import RECOVER_DATABASE, what_is_wrong
 
 _GARBAGE = 64  # pages
 _PAGE = 4096  # bytes
+_PATIENCE = 60.0  # seconds
+
+
+def wait_for_a_whole_set(stage: Stage) -> None:
+    """The gateway of the sandbox has no database before the first order; and then a set begins anew what is kept. Raises Unavailable."""
+
+    def is_there() -> bool:
+        told = stage.haat("backup", "list", "--json")
+        return told.returncode == 0 and "sandbox.db" in json.loads(told.stdout)["sets"][0]["positions"]
+
+    wait_until(is_there, "there is a set with the gateway in it", _PATIENCE)
+    now = time.time()
+    wait_until(lambda: running.shipped_of(stage.data).stat().st_mtime > now, "what is ordered is kept", _PATIENCE)
 
 
 def _damage(stage: Stage) -> Finding:
+    wait_for_a_whole_set(stage)
     file = stage.settings.database.path
     middle = file.stat().st_size // _PAGE // 2 - _GARBAGE // 2
     with file.open("r+b") as out:

@@ -7,7 +7,7 @@ import time
 
 from haat.ops.backups import swap
 from haat.ops.backups.swap import Ready
-from haat.ops.drills.database_damaged import is_back, recover
+from haat.ops.drills.database_damaged import is_back, recover, wait_for_a_whole_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage
 from haat.ops.procedure import Finding
@@ -16,6 +16,7 @@ from haat.ops.recovery.recover_database import RECOVER_DATABASE
 
 
 def _delete(stage: Stage) -> Finding:
+    wait_for_a_whole_set(stage)
     file = stage.settings.database.path
     for end in ("", "-wal", "-shm"):
         file.with_name(f"{file.name}{end}").unlink()

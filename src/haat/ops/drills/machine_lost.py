@@ -12,6 +12,7 @@ from pathlib import Path
 from haat.config.load import load
 from haat.kernel.errors import Unavailable
 from haat.ops import running
+from haat.ops.drills.database_damaged import wait_for_a_whole_set
 from haat.ops.drills.database_gone import newest_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage, wait_until
@@ -29,6 +30,7 @@ _SHIPPED_WITHIN = 2.0  # seconds: what was committed later than that before the 
 
 def _lose(stage: Stage) -> Finding:
     """All processes die at once, and their folder with them; somebody has a copy of the key."""
+    wait_for_a_whole_set(stage)
     key = (stage.data / "repository.key").read_text("ascii")
     stage.notes["newest"] = newest_set(stage)
     stage.shop.close()

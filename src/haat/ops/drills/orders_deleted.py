@@ -11,7 +11,7 @@ from haat.kernel import clock, ids
 from haat.kernel.errors import Unavailable
 from haat.ops import running
 from haat.ops.backups import swap
-from haat.ops.drills.database_damaged import is_back
+from haat.ops.drills.database_damaged import is_back, wait_for_a_whole_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage, wait_until
 from haat.ops.procedure import Finding
@@ -24,6 +24,7 @@ _SHIPPED_WITHIN = 2.0  # seconds: an instant has what was committed some time be
 
 def _delete(stage: Stage) -> Finding:
     wait_until(lambda: stage.clients.acknowledged > _COUNT, f"{_COUNT} things are ordered", _PATIENCE)
+    wait_for_a_whole_set(stage)
     there = time.time() + 1  # Whoever keeps them was at it for that long at most.
     wait_until(lambda: running.shipped_of(stage.data).stat().st_mtime > there, "they are kept", _PATIENCE)
     stage.notes["moment"], stage.notes["to"] = time.monotonic(), clock.now() - 1

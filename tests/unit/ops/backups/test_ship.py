@@ -449,3 +449,43 @@ def test_a_database_more_is_shipped_from_a_set_of_its_own(opened: Vault, data: P
         wait_until(lambda: streams.begun == 2, "a set with both is begun")
     finally:
         streams.end()
+
+
+def test_who_is_told_to_stop_in_the_middle_of_a_gap_keeps_what_was_committed(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    """As it is when the shop is told to rest: whoever writes has ended before."""
+    taken(data)
+    stop, looks = threading.Event(), []
+
+    def databases() -> list[Path]:
+        looks.append(1)
+        if len(looks) == 2:
+            add(data, 1)
+            stop.set()
+            return []
+        return [data / "haat.db"]
+
+    Shipping(lambda: opened, databases, lambda: subprocess.Popen(["true"]), lambda: None).run_until_stopped(stop)
+    assert had_back(opened, tmp_path / "back") == [0, 1]
+
+
+def test_the_gateway_knows_of_all_that_is_paid_wherever_shipping_ends(
+    opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written first to the gateway and then to the shop is not kept of the shop alone."""
+    with closing(sqlite3.connect(data / "sandbox.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE facts (number INTEGER PRIMARY KEY)")
+        connection.execute("INSERT INTO facts VALUES (0)")
+    put, names = opened.shelf.put, list[str]()
+
+    def note(name: str, content: bytes) -> None:
+        names.append(name.split("/")[1])
+        put(name, content)
+
+    monkeypatch.setattr(opened.shelf, "put", note)
+    stop, paths = threading.Event(), [data / "haat.db", data / "sandbox.db"]
+    shipping_ = Shipping(lambda: opened, lambda: paths, lambda: subprocess.Popen(["true"]), stop.set)
+    shipping_.run_until_stopped(stop)
+    assert names.index("sandbox.db") < names.index("haat.db")
