@@ -39,6 +39,8 @@ def run(name: str, database: str, mutation: str = "") -> Report:
         ("checkout-blocked", "mariadb"),
         ("cache-flushed", "sqlite"),
         ("cache-killed", "sqlite"),
+        ("orders-deleted", "sqlite"),
+        ("machine-lost", "sqlite"),
     ],
 )
 def test_a_drill_passes_and_no_acknowledged_order_is_lost(name: str, database: str) -> None:
@@ -54,6 +56,7 @@ def test_a_drill_passes_and_no_acknowledged_order_is_lost(name: str, database: s
         ("checkout-blocked", "postgresql", "ends-nobody"),
         ("cache-flushed", "sqlite", "not-warmed"),
         ("cache-killed", "sqlite", "not-cleared"),
+        ("database-gone", "sqlite", "unproved"),
     ],
 )
 def test_a_drill_whose_answer_is_broken_fails(name: str, database: str, mutation: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -92,14 +92,15 @@ class Shipper:
                     break
         return self._frame - before
 
-    def write(self) -> None:
-        """Keep what was read, and let the log go when it has become long. Raises Unavailable, and goes on where it was the next time; and Gap."""
+    def write(self, before: Callable[[], None] = lambda: None) -> None:
+        """Keep what was read, and let the log go when it has become long; `before` is called before what was read for that is kept. Raises Unavailable, and
+        goes on where it was the next time; and Gap.
+        """
         self._write()
         with self._or_a_gap():
             index = read_index(self._index)
             if not self._is_let_go and index.last_frame * (FRAME_HEADER + index.page_size) >= self._long:
-                self._let_go()
-        self._write()
+                self._let_go(before)
 
     @property
     def waiting(self) -> int:
@@ -118,6 +119,8 @@ class Shipper:
         self._writer.execute("BEGIN IMMEDIATE")
         self._reader = self._connections.enter_context(closing(connected(self._path)))
         self._relief = self._connections.enter_context(closing(connected(self._path)))
+        for one in (self._reader, self._relief):  # What they know of tables now serves them when its pages are damaged.
+            one.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         stay(self._reader)
         self._index = opened(self._files, index_of(self._path))
         self._log = opened(self._files, log_of(self._path))
@@ -161,7 +164,7 @@ class Shipper:
             if stretch.generation == self._generation and stretch.frames:
                 self._names.append(name)
 
-    def _let_go(self) -> None:
+    def _let_go(self, before: Callable[[], None]) -> None:
         """Let the log be begun anew. Where somebody still needs it, the next time will do."""
         self._bring_into_file()  # Most of it, while others write.
         try:
@@ -179,6 +182,7 @@ class Shipper:
             self._is_let_go = index.in_file == index.last_frame
         finally:
             self._writer.execute("ROLLBACK")
+        before()
         self._write()
         if self._is_let_go:
             self._join()

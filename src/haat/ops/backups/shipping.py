@@ -83,11 +83,7 @@ class Shipping:
     def _tick(self, shippers: Sequence[Shipper]) -> None:
         """Where the repository cannot be written the log stays where it is, and is tried again."""
         try:
-            for shipper in shippers:
-                shipper.read()
-            # The shop's is read first and kept last: whatever ends this in between, the gateway knows of all that is paid.
-            for shipper in reversed(shippers):
-                shipper.write()
+            self._keep(*shippers)
         except Gap:
             raise
         except HaatError as error:
@@ -97,6 +93,18 @@ class Shipping:
         else:
             if self._has_set:
                 self._beat()
+
+    def _keep(self, shop: Shipper, *others: Shipper) -> None:
+        """The shop's is read first and kept last: whatever ends this in between, the gateway knows of all that is paid."""
+
+        def keep_others() -> None:
+            for other in others:
+                other.read()
+                other.write()
+
+        shop.read()
+        keep_others()
+        shop.write(keep_others)
 
     def _is_taken(self) -> bool:
         """Whether the set that was begun is there; one is begun if there is none."""

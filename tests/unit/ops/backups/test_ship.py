@@ -489,3 +489,23 @@ def test_the_gateway_knows_of_all_that_is_paid_wherever_shipping_ends(
     shipping_ = Shipping(lambda: opened, lambda: paths, lambda: subprocess.Popen(["true"]), stop.set)
     shipping_.run_until_stopped(stop)
     assert names.index("sandbox.db") < names.index("haat.db")
+
+
+def test_what_is_committed_to_a_damaged_database_is_kept_all_the_same(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    """Whoever has its pages in memory goes on selling, and nobody knows yet."""
+    taken(data)
+    with (
+        closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as seller,
+        shipping(opened, data, long=30_000) as shipper,
+    ):
+        seller.execute("INSERT INTO facts VALUES (1, 0, 'before')")
+        shipper.tick()
+        with (data / "haat.db").open("r+b") as file:
+            file.seek(100)
+            file.write(b"\xff" * 3000)
+        for number in range(2, 40):
+            seller.execute("INSERT INTO facts VALUES (?, 0, randomblob(300))", (number,))
+            shipper.tick()
+    assert had_back(opened, tmp_path / "back") == list(range(40))
