@@ -246,11 +246,11 @@ def _made_beside(call: Call) -> Ready:
 
 
 def _was_kept_to_the_end(call: Call) -> bool:
-    """Whether the shipper was well when the shop was told to rest: it ends last, when it has kept everything."""
+    """Whether the shipper has kept everything since the shop was told to rest: it ends after all who write."""
     from haat.ops import running
 
     hold, beats = running.hold_of(call.data), running.shipped_of(call.data)
-    return hold.exists() and beats.exists() and beats.stat().st_mtime >= hold.stat().st_mtime - _FRESH
+    return hold.exists() and beats.exists() and beats.stat().st_mtime >= hold.stat().st_mtime
 
 
 def _missing_from(call: Call) -> Callable[[Path, int], Sequence[str] | None]:

@@ -146,12 +146,14 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
         with held(running.operations_lock_of(settings.data), "making the repository"):
             return opened_or_made(settings, shelf)
 
-    Shipping(
+    shipping = Shipping(
         open_vault,
         lambda: databases(settings.data, database_of(settings)),
         lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL),  # noqa: S603 - our own words
         heart(beats),
-    ).run_until_stopped(stop)
+    )
+    if shipping.run_until_stopped(stop):
+        beats.touch()  # Whoever comes after this knows that nothing is missing.
 
 
 def _listen_for_profiles(program: str, data: Path) -> None:
