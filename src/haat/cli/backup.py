@@ -462,6 +462,16 @@ def _examine(folder: Path, at: int | None = None) -> Sequence[Finding]:
         app.close()
 
 
+def _bring_up_to_date(folder: Path, at: int) -> Sequence[Finding]:
+    """A copy may be of a Haat before this one, whose tables were other ones. Then the same as `_examine`."""
+    from haat.app import App
+    from haat.cli.making import all_or_unavailable
+    from haat.store.migrate import migrate
+
+    all_or_unavailable(App.of(folder, {}).settings.database, migrate)
+    return _examine(folder, at)
+
+
 def _asked_for(call: Call, vault: Vault, otherwise: Manifest | None) -> Manifest:
     from haat.kernel.errors import NotFound
     from haat.ops.backups import sets

@@ -13,6 +13,8 @@ from haat.cli.output import paint, print_line, table
 from haat.kernel import clock
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from haat.config.schema import Settings
     from haat.kernel.errors import HaatError
 
@@ -68,6 +70,12 @@ class Screen:
             event="without_console",
             why=error.why,
         )
+
+    def say_rests(self, hold: Path) -> None:
+        """Somebody is at the database, or was interrupted: nothing that has it open is begun."""
+        why = hold.read_text("utf-8").strip()
+        words = f"{why} `haat runbook history` shows the run, which goes on by `resume` or is taken back by `undo`; {hold} is gone then."
+        self._say(_row("rests", words), event="rests", why=why, file=str(hold))
 
     def say_ready(self, settings: Settings, seconds: float, *, has_console: bool) -> None:
         url, logs = settings.web.own_url, settings.data / "logs"

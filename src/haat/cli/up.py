@@ -30,6 +30,7 @@ def _up(call: Call) -> None:
     from haat.app import App
     from haat.cli import making
     from haat.cli.screen import Screen
+    from haat.ops import running
 
     began = time.monotonic()
     screen = Screen(as_json=call.args.json)
@@ -40,7 +41,11 @@ def _up(call: Call) -> None:
         screen.greet(app.settings)
         listener = listen(app.settings.web.host, app.settings.web.port)
         console = _console_door(app, screen)
-        _make(app, screen, is_empty=call.args.empty)
+        hold = running.hold_of(call.data)
+        if hold.exists():
+            screen.say_rests(hold)
+        else:
+            _make(app, screen, is_empty=call.args.empty)
         _Stack(app, listener, console, screen, began).run()
 
 
@@ -119,7 +124,8 @@ class _Stack:
         from haat.ops import running
 
         made = programs.load(self._app)
-        apart(lambda: making.take_up_zone(self._app))  # With all that is loaded now, it takes no time.
+        if not running.hold_of(self._data).exists():
+            apart(lambda: making.take_up_zone(self._app))  # With all that is loaded now, it takes no time.
         consoles = [self._console] if self._console else []
         web = partial(programs.web, self._app, made, self._listener, consoles)
         doors = [self._listener, *consoles]
@@ -204,6 +210,7 @@ COMMANDS = {
                 '{"event": "begun", "version": "0.1.0", "data": "/srv/shop", "warnings": []}',
                 '{"event": "making", "goods": "demo"}',
                 '{"event": "without_console", "why": "nginx (process 812) listens on 127.0.0.1, port 9000."}',
+                '{"event": "rests", "why": "A copy takes the place of the database.", "file": "/srv/shop/run/hold"}',
                 '{"event": "made", "revisions": ["0001"], "administrator": "admin@haat.example", "password": "1f3a-90bc-77de-0a42-c8d1"}',
                 '{"event": "accounts", "accounts": [{"email": "ada@demo.haat.example", "role": "buyer", "password": "…"}]}',
                 '{"event": "ready", "url": "http://127.0.0.1:8000", "console": "http://127.0.0.1:9000", "logs": "/srv/shop/logs", "seconds": 0.8}',

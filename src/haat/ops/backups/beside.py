@@ -29,7 +29,7 @@ _LENT = ("haat.toml", "secrets.toml", "stack.json", "sandbox.db", *_PHOTOS)
 _SECOND = 1000
 
 Examine = Callable[[Path, int], Sequence[Finding]]
-"""Looks at a stack's folder that was just restored: does the shop in it hold what it promises, as of this instant?"""
+"""Brings a copy in a folder up to date with this Haat, and looks at it: does the shop in it hold what it promises, as of this instant?"""
 Missing = Callable[[Path, int], Sequence[str] | None]
 """The orders, a line each, that the stack has and the copy in this folder has not, made since shortly before this instant; None where that cannot
 be told.
@@ -63,10 +63,10 @@ def make(
             way, at = _restored(vault, data, database, wanted, tell)
             stack = swap.stack_of(data)
             _bring_photos(data, stack)
-            held = sound(stack, [database])
             kept = true(_examined(data, stack, examine, at))
             if not kept.holds:
                 raise _untrue(at, kept.said)
+            held = sound(stack, [database])
             lost = missing(stack, at)
             if lost is not None:
                 swap.notes_of(data).write_text("".join(f"{line}\n" for line in lost), "utf-8")
