@@ -242,7 +242,9 @@ def _made_beside(call: Call) -> Ready:
     kept_until = at if _was_kept_to_the_end(call) else 0
     wanted = Wanted(at, or_before=not call.args.to and set_ is None, set_=set_)
     with _moving(call, progress) as tell:
-        return make(vault, call.data, _database_name(call), wanted, _examine, _missing_from(call), kept_until, tell)
+        return make(
+            vault, call.data, _database_name(call), wanted, _bring_up_to_date, _missing_from(call), kept_until, tell
+        )
 
 
 def _was_kept_to_the_end(call: Call) -> bool:
@@ -466,9 +468,11 @@ def _bring_up_to_date(folder: Path, at: int) -> Sequence[Finding]:
     """A copy may be of a Haat before this one, whose tables were other ones. Then the same as `_examine`."""
     from haat.app import App
     from haat.cli.making import all_or_unavailable
-    from haat.store.migrate import migrate
+    from haat.store.migrate import migrate, pending
 
-    all_or_unavailable(App.of(folder, {}).settings.database, migrate)
+    database = App.of(folder, {}).settings.database
+    if pending(database):
+        all_or_unavailable(database, migrate)
     return _examine(folder, at)
 
 
