@@ -80,12 +80,22 @@ def scene(tmp_path: Path) -> Scene:
     return Scene(tmp_path)
 
 
-def killed_within(seconds: float, work: Callable[[], object]) -> bool:
-    """Whether it was killed before it was done."""
+def begun(work: Callable[[], object]) -> int:
+    """The process that is at it, which ends with it, whatever comes of it."""
     pid = os.fork()
     if pid == 0:
-        work()
-        os._exit(0)
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    return pid
+
+
+def killed_within(seconds: float, work: Callable[[], object]) -> bool:
+    """Whether it was killed before it was done."""
+    pid = begun(work)
     time.sleep(random.uniform(0, seconds))
     os.kill(pid, signal.SIGKILL)
     return os.waitpid(pid, 0)[1] == signal.SIGKILL
@@ -94,11 +104,7 @@ def killed_within(seconds: float, work: Callable[[], object]) -> bool:
 def usual(work: Callable[[], object]) -> float:
     """How long it takes when nobody is killed, in seconds."""
     began = time.monotonic()
-    pid = os.fork()
-    if pid == 0:
-        work()
-        os._exit(0)
-    assert os.waitpid(pid, 0)[1] == 0
+    assert os.waitpid(begun(work), 0)[1] == 0
     return time.monotonic() - began
 
 

@@ -373,7 +373,7 @@ def _unserved(call: Call) -> Iterator[None]:
         running.folder_of(call.data).mkdir(exist_ok=True)
         handle = lock.take(running.lock_of(call.data))
         try:
-            wait_until_still(database_of(call.settings))
+            wait_until_still(database_of(call.app.settings))
             yield
         finally:
             os.close(handle)
@@ -384,7 +384,7 @@ def _unserved(call: Call) -> Iterator[None]:
             why=f"The stack in {call.data} runs (process {owner}).",
             try_="`haat runbook run recover-database` and `recover-to-time` hold it meanwhile; or end the stack first.",
         )
-    wait_until_still(database_of(call.settings))
+    wait_until_still(database_of(call.app.settings))
     yield
 
 

@@ -259,7 +259,7 @@ def test_a_stack_that_is_half_replaced_does_not_start(shell: Shell) -> None:
     running.swap_of(shell.data).write_text('{"names": ["haat.db"], "aside": "before-1", "phase": "taking"}')
     (shell.data / "before-1").mkdir()
     for words in (
-        ["up", "--data", str(shell.data), "--port", "0"],
+        ["up", "--data", str(shell.data), "--empty"],
         ["backup", "restore", "--replace", "--data", str(shell.data)],
     ):
         code, said = shell.run(*words)
@@ -275,7 +275,7 @@ def test_orders_that_are_not_in_the_copy_are_named(shell: Shell) -> None:
     columns += "commission, commission_rate, refunded, shipping_name, address, created_at)"
     with closing(sqlite3.connect(shell.data / "haat.db")) as connection:
         values = (
-            f"(7, 'purchase', 2, 'paid', 1, 1, 1, 'EUR', 0, 0, 0, 0, 0, 1500, 0, 0, 0, '', '', {taken['taken_at'] + 5})"
+            f"(7, 'purchase', 2, 'paid', 1, 1, 1, 'EUR', 1500, 0, 0, 0, 0, 1500, 0, 0, 0, '', '', {taken['taken_at'] + 5})"
         )
         connection.execute(f"INSERT INTO deals {columns} VALUES {values}")
         connection.commit()

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.support import taker
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.kernel import clock
@@ -36,7 +37,7 @@ class Stacked:
         (self.data / "media/ab").mkdir(parents=True)
         (self.data / "haat.toml").write_text("[market]\n")
         (self.data / PHOTO).write_bytes(os.urandom(3000))
-        self.vault: Vault = vault.create(FolderShelf(folder / "repository"), Key(b"k" * 32))
+        self.vault: Vault = vault.create(FolderShelf(folder / "repository"), Key(taker.KEY))
         self.run("PRAGMA journal_mode = WAL", "CREATE TABLE pairs (number INTEGER PRIMARY KEY)")
 
     def run(self, *statements: str) -> None:
@@ -47,6 +48,10 @@ class Stacked:
     def take(self) -> Manifest:
         with gathered(self.data, self.data / "haat.db") as found:
             return take(self.vault, STACK, found)
+
+    def take_beside(self) -> None:
+        """While somebody here has the database open."""
+        taker.taken(self.data, self.data.parent / "repository")
 
     def make(self, *, at: int | None = None, or_before: bool = False, holds: bool = True) -> Ready:
         def examine(folder: Path, _: int) -> Sequence[Finding]:
@@ -69,9 +74,9 @@ def stack(tmp_path: Path) -> Stacked:
 
 
 def test_a_copy_is_of_the_newest_that_is_kept_and_says_what_it_lacks(stack: Stacked) -> None:
-    stack.take()
     with closing(Shipper(stack.vault, stack.data / "haat.db")) as shipper:
         shipper.start()
+        stack.take_beside()
         stack.run("INSERT INTO pairs VALUES (1)")
         shipper.tick()
     ready = stack.make()
@@ -104,9 +109,9 @@ def test_a_copy_that_does_not_hold_is_not_ready(stack: Stacked) -> None:
 
 def test_where_the_newest_is_not_sound_one_before_it_is_found_if_that_will_do(stack: Stacked) -> None:
     """A page that was spoiled in memory is in the log as it was written."""
-    stack.take()
     with closing(Shipper(stack.vault, stack.data / "haat.db")) as shipper:
         shipper.start()
+        stack.take_beside()
         stack.run("INSERT INTO pairs VALUES (1)")
         shipper.tick()
         time.sleep(1.1)

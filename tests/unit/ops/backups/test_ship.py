@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from tests.support import taker
 from tests.support.running import wait_until
 
 from haat.adapters.files.shelf import FolderShelf
@@ -40,18 +41,6 @@ while True:
     if number % 50 == 0:
         print(number, flush=True)
     time.sleep(float(sys.argv[2]))
-"""
-TAKER = """
-import sys
-from pathlib import Path
-from haat.adapters.files.shelf import FolderShelf
-from haat.ops.backups.gather import gathered
-from haat.ops.backups.take import Stack, take
-from haat.ops.backups.vault import Key, open_vault
-data = Path(sys.argv[1])
-with gathered(data, data / "haat.db") as found:
-    stack = Stack("0.1", "handwork", "/srv/shop", "sqlite", "SQLite 3", "0013")
-    take(open_vault(FolderShelf(Path(sys.argv[2])), Key(b"k" * 32)), stack, found)
 """
 
 
@@ -99,8 +88,7 @@ def add(data: Path, number: int) -> None:
 
 
 def taken(data: Path) -> None:
-    """By a process of its own, as it is in earnest: two of one process would let go of each other's locks."""
-    subprocess.run([sys.executable, "-c", TAKER, str(data), str(data.parent / "repository")], check=True)
+    taker.taken(data, data.parent / "repository")
 
 
 def numbers_of(path: Path) -> list[int]:
@@ -455,19 +443,28 @@ def test_who_is_told_to_stop_in_the_middle_of_a_gap_keeps_what_was_committed(
     opened: Vault, data: Path, tmp_path: Path
 ) -> None:
     """As it is when the shop is told to rest: whoever writes has ended before."""
-    taken(data)
-    stop, looks = threading.Event(), []
+    stop = threading.Event()
 
     def databases() -> list[Path]:
-        looks.append(1)
-        if len(looks) == 2:
-            add(data, 1)
-            stop.set()
-            return []
-        return [data / "haat.db"]
+        if not sets.all_ids(opened):
+            return [data / "haat.db"]
+        add(data, 2)
+        stop.set()
+        return []
 
-    Shipping(lambda: opened, databases, lambda: subprocess.Popen(["true"]), lambda: None).run_until_stopped(stop)
-    assert had_back(opened, tmp_path / "back") == [0, 1]
+    def take() -> subprocess.Popen[bytes]:
+        return taker.begin_to_take(data, data.parent / "repository")
+
+    answers = [databases, lambda: [data / "haat.db"]]
+
+    def ask() -> list[Path]:
+        return answers[stop.is_set()]()
+
+    with closing(sqlite3.connect(data / "haat.db")) as other:  # Whoever closes it last takes the log away.
+        other.execute("SELECT * FROM facts").fetchone()
+        add(data, 1)
+        assert not Shipping(lambda: opened, ask, take, lambda: None).run_until_stopped(stop), "it has no set of its own"
+    assert had_back(opened, tmp_path / "back") == [0, 1, 2]
 
 
 def test_the_gateway_knows_of_all_that_is_paid_wherever_shipping_ends(

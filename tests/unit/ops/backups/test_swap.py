@@ -41,8 +41,10 @@ def killed_after(moves: int, work: Callable[[], object]) -> bool:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         faults.reach = count
-        work()
-        os._exit(0)
+        try:
+            work()
+        finally:
+            os._exit(0)
     return os.waitpid(pid, 0)[1] == signal.SIGKILL
 
 
