@@ -171,7 +171,7 @@ def _restore(call: Call) -> Answer:
 def _restore_into(call: Call) -> Answer:
     from haat.cli.progress import progress
     from haat.ops.backups.replay import replay
-    from haat.ops.backups.restore import in_order, restore_into
+    from haat.ops.backups.restore import in_order, note, restore_into
 
     vault = _vault(call)
     way, at = _way(call, vault)
@@ -189,8 +189,13 @@ def _restore_into(call: Call) -> Answer:
         what += f"; what was committed from then until {_day(at)} is not kept"
     if call.args.dry_run:
         return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
+
+    def finish(folder: Path) -> None:
+        replay(vault, way, folder, _database_name(call), at)
+        note(folder, manifest)
+
     with _moving(call, progress) as tell:
-        restore_into(vault, manifest, into, tell, lambda folder: replay(vault, way, folder, _database_name(call), at))
+        restore_into(vault, manifest, into, tell, finish)
     return Answer(data | {"done": True}, f"{into} has {what}.\n\nStart it with `haat up --data {into}`.")
 
 

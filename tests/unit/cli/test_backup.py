@@ -274,9 +274,7 @@ def test_orders_that_are_not_in_the_copy_are_named(shell: Shell) -> None:
     columns = "(id, process, process_version, state, state_since, buyer_id, shop_id, currency, goods, discount, discount_by_market, shipping, tax, total, "
     columns += "commission, commission_rate, refunded, shipping_name, address, created_at)"
     with closing(sqlite3.connect(shell.data / "haat.db")) as connection:
-        values = (
-            f"(7, 'purchase', 2, 'paid', 1, 1, 1, 'EUR', 1500, 0, 0, 0, 0, 1500, 0, 0, 0, '', '', {taken['taken_at'] + 5})"
-        )
+        values = f"(7, 'purchase', 2, 'paid', 1, 1, 1, 'EUR', 1500, 0, 0, 0, 0, 1500, 0, 0, 0, '', '', {taken['taken_at'] + 5})"
         connection.execute(f"INSERT INTO deals {columns} VALUES {values}")
         connection.commit()
     code, done = shell.ask("restore", taken["id"], "--replace")

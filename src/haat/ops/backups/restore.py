@@ -47,7 +47,6 @@ def restore_into(
         with workplace(folder.with_name(f".{folder.name}.restoring")) as unfinished:
             write(vault, in_order(manifest), unfinished, manifest.size, tell)
             finish(unfinished)
-            (unfinished / _NOTE).write_bytes(msgspec.json.encode(Restored(manifest.id, clock.now())))
             os.sync()
             faults.reach("restore.written")
             unfinished.rename(folder)
@@ -65,6 +64,11 @@ class Restored(msgspec.Struct, frozen=True):
 
     set_id: int
     at: int
+
+
+def note(folder: Path, manifest: Manifest) -> None:
+    """Write down in a folder that a set was restored into it, now."""
+    (folder / _NOTE).write_bytes(msgspec.json.encode(Restored(manifest.id, clock.now())))
 
 
 def restored(folder: Path) -> Restored | None:
