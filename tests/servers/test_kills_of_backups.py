@@ -22,16 +22,17 @@ from haat.kernel.errors import HaatError
 from haat.ops import running
 from haat.ops.backups import sets, swap, vault
 from haat.ops.backups.beside import Wanted, make
+from haat.ops.backups.engine import Finding
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
-from haat.ops.backups.prove import Finding
 from haat.ops.backups.restore import restore_into
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Key, Vault
 from haat.ops.backups.verify import verify
 
 TRIALS = int(os.environ.get("HAAT_TRIALS", "6"))
-STACK = Stack("0.1", "handwork", "/srv/shop", "sqlite", "SQLite 3", "0013")
+STACK = Stack("0.1", "handwork", "/srv/shop", "sqlite:///haat.db", "SQLite 3", "0013")
 
 
 class Scene:
@@ -57,7 +58,7 @@ class Scene:
         self.count += 1
 
     def take(self) -> Manifest:
-        with gathered(self.data, self.data / "haat.db") as found:
+        with gathered(self.data, SQLite(self.data / "haat.db"), self.data) as found:
             return take(self.vault, STACK, found)
 
     def replace(self) -> None:

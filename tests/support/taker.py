@@ -12,12 +12,13 @@ _TAKER = """
 import sys
 from pathlib import Path
 from haat.adapters.files.shelf import FolderShelf
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Key, open_vault
 data = Path(sys.argv[1])
-with gathered(data, data / "haat.db") as found:
-    stack = Stack("0.1", "handwork", "/srv/shop", "sqlite", "SQLite 3", "0013")
+with gathered(data, SQLite(data / "haat.db"), data) as found:
+    stack = Stack("0.1", "handwork", "/srv/shop", "sqlite:///haat.db", "SQLite 3", "0013")
     take(open_vault(FolderShelf(Path(sys.argv[2])), Key(b"k" * 32)), stack, found)
 """
 

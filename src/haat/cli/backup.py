@@ -14,12 +14,14 @@ from haat.kernel import clock, ids
 from haat.kernel.clock import DAY
 
 if TYPE_CHECKING:
+    from haat.config.address import Address
+    from haat.ops.backups.engine import Finding
     from haat.ops.backups.manifest import Manifest, Proof
-    from haat.ops.backups.prove import Finding
     from haat.ops.backups.replay import Way
     from haat.ops.backups.shelf import Shelf
     from haat.ops.backups.swap import Ready
     from haat.ops.backups.vault import Vault
+    from haat.ops.drills.objectives import Objective
 
 _MB = 1_000_000
 _FRESH = 5.0  # seconds
@@ -30,25 +32,26 @@ _SHOWN = 5
 def _take(call: Call) -> Answer:
     from haat import __version__
     from haat.cli.progress import progress
-    from haat.ops.backups.gather import database_of, gathered
+    from haat.ops.backups.engines import engine_of
+    from haat.ops.backups.gather import gathered
     from haat.ops.backups.repository import opened_or_made
     from haat.ops.backups.take import Stack, take
     from haat.store.migrate import current
 
     settings = call.stack.settings
-    database = database_of(settings)
+    engine = engine_of(settings)
     with _alone(call, "a backup"):
         vault = opened_or_made(settings, _shelf(call))
         stack = Stack(
             __version__,
             settings.market.preset,
             str(settings.data),
-            settings.database.kind,
+            str(engine.address),
             call.app.store.version(),
             current(settings.database) or "",
         )
         call.app.close()  # Files of a database may not be opened past SQLite while this process has it open.
-        with gathered(settings.data, database) as all_of_it, _moving(call, progress) as tell:
+        with gathered(settings.data, engine, _scratch(call)) as all_of_it, _moving(call, progress) as tell:
             manifest = take(vault, stack, all_of_it, tell)
         proof = None if call.args.unproved else _prove_it(call, vault, manifest)
     return _told(manifest, proof)
@@ -113,19 +116,41 @@ def _standing(newest: Manifest | None, is_new: bool, proof: Proof | None) -> Ite
     yield _verdict(proof)
 
 
-def _shipped(call: Call) -> Iterator[str]:
+def _seconds_behind(call: Call) -> float | None:
+    """How long ago everything that was committed was in the repository; None where nothing is shipped."""
     from haat.adapters.processes.heart import since_last_beat
     from haat.ops import running
 
+    return since_last_beat(running.shipped_of(call.data))
+
+
+def _shipped(call: Call) -> Iterator[str]:
     if call.app.settings.backup.ship == "no":
         yield f"{sign('attention')}  what is committed after a set is not kept: `backup.ship` is “no”"
+        yield from _kept_by_server(call, "which nobody reads: `haat up` lets it go")
         return
-    since = since_last_beat(running.shipped_of(call.data))
+    since = _seconds_behind(call)
     is_fresh = since is not None and since < _FRESH
     ago = (
         "nothing was shipped yet" if since is None else f"everything is kept that was committed until {since:.0f} s ago"
     )
     yield f"{sign('ok' if is_fresh else 'attention')}  {ago}"
+    if not is_fresh:
+        yield from _kept_by_server(call, "until it is shipped: its disk fills up")
+
+
+def _kept_by_server(call: Call, why: str) -> Iterator[str]:
+    """What is forgotten there takes the disk of the shop."""
+    from haat.kernel.errors import HaatError
+    from haat.ops.backups.engines import engine_of
+
+    try:
+        kept = engine_of(call.app.settings).keeps(call.data)
+    except HaatError as error:
+        yield f"{sign('attention')}  nobody knows how much of its log the database keeps for this stack: {error.what}"
+        return
+    if kept is not None:
+        yield f"{sign('attention')}  the server of the database keeps {kept / _MB:,.0f} MB of its log for this stack, {why}"
 
 
 def _where(call: Call) -> Iterator[str]:
@@ -135,6 +160,45 @@ def _where(call: Call) -> Iterator[str]:
         yield f"{sign('attention')}  sets are kept on the disk of the stack; `backup.to` names a better place"
     if not settings.passphrase and (data / settings.key_file).is_relative_to(data):
         yield f"{sign('attention')}  keep a copy of {data / settings.key_file} elsewhere: without it no set can be opened"
+
+
+def _objectives(call: Call) -> Answer:
+    """What operations is held to, what would be lost now, and what drills have shown."""
+    from haat.ops.backups.exposure import exposures
+    from haat.ops.drills.objectives import objectives
+    from haat.ops.drills.records import kept
+
+    lost = exposures(_vault(call), call.data, _seconds_behind(call))
+    all_ = [*objectives(call.app.settings.objectives, lost, kept(call.data / "drills"))]
+    is_held = all(one.holds is not False for one in all_)
+    heads = tuple(paint(head, "quiet") for head in ("", "objective", "at most", "lost now", "in the worst drill"))
+    text = [table([heads, *map(_objective, all_)], right=(2, 3, 4))]
+    text += [f"{sign('failed')}  {one.now.said}" for one in all_ if one.now and one.holds is False]
+    return Answer(
+        {"held": is_held, "objectives": [*map(_objective_data, all_)]},
+        "\n".join(text),
+        codes.DONE if is_held else codes.NOT_SO,
+    )
+
+
+def _objective(one: Objective) -> tuple[str, ...]:
+    from haat.ops.databases.seen import span
+
+    state = {True: "ok", False: "failed", None: "none"}[one.holds]
+    now = "" if one.now is None else "all" if one.now.lost is None else span(one.now.lost / 1000)
+    shown = f"{one.shown.ms / 1000:.1f} s, {one.shown.drill} on {one.shown.database}" if one.shown else ""
+    return sign(state), one.said, span(one.wanted / 1000), now, shown
+
+
+def _objective_data(one: Objective) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "wanted_ms": one.wanted,
+        "holds": one.holds,
+        "lost_ms": one.now.lost if one.now else None,
+        "why": one.now.said if one.now else "",
+        "shown": one.shown._asdict() if one.shown else None,
+    }
 
 
 def _verify(call: Call) -> Answer:
@@ -170,12 +234,14 @@ def _restore(call: Call) -> Answer:
 
 def _restore_into(call: Call) -> Answer:
     from haat.cli.progress import progress
+    from haat.ops.backups.engines import engine_in
     from haat.ops.backups.replay import replay
     from haat.ops.backups.restore import in_order, note, restore_into
 
     vault = _vault(call)
     way, at = _way(call, vault)
     manifest, into = way.manifest, call.args.into.absolute()
+    engine = engine_in(manifest)
     as_of = min(at, max(way.reaches, manifest.taken_at))
     data: dict[str, Any] = {
         "set": ids.encode(manifest.id),
@@ -191,12 +257,12 @@ def _restore_into(call: Call) -> Answer:
         return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
 
     def finish(folder: Path) -> None:
-        replay(vault, way, folder, _database_name(call), at)
+        replay(vault, way, folder, engine, at)
         note(folder, manifest)
 
     with _moving(call, progress) as tell:
         restore_into(vault, manifest, into, tell, finish)
-    return Answer(data | {"done": True}, f"{into} has {what}.\n\nStart it with `haat up --data {into}`.")
+    return Answer(data | {"done": True}, "\n".join([f"{into} has {what}.", "", *engine.told(into)]))
 
 
 def _plan_beside(call: Call) -> Answer:
@@ -207,9 +273,9 @@ def _plan_beside(call: Call) -> Answer:
     refuse_half_done(call.data)
     vault = _vault(call)
     way, at = _way(call, vault, newest=True)
-    files = files_for(call.data, way.manifest, _database_name(call))
+    files = files_for(call.data, way.manifest, _database(call).name)
     size, as_of = sum(file.size for file in files), min(at, max(way.reaches, way.manifest.taken_at))
-    name = _database_name(call)
+    name = _database(call).name
     others = [file.path for file in files if file.path.removesuffix("-wal") != name]
     lines = [
         f"1. Restore {name} from set {ids.encode(way.manifest.id)} of {_day(way.manifest.taken_at)} beside the one that is there",
@@ -248,7 +314,7 @@ def _made_beside(call: Call) -> Ready:
     wanted = Wanted(at, or_before=not call.args.to and set_ is None, set_=set_)
     with _moving(call, progress) as tell:
         return make(
-            vault, call.data, _database_name(call), wanted, _bring_up_to_date, _missing_from(call), kept_until, tell
+            vault, call.data, _database(call).name, wanted, _bring_up_to_date, _missing_from(call), kept_until, tell
         )
 
 
@@ -263,7 +329,7 @@ def _was_kept_to_the_end(call: Call) -> bool:
 def _missing_from(call: Call) -> Callable[[Path, int], Sequence[str] | None]:
     """Which orders the database that is there has, and the copy has not."""
 
-    name = _database_name(call)
+    name = _database(call).name
 
     def orders(folder: Path, since: int) -> dict[int, str]:
         from haat.config.address import Address
@@ -362,6 +428,22 @@ def _some(names: Sequence[str]) -> str:
     return f"{shown} and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else shown
 
 
+def _database(call: Call) -> Path:
+    """Its file. Raises Refused for one on a server."""
+    from haat.kernel.errors import Refused
+    from haat.ops.backups.engines import engine_of
+
+    database = call.app.settings.database
+    if database.kind != "sqlite":
+        raise Refused(
+            "Nothing is put in the place of a database on a server.",
+            why=f"A copy takes the place of a file, and this stack runs on {database.name}.",
+            try_="`haat backup restore --into DIR` makes a stack with a server of its own.",
+        )
+    engine_of(call.app.settings)
+    return database.path
+
+
 @contextmanager
 def _unserved(call: Call) -> Iterator[None]:
     """Nobody has the database open as long as this lasts: the stack does not run, or it is held. Raises Refused, Conflict, Unavailable."""
@@ -370,7 +452,6 @@ def _unserved(call: Call) -> Iterator[None]:
     from haat.adapters.processes import lock
     from haat.kernel.errors import Refused
     from haat.ops import running
-    from haat.ops.backups.gather import database_of
     from haat.ops.backups.still import wait_until_still
 
     owner = lock.owner_of(running.lock_of(call.data))
@@ -378,7 +459,7 @@ def _unserved(call: Call) -> Iterator[None]:
         running.folder_of(call.data).mkdir(exist_ok=True)
         handle = lock.take(running.lock_of(call.data))
         try:
-            wait_until_still(database_of(call.app.settings))
+            wait_until_still(_database(call))
             yield
         finally:
             os.close(handle)
@@ -389,7 +470,7 @@ def _unserved(call: Call) -> Iterator[None]:
             why=f"The stack in {call.data} runs (process {owner}).",
             try_="`haat runbook run recover-database` and `recover-to-time` hold it meanwhile; or end the stack first.",
         )
-    wait_until_still(database_of(call.app.settings))
+    wait_until_still(_database(call))
     yield
 
 
@@ -398,14 +479,14 @@ def _way(call: Call, vault: Vault, *, newest: bool = False) -> tuple[Way, int]:
     wanted.
     """
     from haat.ops.backups import sets
-    from haat.ops.backups.replay import Way, way_to
+    from haat.ops.backups.replay import as_taken, way_to
 
     if not call.args.to and not (newest and not call.args.set):
-        manifest = _asked_for(call, vault, _newest_proved(vault))
-        return Way(manifest, {}, manifest.taken_at), manifest.taken_at
+        manifest = _asked_for(call, vault, sets.good(vault))
+        return as_taken(manifest), manifest.taken_at
     at = _instant(call) if call.args.to else clock.now()
     chosen = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
-    return way_to(vault, _database_name(call), at, chosen), at
+    return way_to(vault, at, chosen), at
 
 
 def _instant(call: Call) -> int:
@@ -446,20 +527,20 @@ def _prune(call: Call) -> Answer:
 def _prove_it(call: Call, vault: Vault, manifest: Manifest) -> Proof:
     from haat import __version__
     from haat.cli.progress import progress
+    from haat.ops.backups.engines import engine_in
     from haat.ops.backups.prove import prove
 
-    scratch = call.app.settings.data / call.app.settings.backup.scratch
     with _moving(call, progress) as tell:
-        return prove(vault, manifest, scratch, _examine, __version__, tell)
+        return prove(vault, manifest, engine_in(manifest), _scratch(call), _examine, __version__, tell)
 
 
-def _examine(folder: Path, at: int | None = None) -> Sequence[Finding]:
-    """Every promise of the shop in this folder, which nobody serves; as of an instant, if it is a copy of then."""
+def _examine(folder: Path, database: Address, at: int | None = None) -> Sequence[Finding]:
+    """Every promise of the shop in this folder, which nobody serves, with its database at this address; as of an instant, if it is a copy of then."""
     from haat.app import App
     from haat.market.truth.truth import check_all
-    from haat.ops.backups.prove import Finding
+    from haat.ops.backups.engine import Finding
 
-    app = App.of(folder, {})
+    app = App.of(folder, {"HAAT_STORE__URL": database.reveal()})
     try:
         return [
             Finding(one.holds, f"{one.name}: {'; '.join(one.offending)}")
@@ -478,7 +559,7 @@ def _bring_up_to_date(folder: Path, at: int) -> Sequence[Finding]:
     database = App.of(folder, {}).settings.database
     if pending(database):
         all_or_unavailable(database, migrate)
-    return _examine(folder, at)
+    return _examine(folder, database, at)
 
 
 def _asked_for(call: Call, vault: Vault, otherwise: Manifest | None) -> Manifest:
@@ -494,16 +575,6 @@ def _asked_for(call: Call, vault: Vault, otherwise: Manifest | None) -> Manifest
             try_="`haat backup list` shows them; name one to use it all the same.",
         )
     return otherwise
-
-
-def _newest_proved(vault: Vault) -> Manifest | None:
-    from haat.ops.backups import sets
-
-    for manifest in sets.readable(vault):
-        proof = sets.proof_of(vault, manifest.id)
-        if proof is not None and proof.holds:
-            return manifest
-    return None
 
 
 def _told(manifest: Manifest, proof: Proof | None) -> Answer:
@@ -565,16 +636,14 @@ def _vault(call: Call) -> Vault:
 
 
 def _shelf(call: Call) -> Shelf:
-    from haat.adapters.files.shelf import FolderShelf
+    from haat.shelves import shelf_of
 
-    return FolderShelf(call.app.settings.data / call.app.settings.backup.to)
+    return shelf_of(call.app.settings)
 
 
-def _database_name(call: Call) -> str:
-    """What the shop's database is called in a set. Raises Refused."""
-    from haat.ops.backups.gather import database_of
-
-    return database_of(call.app.settings).name
+def _scratch(call: Call) -> Path:
+    data: Path = call.app.settings.data
+    return data / call.app.settings.backup.scratch
 
 
 @contextmanager
@@ -603,6 +672,11 @@ COMMANDS = {
     "list": Command(_list, shape=f'{{"sets": [{_SET}], "unreadable": 0}}'),
     "show": Command(_show, shape=_SET),
     "status": Command(_status, shape=f'{{"good": true, "newest": {_SET}}}'),
+    "objectives": Command(
+        _objectives,
+        shape='{"held": true, "objectives": [{"name": "data_lost", "wanted_ms": 300000, "holds": true, "lost_ms": 600, "why": "…", "shown": {"drill": '
+        '"machine-lost", "database": "sqlite", "at": 1767225600000, "ms": 4200}}]}',
+    ),
     "prove": Command(_prove, shape=_SET),
     "verify": Command(
         _verify, shape='{"sound": false, "wrong": [{"name": "pieces/ab/ab12…", "why": "…", "sets": ["01h2xcejqtf2n"]}]}'

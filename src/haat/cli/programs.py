@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from haat.app import App
 from haat.kernel import clock, logs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from haat.console.console import Console
     from haat.ops.maintenance.keeper import Keeper
@@ -121,14 +122,17 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     import sys
     from contextlib import suppress
 
-    from haat.adapters.files.shelf import FolderShelf
     from haat.kernel.errors import NotFound
     from haat.ops import running
-    from haat.ops.backups.gather import database_of, databases
+    from haat.ops.backups.engine import Source
+    from haat.ops.backups.engines import engine_of
+    from haat.ops.backups.engines.sqlite import Log
+    from haat.ops.backups.gather import small
     from haat.ops.backups.repository import opened, opened_or_made
     from haat.ops.backups.shipping import Shipping
     from haat.ops.backups.vault import Vault
     from haat.ops.procedure.lock import held
+    from haat.shelves import shelf_of
 
     _leave(doors)
     settings = app.settings
@@ -140,20 +144,32 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
 
     def open_vault() -> Vault:
         """It has to be open while somebody is at a recovery as well; to make one takes being alone."""
-        shelf = FolderShelf(settings.data / settings.backup.to)
+        shelf = shelf_of(settings)
         with suppress(NotFound):
             return opened(settings, shelf)
         with held(running.operations_lock_of(settings.data), "making the repository"):
             return opened_or_made(settings, shelf)
 
+    def sources() -> Sequence[Source]:
+        return [engine_of(settings).source(settings.data), *map(Log, small(settings.data))]
+
     shipping = Shipping(
         open_vault,
-        lambda: databases(settings.data, database_of(settings)),
+        sources,
         lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL),  # noqa: S603 - our own words
         heart(beats),
     )
     if shipping.run_until_stopped(stop):
         beats.touch()  # Whoever comes after this knows that nothing is missing.
+
+
+def ship_no_more(app: App) -> None:
+    """The server of the database keeps nothing for a shipper that this stack had once. Where that cannot be done, `haat backup status` tells of it."""
+    from haat.kernel.errors import HaatError
+    from haat.ops.backups.engines import engine_of
+
+    with suppress(HaatError):
+        engine_of(app.settings).let_go(app.settings.data)
 
 
 def _listen_for_profiles(program: str, data: Path) -> None:

@@ -308,3 +308,15 @@ def test_where_a_restore_is_to_go_has_to_be_said_once(shell: Shell, tmp_path: Pa
         code, said = shell.text("restore", *words)
         assert code != codes.DONE
         assert "--replace" in said
+
+
+def test_what_would_be_lost_now_stands_beside_what_may_be(shell: Shell) -> None:
+    shell.ask("take", "--unproved")
+    code, told = shell.ask("objectives")
+    assert code == codes.NOT_SO
+    assert {one["name"]: one["holds"] for one in told["objectives"]}["data_lost"] is False
+    code, said = shell.text("objectives")
+    assert "no set that was proved" in said
+    shell.ask("prove")
+    code, told = shell.ask("objectives")
+    assert (code, told["held"]) == (codes.DONE, True)

@@ -16,9 +16,11 @@ from typing import NamedTuple
 from haat.kernel import clock, faults
 from haat.kernel.errors import NotFound, Refused, Unavailable
 from haat.ops.backups import swap
+from haat.ops.backups.engine import Finding
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import File, Manifest
-from haat.ops.backups.prove import Finding, sound, true
-from haat.ops.backups.replay import Way, replay, ways_to
+from haat.ops.backups.prove import true
+from haat.ops.backups.replay import Way, as_taken, replay, ways_to
 from haat.ops.backups.restore import Tell, write
 from haat.ops.backups.swap import Ready
 from haat.ops.backups.vault import Damaged, Vault
@@ -58,6 +60,7 @@ def make(
     not hold, Conflict while another is being made, and Unavailable.
     """
     swap.refuse_half_done(data)
+    engine = SQLite(Path(database))
     try:
         with workplace(swap.copy_of(data)):
             way, at = _restored(vault, data, database, wanted, tell)
@@ -66,7 +69,7 @@ def make(
             kept = true(_examined(data, stack, examine, at))
             if not kept.holds:
                 raise _untrue(at, kept.said)
-            held = sound(stack, [database])
+            held = engine.sound(stack, engine.address)
             lost = missing(stack, at)
             if lost is not None:
                 swap.notes_of(data).write_text("".join(f"{line}\n" for line in lost), "utf-8")
@@ -112,15 +115,16 @@ def files_for(data: Path, manifest: Manifest, database: str) -> list[File]:
 def _restored(vault: Vault, data: Path, database: str, wanted: Wanted, tell: Tell) -> tuple[Way, int]:
     """The way that was gone, and the instant at which it ended."""
     failed: Exception | None = None
+    engine = SQLite(Path(database))
     for way, at in _tries(vault, database, wanted):
         with workplace(swap.stack_of(data)) as stack:
             try:
                 files = files_for(data, way.manifest, database)
                 write(vault, files, stack, sum(file.size for file in files), tell)
                 there = {name: over for name, over in way.over.items() if (stack / name).exists()}
-                replay(vault, way._replace(over=there), stack, database, at)
+                replay(vault, way._replace(over=there), stack, engine, at)
                 _into_one_file(stack)
-                found = sound(stack, [database])
+                found = engine.sound(stack, engine.address)
             except (Damaged, NotFound, sqlite3.Error) as error:
                 failed = error
                 continue
@@ -135,7 +139,7 @@ def _restored(vault: Vault, data: Path, database: str, wanted: Wanted, tell: Tel
 
 def _tries(vault: Vault, database: str, wanted: Wanted) -> Iterator[tuple[Way, int]]:
     """The newest first. What was damaged in memory before it was written is in the log too: then some seconds before that will do."""
-    for way in ways_to(vault, database, wanted.at, wanted.set_):
+    for way in ways_to(vault, wanted.at, wanted.set_):
         yield way, wanted.at
         if not wanted.or_before:
             return
@@ -143,7 +147,7 @@ def _tries(vault: Vault, database: str, wanted: Wanted) -> Iterator[tuple[Way, i
         while way.over.get(database) and reaches - back > way.manifest.taken_at:
             yield way, reaches - back
             back *= 2
-        yield Way(way.manifest, {}, way.manifest.taken_at), way.manifest.taken_at
+        yield as_taken(way.manifest), way.manifest.taken_at
 
 
 def _into_one_file(stack: Path) -> None:

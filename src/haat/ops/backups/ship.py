@@ -17,6 +17,7 @@ from pathlib import Path
 from haat.kernel import clock, faults
 from haat.kernel.errors import Unavailable
 from haat.ops.backups import log
+from haat.ops.backups.engine import Gap
 from haat.ops.backups.log import Mark, Stretch
 from haat.ops.backups.sqlite import (
     FRAME_HEADER,
@@ -38,10 +39,6 @@ _MOST_JOINED = 200  # parts
 _SALT = slice(16, 24)  # of the header of a log
 
 
-class Gap(Unavailable):
-    """Something happened to the log that was not read: what follows needs a stream and a set of its own."""
-
-
 class Shipper:
     """Ships one database, in one thread, from a process that has no other connection to it."""
 
@@ -60,58 +57,47 @@ class Shipper:
         self._names: list[str] = []
 
     def start(self) -> None:
-        """Begin a stream with what is in the log now. Raises Unavailable."""
         try:
             self._begin_to_read()
         except (sqlite3.Error, OSError) as error:
             self.close()
             raise Unavailable(f"The log of {self._path} cannot be read.", why=f"{error}.") from error
 
-    def tick(self) -> int:
-        """Keep what was committed since the last time; returns how many frames that is. Raises Unavailable where the repository cannot be written, and goes
-        on where it was the next time; and Gap.
-        """
-        self._write()
-        count = self.read()
-        self.write()
-        return count
-
-    def read(self) -> int:
-        """Read what was committed since the last time, for `write` to keep, unless much waits for that; returns how many frames that is. Raises Gap."""
+    def tick(self, before: Callable[[], None] = lambda: None) -> int:
         if len(self._read) >= _MOST_READ:
-            return 0
-        with self._or_a_gap():
-            index = read_index(self._index)
-            at = clock.now()
-            if index.salt != self._salt:
-                self._begin(index)
-            before = self._frame
-            for stretch in self._new(index, at):
-                self._read.append(stretch)
-                if len(self._read) >= _MOST_READ:
-                    break
-        return self._frame - before
-
-    def write(self, before: Callable[[], None] = lambda: None) -> None:
-        """Keep what was read, and let the log go when it has become long; `before` is called before what was read for that is kept. Raises Unavailable, and
-        goes on where it was the next time; and Gap.
-        """
+            before()
+            self._write()
+        count = self._look()
+        before()
         self._write()
         with self._or_a_gap():
             index = read_index(self._index)
             if not self._is_let_go and index.last_frame * (FRAME_HEADER + index.page_size) >= self._long:
                 self._let_go(before)
+        return count
 
     @property
     def waiting(self) -> int:
-        """Bytes of the log that are not let go yet."""
         index = read_index(self._index)
         return 0 if self._is_let_go else index.last_frame * (FRAME_HEADER + index.page_size)
 
     def close(self) -> None:
-        """Keep nothing more."""
         self._connections.close()
         self._files.close()
+
+    def _look(self) -> int:
+        """Read what was committed since the last time, as far as there is room for it; returns how many frames that is."""
+        with self._or_a_gap():
+            index = read_index(self._index)
+            at = clock.now()
+            if index.salt != self._salt:
+                self._begin(index)
+            known = self._frame
+            for stretch in self._new(index, at):
+                self._read.append(stretch)
+                if len(self._read) >= _MOST_READ:
+                    break
+        return self._frame - known
 
     def _begin_to_read(self) -> None:
         # The first use makes the log and its index. Their files are closed after the connections, or this process's locks would go with them.
@@ -153,7 +139,7 @@ class Shipper:
 
     def _stretch(self, index: Index, header: bytes, first: int, mark: Mark, frames: bytes) -> Stretch:
         place = (self._path.name, self._stream, self._generation, self._salt)
-        return Stretch(*place, index.page_size, header, first, (mark,), frames)
+        return Stretch(*place, FRAME_HEADER + index.page_size, header, first, (mark,), frames)
 
     def _write(self) -> None:
         """Bring to the repository what was read, in its order."""

@@ -7,37 +7,34 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from pathlib import Path
 from subprocess import Popen
 
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops.backups.ship import Gap, Shipper
+from haat.ops.backups.engine import MOST_WAITING, Follower, Gap, Source
 from haat.ops.backups.vault import Vault
 
 _EVERY = 0.5  # seconds
 _BEFORE_ANEW = 5.0  # seconds before it is begun again after something failed
 _BETWEEN_SETS = 10.0  # seconds between two tries to take one: what is kept is of use from then on
 _PATIENCE = 60.0  # seconds between two complaints
-# Bytes of a log that cannot be kept, from where on it is let go: the disk of the shop is worth more.
-_MOST_WAITING = 1_000_000_000
 
 _log = logging.getLogger(__name__)
 
 
 class Shipping:
-    """`open_vault` opens the repository; `databases` says which there are now; `take` begins to take a set, in a process of its own; `beat` is called
+    """`open_vault` opens the repository; `sources` says which databases there are now; `take` begins to take a set, in a process of its own; `beat` is called
     whenever everything that was committed is kept, and there is a set to go on from.
     """
 
     def __init__(
         self,
         open_vault: Callable[[], Vault],
-        databases: Callable[[], Sequence[Path]],
+        sources: Callable[[], Sequence[Source]],
         take: Callable[[], Popen[bytes]],
         beat: Callable[[], None],
     ) -> None:
         self._open_vault = open_vault
-        self._databases = databases
+        self._sources = sources
         self._take = take
         self._beat = beat
         self._taking: Popen[bytes] | None = None
@@ -55,8 +52,8 @@ class Shipping:
             is_last = stop.is_set()
             try:
                 with ExitStack() as open_:
-                    paths = self._databases()
-                    is_kept = self._ship([*self._started(open_, paths)], paths, stop)
+                    sources = self._sources()
+                    is_kept = self._ship([*self._started(open_, sources)], sources, stop)
                 is_done = True
             except Gap as gap:
                 _log.warning("Shipping begins again: %s %s", gap.what, gap.why)
@@ -67,51 +64,48 @@ class Shipping:
         self._leave_no_taking()
         return is_kept
 
-    def _started(self, open_: ExitStack, paths: Sequence[Path]) -> Iterator[Shipper]:
+    def _started(self, open_: ExitStack, sources: Sequence[Source]) -> Iterator[Follower]:
         vault = self._open_vault()
-        for path in paths:
-            shipper = open_.enter_context(closing(Shipper(vault, path)))
-            shipper.start()
-            yield shipper
+        for source in sources:
+            follower = open_.enter_context(closing(source.follower(vault)))
+            follower.start()
+            yield follower
 
-    def _ship(self, shippers: Sequence[Shipper], paths: Sequence[Path], stop: threading.Event) -> bool:
+    def _ship(self, followers: Sequence[Follower], sources: Sequence[Source], stop: threading.Event) -> bool:
         """Whether everything is kept in the end, and there is a set to go on from. Raises Gap, also when there is a database more: it needs a set of its
         own.
         """
         self._has_set, self._is_stale = False, self._taking is not None
         while not stop.wait(_EVERY):
-            if self._databases() != paths:
+            if self._sources() != sources:
                 raise Gap("There is another database than before.")
             self._has_set = self._has_set or self._is_taken()
-            self._tick(shippers)
-        return self._tick(shippers)
+            self._tick(followers)
+        return self._tick(followers)
 
-    def _tick(self, shippers: Sequence[Shipper]) -> bool:
+    def _tick(self, followers: Sequence[Follower]) -> bool:
         """Where the repository cannot be written the log stays where it is, and is tried again."""
         try:
-            self._keep(*shippers)
+            self._keep(*followers)
         except Gap:
             raise
         except HaatError as error:
             self._complain(f"{error.what} {error.why}")
-            if any(shipper.waiting > _MOST_WAITING for shipper in shippers):
+            if any(follower.waiting > MOST_WAITING for follower in followers):
                 raise Unavailable("The log has become too long to wait for the repository.", why=error.why) from error
             return False
         if self._has_set:
             self._beat()
         return self._has_set
 
-    def _keep(self, shop: Shipper, *others: Shipper) -> None:
-        """The shop's is read first and kept last: whatever ends this in between, the gateway knows of all that is paid."""
+    def _keep(self, shop: Follower, *others: Follower) -> None:
+        """What the shop committed is read first and kept last: whatever ends this in between, the gateway knows of all that is paid."""
 
         def keep_others() -> None:
             for other in others:
-                other.read()
-                other.write()
+                other.tick()
 
-        shop.read()
-        keep_others()
-        shop.write(keep_others)
+        shop.tick(keep_others)
 
     def _is_taken(self) -> bool:
         """Whether the set that was begun is there; one is begun if there is none."""

@@ -57,6 +57,8 @@ def is_back(stage: Stage) -> Finding:
     put = swap.what_was_put(stage.data)
     if put is None:
         return Finding(False, "no copy was put in the place of the database")
+    if not put.looked:
+        return Finding(False, "nobody has looked at the copy that is in its place")
     if wrong := what_is_wrong(Scene(stage.settings, {})):
         return Finding(False, wrong)
     since = sum(one.is_acknowledged and one.began > stage.notes["mended"] for one in stage.clients.sent)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from haat.config.words import found
 from haat.ops.drills.cache_flushed import CACHE_FLUSHED
 from haat.ops.drills.cache_killed import CACHE_KILLED
@@ -17,6 +19,7 @@ from haat.ops.drills.machine_lost import MACHINE_LOST
 from haat.ops.drills.orders_deleted import ORDERS_DELETED
 from haat.ops.drills.photo_damaged import PHOTO_DAMAGED
 from haat.ops.drills.query_runaway import QUERY_RUNAWAY
+from haat.ops.drills.run import Report
 from haat.ops.drills.run_killed import RUN_KILLED
 from haat.ops.drills.waste import WASTE
 from haat.ops.drills.web_killed import WEB_KILLED
@@ -53,3 +56,9 @@ DRILLS: dict[str, Drill] = {
 def drill(name: str) -> Drill:
     """Raises NotFound."""
     return found(name, DRILLS, "drill", "haat drill list")
+
+
+def not_done(reports: Iterable[Report]) -> list[Drill]:
+    """Those of which there is no report."""
+    done = {one.drill for one in reports}
+    return [one for one in DRILLS.values() if one.name not in done]

@@ -19,14 +19,16 @@ from haat.config.schema import Settings
 from haat.kernel.errors import Unavailable
 from haat.ops import running
 from haat.ops.drills import small_disk
+from haat.ops.drills.blank import Blanks
 from haat.ops.drills.load import Load
-from haat.ops.drills.servers import OwnRedis, Server, free_port, server_of
+from haat.ops.drills.servers import OwnRedis, Server, server_of
 from haat.ops.drills.shop import Opening, Shop
 from haat.ops.health.processes import children
 from haat.ops.procedure import Finding, Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.lock import is_held
 from haat.ops.procedure.run import Runner
+from haat.ops.servers import free_port
 from haat.store.drivers import driver_of
 
 _CLIENTS = 8
@@ -37,7 +39,7 @@ _DATABASE = "haat"
 class Stage:
     """A stack without goods, running on a free port, with a shop that clients order from; one that `has_cache` keeps pages on a server of its
     own, for a minute; with a `disk` of so many bytes its folder is a file system of its own; one that `ships` keeps all that is committed in a
-    repository beside it. Use it with `with`.
+    repository beside it. With `blanks` it begins as a copy of one of them. Use it with `with`.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Stage:
         has_cache: bool = False,
         disk: int = 0,
         ships: bool = False,
+        blanks: Blanks | None = None,
     ) -> None:
         self.folder, self.data, self.repository = folder, folder / "stack", folder / "repository"
         self.port = free_port()
@@ -57,6 +60,7 @@ class Stage:
         self._kind = database
         self._disk = disk
         self._ships = ships
+        self._blanks = blanks
         self.server: Server | None = None
         self.cache = OwnRedis(folder / "cache", remembers=True) if has_cache else None
         self.is_over = threading.Event()
@@ -169,10 +173,13 @@ class Stage:
         if self._disk:
             small_disk.mount(self.data, self._disk)
         self.folder.chmod(0o711)  # The server's user must reach its own folder in it.
+        if self._blanks is not None:
+            self._blanks.lay(self._kind, self.folder)
         lines = ["[market]", 'preset = "ecommerce"', "", "[web]", f"port = {self.port}"]
         if self._kind != "sqlite":
             self.server = server_of(self._kind, self.folder / "server")
-            self.server.ask(f"CREATE DATABASE {_DATABASE}")
+            if self._blanks is None:
+                self.server.ask(f"CREATE DATABASE {_DATABASE}")
             lines += ["", "[store]", f'url = "{self.server.address(_DATABASE).reveal()}"']
         if self.cache is not None:
             self.cache.start()
@@ -225,6 +232,18 @@ class Stage:
         with suppress(ProcessLookupError):
             os.kill(told.pid, signal.SIGTERM)
         wait_until(lambda: not is_held(running.lock_of(self.data)), "the stack has ended", _PATIENCE)
+
+
+def blanks(folder: Path, opening: Opening) -> Blanks:
+    """Stacks in this folder that stages are copies of, each made when it is first needed."""
+    folder.chmod(0o711)  # As with the folder of a stage.
+
+    def make(place: Path, kind: str) -> None:
+        place.mkdir(parents=True)
+        with Stage(place, kind, opening):
+            pass  # It was up, and has ended in order: that is all.
+
+    return Blanks(folder, make)
 
 
 def wait_until(is_so: Callable[[], bool], what: str, patience: float) -> None:

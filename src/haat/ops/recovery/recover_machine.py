@@ -6,11 +6,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from haat.config.address import Address
 from haat.config.kinds import Text
 from haat.config.load import load
 from haat.config.schema import Settings
 from haat.ops import running
-from haat.ops.backups.prove import sound
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.restore import restored
 from haat.ops.procedure import Deed, Finding, Parameter, Procedure, Program, Renaming, Scene, Start, Step
 from haat.ops.procedure.lock import is_held
@@ -67,8 +68,8 @@ def _has_key(scene: Scene) -> Finding:
 
 
 def _is_proved(scene: Scene) -> Finding:
-    own = _own(scene)
-    return Finding(*sound(own.data, [own.database.path.name]))
+    file = _own(scene).database.path
+    return Finding(*SQLite(file).sound(file.parent, Address("sqlite", str(file))))
 
 
 def _start(scene: Scene) -> Sequence[Deed]:

@@ -17,15 +17,16 @@ from haat.kernel import clock
 from haat.kernel.errors import NotFound, Refused
 from haat.ops.backups import media, sets, swap, vault
 from haat.ops.backups.beside import Wanted, make
+from haat.ops.backups.engine import Finding
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
-from haat.ops.backups.prove import Finding
 from haat.ops.backups.ship import Shipper
 from haat.ops.backups.swap import Ready
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Damaged, Key, Vault
 
-STACK = Stack("0.1", "handwork", "/srv/shop", "sqlite", "SQLite 3", "0013")
+STACK = Stack("0.1", "handwork", "/srv/shop", "sqlite:///haat.db", "SQLite 3", "0013")
 PHOTO = "media/ab/abc.original"
 
 
@@ -46,7 +47,7 @@ class Stacked:
                 connection.execute(statement)
 
     def take(self) -> Manifest:
-        with gathered(self.data, self.data / "haat.db") as found:
+        with gathered(self.data, SQLite(self.data / "haat.db"), self.data) as found:
             return take(self.vault, STACK, found)
 
     def take_beside(self) -> None:

@@ -20,15 +20,18 @@ from haat.adapters.files.shelf import FolderShelf
 from haat.kernel import clock
 from haat.kernel.errors import NotFound, Unavailable
 from haat.ops.backups import log, prune, sets, vault
+from haat.ops.backups.engine import Gap
+from haat.ops.backups.engines.sqlite import Log, SQLite
 from haat.ops.backups.manifest import Proof
 from haat.ops.backups.prune import Kept
 from haat.ops.backups.replay import END, replay, way_to
 from haat.ops.backups.restore import restore_into
-from haat.ops.backups.ship import Gap, Shipper
+from haat.ops.backups.ship import Shipper
 from haat.ops.backups.shipping import Shipping
 from haat.ops.backups.vault import Damaged, Key, Vault
 from haat.ops.backups.verify import verify
 
+ENGINE = SQLite(Path("haat.db"))
 # One row more in each transaction, as fast as it can, or at the pace that it is told.
 WRITER = """
 import sqlite3, sys, time
@@ -98,8 +101,8 @@ def numbers_of(path: Path) -> list[int]:
 
 
 def had_back(opened: Vault, folder: Path, at: int = END) -> list[int]:
-    way = way_to(opened, "haat.db", at)
-    restore_into(opened, way.manifest, folder, finish=lambda into: replay(opened, way, into, "haat.db", at))
+    way = way_to(opened, at)
+    restore_into(opened, way.manifest, folder, finish=lambda into: replay(opened, way, into, ENGINE, at))
     return numbers_of(folder / "haat.db")
 
 
@@ -364,12 +367,12 @@ def test_parts_that_are_joined_while_they_are_read_are_found(opened: Vault, data
         for number in range(1, 6):
             add(data, number)
             shipper.tick()
-        way = way_to(opened, "haat.db", END)
+        way = way_to(opened, END)
         for number in range(6, 20):
             add(data, number)
             shipper.tick()
         restore_into(
-            opened, way.manifest, tmp_path / "back", finish=lambda into: replay(opened, way, into, "haat.db", END)
+            opened, way.manifest, tmp_path / "back", finish=lambda into: replay(opened, way, into, ENGINE, END)
         )
         assert verify(opened) == []
     assert numbers_of(tmp_path / "back" / "haat.db")[:6] == [0, 1, 2, 3, 4, 5]
@@ -384,8 +387,8 @@ def test_a_set_that_does_not_restore_is_passed_over(opened: Vault, data: Path, t
         bad = sets.newest(opened)
         assert bad is not None
         sets.note(opened, Proof(bad.id, clock.now(), False, (), "0.1"))
-        assert way_to(opened, "haat.db", END).manifest.id < bad.id
-        assert way_to(opened, "haat.db", END, bad).manifest.id == bad.id
+        assert way_to(opened, END).manifest.id < bad.id
+        assert way_to(opened, END, bad).manifest.id == bad.id
         assert had_back(opened, tmp_path / "back") == [0, 1, 2]
 
 
@@ -398,7 +401,7 @@ class Streams:
         self.beats = 0
         self.begun = 0
         self._stop = threading.Event()
-        shipping_ = Shipping(lambda: opened, lambda: list(self.paths), self._take, self._beat)
+        shipping_ = Shipping(lambda: opened, lambda: [*map(Log, self.paths)], self._take, self._beat)
         self._thread = threading.Thread(target=shipping_.run_until_stopped, args=(self._stop,))
         self._thread.start()
 
@@ -445,9 +448,9 @@ def test_who_is_told_to_stop_in_the_middle_of_a_gap_keeps_what_was_committed(
     """As it is when the shop is told to rest: whoever writes has ended before."""
     stop = threading.Event()
 
-    def databases() -> list[Path]:
+    def sources() -> list[Log]:
         if not sets.all_ids(opened):
-            return [data / "haat.db"]
+            return [Log(data / "haat.db")]
         add(data, 2)
         stop.set()
         return []
@@ -455,9 +458,9 @@ def test_who_is_told_to_stop_in_the_middle_of_a_gap_keeps_what_was_committed(
     def take() -> subprocess.Popen[bytes]:
         return taker.begin_to_take(data, data.parent / "repository")
 
-    answers = [databases, lambda: [data / "haat.db"]]
+    answers = [sources, lambda: [Log(data / "haat.db")]]
 
-    def ask() -> list[Path]:
+    def ask() -> list[Log]:
         return answers[stop.is_set()]()
 
     with closing(sqlite3.connect(data / "haat.db")) as other:  # Whoever closes it last takes the log away.
@@ -482,7 +485,7 @@ def test_the_gateway_knows_of_all_that_is_paid_wherever_shipping_ends(
         put(name, content)
 
     monkeypatch.setattr(opened.shelf, "put", note)
-    stop, paths = threading.Event(), [data / "haat.db", data / "sandbox.db"]
+    stop, paths = threading.Event(), [Log(data / "haat.db"), Log(data / "sandbox.db")]
     shipping_ = Shipping(lambda: opened, lambda: paths, lambda: subprocess.Popen(["true"]), stop.set)
     shipping_.run_until_stopped(stop)
     assert names.index("sandbox.db") < names.index("haat.db")
