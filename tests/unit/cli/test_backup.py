@@ -229,7 +229,7 @@ def test_a_copy_that_was_proved_takes_the_place_of_a_database_and_what_was_there
     assert (code, "secrets.toml" in plan, "Nothing was done" in plan) == (codes.DONE, True, True)
     code, done = shell.ask("restore", "--replace")
     assert (code, done["done"], done["missing"]) == (codes.DONE, True, None)
-    assert main(["truth", "--data", str(shell.data)]) == codes.DONE
+    assert shell.run("truth", "--data", str(shell.data))[0] == codes.DONE
     assert (shell.data / "secrets.toml").exists()
     assert (Path(done["aside"]) / "haat.db").read_bytes() == b"spoiled" * 1000
     assert len((shell.data / "haat.db").read_bytes()) <= whole

@@ -45,6 +45,13 @@ while True:
         print(number, flush=True)
     time.sleep(float(sys.argv[2]))
 """
+# By a process of its own: to close a file lets go of the locks that a process has on it.
+DAMAGE = """
+import sys
+with open(sys.argv[1], "r+b") as file:
+    file.seek(100)
+    file.write(bytes([255]) * 3000)
+"""
 
 
 @pytest.fixture
@@ -495,16 +502,14 @@ def test_what_is_committed_to_a_damaged_database_is_kept_all_the_same(
     opened: Vault, data: Path, tmp_path: Path
 ) -> None:
     """Whoever has its pages in memory goes on selling, and nobody knows yet."""
-    taken(data)
     with (
         closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as seller,
         shipping(opened, data, long=30_000) as shipper,
     ):
+        taken(data)
         seller.execute("INSERT INTO facts VALUES (1, 0, 'before')")
         shipper.tick()
-        with (data / "haat.db").open("r+b") as file:
-            file.seek(100)
-            file.write(b"\xff" * 3000)
+        subprocess.run([sys.executable, "-c", DAMAGE, str(data / "haat.db")], check=True)
         for number in range(2, 40):
             seller.execute("INSERT INTO facts VALUES (?, 0, randomblob(300))", (number,))
             shipper.tick()
