@@ -130,6 +130,11 @@ def run(command: Sequence[str], user: str | None, folder: Path) -> None:
         raise Unavailable(f"{command[0]} failed.", why=(ended.stderr or ended.stdout).strip()[-1000:])
 
 
+def _at_home(folder: Path) -> dict[str, str]:
+    """Its temporary files are in its own folder: another user's, which TMPDIR may name, is closed to it."""
+    return {**os.environ, "TMPDIR": str(folder)}
+
+
 def not_installed(name: str, package: str) -> NotFound:
     return NotFound(f"There is no {name} on this machine.", try_=f"Install it: `apt-get install {package}`.")
 
