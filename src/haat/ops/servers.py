@@ -137,8 +137,3 @@ def _at_home(folder: Path) -> dict[str, str]:
 
 def not_installed(name: str, package: str) -> NotFound:
     return NotFound(f"There is no {name} on this machine.", try_=f"Install it: `apt-get install {package}`.")
-
-
-def _at_home(folder: Path) -> dict[str, str]:
-    """Its temporary files are in its own folder: another user's, which TMPDIR may name, is closed to it."""
-    return {**os.environ, "TMPDIR": str(folder)}
