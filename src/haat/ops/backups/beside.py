@@ -10,7 +10,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 from haat.kernel import clock, faults
@@ -29,6 +29,7 @@ from haat.ops.backups.workplace import workplace
 _PHOTOS = ("media", "evidence")
 _LENT = ("haat.toml", "secrets.toml", "stack.json", "sandbox.db", *_PHOTOS)
 _SECOND = 1000
+_MAGIC = b"SQLite format 3\0"
 
 Examine = Callable[[Path, int], Sequence[Finding]]
 """Brings a copy in a folder up to date with this Haat, and looks at it: does the shop in it hold what it promises, as of this instant?"""
@@ -138,11 +139,12 @@ def _restored(vault: Vault, data: Path, database: str, wanted: Wanted, tell: Tel
 
 
 def _tries(vault: Vault, database: str, wanted: Wanted) -> Iterator[tuple[Way, int]]:
-    """The newest first. What was damaged in memory before it was written is in the log too: then some seconds before that will do."""
-    for way in ways_to(vault, wanted.at, wanted.set_):
-        yield way, wanted.at
+    """The newest first. What was damaged in memory before it was written is in the log too: then some seconds before that will do, if any will."""
+    for number, way in enumerate(ways_to(vault, wanted.at, wanted.set_)):
+        if not number or wanted.or_before or way.reaches >= wanted.at:
+            yield way, wanted.at
         if not wanted.or_before:
-            return
+            continue
         back, reaches = _SECOND, min(wanted.at, way.reaches)
         while way.over.get(database) and reaches - back > way.manifest.taken_at:
             yield way, reaches - back
@@ -152,9 +154,14 @@ def _tries(vault: Vault, database: str, wanted: Wanted) -> Iterator[tuple[Way, i
 
 def _into_one_file(stack: Path) -> None:
     """The log that was copied belongs to a database until it is in its file."""
-    for path in stack.glob("*.db"):
+    for path in [one for one in stack.iterdir() if one.is_file() and _is_database(one)]:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
 
 
 def _bring_photos(data: Path, stack: Path) -> None:
@@ -189,7 +196,7 @@ def _remove_empty(folder: Path) -> None:
 
 def _others(stack: Path, database: str) -> list[str]:
     """What gets a place but the database."""
-    return sorted(PurePosixPath(path.name).name for path in stack.iterdir() if path.is_file() and path.name != database)
+    return sorted(path.name for path in stack.iterdir() if path.is_file() and path.name != database)
 
 
 def _untrue(at: int, said: str) -> Refused:

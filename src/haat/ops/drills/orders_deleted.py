@@ -25,8 +25,7 @@ _SHIPPED_WITHIN = 2.0  # seconds: an instant has what was committed some time be
 def _delete(stage: Stage) -> Finding:
     wait_until(lambda: stage.clients.acknowledged > _COUNT, f"{_COUNT} things are ordered", _PATIENCE)
     wait_for_a_whole_set(stage)
-    there = time.time() + 1  # Whoever keeps them was at it for that long at most.
-    wait_until(lambda: running.shipped_of(stage.data).stat().st_mtime > there, "they are kept", _PATIENCE)
+    _wait_until_kept(stage)
     stage.notes["moment"], stage.notes["to"] = time.monotonic(), clock.now() - 1
     with closing(sqlite3.connect(stage.settings.database.path)) as connection:
         wanted = "SELECT id FROM deals ORDER BY id LIMIT ?"
@@ -36,12 +35,19 @@ def _delete(stage: Stage) -> Finding:
     return Finding(gone == _COUNT, f"{gone} orders are deleted")
 
 
+def _wait_until_kept(stage: Stage) -> None:
+    """What is committed now. Raises Unavailable."""
+    there = time.time() + 1  # Whoever keeps it was at it for that long at most.
+    wait_until(lambda: running.shipped_of(stage.data).stat().st_mtime > there, "it is kept", _PATIENCE)
+
+
 def _recover(stage: Stage) -> None:
     _recover_to(stage, stage.notes["to"])
 
 
 def _recover_to_now(stage: Stage) -> None:
-    """Somebody mistakes the moment."""
+    """Somebody mistakes the moment: by then it is kept that they are deleted."""
+    _wait_until_kept(stage)
     _recover_to(stage, clock.now())
 
 
