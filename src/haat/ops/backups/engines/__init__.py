@@ -28,7 +28,7 @@ def engine_in(manifest: Manifest) -> Engine:
 
 
 def engine_at(address: Address) -> Engine:
-    """Of the database at this address. Raises Refused."""
+    """Of the database at this address."""
     if address.kind == "sqlite":
         from haat.ops.backups.engines.sqlite import SQLite
 
@@ -37,8 +37,6 @@ def engine_at(address: Address) -> Engine:
         from haat.ops.backups.engines.postgresql import PostgreSQL
 
         return PostgreSQL(address)
-    raise Refused(
-        f"Backups of {address.name} are not made by Haat yet.",
-        why="It copies databases of SQLite and of PostgreSQL.",
-        try_="Use the server's own tools for the database until then.",
-    )
+    from haat.ops.backups.engines.mariadb import MariaDB
+
+    return MariaDB(address)

@@ -22,18 +22,17 @@ from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.kernel import clock, faults
 from haat.kernel.errors import Unavailable
-from haat.ops.backups.engine import Copied, Finding, Found
+from haat.ops.backups.engine import Copied, Finding
 from haat.ops.backups.engines.clients import asked, client, program_of, refuse_unless_copied, run_client
+from haat.ops.backups.engines.copies import files_of, place_for_copy
 from haat.ops.backups.engines.private import let_through, pointed_at
 from haat.ops.backups.engines.wal import Log
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.vault import Damaged
-from haat.ops.backups.workplace import forget_dead, workplace
 from haat.ops.servers import Process, give_to, programs_of_postgres
 
 _NAME = "postgresql"
 _USER = "postgres"
-_PREFIX = "copy-"
 _SLACK = 60_000  # ms: by so much the clock of the server may differ from ours
 _END = 1 << 53  # ms since 1970: later than every instant that a log says something of
 # Folders that the server wants to find, and that a set has not, because nothing is in them.
@@ -85,11 +84,11 @@ class PostgreSQL:
     def copied(self, scratch: Path) -> Iterator[Copied]:
         program = program_of("pg_basebackup")
         refuse_unless_copied(self._address)
-        with _place(scratch) as place:
+        with place_for_copy(scratch) as place:
             folder = place / _NAME
             words = ["--format=plain", "--wal-method=stream", "--checkpoint=fast", "--no-sync", f"--pgdata={folder}"]
             run_client([str(program), *words], self._address)
-            yield Copied([*_files(folder)], str(_end_of(folder)))
+            yield Copied([*files_of(folder, _NAME)], str(_end_of(folder)))
 
     def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int) -> None:
         folder = stack / _NAME
@@ -177,33 +176,6 @@ def segment_name(timeline: int, number: int, size: int) -> str:
     """What PostgreSQL calls a segment of its log."""
     high, low = divmod(number, (1 << 32) // size)
     return f"{timeline:08X}{high:08X}{low:08X}"
-
-
-@contextmanager
-def _place(scratch: Path) -> Iterator[Path]:
-    try:
-        scratch.mkdir(parents=True, exist_ok=True)
-        forget_dead(scratch, _PREFIX)
-        place = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=scratch))
-    except OSError as error:
-        raise Unavailable(
-            f"There is no place for a copy in {scratch}.",
-            why=f"{error.strerror}.",
-            try_="Name another with `backup.scratch`; it needs as much room as the database has.",
-        ) from error
-    try:
-        with workplace(place):
-            yield place
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-
-
-def _files(folder: Path) -> Iterator[Found]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            known = path.stat()
-            name = f"{_NAME}/{path.relative_to(folder).as_posix()}"
-            yield Found("database", name, path, None, known.st_size, known.st_mode & 0o777, known.st_mtime_ns)
 
 
 def _end_of(folder: Path) -> Place:
