@@ -45,7 +45,10 @@ pytestmark = pytest.mark.only_on("postgresql mariadb", "SQLite is copied from it
 _SEEN_WITHIN = {"postgresql": 0, "mariadb": 1_000}  # ms
 # A user who may not copy, and what an administrator is told to run.
 _CLERKS = {
-    "postgresql": ("CREATE ROLE clerk LOGIN PASSWORD 'seven lamps'", 'ALTER ROLE "clerk" REPLICATION'),
+    "postgresql": (
+        "CREATE ROLE clerk LOGIN PASSWORD 'seven lamps' IN ROLE pg_read_all_data",
+        'ALTER ROLE "clerk" REPLICATION',
+    ),
     "mariadb": (
         "GRANT ALL ON market.* TO clerk@'127.0.0.1' IDENTIFIED BY 'seven lamps'",
         "GRANT RELOAD, PROCESS, BINLOG MONITOR, REPLICATION SLAVE ON *.* TO 'clerk'@'127.0.0.1'",

@@ -111,7 +111,6 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     import subprocess
     import sys
 
-    from haat.adapters.files.shelf import FolderShelf
     from haat.ops import running
     from haat.ops.backups.engine import Source
     from haat.ops.backups.engines import engine_of
@@ -121,6 +120,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     from haat.ops.backups.shipping import Shipping
     from haat.ops.backups.vault import Vault
     from haat.ops.procedure.lock import held
+    from haat.shelves import shelf_of
 
     _leave(doors)
     settings = app.settings
@@ -132,7 +132,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
 
     def open_vault() -> Vault:
         with held(running.operations_lock_of(settings.data), "opening the repository"):
-            return opened_or_made(settings, FolderShelf(settings.data / settings.backup.to))
+            return opened_or_made(settings, shelf_of(settings))
 
     def sources() -> Sequence[Source]:
         return [engine_of(settings).source(settings.data), *map(Log, small(settings.data))]

@@ -224,9 +224,13 @@ def _lay_log(folder: Path, log: Iterable[Stretch], at: int) -> bool:
     known = (path.stat().st_size for path in (folder / "pg_wal").iterdir() if len(path.name) == 24)
     size = next(known)
     stretch = None
-    for stretch in log:
-        if stretch.first != 1:
-            raise Damaged("The log of PostgreSQL is not whole.", why=f"Segment {stretch.salt} lacks its beginning.")
+    for following in log:
+        # A server takes what it cannot read for the end of its log, and says nothing.
+        if following.first != 1 or (stretch is not None and stretch.last != size):
+            raise Damaged(
+                "The log of PostgreSQL is not whole.", why=f"A part before or in {following.salt} is missing."
+            )
+        stretch = following
         path = folder / "pg_wal" / stretch.salt.partition(".")[2].upper()
         # The set has the beginning of the first one, and may have more of it than was shipped.
         there = path.read_bytes().rstrip(b"\0") if path.exists() else b""
@@ -299,6 +303,8 @@ def _serving(programs: Path, folder: Path, more: Mapping[str, object]) -> Iterat
             said = log.read_text(errors="replace")
             if "before configured recovery target was reached" in said:
                 raise _NotReached from error
+            if "No space left on device" in said:
+                raise
             raise Damaged("The copy of the database does not start.", why=said.strip()[-1000:]) from error
         try:
             yield server, home
