@@ -136,8 +136,7 @@ def test_what_was_committed_comes_back_at_any_instant(
         assert follower.tick() == 0
     assert len(log.generations(opened, "mariadb")) > 2
     assert had_back(opened, shop, home / "end") == []
-    for number in (2, 17, 29):
-        assert had_back(opened, shop, home / f"at{number}", instants[number]) == [*range(1, number + 1)]
+    assert had_back(opened, shop, home / "then", instants[17]) == [*range(1, 18)]
 
 
 def test_whoever_was_away_goes_on_and_what_it_missed_is_known_to_the_second(
