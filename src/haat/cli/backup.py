@@ -139,10 +139,10 @@ def _shipped(call: Call) -> Iterator[str]:
 def _kept_by_server(call: Call, why: str) -> Iterator[str]:
     """What is forgotten there takes the disk of the shop."""
     from haat.kernel.errors import HaatError
-    from haat.ops.backups.engines import engine_of
+    from haat.ops.backups.engines import engine_at
 
     try:
-        kept = engine_of(call.app.settings).keeps(call.data)
+        kept = engine_at(call.app.settings.database).keeps(call.data)
     except HaatError as error:
         yield f"{sign('attention')}  nobody knows how much of its log the database keeps for this stack: {error.what}"
         return

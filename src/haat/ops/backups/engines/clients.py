@@ -54,7 +54,7 @@ def connected(address: Address) -> Connection[Any]:
     """Raises psycopg.Error, also when the other end is dead for some seconds."""
     import psycopg
 
-    return psycopg.connect(autocommit=True, tcp_user_timeout=5000, **libpq.parameters(address))
+    return psycopg.connect(autocommit=True, **libpq.parameters(address))
 
 
 def refuse_unless_copied(address: Address) -> None:
