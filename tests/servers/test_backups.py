@@ -286,7 +286,7 @@ def test_a_piece_that_was_changed_is_found(scene: Scene, taken: dict[str, Any]) 
 
 def test_a_role_that_may_not_copy_is_told_what_an_administrator_runs(scene: Scene) -> None:
     statement, remedy = _CLERKS[scene.address.kind]
-    scene.ask(statement)
+    scene.server.ask(statement)
     clerk = scene.address._replace(user="clerk", password=Secret("seven lamps"))
     code, said = scene.haat("take", HAAT_STORE__URL=clerk.reveal())
     assert code == 1

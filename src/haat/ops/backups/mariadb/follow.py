@@ -31,9 +31,11 @@ from haat.ops.backups.vault import Damaged, Vault
 _LONG = 64_000_000  # bytes of a binary log, from where on the server is to begin the next: one is read whole when it is restored
 _PIECE = 4_000_000  # bytes, from where on the rest is for another stretch
 _MOST_JOINED = 200  # parts
-_PATIENCE = 5.0  # seconds until what the server has is here
+_PATIENCE = 5.0  # seconds until something more of what the server has is here
 _LATE = 2_000  # ms after the last look, from where on the events themselves say when they were
 _SECOND = 1000  # ms
+# What the server says of a log that it cannot send any more.
+_GONE = ("truncated in the middle of event", "Could not find first log file", "corrupt")
 
 
 class Follower:
@@ -114,9 +116,10 @@ class Follower:
             return False
         self._stream, self._number, self._salt, self._end = last.stream, last.generation, last.salt, last.last
         self._looked_at = last.marks[-1].at
+        number, end = self._status()
         self._read_on()
         try:
-            self._await(lambda: self._reader.salt_of(self._number) != "")
+            self._await(lambda: self._reader.size_of(number) >= end)
         except Gap:
             return False
         return True
@@ -149,25 +152,28 @@ class Follower:
         self._reader.start(files[self._number])
 
     def _await(self, is_here: Callable[[], bool]) -> None:
-        """Wait until something has been read. Raises Unavailable, and Gap where it is not the log that it was."""
-        until, before = time.monotonic() + _PATIENCE, self._reader.size
+        """Wait until something has been read, for as long as there is more. Raises Unavailable, Refused, and Gap where it is not the log that it was."""
+        until, size = time.monotonic() + _PATIENCE, self._reader.size
         while not is_here():
-            if not self._reader.is_alive or time.monotonic() > until:
-                raise self._unread(before)
+            if not self._reader.is_alive:
+                raise self._unread(self._reader.said)
+            if self._reader.size > size:
+                until, size = time.monotonic() + _PATIENCE, self._reader.size
+            elif time.monotonic() > until:
+                self._reader.close()  # It is stuck, as behind a network that is dead: it begins anew.
+                raise self._unread("Nothing comes from the server.")
             time.sleep(0.01)
         salt = self._reader.salt_of(self._number)
         if self._salt and salt and salt != self._salt:
             raise self._gap("Its binary logs are others than they were.")
         self._salt = self._salt or salt
 
-    def _unread(self, before: int) -> HaatError:
-        """The error of a reader that is gone, is not as far yet, or is stuck, as behind a network that is dead: then it begins anew."""
-        said = self._reader.said
-        if self._reader.size == before:
-            self._reader.close()
+    def _unread(self, said: str) -> HaatError:
         if "privilege" in said:
             return self._server.not_allowed(said)
-        return Unavailable("The binary log of MariaDB is not read.", why=said or "It is longer than what was read yet.")
+        if any(words in said for words in _GONE):
+            return self._gap(said)
+        return Unavailable("The binary log of MariaDB is not read.", why=said)
 
     def _keep_up_to(self, end: int, at: int) -> int:
         """Bring to the repository what is not there yet of the log that is being read; returns how many bytes that is."""

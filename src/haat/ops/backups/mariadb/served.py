@@ -47,7 +47,7 @@ def served(folder: Path, database: str) -> Iterator[Address]:
     user = let_through(OWNER, folder)
     home = Path(tempfile.mkdtemp(prefix="haat-"))  # The path of a socket may not be long.
     try:
-        password = secrets.token_urlsafe(18)
+        password = f"{secrets.token_urlsafe(18)}-aA1"  # The server may have rules for passwords.
         address = Address(
             "mariadb", database, _USER, Secret(password), options=(("unix_socket", str(home / "socket")),)
         )
