@@ -1,4 +1,4 @@
-"""Sets of a stack beside what this machine can do with its files: `cp`, and SQLite's own copy, in the same run."""
+"""Sets of a stack beside what this machine can do with its files: `cp`, and SQLite's own copy, in the same run; and in S3, on this machine."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+
+from tests.support.buckets import Bucket, own_bucket
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.ops.backups import vault
@@ -54,6 +56,12 @@ def ask(folder: Path) -> int:
     _line("restore of everything, beside cp", back, copied, size, copied / back)
     alone = _median(scratch, lambda place: _database_back(opened, manifest, place))
     missed += _line("the database back and checked", alone, own, _DATABASE, own / alone, seconds=2.0)
+    with own_bucket() as bucket:
+        in_s3 = _median(scratch, lambda place: _timed(lambda: _set_in(bucket, stack)))
+        _line("a first set in S3, beside a folder", in_s3, taken, size, taken / in_s3)
+        there, of_it = _set_in(bucket, stack)
+        from_s3 = _median(scratch, lambda place: _restored(there, of_it, place))
+        _line("restore from S3, beside a folder", from_s3, back, size, back / from_s3)
     shutil.rmtree(scratch)
     return missed
 
@@ -114,6 +122,12 @@ def _cp(source: Path, place: Path) -> float:
 
 def _repository(place: Path, stack: Path) -> tuple[Vault, Manifest]:
     opened = vault.create(FolderShelf(place / "repository"), Key(b"k" * 32))
+    with gathered(stack, stack / "haat.db") as found:
+        return opened, take(opened, _STACK, found)
+
+
+def _set_in(bucket: Bucket, stack: Path) -> tuple[Vault, Manifest]:
+    opened = vault.create(bucket.shelf(), Key(b"k" * 32))
     with gathered(stack, stack / "haat.db") as found:
         return opened, take(opened, _STACK, found)
 

@@ -110,13 +110,13 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     import subprocess
     import sys
 
-    from haat.adapters.files.shelf import FolderShelf
     from haat.ops import running
     from haat.ops.backups.gather import database_of, databases
     from haat.ops.backups.repository import opened_or_made
     from haat.ops.backups.shipping import Shipping
     from haat.ops.backups.vault import Vault
     from haat.ops.procedure.lock import held
+    from haat.shelves import shelf_of
 
     _leave(doors)
     settings = app.settings
@@ -128,7 +128,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
 
     def open_vault() -> Vault:
         with held(running.operations_lock_of(settings.data), "opening the repository"):
-            return opened_or_made(settings, FolderShelf(settings.data / settings.backup.to))
+            return opened_or_made(settings, shelf_of(settings))
 
     Shipping(
         open_vault,
