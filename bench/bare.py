@@ -85,7 +85,9 @@ def repeating(app: App, paths: Sequence[str]) -> Callable[..., list[bytes]]:
 
 def _keep_no_card(environment: Any) -> None:
     """For an environment that has no template yet: each takes the globals that are there when it is loaded."""
-    environment.globals["card"] = lambda it: environment.get_template("parts/goods.html").module.one_card(it)
+    environment.globals["card"] = lambda it, *more: environment.get_template("parts/goods.html").module.one_card(
+        it, *more
+    )
 
 
 def _repeating(store: Store, traced: dict[str, Traced], environment: Any) -> Callable[..., list[bytes]]:

@@ -66,9 +66,17 @@ def _tell(redis: OwnRedis, folder: Path) -> int:
     finally:
         pinging.kill()
         pinging.wait()
+    if gone != PAGES:
+        print(
+            f"{gone:,} of {PAGES:,} pages were thrown away by a pattern: what it takes to throw all away was not seen."
+        )
+        return 1
     taken = [tuple(map(float, line.split())) for line in (folder / "pings").read_text().splitlines()[1:-1]]
     quiet = sorted(1000 * took for at, took in taken if at < began)
     busy = sorted(1000 * took for at, took in taken if began <= at < ended)
+    if not quiet or not busy:
+        print("Nobody was answered before the clearing, or nobody while it lasted: there is nothing to compare.")
+        return 1
     print(f"{gone:,} pages were thrown away by a pattern in {ended - began:.1f} s; pings of others meanwhile, in ms")
     print(f"{'':>9} {'p50':>6} {'p99':>6} {'max':>6} {'pings':>7}")
     for name, pinged in (("quiet", quiet), ("clearing", busy)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from haat.adapters.files.shelf import FolderShelf
 from haat.config.schema import Settings
 from haat.kernel.errors import Refused
 from haat.ops.backups.shelf import Shelf
@@ -11,8 +12,6 @@ def shelf_of(settings: Settings) -> Shelf:
     """Nothing is made or opened yet. Raises Refused where the keys of a bucket are missing."""
     if settings.backup.is_in_s3:
         return _in_a_bucket(settings)
-    from haat.adapters.files.shelf import FolderShelf
-
     return FolderShelf(settings.data / settings.backup.to)
 
 

@@ -20,6 +20,7 @@ from tests.support import chromium
 from tests.support.chromium import Window
 
 MarketAs = Callable[..., AbstractContextManager[Market]]
+Come = Callable[..., Person]
 
 NUMBERS = count(1)
 
@@ -60,9 +61,20 @@ def market_as(stocked_as: Callable[[str], Path], tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="package")
-def market(market_as: MarketAs) -> Iterator[Market]:
-    """A market hall. A module with a market of its own gives that one this name."""
+def hall(market_as: MarketAs) -> Iterator[Market]:
+    """A market hall for all modules that name no other market."""
     with market_as("ecommerce") as market:
+        yield market
+
+
+@pytest.fixture(scope="module")
+def market(market_as: MarketAs, request: pytest.FixtureRequest) -> Iterator[Market]:
+    """The market of a module: one of its own where it names a `PRESET`, with its `SETTINGS` besides; else the hall."""
+    preset = getattr(request.module, "PRESET", "")
+    if not preset:
+        yield request.getfixturevalue("hall")
+        return
+    with market_as(preset, getattr(request.module, "SETTINGS", "")) as market:
         yield market
 
 
@@ -94,7 +106,7 @@ def open_window(browser: Browser, market: Market) -> Iterator[Callable[..., Wind
 
 
 @pytest.fixture
-def come(open_window: Callable[..., Window], market: Market, request: pytest.FixtureRequest) -> Callable[..., Person]:
+def come(open_window: Callable[..., Window], market: Market, request: pytest.FixtureRequest) -> Come:
     """Lets somebody come to the market, with a window as this run of the test has them."""
     given = request.node.callspec.params
 

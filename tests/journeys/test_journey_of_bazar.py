@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
 
 from haat.demo.goods import PHOTOS
-from tests.journeys.conftest import MarketAs
+from tests.journeys.conftest import Come
 from tests.journeys.market import Market
 from tests.journeys.people import Person
 from tests.journeys.scene import ADMINISTRATOR
 from tests.support.chromium import SCREENS, Screen
 
-Come = Callable[..., Person]
-
-
-@pytest.fixture(scope="module")
-def market(market_as: MarketAs) -> Iterator[Market]:
-    """A board with goods on it, on which every new article is looked at first."""
-    with market_as("bazar", '\n[catalogue]\napproval = "all"\n') as market:
-        yield market
+PRESET = "bazar"
+SETTINGS = '\n[catalogue]\napproval = "all"\n'  # every new article is looked at first
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import count, islice
 from typing import NamedTuple
 
 import pytest
@@ -12,13 +12,12 @@ from playwright.sync_api import expect
 from haat.demo.goods import PHOTOS
 from haat.demo.load import PASSWORD as OF_DEMO
 from haat.kernel import clock
-from tests.journeys.conftest import MarketAs
+from tests.journeys.conftest import Come
 from tests.journeys.market import Market
 from tests.journeys.people import Person
-from tests.support.chromium import PHONE, SCREENS, Screen
+from tests.support.chromium import SCREENS, Screen
 
-Come = Callable[..., Person]
-
+PRESET = "equipment"
 OWNER = ("Fatima El Amrani", "fatima.yard@demo.haat.example", OF_DEMO)
 MACHINE = "Breaker, 16 kg"  # of which she has two
 
@@ -30,15 +29,9 @@ class Days(NamedTuple):
     last: str
 
 
-@pytest.fixture(scope="module")
-def market(market_as: MarketAs) -> Iterator[Market]:
-    with market_as("equipment") as market:
-        yield market
-
-
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_a_machine_is_hired_for_some_days_and_the_deposit_returns(come: Come, market: Market, screen: Screen) -> None:
-    days = days_on(screen)
+    days = days_on(screen, today())
     hirer, owner, visitor = come("Hanna"), come(*OWNER), come("Willem")
     hirer.sign_up()
     find_what_is_free(hirer, days)
@@ -54,11 +47,25 @@ def test_a_machine_is_hired_for_some_days_and_the_deposit_returns(come: Come, ma
     assert market.lies() == {}
 
 
-def days_on(screen: Screen) -> Days:
-    """Two days of a week in which nobody else hires: Tuesday and Wednesday, as on Sundays the yard is closed."""
-    today = datetime.fromtimestamp(clock.now() / 1000, UTC).date()
-    tuesday = today + timedelta(days=8 - today.weekday() + (7 if screen == PHONE else 14))
-    return Days(tuesday.isoformat(), (tuesday + timedelta(days=1)).isoformat())
+def test_the_days_are_in_one_month_whatever_day_it_is() -> None:
+    """The calendar shows one month at a time."""
+    for number in range(366):
+        some_day = date(2027, 1, 1) + timedelta(days=number)
+        chosen = [days_on(screen, some_day) for screen in SCREENS]
+        for first, last in chosen:
+            assert first[:7] == last[:7] and date.fromisoformat(first) > some_day + timedelta(days=7)
+        assert len({*chosen}) == len(SCREENS)
+
+
+def today() -> date:
+    return datetime.fromtimestamp(clock.now() / 1000, UTC).date()
+
+
+def days_on(screen: Screen, today: date) -> Days:
+    """Two days of a week and a month in which nobody else hires: Tuesday and Wednesday, as on Sundays the yard is closed."""
+    tuesdays = (today + timedelta(days=7 * week + 1 - today.weekday()) for week in count(2))
+    chosen = (Days(f"{day}", f"{day + timedelta(days=1)}") for day in tuesdays if (day + timedelta(days=1)).day > 1)
+    return next(islice(chosen, SCREENS.index(screen), None))
 
 
 def find_what_is_free(hirer: Person, days: Days) -> None:

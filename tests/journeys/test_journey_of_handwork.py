@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,21 +10,14 @@ from playwright.sync_api import expect
 from haat.demo.goods import PHOTOS
 from haat.demo.load import PASSWORD as OF_DEMO
 from haat.kernel import clock
-from tests.journeys.conftest import MarketAs
+from tests.journeys.conftest import Come
 from tests.journeys.market import Market
 from tests.journeys.people import Person
 from tests.support.chromium import SCREENS, Screen
 
-Come = Callable[..., Person]
-
+PRESET = "handwork"
 TILDA = ("Tilda Brandner", "tilda.hand@demo.haat.example", OF_DEMO)
 KOFI = ("Kofi Mensah", "kofi.hand@demo.haat.example", OF_DEMO)
-
-
-@pytest.fixture(scope="module")
-def market(market_as: MarketAs) -> Iterator[Market]:
-    with market_as("handwork") as market:
-        yield market
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)

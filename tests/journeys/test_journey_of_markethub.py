@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from haat.demo.load import PASSWORD as OF_DEMO
-from tests.journeys.conftest import MarketAs
+from tests.journeys.conftest import Come
 from tests.journeys.market import Market
 from tests.journeys.people import ASKED, Person
 from tests.support.chromium import SCREENS, Screen
 
-Come = Callable[..., Person]
-
+PRESET = "markethub"
 KICKS = ("Sipho Dlamini", "sipho.hub@demo.haat.example", OF_DEMO)
 PANTRY = ("Priya Naidoo", "priya.hub@demo.haat.example", OF_DEMO)
-
-
-@pytest.fixture(scope="module")
-def market(market_as: MarketAs) -> Iterator[Market]:
-    with market_as("markethub") as market:
-        yield market
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import Come
 from tests.journeys.market import Market
 from tests.journeys.people import PASSWORD, Person
 from tests.journeys.scene import ADMINISTRATOR
 from tests.journeys.ways import A_PAIR
 from tests.support.chromium import Screen
-
-Come = Callable[..., Person]
 
 
 @pytest.mark.parametrize(("screen", "has_scripts"), A_PAIR)

@@ -31,6 +31,7 @@ class Stack:
     def __init__(self, data: Path, environ: Mapping[str, str] = MappingProxyType(ALL_KINDS)) -> None:
         ensure_secrets(data)
         self.app = App(load(data, environ, {}))
+        self.app.count_hires()  # as a start does
         self.application: Application = shop(self.app)
         self.world = World(self.app.store, data, self.app.gateway, zone=self.app.settings.market.time_zone)
         self.worker = Worker(self.app.store, self.app.handlers())

@@ -9,10 +9,21 @@ from typing import NamedTuple
 
 import haat
 from haat.cache.page import Key, address_of
-from haat.config.schema import Settings
+from haat.config.schema import SECTIONS, Settings
 
-# What pages are made from, beside the database.
-_SECTIONS = ("market", "words", "catalogue", "deals", "promotion", "hire", "search")
+# The settings that make no other page. All the rest may go into one; of [web], the address that people type.
+_WITHOUT_PAGES = {
+    "web",
+    "console",
+    "store",
+    "cache",
+    "worker",
+    "logs",
+    "backup",
+    "maintenance",
+    "objectives",
+    "thresholds",
+}
 _SUFFIXES = {".py", ".html", ".css", ".js", ".svg", ".po", ".mo", ".toml"}
 
 
@@ -55,8 +66,10 @@ def names_of_stack(settings: Settings) -> Names:
 
 def names_of(settings: Settings) -> Names:
     """Those of this stack and this release, which takes a moment: all code is read. Raises HaatError as above."""
-    shape = repr([getattr(settings, section) for section in _SECTIONS]).encode()
-    release = blake2b(_code() + shape, digest_size=6).hexdigest()
+    shape = repr(
+        [settings.web.public_url, *(getattr(settings, name) for name in SECTIONS if name not in _WITHOUT_PAGES)]
+    )
+    release = blake2b(_code() + shape.encode(), digest_size=6).hexdigest()
     return names_of_stack(settings)._replace(release=release)
 
 

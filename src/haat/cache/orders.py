@@ -39,7 +39,7 @@ def of_machine(file: Path) -> Orders:
     """The last ones; NONE where there were none, or they cannot be read."""
     try:
         return Orders(*_decoder.decode(file.read_bytes()))
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return NONE
 
 

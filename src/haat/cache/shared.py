@@ -27,6 +27,7 @@ PATIENCE = 0.05  # seconds that a request waits for the server
 AWAY = 3.0  # seconds for which a server that failed is left alone
 _LONGEST_NAME = 1000  # characters
 _STAMP = 20  # digits before each page: how often pages had been cleared when it was begun
+_BEFORE_CLEARING = 1.0  # seconds for which a page is kept elsewhere that is older than the last order to clear
 _NOBODYS = ""  # the token of who makes a page while the server cannot say whose it is
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ class SharedPages:
         if found is None:
             return _make_it_yourself(key)
         written, left, seen, is_ours = found
-        page = None if written is None else Page.read(written[_STAMP:], monotonic() + left / 1000)
+        page = None if written is None else Page.read(written[_STAMP:], monotonic() + _rest(left / 1000, written, seen))
         if left > 0:
             self._hits += page is not None
             return _make_it_yourself(key) if page is None else Sought(page, None)
@@ -159,11 +160,6 @@ def left_over(server: Server, names: Names, pattern: Pattern) -> int:
     return count
 
 
-def count(server: Server, names: Names) -> int:
-    """How many pages of the stack are kept. Raises Unavailable."""
-    return sum(len(portion) for portion in server.names(names.pages))
-
-
 def _orders(server: Server, names: Names) -> Orders:
     number, last = server.run(_ORDERS, [names.cleared, names.orders], clock.now())
     given = [one.decode().partition(" ") for one in last]
@@ -172,6 +168,13 @@ def _orders(server: Server, names: Names) -> Orders:
 
 def _fits(pattern: Pattern, name: bytes) -> bool:
     return pattern.is_everything or pattern.fits(address_in(name))
+
+
+def _rest(left: float, written: bytes, seen: bytes) -> float:
+    """For how many seconds a page may be kept elsewhere. It may be one that was meant to be cleared, and only waits for it: the order is
+    told first, and whoever has followed it would not throw the page away again.
+    """
+    return min(left, _BEFORE_CLEARING) if written[:_STAMP] < seen.zfill(_STAMP) else left
 
 
 def _make_it_yourself(key: Key) -> Sought:

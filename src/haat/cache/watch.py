@@ -63,7 +63,8 @@ class Watch:
 
     def stop(self) -> None:
         self._is_over.set()
-        _file(self._run, os.getpid()).unlink(missing_ok=True)
+        with suppress(OSError):  # It tells nothing any more: it is of a process that is gone.
+            _file(self._run, os.getpid()).unlink(missing_ok=True)
 
     def look(self) -> State:
         """Follow what was ordered, keep the right to what is being made, and say how it is."""
@@ -141,7 +142,7 @@ def states_of(run: Path) -> Path:
 
 def _read_all(run: Path) -> Iterator[State]:
     for file in sorted(states_of(run).glob("[0-9]*.json")):
-        with suppress(FileNotFoundError, msgspec.DecodeError):
+        with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
             yield _decoder.decode(file.read_bytes())
 
 

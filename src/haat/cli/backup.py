@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from haat.ops.backups.replay import Way
     from haat.ops.backups.shelf import Shelf
     from haat.ops.backups.vault import Vault
+    from haat.ops.drills.objectives import Objective
 
 _MB = 1_000_000
 _FRESH = 5.0  # seconds
@@ -110,14 +111,19 @@ def _standing(newest: Manifest | None, is_new: bool, proof: Proof | None) -> Ite
     yield _verdict(proof)
 
 
-def _shipped(call: Call) -> Iterator[str]:
+def _seconds_behind(call: Call) -> float | None:
+    """How long ago everything that was committed was in the repository; None where nothing is shipped."""
     from haat.adapters.processes.heart import since_last_beat
     from haat.ops import running
 
+    return since_last_beat(running.shipped_of(call.data))
+
+
+def _shipped(call: Call) -> Iterator[str]:
     if call.app.settings.backup.ship == "no":
         yield f"{sign('attention')}  what is committed after a set is not kept: `backup.ship` is “no”"
         return
-    since = since_last_beat(running.shipped_of(call.data))
+    since = _seconds_behind(call)
     is_fresh = since is not None and since < _FRESH
     ago = (
         "nothing was shipped yet" if since is None else f"everything is kept that was committed until {since:.0f} s ago"
@@ -132,6 +138,45 @@ def _where(call: Call) -> Iterator[str]:
         yield f"{sign('attention')}  sets are kept on the disk of the stack; `backup.to` names a better place"
     if not settings.passphrase and (data / settings.key_file).is_relative_to(data):
         yield f"{sign('attention')}  keep a copy of {data / settings.key_file} elsewhere: without it no set can be opened"
+
+
+def _objectives(call: Call) -> Answer:
+    """What operations is held to, what would be lost now, and what drills have shown."""
+    from haat.ops.backups.exposure import exposures
+    from haat.ops.drills.objectives import objectives
+    from haat.ops.drills.records import kept
+
+    lost = exposures(_vault(call), call.data, _seconds_behind(call))
+    all_ = [*objectives(call.app.settings.objectives, lost, kept(call.data / "drills"))]
+    is_held = all(one.holds is not False for one in all_)
+    heads = tuple(paint(head, "quiet") for head in ("", "objective", "at most", "lost now", "in the worst drill"))
+    text = [table([heads, *map(_objective, all_)], right=(2, 3, 4))]
+    text += [f"{sign('failed')}  {one.now.said}" for one in all_ if one.now and one.holds is False]
+    return Answer(
+        {"held": is_held, "objectives": [*map(_objective_data, all_)]},
+        "\n".join(text),
+        codes.DONE if is_held else codes.NOT_SO,
+    )
+
+
+def _objective(one: Objective) -> tuple[str, ...]:
+    from haat.ops.databases.seen import span
+
+    state = {True: "ok", False: "failed", None: "none"}[one.holds]
+    now = "" if one.now is None else "all" if one.now.lost is None else span(one.now.lost / 1000)
+    shown = f"{one.shown.ms / 1000:.1f} s, {one.shown.drill} on {one.shown.database}" if one.shown else ""
+    return sign(state), one.said, span(one.wanted / 1000), now, shown
+
+
+def _objective_data(one: Objective) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "wanted_ms": one.wanted,
+        "holds": one.holds,
+        "lost_ms": one.now.lost if one.now else None,
+        "why": one.now.said if one.now else "",
+        "shown": one.shown._asdict() if one.shown else None,
+    }
 
 
 def _verify(call: Call) -> Answer:
@@ -185,7 +230,7 @@ def _way(call: Call, vault: Vault) -> tuple[Way, int]:
     from haat.ops.logs import instant
 
     if not call.args.to:
-        manifest = _asked_for(call, vault, _newest_proved(vault))
+        manifest = _asked_for(call, vault, sets.good(vault))
         return Way(manifest, {}, manifest.taken_at), manifest.taken_at
     try:
         at = instant.read(call.args.to)
@@ -257,16 +302,6 @@ def _asked_for(call: Call, vault: Vault, otherwise: Manifest | None) -> Manifest
             try_="`haat backup list` shows them; name one to use it all the same.",
         )
     return otherwise
-
-
-def _newest_proved(vault: Vault) -> Manifest | None:
-    from haat.ops.backups import sets
-
-    for manifest in sets.readable(vault):
-        proof = sets.proof_of(vault, manifest.id)
-        if proof is not None and proof.holds:
-            return manifest
-    return None
 
 
 def _told(manifest: Manifest, proof: Proof | None) -> Answer:
@@ -367,6 +402,11 @@ COMMANDS = {
     "show": Command(_show, shape=_SET),
     "status": Command(_status, shape=f'{{"good": true, "newest": {_SET}}}'),
     "prove": Command(_prove, shape=_SET),
+    "objectives": Command(
+        _objectives,
+        shape='{"held": true, "objectives": [{"name": "data_lost", "wanted_ms": 300000, "holds": true, "lost_ms": 600, "why": "…", "shown": {"drill": '
+        '"machine-lost", "database": "sqlite", "at": 1767225600000, "ms": 4200}}]}',
+    ),
     "verify": Command(
         _verify, shape='{"sound": false, "wrong": [{"name": "pieces/ab/ab12…", "why": "…", "sets": ["01h2xcejqtf2n"]}]}'
     ),

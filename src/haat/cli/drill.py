@@ -5,7 +5,9 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from haat.cli import codes
@@ -14,6 +16,7 @@ from haat.cli.output import paint, print_line, sign, table
 from haat.kernel.errors import Invalid, NotFound, Unavailable
 
 if TYPE_CHECKING:
+    from haat.ops.drills.blank import Blanks
     from haat.ops.drills.drill import Drill, Mutation
     from haat.ops.drills.run import Report
 
@@ -28,6 +31,17 @@ class Planned(NamedTuple):
     def __str__(self) -> str:
         broken = f", broken: {self.mutation.name}" if self.mutation else ""
         return f"{self.drill.name} on {self.database}{broken}"
+
+
+class LeftOut(NamedTuple):
+    """A drill that belongs to all and cannot be carried out here: on this database, or on none. It has proved nothing."""
+
+    drill: str
+    database: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.drill} on {self.database}" if self.database else self.drill
 
 
 def _list(call: Call) -> Answer:
@@ -49,12 +63,13 @@ def _list(call: Call) -> Answer:
 
 
 def _run(call: Call) -> Answer:
-    plan, left_out = list(_plan(call)), dict(_left_out(call))
+    plan, left_out = list(_plan(call)), list(_left_out(call))
     signal.signal(signal.SIGTERM, _leave)  # What was started is ended, however this is.
-    reports = [_perform(call, number, len(plan), planned) for number, planned in enumerate(plan, 1)]
+    with _blanks(plan) as blanks:
+        reports = [_perform(call, number, len(plan), planned, blanks) for number, planned in enumerate(plan, 1)]
     is_well = bool(reports) and all(report.is_as_it_should_be for report in reports)
-    data = {**_data(reports), "left_out": [{"drill": name, "why": why} for name, why in left_out.items()]}
-    text = [*_text(reports), *(f"{sign('none')}  {name} was left out: {why}." for name, why in left_out.items())]
+    data = {**_data(reports), "left_out": [one._asdict() for one in left_out]}
+    text = [*_text(reports), *(f"{sign('none')}  {one} was left out: {one.why}." for one in left_out)]
     return Answer(data, "\n".join(text), codes.DONE if is_well else codes.NOT_SO)
 
 
@@ -103,12 +118,20 @@ def _insist_on(drill: Drill) -> Drill:
     return drill
 
 
-def _left_out(call: Call) -> Iterator[tuple[str, str]]:
-    """The drills that belong to all and cannot be carried out here, and why: they have proved nothing."""
+def _left_out(call: Call) -> Iterator[LeftOut]:
+    """What of all, on the database that is wanted or on each, cannot be carried out on this machine."""
     from haat.ops.drills.programme import DRILLS
+    from haat.ops.drills.servers import is_installed
 
-    if call.args.all:
-        yield from ((one.name, why) for one in DRILLS.values() if (why := one.why_not()))
+    for one in DRILLS.values() if call.args.all else ():
+        wanted = [name for name in one.databases if call.args.database in (None, name)]
+        why = one.why_not() or ("this machine has no redis" if one.has_cache and not is_installed("redis") else "")
+        if wanted and why:
+            yield LeftOut(one.name, "", why)
+        elif wanted:
+            yield from (
+                LeftOut(one.name, name, f"this machine has no {name}") for name in wanted if not is_installed(name)
+            )
 
 
 def _databases(drill: Drill, wanted: str | None, *, is_one_of_many: bool) -> list[str]:
@@ -147,7 +170,20 @@ def _mutations(drill: Drill, wanted: str | None) -> Sequence[Mutation]:
     return found
 
 
-def _perform(call: Call, number: int, count: int, planned: Planned) -> Report:
+@contextmanager
+def _blanks(plan: Sequence[Planned]) -> Iterator[Blanks | None]:
+    """For one drill alone a stack is made sooner than two."""
+    from haat.demo.practice import PracticeShop
+    from haat.ops.drills.stage import blanks
+
+    if len(plan) == 1:
+        yield None
+        return
+    with TemporaryDirectory(prefix="haat-drill-") as folder:
+        yield blanks(Path(folder), PracticeShop)
+
+
+def _perform(call: Call, number: int, count: int, planned: Planned, blanks: Blanks | None) -> Report:
     from haat.demo.practice import PracticeShop
     from haat.ops.drills.records import keep
     from haat.ops.drills.run import perform
@@ -156,7 +192,7 @@ def _perform(call: Call, number: int, count: int, planned: Planned) -> Report:
         """Live, on the side of errors, so that what is answered can be read by a program."""
         print_line(f"{number}/{count} {planned}: {what}", to=sys.stderr)
 
-    report = perform(planned.drill, planned.database, planned.mutation, PracticeShop, tell)
+    report = perform(planned.drill, planned.database, planned.mutation, PracticeShop, tell, blanks)
     keep(_folder(call), report)
     tell(
         f"{'passed' if report.has_passed else 'failed'}{', as it must' if planned.mutation and not report.has_passed else ''}"
@@ -229,6 +265,8 @@ COMMANDS = {
         shape='{"drills": [{"name": "web-killed", "purpose": "…", "databases": ["sqlite"], "procedures": ["end-session"], '
         '"mutations": [{"name": "no-supervisor", "purpose": "…"}], "budget": {"gap": 1.5, "failed": 8, "seconds": 5.0, "proof": 5.0}}]}',
     ),
-    "run": Command(_run, shape=f'{{"drills": [{_REPORT}], "left_out": [{{"drill": "disk-full", "why": "…"}}]}}'),
+    "run": Command(
+        _run, shape=f'{{"drills": [{_REPORT}], "left_out": [{{"drill": "disk-full", "database": "", "why": "…"}}]}}'
+    ),
     "report": Command(_report, shape=f'{{"drills": [{_REPORT}], "page": "/srv/shop/drills/report.html"}}'),
 }

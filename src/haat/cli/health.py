@@ -9,12 +9,11 @@ import json
 import time
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from haat.cli import codes
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, print_line, sign, table
-from haat.cli.parts import ATTENTION, FAILED, OK, PATIENCE, Check, Part, Said, age, asked, rows, size
+from haat.cli.parts import ATTENTION, FAILED, NONE, OK, PATIENCE, Check, Part, Said, age, asked, rows, size
 from haat.config.address import Address
 from haat.config.schema import Settings
 from haat.kernel import clock
@@ -35,8 +34,10 @@ _JOBS = (
     " (SELECT count(*) FROM dead_jobs WHERE replayed_at IS NULL)"
 )
 _MAKE_IT = "`haat migrate status` lists what it is to get; `haat up` makes it."
+_HAS_PAUSES = "SELECT 1 FROM sqlite_schema WHERE name = 'pauses'"  # They are younger than the file.
 _PAUSES = "SELECT who, why, until_at FROM pauses WHERE ended_at IS NULL ORDER BY until_at DESC LIMIT 1"
 _UP = "`haat up` starts the stack; `haat logs read up` tells how the last one ended."
+_ZONE = "SELECT zone FROM hire_calendar"
 _VERSIONS = Path(__file__).parents[1] / "store" / "migrations" / "versions"
 
 
@@ -181,7 +182,24 @@ def _queue(settings: Settings) -> Said:
     return Said(OK, f"{waiting} jobs wait", "", figures)
 
 
+def _zone(settings: Settings) -> Said:
+    """Machines whose settings name different zones refuse each other's bookings."""
+    here = settings.market.time_zone.name
+    try:
+        found = rows(settings.database, _ZONE)
+    except Unavailable as error:
+        return Said(FAILED, f"It is in the database. {error.what}", "See *database*.")
+    market = found[0][0] if found else "UTC"  # in which all were counted before there was a choice
+    if market == here:
+        return Said(OK, f"days and hours of hires are those of {here}")
+    said = f"The settings of this machine say {here}; the market counts days and hours of hires in {market}."
+    same = "Name one market.time_zone on every machine, see `haat config check`, and start the services again."
+    return Said(ATTENTION, f"{said} What counts in another zone books nothing.", same)
+
+
 def _cache(settings: Settings) -> Said:
+    if not settings.web.page_cache:
+        return Said(NONE, "no page is kept: web.page_cache is 0s")
     if settings.cache.url is None:
         return Said(OK, "each web process keeps pages for itself: no server is named")
     from haat.ops.caches.glance import glance_at_server
@@ -213,24 +231,19 @@ def _disk(settings: Settings) -> Said:
     if worst.is_read_only:
         mount = f"`dmesg` tells why; once its disk is sound, `mount -o remount,rw {worst.mount}`."
         return Said(FAILED, detail, mount, figures)
-    clean = f"`haat runbook run {_MAKES_ROOM}` makes room; `du -xh -d2 {worst.mount} | sort -h` shows what takes it."
+    makes_room = f"`haat runbook run {_MAKES_ROOM}` makes room; " if "logs" in worst.holds else ""
+    clean = f"{makes_room}`du -xh -d2 {worst.mount} | sort -h` shows what takes it."
     return Said(worst.status, detail, clean, figures)
 
 
 def _pause(settings: Settings) -> Said:
-    for who, why, until in _rows_of_memory(settings, "pauses", _PAUSES):
+    memory = Address("sqlite", str(running.memory_of(settings.data)))
+    has_any = memory.path.exists() and rows(memory, _HAS_PAUSES)
+    for who, why, until in rows(memory, _PAUSES) if has_any else ():
         if until > (now := clock.now()):
             said = f"{who} has paused what goes by itself, for {age((until - now) / 1000)}: {why}"
             return Said(ATTENTION, said, "`haat pause end` lets it go on, when the reason is gone.")
     return Said(OK, "nothing is paused")
-
-
-def _rows_of_memory(settings: Settings, name: str, sql: str) -> list[tuple[Any, ...]]:
-    """Of what operations remember; nothing where they have not had this table yet."""
-    memory = Address("sqlite", str(running.memory_of(settings.data)))
-    if not memory.path.exists() or not rows(memory, f"SELECT 1 FROM sqlite_schema WHERE name = '{name}'"):  # noqa: S608
-        return []
-    return rows(memory, sql)
 
 
 _CHECKS: dict[str, Check] = {
@@ -238,6 +251,7 @@ _CHECKS: dict[str, Check] = {
     "web": _web,
     "worker": _worker,
     "queue": _queue,
+    "zone": _zone,
     "cache": _cache,
     "disk": _disk,
     "pause": _pause,

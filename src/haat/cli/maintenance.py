@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from haat.cli import runbook
@@ -24,14 +24,8 @@ def _list(call: Call) -> Answer:
     now, found = clock.now(), _look(call)
     overdue = sum(one.is_overdue(now) for one in found)
     rows = [_row(one, now) for one in found]
-    ended = (
-        "Nothing is overdue."
-        if not overdue
-        else "1 task is overdue."
-        if overdue == 1
-        else f"{overdue} tasks are overdue."
-    )
-    return Answer({"overdue": overdue, "tasks": [_data(one, now) for one in found]}, f"{table(rows)}\n\n{ended}")
+    data = {"overdue": overdue, "tasks": [_data(one, now) for one in found]}
+    return Answer(data, f"{table(rows)}\n\n{_in_all(found, overdue)}")
 
 
 def _show(call: Call) -> Answer:
@@ -78,6 +72,14 @@ def _look(call: Call) -> list[Standing]:
             journal.close()
 
 
+def _in_all(found: Sequence[Standing], overdue: int) -> str:
+    if all(one.known_at is None for one in found):
+        return "The keeper has not looked yet, so nothing is known to be due. `haat ps` shows whether it runs."
+    if not overdue:
+        return "Nothing is overdue."
+    return "1 task is overdue." if overdue == 1 else f"{overdue} tasks are overdue."
+
+
 def _row(one: Standing, now: int) -> tuple[str, ...]:
     state = _state(one, now)
     when = f"since {_when(one.due_at)}" if one.is_due else f"next {_when(one.next_at)}"
@@ -116,6 +118,7 @@ def _data(one: Standing, now: int) -> dict[str, Any]:
     return {
         **one.task._asdict(),
         "state": _state(one, now),
+        "known_at": one.known_at,
         "due_at": one.due_at if one.is_due else None,
         "next_at": one.next_at,
         "done": one.done._asdict() if one.done else None,
@@ -125,7 +128,7 @@ def _data(one: Standing, now: int) -> dict[str, Any]:
 
 _TASK = (
     '{"name": "upkeep", "title": "…", "every": "week", "procedure": "upkeep-database", "given": {}, "look": "", "state": "done", '
-    '"due_at": null, "next_at": 1767582000000, "done": {"who": "keeper", "at": 1766977200000, "said": "run 01h2xcejqtf2n is done"}, '
+    '"known_at": 1764547200000, "due_at": null, "next_at": 1767582000000, "done": {"who": "keeper", "at": 1766977200000, "said": "run 01h2xcejqtf2n is done"}, '
     '"failed": []}'
 )
 

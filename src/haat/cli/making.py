@@ -54,7 +54,7 @@ def folder(data: Path) -> Iterator[None]:
         for name in ("logs", "media"):
             (data / name).mkdir(exist_ok=True)
         _refuse_full_disk(data)
-        reserve.see_to(data)
+        reserve.keep(data)
         handle = lock.take(running.lock_of(data))
     except OSError as error:
         raise _not_writable(data, error) from error

@@ -173,6 +173,10 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             "list": ("List every set, and whether it was proved", {}),
             "show": ("Tell what a set is made of, and what its proof came to", {"SET": "its id"}),
             "status": ("Tell whether there is a good set from today; what is not so ends with 1", {}),
+            "objectives": (
+                "Tell what would be lost now and how soon all would be back, beside what is demanded; what is not so ends with 1",
+                {},
+            ),
             "prove": (
                 "Restore a set in a scratch place, and examine the shop in it",
                 {"[SET]": "its id; else the newest"},

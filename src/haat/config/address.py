@@ -38,7 +38,7 @@ class Address(NamedTuple):
         parts = urlsplit(text)
         if parts.scheme == "sqlite":
             return cls._of_file(text)
-        if parts.scheme not in _PORTS or parts.fragment or not parts.path.strip("/"):
+        if parts.scheme not in _PORTS or parts.fragment or not parts.path.strip("/") or "@" in parts.path:
             raise ValueError("not the address of a database")
         options = tuple(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
         if not {name for name, _ in options} <= _OPTIONS[parts.scheme]:

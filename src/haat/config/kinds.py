@@ -298,7 +298,7 @@ class Database(NamedTuple):
                 return Address.of(value)
         except ValueError:
             pass
-        raise Unfit(value, self.expected)
+        raise Unfit(value, self.expected, hint=_how_to_write(value))
 
     def show(self, value: Address | None) -> str:
         return "" if value is None else str(value)
@@ -317,7 +317,7 @@ class CacheServer(NamedTuple):
                 return CacheAddress.of(value)
         except ValueError:
             pass
-        raise Unfit(value, self.expected)
+        raise Unfit(value, self.expected, hint=_how_to_write(value))
 
     def show(self, value: CacheAddress | None) -> str:
         return "" if value is None else str(value)
@@ -325,6 +325,11 @@ class CacheServer(NamedTuple):
 
 # What may be read from a file that a variable names, and makes the file that it stands in one to be kept closed.
 SECRET_KINDS = (Hidden, Database, CacheServer)
+
+
+def _how_to_write(address: object) -> str:
+    is_with_password = isinstance(address, str) and "@" in address
+    return "In a password write / as %2F, ? as %3F, # as %23 and @ as %40." if is_with_password else ""
 
 
 def _nearest_zone(name: str) -> str:

@@ -11,7 +11,7 @@ from haat.kernel.errors import NotFound
 T = TypeVar("T")
 
 _LONGEST = 60
-_PASSWORD_IN_ADDRESS = re.compile(r"://[^@/\s]*@")
+_PASSWORD_IN_ADDRESS = re.compile(r"://.*@")  # It may hold signs that belong into no address, another @ too.
 
 
 def quoted(value: object) -> str:

@@ -62,7 +62,7 @@ class Checkup:
             answer = self._answer
         try:
             self._last = told(answer, patience)
-        except Unavailable:
+        except Exception:
             if not answer.done():
                 return self._last._replace(asked_since=self._asked_at)
             self._forget(answer)
@@ -82,6 +82,12 @@ class Checkup:
             raise Unavailable(
                 f"The checks have not come to an end within {_LONGEST:g} seconds.",
                 try_="See the wall for who is silent.",
+            ) from error
+        except OSError as error:
+            raise Unavailable(
+                "The checks cannot be asked.",
+                why=f"Their program cannot be started: {error.strerror or error}.",
+                try_="See the wall for what the machine lacks.",
             ) from error
         try:
             return Checked(msgspec.json.decode(said.stdout, type=_Report).parts, clock.now())

@@ -32,6 +32,12 @@ ROOMS = (
     ),
     Room("/database", "Database", "d", "Sizes, connections, who waits for whom, slow statements, ways", ("/database",)),
     Room("/cache", "Cache", "c", "What the pages that are kept for a while save, and how their server is"),
+    Room(
+        "/backups",
+        "Backups",
+        "k",
+        "Whether there is a good one, what would be lost now, and how soon all would be back",
+    ),
     Room("/runbook", "Runbook", "b", "Every procedure, found by what one sees", ("/runbook",)),
     Room("/runs", "Runs", "r", "What was done, by whom, and what is to be decided", ("/runs",)),
     Room(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from haat.console.pages import (
+    backups,
     cache,
     database,
     drills,
@@ -46,6 +47,7 @@ PAGES = (
     Page("GET", "/database/sessions", database.show_sessions),
     Page("GET", "/database/explain", database.show_explain),
     Page("GET", "/cache", cache.show),
+    Page("GET", "/backups", backups.show),
     Page("GET", "/runbook", runbook.show_all),
     Page("GET", "/runbook/{name}", runbook.show),
     Page("GET", "/runbook/{name}/plan", runbook.show_plan, OPERATE),

@@ -23,6 +23,7 @@ _PAGES = (
     ("haat database explain", "/database/explain"),
     ("haat database", "/database"),
     ("haat cache look", "/cache"),
+    ("haat backup", "/backups"),
     ("haat runbook history", "/runs"),
     ("haat runbook", "/runbook"),
 )

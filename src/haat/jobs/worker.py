@@ -133,13 +133,16 @@ class Worker:
         return tx.run(queries.CLAIM, job=job.id, now=now, by=self._name, until=until) == 1
 
     def _run_in_hand(self, job: Job) -> None:
+        is_left = False
         try:
             self._run(job)
         except Exception:
             _log.exception("The outcome of job %s could not be saved; it will run again.", job.id)
-            self._may_be_left.set()
+            is_left = True
         finally:
             self._in_hand.pop(job.id, None)
+            if is_left:  # Now: until it was out of hand, whoever looked took it for one that is being done.
+                self._may_be_left.set()
             self._has_room.set()
 
     def _run(self, job: Job) -> None:

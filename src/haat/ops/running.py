@@ -55,16 +55,16 @@ def operations_lock_of(data: Path) -> Path:
 
 
 def wish_of(data: Path, program: str) -> Path:
-    """Whoever wants the processes of a program (`web`, `worker`) begun anew writes here since when, in ms since 1970."""
+    """Whoever wants the processes of a program (`web`, `worker`) begun anew writes here a number that was not there: now, in ms since 1970."""
     return folder_of(data) / f"anew.{program}"
 
 
-def wanted_anew(data: Path) -> dict[str, float]:
-    """By program, the instant in seconds since 1970 before which none of its processes may have begun."""
+def wanted_anew(data: Path) -> dict[str, int]:
+    """By program, the number of the last wish."""
     wishes = {}
     for file in folder_of(data).glob("anew.*"):
         with suppress(OSError, ValueError):
-            wishes[file.suffix.removeprefix(".")] = int(file.read_text("utf-8")) / 1000
+            wishes[file.suffix.removeprefix(".")] = int(file.read_text("utf-8"))
     return wishes
 
 

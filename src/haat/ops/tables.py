@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
 from sqlalchemy.schema import CreateTable
 
 from haat.config.address import Address
+from haat.kernel.errors import Unavailable
 from haat.ops import reserve
-from haat.store import Store
+from haat.store import Store, Work
+from haat.store.errors import Full
+
+T = TypeVar("T")
 
 metadata = MetaData()
 
@@ -128,14 +135,40 @@ operator_attempts = Table(
 )
 
 
+class Memory(Store):
+    """`ops.db`. What finds no room on its disk is written once more, when the reserve has been let go."""
+
+    def write(self, work: Work[T]) -> T:
+        try:
+            return super().write(work)
+        except Full:
+            reserve.let_go(self.address.path.parent)
+            return super().write(work)
+
+
 def opened(file: Path) -> Store:
-    """The store of `ops.db`, with all its tables; a new file is its owner's alone."""
+    """The store of `ops.db`, with all its tables; a new file is its owner's alone. Raises Unavailable."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    reserve.see_to(file.parent)
+    reserve.keep(file.parent)
+    try:
+        return _opened(file)
+    except (Unavailable, sqlite3.Error):
+        # Where nobody else has it open, SQLite needs a little room beside it even to read it.
+        if not _is_full(file.parent):
+            raise
+        reserve.let_go(file.parent)
+        return _opened(file)
+
+
+def _opened(file: Path) -> Store:
     # A file that is there must not be opened past SQLite: closing it would let go of the locks that this process has on it.
     with suppress(OSError):
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    store = Store(Address("sqlite", str(file)))
+    memory = Memory(Address("sqlite", str(file)))
     for table in metadata.sorted_tables:
-        store.connection().execute(str(CreateTable(table, if_not_exists=True)))
-    return store
+        memory.connection().execute(str(CreateTable(table, if_not_exists=True)))
+    return memory
+
+
+def _is_full(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free < reserve.SIZE

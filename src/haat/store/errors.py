@@ -54,9 +54,13 @@ def too_slow(within: float) -> Unavailable:
     )
 
 
-def full(why: str) -> Unavailable:
-    """The error of a disk on which nothing has room any more."""
-    return Unavailable(
+class Full(Unavailable):
+    """Nothing has room any more on the disk of the database."""
+
+
+def full(why: str) -> Full:
+    """The error of such a disk."""
+    return Full(
         "The disk of the database is full.",
         why=why,
         try_="Nothing that was answered is lost. `haat health` names the disk, and what makes room on it.",

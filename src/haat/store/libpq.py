@@ -13,7 +13,15 @@ from haat.config.address import Address
 from haat.store.errors import gone, too_slow, unanswered
 
 _PATIENCE = 3  # seconds to reach it
-_CONNECTED, _TUPLES = 0, 2  # CONNECTION_OK, PGRES_TUPLES_OK
+_CONNECTED, _DONE, _TUPLES = 0, 1, 2  # CONNECTION_OK, PGRES_COMMAND_OK, PGRES_TUPLES_OK
+
+# Who is cut off is noticed, whatever is waited for.
+_SIGNS_OF_LIFE = {
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
 
 
 def parameters(address: Address) -> dict[str, Any]:
@@ -21,7 +29,7 @@ def parameters(address: Address) -> dict[str, Any]:
     who = {"user": address.user, "password": address.password.reveal() if address.password else ""}
     where = {"host": address.host, "port": str(address.port or ""), "dbname": address.database, **dict(address.options)}
     manners = {"application_name": "haat", "connect_timeout": str(_PATIENCE), "client_encoding": "UTF8"}
-    return {name: value for name, value in (who | where | manners).items() if value}
+    return {name: value for name, value in (who | where | manners | _SIGNS_OF_LIFE).items() if value}
 
 
 def is_there() -> bool:
@@ -37,7 +45,7 @@ def ask(address: Address, question: str, within: float) -> list[tuple[str | None
         if library.PQstatus(connection) != _CONNECTED:
             raise gone(_error(library, connection))
         manners = f"SET default_transaction_read_only = on; SET statement_timeout = {round(within * 1000)}"
-        library.PQclear(library.PQexec(connection, manners.encode()))
+        _tell(library, connection, manners)
         began = time.monotonic()
         rows = _rows(library, connection, question)
         if rows is None:
@@ -46,6 +54,14 @@ def ask(address: Address, question: str, within: float) -> list[tuple[str | None
         return rows
     finally:
         library.PQfinish(connection)
+
+
+def _tell(library: Any, connection: int, command: str) -> None:
+    result = library.PQexec(connection, command.encode())
+    status = library.PQresultStatus(result)
+    library.PQclear(result)
+    if status != _DONE:
+        raise unanswered(_error(library, connection))
 
 
 def _rows(library: Any, connection: int, question: str) -> list[tuple[str | None, ...]] | None:

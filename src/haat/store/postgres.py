@@ -62,14 +62,7 @@ class _Numeric(Loader):
 def connect(address: Address) -> _Wire:
     """Raises Lost where nobody answers, or nobody that lets us in."""
     try:
-        connection = psycopg.connect(
-            keepalives_idle=5,
-            keepalives_interval=2,
-            keepalives_count=3,
-            tcp_user_timeout=15_000,
-            autocommit=True,
-            **libpq.parameters(address),
-        )
+        connection = psycopg.connect(autocommit=True, **libpq.parameters(address))
         connection.execute(_MANNERS)
     except psycopg.Error as error:
         raise _translated(error) from error

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -218,6 +218,7 @@ class GroupWriter:
         self._committer = threading.get_ident()
         try:
             self._refuse_full_disk()
+            self._roll_back()
             self._connection.execute("BEGIN IMMEDIATE")
             for unit in group:
                 self._run_one(unit)
@@ -254,10 +255,15 @@ class GroupWriter:
         self._connection.execute("RELEASE unit")
 
     def _give_up(self, group: list[_Unit], error: BaseException) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        """All are told before anything is rolled back, which may fail too: nobody takes for saved what is not."""
         for unit in group:
             unit.error = unit.error or _explained(error)
+        with suppress(sqlite3.Error):  # The next group tries again.
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
 
 def _explained(error: BaseException) -> BaseException:

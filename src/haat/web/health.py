@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -14,12 +12,11 @@ from sqlalchemy import literal, select
 
 from haat.jobs import health as queue
 from haat.kernel.errors import HaatError
-from haat.ops.caches.glance import glance_at_server
+from haat.ops.health.disks import disks_of_shop
 
 if TYPE_CHECKING:
     from haat.app import App
 
-_LEAST_FREE = 100_000_000  # bytes on the disk of the data folder
 _LONGEST_WAIT = 60_000  # ms that a due job may wait before nobody seems to work
 _ANSWER = select(literal(1))
 
@@ -100,15 +97,15 @@ def _queue(app: App) -> str:
 
 
 def _cache(app: App) -> str:
-    kept_for = app.settings.web.page_cache
-    if not kept_for:
+    """As this process last saw it: the server is asked all the time, and nobody from outside lets it be asked more often."""
+    pages = app.pages
+    if not pages.keeps:
         raise Absent("no page is kept: web.page_cache is 0s")
-    server = glance_at_server(app.settings)
-    if server is None:
-        return f"each process keeps its own pages for {kept_for / 1000:g} s"
-    if server.why_away:
+    if pages.shared is None:
+        return f"each process keeps its own pages for {pages.own.life:g} s"
+    if pages.shared.look().why_away:
         raise Spared("the server does not answer: pages are made without it")
-    return f"answers: {server.version}"
+    return "the server answers"
 
 
 def _storage(app: App) -> str:
@@ -124,11 +121,11 @@ def _replication(app: App) -> str:
 
 
 def _disk(app: App) -> str:
-    folders = (app.settings.data, *filter(Path.exists, [app.media]))
-    least = min(shutil.disk_usage(folder).free for folder in folders)
-    if least < _LEAST_FREE:
-        raise NotWell("The disk is nearly full.", why=f"{least // 1_000_000} MB are free.")
-    return f"{least // 1_000_000} MB free"
+    found = disks_of_shop(app.settings)
+    for disk in found:
+        if disk.status == "failed":
+            raise NotWell("A disk cannot be relied on:", why=f"{disk.problem}.")
+    return f"{min(disk.free for disk in found) // 1_000_000} MB free"
 
 
 CHECKS: Mapping[str, Check] = {

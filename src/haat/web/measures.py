@@ -1,6 +1,7 @@
 """Figures for Prometheus: how many requests, how long they took, how many are in hand, how the queue is doing.
 
-Where several processes serve, the launcher names a folder in PROMETHEUS_MULTIPROC_DIR and each process leaves its figures there.
+Where several processes serve, the launcher names a folder in PROMETHEUS_MULTIPROC_DIR, has room taken there, and each process leaves its
+figures in it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import os
 from bisect import bisect_left
 from collections import Counter as Tally
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,19 +55,30 @@ class Measures:
         self._cache = Counter(
             "haat_cache_answers", "Questions to the cache server", ["outcome"], registry=self._registry
         )
-        self._cache_is_up = Gauge(
-            "haat_cache_up",
-            "Whether the cache server answers every web process",
-            ["server"],
-            multiprocess_mode="livemin",
-            registry=self._registry,
-        )
         self._seen_of_cache = (0, 0, 0)
         self._counter = cache(self._requests.labels)
         self._histogram = cache(self._seconds.labels)
+        self._folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+        self._are_kept = True
+
+    @cached_property
+    def _cache_is_up(self) -> Gauge:
+        """Made by who asks a server: as soon as there is this figure it is 0, and one process of which that is true is enough."""
+        return Gauge(
+            "haat_cache_up",
+            "Whether the cache server answers every web process",
+            multiprocess_mode="livemin",
+            registry=self._registry,
+        )
+
+    def give_up(self) -> None:
+        """There is no room for the figures of this process: from now on nothing is added to them."""
+        self._are_kept = False
 
     def count(self, batch: Iterable[Served], in_hand: int) -> None:
         """Add a batch of requests."""
+        if not self._are_kept:
+            return
         requests: Tally[tuple[str, str, int]] = Tally()
         durations: dict[tuple[str, str], list[float]] = {}
         for served in batch:
@@ -80,23 +92,24 @@ class Measures:
 
     def note_cache(self, state: State) -> None:
         """How the cache of this process is. It is for one thread alone."""
+        if not self._are_kept:
+            return
         self._own_pages.set(state.own.pages)
         if state.shared is not None:
             seen = (state.shared.hits, state.shared.misses, state.shared.failures)
             for outcome, now, before in zip(("hit", "miss", "failed"), seen, self._seen_of_cache, strict=True):
                 self._cache.labels(outcome).inc(now - before)
             self._seen_of_cache = seen
-            self._cache_is_up.labels(state.shared.address).set(not state.shared.why_away)
+            self._cache_is_up.set(not state.shared.why_away)
 
     def page(self, store: Store) -> bytes:
         """All figures in Prometheus' text format."""
-        folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-        if folder is None:
+        if self._folder is None:
             registry = self._registry
             return generate_latest(registry) + generate_latest(_queue_of(store))
         registry = _queue_of(store)
-        _forget_the_dead(Path(folder))
-        multiprocess.MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
+        _forget_the_dead(Path(self._folder))
+        multiprocess.MultiProcessCollector(registry, self._folder)  # type: ignore[no-untyped-call]
         return generate_latest(registry)
 
 

@@ -12,6 +12,8 @@ import shutil
 import socket
 import sys
 import tempfile
+from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,15 @@ from haat.kernel.errors import HaatError
 if TYPE_CHECKING:
     from haat.web.wsgi import Application
 
-_ROOM_FOR_MEASURES = 1 << 20  # bytes of each of its three files
+_FOLDER_OF_MEASURES = "PROMETHEUS_MULTIPROC_DIR"
+_FILES_OF_MEASURES = (
+    "counter",
+    "histogram",
+    "gauge_livesum",
+    "gauge_livemin",
+)  # as their client calls them, for each process
+_ROOM_FOR_MEASURES = 1 << 20  # bytes of each of these
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 (a folder in it has a name of its own, and is its owner's alone)
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +55,7 @@ def main() -> int:
 
 def make(app: App) -> Application:
     """The shop with everything loaded that answers need, and nothing opened that a fork could not share."""
-    _make_room_for_figures(app.settings.data)
+    _make_place_for_measures(app.settings.data)
     from haat.adapters.granian import server  # noqa: F401 - loaded here, once for all forks
     from haat.web.shop import shop
 
@@ -57,7 +67,8 @@ def serve(app: App, made: Application, listener: socket.socket) -> None:
     from haat.adapters.granian import server
 
     logs.write_json(app.settings.logs.level)
-    _take_room_for_measures()
+    if not _has_place_for_measures(app.settings.data):
+        made.measures.give_up()
     made.start()
     server.serve(made, listener, threads=app.settings.web.threads)
     made.stop()
@@ -70,26 +81,51 @@ def _app() -> App:
     return App.of(Path(data), os.environ)
 
 
-def _make_room_for_figures(data: Path) -> None:
-    """The processes leave their figures here, and how their caches are; what is left of the last start is thrown away."""
-    folder = data / "run" / "measures"
-    for left in (folder, states_of(data / "run")):
-        shutil.rmtree(left, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-
-
-def _take_room_for_measures() -> None:
-    """While there is some: who writes to memory that stands for a file without room is killed by the system. Without room the figures of
-    this process go where nobody looks for them, and it answers all the same.
+def _make_place_for_measures(data: Path) -> None:
+    """The processes leave their figures here, and how their caches are; what is left of the last start is thrown away. Where there is no room
+    at all each process counts for itself.
     """
-    folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    folder = data / "run" / "measures"
+    for left in (folder, states_of(data / "run"), *_IN_MEMORY.glob(f"{_name_in_memory(data)}*")):
+        shutil.rmtree(left, ignore_errors=True)
+    with suppress(OSError):
+        folder.mkdir(parents=True)
+    os.environ[_FOLDER_OF_MEASURES] = str(folder)
+    if not _has_place_for_measures(data):
+        del os.environ[_FOLDER_OF_MEASURES]
+
+
+def _has_place_for_measures(data: Path) -> bool:
+    """Whether this process can leave its figures somewhere: where the others do, or else in memory, where only those look whom it forks."""
+    folder = os.environ.get(_FOLDER_OF_MEASURES)
+    if folder is None or _has_taken_room(Path(folder)):
+        return True
     try:
-        for kind in ("counter", "histogram", "gauge_livesum"):
-            with (folder / f"{kind}_{os.getpid()}.db").open("ab") as file:
+        in_memory = tempfile.mkdtemp(prefix=_name_in_memory(data), dir=_IN_MEMORY)
+    except OSError:
+        return False
+    os.environ[_FOLDER_OF_MEASURES] = in_memory
+    return _has_taken_room(Path(in_memory))
+
+
+def _has_taken_room(folder: Path) -> bool:
+    """While there is some: who writes to memory that stands for a file without room is killed by the system."""
+    files = [folder / f"{kind}_{os.getpid()}.db" for kind in _FILES_OF_MEASURES]
+    try:
+        for path in files:
+            with path.open("ab") as file:
                 os.posix_fallocate(file.fileno(), 0, _ROOM_FOR_MEASURES)
     except OSError:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="haat-measures-")
+        for path in files:  # An empty one could not be read.
+            with suppress(OSError):
+                path.unlink()
+        return False
+    return True
+
+
+def _name_in_memory(data: Path) -> str:
+    """What the names of all such folders of a stack begin with."""
+    return f"haat-measures-{blake2b(bytes(data.resolve()), digest_size=6).hexdigest()}-"
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel import Locale
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from haat.web.assets import photo_url
 from haat.web.folding import FoldingEnvironment
@@ -106,22 +106,48 @@ def _own_name(code: str) -> str:
     return name[0].upper() + name[1:]
 
 
-def kept_cards(env: Environment) -> Callable[[Any], Markup]:
+class _Card(NamedTuple):
+    """Its HTML, and where in it stands what is not kept: what it is asked with, and how far it is."""
+
+    html: Markup
+    asked_at: int
+    place_at: int
+
+    def with_(self, asked: str, place: str) -> Markup:
+        if not asked and not place:
+            return self.html
+        asked, place = escape(f"?{asked}" if asked else ""), escape(f"{place} · " if place else "")
+        before, between, after = (
+            self.html[: self.asked_at],
+            self.html[self.asked_at : self.place_at],
+            self.html[self.place_at :],
+        )
+        return before + asked + between + place + after
+
+
+# Whatever people wrote has no such brackets when it is rendered.
+_ASKED, _PLACE = Markup("<asked>"), Markup("<place>")
+
+
+def kept_cards(env: Environment) -> Callable[..., Markup]:
     """A function that renders the card of a listing once for each version of it, and keeps the last ones.
 
-    A card has `key`, `version`, `state` and what parts/goods.html shows; whatever changes that must change one of the three.
+    A card has `key`, `version`, `state` and what parts/goods.html shows; whatever changes that must change one of the three. What it is to be
+    asked with and how far it is, as text, are put in anew each time.
     """
-    kept: dict[tuple[object, ...], Markup] = {}
+    kept: dict[tuple[object, ...], _Card] = {}
     lock = threading.Lock()
 
-    def card(listing: Any) -> Markup:
+    def card(listing: Any, asked: str = "", place: str = "") -> Markup:
         key = (listing.key, listing.version, listing.state)
         known = kept.get(key)
-        return known if known is not None else keep(key, listing)
+        return (known if known is not None else keep(key, listing)).with_(asked, place)
 
-    def keep(key: tuple[object, ...], listing: Any) -> Markup:
+    def keep(key: tuple[object, ...], listing: Any) -> _Card:
         goods: Any = env.get_template("parts/goods.html").module
-        fresh: Markup = goods.one_card(listing)
+        before, rest = goods.one_card(listing, _ASKED, _PLACE).split(_ASKED)
+        between, after = rest.split(_PLACE)
+        fresh = _Card(before + between + after, len(before), len(before) + len(between))
         with lock:
             if len(kept) >= _MOST_CARDS:
                 del kept[next(iter(kept))]

@@ -45,6 +45,7 @@ class Application:
         self._site = site
         self._router = router
         self._journal = journal
+        self.measures = measures
         self._pages = site.app.pages
         self._watch = Watch(self._pages, running.folder_of(site.app.settings.data), measures.note_cache)
         self._keys = Keys(site.app.settings.market.languages, site.cookie_names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from tests.support.caches import new_names, own_redis, shared_pages
@@ -15,7 +16,8 @@ from haat.cache.own import OwnPages
 from haat.cache.page import Key, Page
 from haat.cache.pages import Pages, Turn
 from haat.cache.pattern import Pattern
-from haat.cache.watch import State, Watch, orders_of, states
+from haat.cache.server import Server
+from haat.cache.watch import State, Watch, orders_of, states, states_of
 from haat.ops.drills.servers import OwnRedis
 
 FRONT: Key = ("shop.example", "/", "", "en")
@@ -93,6 +95,33 @@ def test_processes_of_other_machines_follow_the_server(cache_server: OwnRedis, t
     assert [ping is not None for ping in state.pings] == [True, True]
 
 
+def test_a_page_that_waits_to_be_cleared_is_not_kept_by_who_has_followed_the_order(
+    cache_server: OwnRedis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = new_names()
+    here, there = (Pages(OwnPages(60), shared_pages(cache_server, 60, names)) for _ in range(2))
+    watch = Watch(there, tmp_path, lambda state: None)
+    watch.look()
+    filled(here)
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(Server, "names", lambda self, beginning: iter(()))
+        assert here.shared is not None
+        here.shared.clear(Pattern("/category/*"))  # It is ordered, and nothing is swept yet.
+    watch.look()
+    taken = there.page_or_turn(POTS)
+    assert isinstance(taken, Page)
+    assert taken.fresh_until <= monotonic() + 1
+    assert here.shared.clear(Pattern("/category/*")) == 1
+    wait_until(lambda: there.fresh(POTS) is None, "its copy has ended by itself")
+    turn = there.page_or_turn(POTS)
+    assert isinstance(turn, Turn)
+    with turn:
+        turn.keep(Page.made("/category/pots", b"new", []))
+    found = here.shared.seek(POTS).page
+    assert found is not None
+    assert found.plain == b"new"
+
+
 def test_who_flushes_the_server_by_hand_reaches_every_process(cache_server: OwnRedis, tmp_path: Path) -> None:
     with own_redis() as server:
         pages = Pages(OwnPages(60), shared_pages(server, 60))
@@ -127,3 +156,12 @@ def test_a_disk_that_cannot_be_written_stops_no_process_and_is_said_once(
     watch._write(watch._state())
     watch._write(watch._state())
     assert len(caplog.records) == 1
+    watch.stop()
+
+
+def test_what_cannot_be_read_tells_nothing(tmp_path: Path) -> None:
+    (states_of(tmp_path) / f"{os.getpid()}.json").mkdir(parents=True)
+    (states_of(tmp_path) / f"{os.getppid()}.json").write_bytes(b'{"pid": "\xff"}')
+    orders_of(tmp_path).write_bytes(b'[1, {"1": "\xff"}]')
+    assert states(tmp_path) == []
+    assert orders.of_machine(orders_of(tmp_path)) == orders.NONE

@@ -234,3 +234,15 @@ def test_a_database_that_a_copy_would_share_with_the_shop_is_refused(shell: Shel
     code, said = shell.text("take")
     assert code == codes.NOT_SO
     assert "cannot be backed up whole" in said
+
+
+def test_what_would_be_lost_now_stands_beside_what_may_be(shell: Shell) -> None:
+    shell.ask("take", "--unproved")
+    code, told = shell.ask("objectives")
+    assert code == codes.NOT_SO
+    assert {one["name"]: one["holds"] for one in told["objectives"]}["data_lost"] is False
+    code, said = shell.text("objectives")
+    assert "no set that was proved" in said
+    shell.ask("prove")
+    code, told = shell.ask("objectives")
+    assert (code, told["held"]) == (codes.DONE, True)

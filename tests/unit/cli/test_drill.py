@@ -9,7 +9,7 @@ import pytest
 
 from haat.cli import codes
 from haat.cli.dispatch import dispatch
-from haat.ops.drills import programme
+from haat.ops.drills import programme, servers
 from haat.ops.drills.web_killed import WEB_KILLED
 
 
@@ -40,5 +40,24 @@ def test_one_of_many_is_left_out_with_the_reason_and_where_none_is_left_nothing_
     assert dispatch([*words, "--json"]) == codes.NOT_SO
     assert json.loads(capsys.readouterr().out) == {
         "drills": [],
-        "left_out": [{"drill": "web-killed", "why": "it is Sunday"}],
+        "left_out": [{"drill": "web-killed", "database": "", "why": "it is Sunday"}],
     }
+
+
+def test_a_database_and_a_cache_that_the_machine_lacks_are_named_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(servers, "is_installed", lambda kind: False)
+    cached = WEB_KILLED._replace(name="cached", has_cache=True, databases=("sqlite",))
+    monkeypatch.setitem(programme.DRILLS, "cached", cached)
+    monkeypatch.setitem(programme.DRILLS, "web-killed", WEB_KILLED._replace(databases=("postgresql", "mariadb")))
+    words = ["drill", "run", "--all", "--data", str(tmp_path)]
+    assert dispatch(words) == codes.NOT_SO
+    said = capsys.readouterr().out
+    for database in ("postgresql", "mariadb"):
+        assert f"web-killed on {database} was left out: this machine has no {database}." in said
+    assert "cached was left out: this machine has no redis." in said
+    dispatch([*words, "--database", "mariadb", "--json"])
+    assert json.loads(capsys.readouterr().out)["left_out"] == [
+        {"drill": "web-killed", "database": "mariadb", "why": "this machine has no mariadb"}
+    ]

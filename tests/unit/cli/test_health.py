@@ -21,10 +21,14 @@ from haat.config.load import load
 from haat.config.secrets import ensure_secrets
 from haat.jobs.tables import schedule
 from haat.kernel import clock
+from haat.kernel.zone import zone_of
+from haat.market.hire.count_in import count_in
 from haat.market.truth.truth import HOLDS
 from haat.ops import running
 from haat.ops.runbook import PROCEDURES
 from haat.store import Store
+
+NEPAL = zone_of("Asia/Kathmandu")
 
 
 @pytest.fixture
@@ -48,7 +52,7 @@ def parts_of(capsys: pytest.CaptureFixture[str], data: Path, *words: str) -> dic
 def test_details_are_asked_only_when_they_are_wanted(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     short = set(parts_of(capsys, data))
     parts = parts_of(capsys, data, "--detailed")
-    assert short == {"settings", "database", "web", "worker", "queue", "disk", "pause", "cache"}
+    assert short == {"settings", "database", "web", "worker", "queue", "zone", "disk", "pause", "cache"}
     assert set(parts) - short == {
         "machine",
         "space",
@@ -76,6 +80,12 @@ def test_what_there_is_not_is_none_and_never_green(data: Path, capsys: pytest.Ca
         "replication",
         "truth",
     }
+
+
+def test_where_no_page_is_kept_there_is_no_cache(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (data / "haat.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[web]\npage_cache = "0s"\n')
+    assert parts_of(capsys, data)["cache"]["status"] == "none"
 
 
 def test_whatever_is_not_well_names_what_answers_it(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,6 +128,20 @@ def test_the_truth_is_told_as_it_was_found_last_and_how_to_find_it_now(
     assert (truth["status"], "ledger balances" in truth["detail"]) == ("failed", True)
     store.write(lambda tx: tx.run(update(schedule).values(outcome=HOLDS, last_at=tx.now - 3 * clock.HOUR)))
     assert parts_of(capsys, data, "--detailed")["truth"]["status"] == "attention"
+    store.close()
+
+
+def test_who_counts_hires_in_another_zone_than_the_market_is_told_both(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, mine = Store(load(data, {}, {}).database), load(data, {}, {}).market.time_zone
+    for zone, name, status in ((None, "UTC", "attention"), (mine, mine.name, "ok"), (NEPAL, NEPAL.name, "attention")):
+        if zone:
+            count_in(store, zone)
+        part = parts_of(capsys, data)["zone"]
+        assert part["status"] == status
+        assert mine.name in part["detail"] and name in part["detail"]
+        assert ("market.time_zone" in part["try"]) == (status == "attention")
     store.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ import pytest
 from haat.cli import codes
 from haat.cli.dispatch import dispatch
 from haat.config.secrets import ensure_secrets
+from haat.ops.maintenance import records
+from haat.ops.maintenance.task import tasks_of
+from haat.ops.tables import opened
 
 Say = Callable[..., tuple[int, str]]
 
@@ -36,11 +40,14 @@ def tasks(say: Say) -> dict[str, Any]:
     return {one["name"]: one for one in json.loads(say("maintenance", "list", "--json")[1])["tasks"]}
 
 
-def test_every_task_is_listed_and_nothing_of_a_new_stack_is_due(say: Say) -> None:
-    assert {one["state"] for one in tasks(say).values()} == {"waits"}
+def test_every_task_is_listed_and_nothing_of_a_new_stack_is_due(say: Say, tmp_path: Path) -> None:
+    assert {(one["state"], one["known_at"]) for one in tasks(say).values()} == {("waits", None)}
     code, said = say("maintenance", "list")
     assert code == codes.DONE
-    assert "Nothing is overdue." in said
+    assert "The keeper has not looked yet" in said
+    with closing(opened(tmp_path / "ops.db")) as store:
+        records.get_to_know(store, tasks_of("ecommerce"))
+    assert "Nothing is overdue." in say("maintenance", "list")[1]
 
 
 def test_a_task_is_run_by_hand_and_told_as_done(say: Say) -> None:

@@ -39,6 +39,7 @@ def test_an_address_is_read_and_written_alike(text: str) -> None:
         "postgresql://db",
         "postgresql://db/shop#x",
         "postgresql://db:port/shop",
+        "postgresql://shop:12/34@db/shop",
         "postgresql://db/shop?password=hunter2",
         "mariadb://db/shop?init_command=DROP",
     ],

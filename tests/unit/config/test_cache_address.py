@@ -39,6 +39,8 @@ def test_port_and_room_may_be_left_out() -> None:
         "redis://cache/x",
         "redis://cache/0?db=1",
         "redis://c:port/0",
+        "redis://:pa/ssword@host:6379/0",
+        "redis://user:12/34@host:6379/0",
     ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:

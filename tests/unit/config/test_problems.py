@@ -179,6 +179,16 @@ def test_a_password_within_an_address_is_not_shown(tmp_path: Path) -> None:
     assert "“postgres://…@db/shop”" in problem
 
 
+@pytest.mark.parametrize("password", ["hunter2/rest", "hunter2@rest", "12/hunter2", "hunter2?rest", "hunter2#rest"])
+@pytest.mark.parametrize("address", ["postgresql://shop:{}@db:port/shop", "redis://:{}@cache:6379/zero"])
+def test_neither_is_one_with_signs_in_it_that_end_an_address(address: str, password: str, tmp_path: Path) -> None:
+    section = "cache" if address.startswith("redis") else "store"
+    [problem] = problems_of(tmp_path, f'[{section}]\nurl = "{address.format(password)}"')
+    assert "hunter2" not in problem
+    assert "rest" not in problem
+    assert problem.endswith("In a password write / as %2F, ? as %3F, # as %23 and @ as %40.")
+
+
 def test_a_value_that_would_play_with_the_terminal_is_shown_harmless_and_short(tmp_path: Path) -> None:
     [problem] = problems_of(tmp_path, environ={"HAAT_LOGS__LEVEL": "\x1b[31m" + "x" * 5000})
     assert "\x1b" not in problem

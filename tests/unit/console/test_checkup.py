@@ -30,3 +30,13 @@ def test_a_command_that_does_not_work_is_told_in_its_own_words(tmp_path: Path) -
         with pytest.raises(Unavailable, match="cannot be asked") as error:
             checkup.look(patience=20)
         assert error.value.why == "It is broken."
+
+
+def test_a_command_that_could_not_be_started_is_told_and_asked_anew_the_next_time(tmp_path: Path) -> None:
+    checkup = Checkup(Room(tmp_path).console.desk.settings)
+    words, checkup._words = checkup._words, [str(tmp_path / "nothing")]
+    with pytest.raises(Unavailable, match="cannot be asked") as error:
+        checkup.look(patience=20)
+    assert "No such file" in error.value.why
+    checkup._words = [words[0], "-c", """print('{"parts": []}')"""]
+    assert checkup.look(patience=20).at is not None

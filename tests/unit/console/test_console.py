@@ -12,6 +12,8 @@ import pytest
 from tests.support.browser import Answer, Browser
 from tests.support.operator import LISTS, Room
 
+from haat.adapters.files.shelf import FolderShelf
+from haat.config.load import load
 from haat.config.secrets import ensure_secrets
 from haat.console.pages.wall import look
 from haat.console.patience import PATIENCE
@@ -19,9 +21,15 @@ from haat.console.request import own_path
 from haat.console.rooms import ROOMS
 from haat.console.routes import PAGES, Page
 from haat.kernel import clock
-from haat.kernel.ids import encode
+from haat.kernel.ids import encode, new_id
+from haat.ops.backups import sets
+from haat.ops.backups.manifest import Manifest, Proof
+from haat.ops.backups.repository import opened_or_made
+from haat.ops.drills.programme import DRILLS
 from haat.ops.drills.records import keep
 from haat.ops.drills.run import Figures, Report
+from haat.ops.maintenance.records import get_to_know
+from haat.ops.maintenance.task import tasks_of
 from haat.ops.operators import roster
 from haat.ops.operators.codes import code_of
 from haat.ops.procedure.lock import held
@@ -61,6 +69,19 @@ def test_with_shop_worker_and_database_dead_the_wall_says_so_and_what_to_do(room
     for name in ("Shop", "Database", "Worker", "Queue"):
         assert states[name] == ("failed", True), name
     assert states["Disk"][0] != "failed"
+
+
+def test_a_keeper_that_has_never_looked_and_drills_that_were_not_carried_out_are_not_green(room: Room) -> None:
+    def words() -> dict[str, str]:
+        return {tile.name: tile.word for tile in look(room.console.desk)}
+
+    figures = Figures(orders=9, acknowledged=9, failed=0, lost=0, usual_gap=0.1, gap=0.1, seconds=1.0)
+    keep(room.data / "drills", Report("web-killed", "sqlite", "", clock.now(), (), (), figures))
+    assert (words()["Maintenance"], words()["Drills"]) == ("unknown", "in part")
+    get_to_know(room.console.desk.store, tasks_of("ecommerce"))
+    for name in DRILLS:
+        keep(room.data / "drills", Report(name, "sqlite", "", clock.now(), (), (), figures))
+    assert (words()["Maintenance"], words()["Drills"]) == ("in time", "proved")
 
 
 def test_every_page_opens_while_shop_and_database_are_dead(room: Room) -> None:
@@ -223,7 +244,8 @@ def test_a_database_that_takes_callers_and_says_nothing_holds_up_no_page(tmp_pat
 def test_a_server_of_the_cache_that_is_dead_is_told_beside_what_is_kept_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
     stamp = clock.as_datetime(clock.now() - 1000).isoformat().replace("+00:00", "Z")
-    line = f'{{"at": "{stamp}", "event": "request", "route": "/category/{{slug}}", "status": 200, "ms": 1.5, "from_cache": true}}'
+    answered = '"status": 200, "ms": 1.5, "request_id": "a", "account": null, "from_cache": true'
+    line = f'{{"at": "{stamp}", "event": "request", "path": "/category/a", "route": "/category/{{slug}}", {answered}}}'
     (tmp_path / "logs" / "web.log").write_text(f"{line}\n")
     ensure_secrets(tmp_path)
     room = Room(tmp_path, HAAT_CACHE__URL="redis://127.0.0.1:1/0")
@@ -273,3 +295,25 @@ def test_who_signs_in_comes_to_where_they_wanted_to_be_and_who_errs_keeps_the_na
     assert answer.header("Location") == "/runbook?q=slow"
     assert browser.post("/sign-out").status == 303
     assert browser.get("/").status == 303
+
+
+def test_backups_are_told_and_a_missing_repository_is_no_fault(room: Room) -> None:
+    browser = room.operator("view")
+    assert "There is no backup" in browser.get("/backups").text
+    assert "haat backup take" in browser.get("/").text
+    make_set(room.data, holds=False, said="a page of it is broken")
+    page = browser.get("/backups").text
+    for word in ("does not restore", "a page of it is broken", "objectives.data_lost", "all of it"):
+        assert word in page, word
+    make_set(room.data, holds=True)
+    page = browser.get("/backups").text
+    assert "with every promise of the shop" in page
+    assert "old, of 2 in" in page
+
+
+def make_set(data: Path, *, holds: bool, said: str = "…") -> None:
+    """As `haat backup take` leaves one, of a stack without anything in it."""
+    vault = opened_or_made(load(data, {}, {}), FolderShelf(data / "backups"))
+    manifest = Manifest(new_id(), clock.now(), 1, "0.1", "bazar", "/srv", "sqlite", "SQLite 3", "0014", {}, (), 0)
+    sets.put(vault, manifest)
+    sets.note(vault, Proof(manifest.id, clock.now(), holds, (("integrity", 1, said),), "0.1"))

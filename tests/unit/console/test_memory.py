@@ -13,6 +13,7 @@ from tests.support.operator import LISTS, Room
 
 from haat.config.load import load
 from haat.console.console import Console
+from haat.console.memory import remembered
 from haat.console.pages.wall import look
 from haat.kernel import clock
 from haat.kernel.ids import encode
@@ -84,3 +85,18 @@ def test_one_that_begins_then_lets_people_in_and_works_on_a_copy_that_goes_with_
     assert copy.exists()
     begun.desk.close()
     assert not copy.parent.exists()
+
+
+@pytest.mark.usefixtures("read_only")
+def test_the_copy_of_a_console_that_was_killed_goes_when_another_begins_and_that_of_a_living_one_stays(
+    room: Room,
+) -> None:
+    living = remembered(room.data / "ops.db")
+    left = living.file.parent.with_name("haat-console-left-by-a-test")
+    left.mkdir()
+    begun = remembered(room.data / "ops.db")
+    assert not left.exists()
+    for one in (living, begun):
+        assert one.file.exists()
+        one.close()
+        assert not one.file.parent.exists()

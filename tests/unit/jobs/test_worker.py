@@ -223,6 +223,23 @@ def test_a_job_whose_outcome_could_not_be_saved_runs_again_as_soon_as_the_databa
     assert runs == [{"n": 0}, {"n": 0}]
 
 
+def test_a_job_is_out_of_hand_before_it_is_told_that_it_is_left(store: Store) -> None:
+    class Witness(threading.Event):
+        def set(self) -> None:
+            in_hand.append(list(worker._in_hand))
+            super().set()
+
+    in_hand: list[list[int]] = []
+    worker = Worker(store, {})
+    worker._may_be_left = Witness()
+    tell_many(store, 1)
+    [job] = worker._claim(1, clock.now())
+    worker._in_hand[job.id] = job
+    worker._settle = lambda job, error: 1 / 0
+    worker._run_in_hand(job)
+    assert in_hand == [[]]
+
+
 def test_what_somebody_else_keeps_is_never_taken_from_it(store: Store, running: Callable) -> None:
     begun, go_on, runs = threading.Event(), threading.Event(), []
 

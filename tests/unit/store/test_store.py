@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import bindparam, func, select, update
@@ -14,12 +17,14 @@ from sqlalchemy import bindparam, func, select, update
 from haat.jobs.tables import schedule
 from haat.kernel.errors import Unavailable
 from haat.store import IntegrityError, Store, Tx, libpq
+from haat.store.sqlite import GroupWriter
 
 HOW_MANY = select(func.count()).select_from(schedule)
 OUTCOME = select(schedule.c.outcome).where(schedule.c.task == bindparam("task"))
 CLAIM = (
     update(schedule).where(schedule.c.task == bindparam("name"), schedule.c.outcome == "ready").values(outcome="taken")
 )
+_ADD = "INSERT INTO schedule (task, last_at, outcome) VALUES (?, 0, 'ready')"
 
 
 def add(task: str, outcome: str = "ready"):
@@ -63,6 +68,49 @@ def test_a_unit_that_fails_does_not_take_the_others_of_its_group_with_it(store: 
         thread.join()
     assert store.value(OUTCOME, task="bad") is None
     assert store.value(HOW_MANY) == 2
+
+
+class _Stubborn:
+    """A connection whose disk breaks as the work is committed, and again as it is rolled back."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection, self._breaks = connection, {"COMMIT", "ROLLBACK"}
+
+    def execute(self, text: str, values: Any = ()) -> sqlite3.Cursor:
+        if text in self._breaks:
+            self._breaks.remove(text)
+            raise sqlite3.OperationalError("disk I/O error")
+        return self._connection.execute(text, values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+@pytest.mark.only_on("sqlite", "whose units are committed in groups")
+def test_when_even_rolling_back_fails_nobody_of_the_group_is_told_that_it_is_saved(store: Store) -> None:
+    writer = GroupWriter(store.address.path)
+    writer._connection = cast(sqlite3.Connection, _Stubborn(writer._connection))
+    refused: list[Exception] = []
+
+    def save(number: int) -> None:
+        try:
+            writer.run(lambda connection: connection.execute(_ADD, (f"{number}",)))
+        except Unavailable as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=save, args=(number,)) for number in range(3)]
+    with writer._lock:
+        for thread in threads:
+            thread.start()
+        until = time.monotonic() + 10
+        while len(writer._waiting) < 3 and time.monotonic() < until:
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 3
+    save(4)
+    writer.close()
+    assert store.read(select(schedule.c.task)) == [("4",)]
 
 
 def test_a_compare_and_set_is_won_once_by_any_number_of_threads(store: Store) -> None:
@@ -177,6 +225,9 @@ def test_the_quick_way_to_postgresql_says_what_the_other_says(store: Store) -> N
     with pytest.raises(Unavailable) as refused:
         libpq.ask(store.address, "DELETE FROM schedule", 5)
     assert "read-only" in refused.value.why
+    with pytest.raises(Unavailable) as without_limit:
+        libpq.ask(store.address, "SELECT 1", -1)
+    assert "statement_timeout" in without_limit.value.why
     with pytest.raises(Unavailable) as away:
         libpq.ask(store.address._replace(port=1), "SELECT 1", 5)
     assert "does not answer" in away.value.what

@@ -125,6 +125,16 @@ def test_who_wants_to_begin_is_led_to_what_is_begun_there(stack: Stack, preset: 
     assert (begins == "/selling") == ('href="/selling"' in menu)
 
 
+def test_who_has_nothing_going_on_is_told_what_would_be_there(stack: Stack, preset: str) -> None:
+    page = somebody(stack, "new@example.org").get("/purchases").text
+    begins = {
+        "equipment": "What you hire ",
+        "bazar": "What you make an offer for ",
+        "handwork": "Jobs that you bid on ",
+    }
+    assert f"{begins.get(preset, 'What you buy ')}can be followed here" in page
+
+
 def test_cards_say_where_a_thing_is_that_is_not_sent(stack: Stack, preset: str) -> None:
     one = goods(preset).listings[0]
     found = stack.browser().get(f"/search?q={one.title}").text

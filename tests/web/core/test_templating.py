@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from jinja2 import Environment
+from jinja2 import DictLoader, Environment
 from jinja2.exceptions import UndefinedError
 
 from haat.app import App
@@ -56,6 +56,23 @@ def test_a_card_is_made_once_for_each_version_and_state(english: Environment) ->
 
 def test_what_a_seller_writes_is_text(english: Environment) -> None:
     assert "&lt;script&gt;" in english.globals["card"](card(version=3, title="<script>"))
+
+
+def test_what_is_asked_and_how_far_it_is_stand_in_a_card_that_is_kept(english: Environment) -> None:
+    make, tricky = english.globals["card"], {"title": '<p class="seller"> <place>', "slug": "cup", "version": 4}
+    plain = make(card(**tricky))
+    assert "<asked>" not in plain and "<place>" not in plain and 'href="/item/0000000000001/cup"' in plain
+    filled = make(card(**tricky), "start=2030-05-06&end=2030-05-07", "Café <A>, 3 km away")
+    assert 'href="/item/0000000000001/cup?start=2030-05-06&amp;end=2030-05-07"' in filled
+    assert '<p class="seller">Café &lt;A&gt;, 3 km away · Ada' in filled
+    assert make(card(**tricky), "", "near") == str(plain).replace('<p class="seller">', '<p class="seller">near · ')
+    assert make(card(**tricky)) is plain
+
+
+def test_a_card_that_has_no_room_for_them_is_a_mistake_and_not_a_card_without() -> None:
+    loader = DictLoader({"parts/goods.html": "{% macro one_card(c, asked, place) %}{{ asked }}{% endmacro %}"})
+    with pytest.raises(ValueError, match="unpack"):
+        templating.kept_cards(Environment(loader=loader, autoescape=True))(card(), "q=1")
 
 
 def test_only_so_many_cards_are_kept(english: Environment, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,25 @@ def test_a_queue_that_nobody_empties_is_not_well(app: App, visitor: Browser) -> 
         failed = [part for part in visitor.get("/api/health").json["parts"] if part["status"] == "failed"]
     assert [part["name"] for part in failed] == ["queue"]
     assert "worker" in failed[0]["detail"]
+
+
+def test_whoever_asks_how_the_stack_is_lets_nobody_call_the_server_of_the_cache(app: App) -> None:
+    def cache() -> tuple[str, str]:
+        parts = visitor.get("/api/health").json["parts"]
+        return next((part["status"], part["detail"]) for part in parts if part["name"] == "cache")
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        app = App.of(app.settings.data, {"HAAT_CACHE__URL": url})
+        visitor = Browser(make_wsgi(app, [], []))
+        assert cache() == ("ok", "the server answers")
+        silent.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+        assert app.pages.shared is not None
+        app.pages.shared.orders()  # As this process does all the time.
+        assert cache() == ("attention", "the server does not answer: pages are made without it")
+    app.close()
 
 
 def test_the_figures_are_there_for_prometheus(visitor: Browser, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import selectors
 import signal
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -68,8 +68,8 @@ class Renewing(NamedTuple):
 
 Event: TypeAlias = Died | Back | Ending | Renewing
 
-Anew: TypeAlias = Callable[[], Mapping[str, float]]
-"""By the first word of a program's name, the instant in seconds since 1970 before which none of its processes may have begun."""
+Anew: TypeAlias = Callable[[], Mapping[str, int]]
+"""By the first word of programs' names, the number of the last wish for them: another number is another wish."""
 
 
 @dataclass
@@ -78,7 +78,6 @@ class _Child:
     pid: int
     output: int
     began: float
-    born: float  # seconds since 1970
     unfinished: bytes = b""
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=_LAST_LINES))
 
@@ -92,11 +91,19 @@ class _Due:
     ended: float
 
 
+class _Wish(NamedTuple):
+    """That what began before it was seen be begun anew."""
+
+    number: int
+    seen: float
+
+
 class Supervisor:
     """Runs groups of programs: all at once, ended one group after the other.
 
     `tell` hears what happens. `tick` is called some twenty times a second until it returns False. `before_end` is called when the end
-    begins. `anew` says which processes are too old: they are ended in order, one at a time, and begun anew.
+    begins. `anew` tells of wishes: what runs when one is seen is ended in order, one process at a time, and begun anew. What was wished before
+    the start is fulfilled by it.
     """
 
     def __init__(
@@ -114,6 +121,7 @@ class Supervisor:
         self._is_ticking = True
         self._before_end = before_end
         self._anew = anew
+        self._wishes: dict[str, _Wish] = {}
         self._renewed: _Child | None = None  # which is being told to end
         self._next_look = 0.0
         self._children: dict[int, _Child] = {}
@@ -130,6 +138,7 @@ class Supervisor:
         self._hear_signals()
         gc.freeze()  # What is loaded is shared with the children as long as nobody writes to it, the collector included.
         try:
+            self._see_wishes()
             for program in self._programs:
                 self._start(program)
             while self._children or not self._is_asked:
@@ -173,6 +182,7 @@ class Supervisor:
             self._is_ticking = self._tick()
         if now >= self._next_look:
             self._next_look = now + _BETWEEN_LOOKS
+            self._see_wishes()
             self._renew(now)
 
     def _patience(self) -> float:
@@ -186,9 +196,15 @@ class Supervisor:
         os.set_blocking(output, False)
         pid = fork(program.run, name=program.name, output=sink, lifeline=self._lifeline, close=self._handles())
         os.close(sink)
-        child = _Child(program, pid, output, time.monotonic(), time.time())
+        child = _Child(program, pid, output, time.monotonic())
         self._children[pid] = child
         self._selector.register(output, selectors.EVENT_READ, lambda: self._hear(child))
+
+    def _see_wishes(self) -> None:
+        """By the clock that nobody sets: the number of a wish may be an instant, and says nothing of which came first."""
+        for kind, number in self._anew().items():
+            if kind not in self._wishes or self._wishes[kind].number != number:
+                self._wishes[kind] = _Wish(number, time.monotonic())
 
     def _renew(self, now: float) -> None:
         """One process at a time, so that the others of its kind go on meanwhile; by force when its time is up."""
@@ -198,12 +214,16 @@ class Supervisor:
                 os.kill(self._renewed.pid, signal.SIGKILL)
                 self._by_force_at = now + _LONGEST_END
             return
-        wanted = self._anew()
-        old = (one for one in self._children.values() if one.born < wanted.get(one.program.name.split()[0], 0.0))
-        if not self._due and (child := next(old, None)):
+        away = {_kind(due.program) for due in self._due}
+        if child := next((one for one in self._children.values() if self._is_old(one, away)), None):
             self._renewed, self._by_force_at = child, now + _LONGEST_END
             self._tell(Renewing(child.program.name, by_force=False))
             os.kill(child.pid, signal.SIGTERM)
+
+    def _is_old(self, child: _Child, away: Set[str]) -> bool:
+        """Whether it began before a wish for its kind was seen, and no other of its kind is away."""
+        kind = _kind(child.program)
+        return kind in self._wishes and child.began < self._wishes[kind].seen and kind not in away
 
     def _hear(self, child: _Child) -> bool:
         """Pass on what the child printed, in whole lines; False when there was nothing."""
@@ -312,6 +332,10 @@ class Supervisor:
         self._selector.close()
         for handle in (self._lifeline, self._own_lifeline, self._woken, self._waker):
             os.close(handle)
+
+
+def _kind(program: Program) -> str:
+    return program.name.split()[0]
 
 
 def _how(status: int) -> str:

@@ -6,7 +6,7 @@ from haat.console.order import Columns
 from haat.console.request import Answer, Request, page
 from haat.kernel.errors import NotFound
 from haat.ops.drills.page import page as pictures
-from haat.ops.drills.programme import DRILLS
+from haat.ops.drills.programme import DRILLS, not_done
 from haat.ops.drills.records import kept
 from haat.ops.drills.run import Report
 
@@ -31,9 +31,7 @@ _COLUMNS: Columns[Report] = Columns(
 def show_all(ask: Request) -> Answer:
     newest = sorted(kept(ask.desk.drills), key=lambda one: -one.at)
     reports, order = _COLUMNS.put(newest, ask.query)
-    done = {one.drill for one in reports}
-    left = [one for one in DRILLS.values() if one.name not in done]
-    return page(ask, "drills.html", reports=reports, order=order, drills=DRILLS, left=left)
+    return page(ask, "drills.html", reports=reports, order=order, drills=DRILLS, left=not_done(reports))
 
 
 def show_pictures(ask: Request) -> Answer:

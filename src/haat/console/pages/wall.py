@@ -20,9 +20,11 @@ from haat.console.request import Answer, Request, page
 from haat.console.samples import Sample, Samples
 from haat.console.words import ago, span
 from haat.kernel import clock
-from haat.kernel.errors import HaatError
+from haat.kernel.clock import DAY
+from haat.kernel.errors import HaatError, NotFound
 from haat.kernel.ids import encode
 from haat.ops import running
+from haat.ops.drills.programme import not_done
 from haat.ops.drills.records import kept
 from haat.ops.health import host
 from haat.ops.maintenance.look import look as look_at_tasks
@@ -77,11 +79,13 @@ def look(desk: Desk) -> list[Tile]:
     """Everything that may be dead is asked at once, so that what hangs keeps nothing else from answering."""
     settings = desk.settings
     answers = {name: asked(partial(question, settings)) for name, question in _QUESTIONS.items()}
+    backups = asked(partial(_backups, desk))
     tiles = [_tile(name, answer) for name, answer in answers.items()]
     return [
         *(one._replace(hour=_hour(desk.samples, one.name)) for one in tiles),
         _runs(desk),
         _maintenance(desk),
+        _tile("Backups", backups),
         _drills(desk),
     ]
 
@@ -190,15 +194,37 @@ def _runs(desk: Desk) -> Tile:
 
 
 def _maintenance(desk: Desk) -> Tile:
-    now = clock.now()
-    overdue = [one.task.name for one in look_at_tasks(desk.store, desk.journal, desk.settings) if one.is_overdue(now)]
+    now, tasks = clock.now(), look_at_tasks(desk.store, desk.journal, desk.settings)
+    overdue = [one.task.name for one in tasks if one.is_overdue(now)]
     if paused := pause.in_force(desk.store):
         todo = Next("Let it go on before the time:", command="haat pause end")
         return Tile("Maintenance", ATTENTION, "paused", span(paused.until_at - now), paused.said, todo)
+    if all(one.known_at is None for one in tasks):
+        todo = Next("See whether it runs", "/services")
+        return Tile("Maintenance", ATTENTION, "unknown", "–", "The keeper has not looked yet.", todo)
     if overdue:
         todo = Next("See which and since when:", command="haat maintenance list")
         return Tile("Maintenance", ATTENTION, "overdue", str(len(overdue)), ", ".join(overdue), todo)
     return Tile("Maintenance", OK, "in time", "0", "tasks are overdue")
+
+
+def _backups(desk: Desk) -> Tile:
+    """As they were within the last minute: a repository may be far away."""
+    try:
+        newest = desk.backups.look()
+    except NotFound as error:
+        return Tile("Backups", ATTENTION, "none", "0", error.what, Next("Take one:", command="haat backup take"))
+    if newest is None:
+        return Tile("Backups", FAILED, "unreadable", "0", "No set can be read.", Next("See more", "/backups"))
+    age = clock.now() - newest.taken_at
+    if newest.holds is False:
+        return Tile("Backups", FAILED, "no good", span(age), newest.why, Next("See which would do", "/backups"))
+    if newest.holds is None:
+        todo = Next("Restore it in a scratch place:", command="haat backup prove")
+        return Tile("Backups", ATTENTION, "never proved", span(age), "old is the newest set", todo)
+    if age > DAY:
+        return Tile("Backups", ATTENTION, "old", span(age), "old is the newest set", Next("See more", "/backups"))
+    return Tile("Backups", OK, "proved", span(age), "old is the newest set, which restores")
 
 
 def _drills(desk: Desk) -> Tile:
@@ -212,6 +238,9 @@ def _drills(desk: Desk) -> Tile:
     figure = f"{good} of {len(reports)}"
     if good < len(reports):
         return Tile("Drills", FAILED, "not proved", figure, said, Next("See which", "/drills"))
+    if left := len(not_done(reports)):
+        said = f"{said}; {left} more have not been carried out here"
+        return Tile("Drills", NOTHING, "in part", figure, said, Next("See which", "/drills"))
     return Tile("Drills", OK, "proved", figure, said)
 
 

@@ -29,15 +29,16 @@ def refuse_other(store: Store, zone: Zone) -> None:
 
 
 def stay_in(tx: Tx, zone: Zone) -> None:
-    """Nobody begins to count in another zone until this transaction ends. Raises Refused when somebody has."""
+    """Nobody begins to count in another zone until this transaction ends. Raises Refused where hires are counted in another."""
     known = tx.value(queries.STAY_IN_ZONE, id=_ONLY)
     if known is None:
-        _count_in(tx, zone)
-    elif known != zone.name:
+        tx.insert_once(hire_calendar, id=_ONLY, zone=_AT_FIRST)
+        known = tx.value(queries.STAY_IN_ZONE, id=_ONLY)
+    if known != zone.name:
         raise Refused(
             "It cannot be booked at this moment.",
-            why="The market is changing its time zone.",
-            try_="Choose the time again in a minute.",
+            why="The time zone of the market is not settled.",
+            try_="Choose the time again later.",
         )
 
 

@@ -116,6 +116,8 @@ class Results:
 
     def _cards_at(self, places: Sequence[Cursor]) -> list[Card]:
         """What stands there now; who was taken off since is left out."""
+        if not places:
+            return []
         at = {f"p{i}": one.place for i, one in enumerate(places)}
         found = {row[0]: Card._make(row[1:]) for row in self._store.read(queries.standing_at(len(at)), **at)}
         return [found[one.place] for one in places if one.place in found]

@@ -56,6 +56,18 @@ def readable(vault: Vault) -> Iterator[Manifest]:
             continue
 
 
+def good(vault: Vault) -> Manifest | None:
+    """The newest that was proved to restore."""
+    for manifest in readable(vault):
+        try:
+            proof = proof_of(vault, manifest.id)
+        except Damaged:
+            continue
+        if proof is not None and proof.holds:
+            return manifest
+    return None
+
+
 def proof_of(vault: Vault, id_: int) -> Proof | None:
     """The newest, or None for a set that was never restored. Raises Damaged."""
     try:

@@ -11,7 +11,7 @@ from haat.config.cache_address import CacheAddress
 from haat.config.schema import Settings
 from haat.kernel.errors import Unavailable
 
-PATIENCE = 0.5  # seconds for each answer of the server
+PATIENCE = 0.5  # seconds for a glance at the server, or for each answer to a closer look
 
 
 class Server(NamedTuple):
@@ -53,20 +53,25 @@ def glance_at_server(settings: Settings) -> Server | None:
         return None
     try:
         took, said = question.figures(settings.cache.url, PATIENCE)
+        return seen(settings.cache.url, [took], said)
     except Unavailable as error:
         return Server(str(settings.cache.url), why_away=error.why)
-    return seen(settings.cache.url, [took], said)
 
 
 def seen(address: CacheAddress, took: Sequence[float], said: Mapping[str, Any]) -> Server:
-    return Server(
-        str(address),
-        f"Redis {said['redis_version']}",
-        took,
-        int(said["used_memory"]),
-        int(said["maxmemory"]),
-        str(said["maxmemory_policy"]),
-        int(said["keyspace_hits"]),
-        int(said["keyspace_misses"]),
-        int(said["evicted_keys"]),
-    )
+    """Raises Unavailable where it does not say all that."""
+    try:
+        return Server(
+            str(address),
+            f"Redis {said['redis_version']}",
+            took,
+            int(said["used_memory"]),
+            int(said["maxmemory"]),
+            str(said["maxmemory_policy"]),
+            int(said["keyspace_hits"]),
+            int(said["keyspace_misses"]),
+            int(said["evicted_keys"]),
+        )
+    except (KeyError, ValueError) as error:
+        what, why = f"The cache at {address} does not answer as it should.", "It does not say of itself what Redis does"
+        raise Unavailable(what, why=f"{why}: {error}.") from error

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
-
-import msgspec
 
 from haat.cache.watch import State, states
 from haat.config.schema import Settings
 from haat.kernel import clock
-from haat.kernel.errors import NotFound, Unavailable
+from haat.kernel.errors import HaatError
 from haat.ops import running
 from haat.ops.caches import act
 from haat.ops.caches.glance import PATIENCE, Server, seen
+from haat.ops.caches.requests import Request, requests, web_log
 from haat.ops.databases.seen import Advice
-from haat.ops.logs.files import Part, close, open_parts
-from haat.ops.logs.search import blocks_in_time
-from haat.ops.logs.wanted import Wanted
+from haat.ops.logs.files import Part
 
 _PINGS = 10
 _MOST_KEYS = 100_000  # that are counted
@@ -66,14 +62,6 @@ class Caches(NamedTuple):
     advice: Sequence[Advice]
 
 
-class _Request(msgspec.Struct, gc=False):
-    at: datetime
-    route: str
-    status: int
-    ms: float
-    from_cache: bool
-
-
 @dataclass
 class _Tally:
     """Answers of a route that were made, and that were kept, with the milliseconds that they took."""
@@ -83,7 +71,7 @@ class _Tally:
     ms_made: float = 0.0
     ms_cached: float = 0.0
 
-    def add(self, request: _Request) -> None:
+    def add(self, request: Request) -> None:
         if request.from_cache:
             self.cached += 1
             self.ms_cached += request.ms
@@ -118,20 +106,18 @@ def look_at_server(settings: Settings) -> Server | None:
             keys += len(portion)
             if keys >= _MOST_KEYS:
                 break
-    except Unavailable as error:
+        return seen(settings.cache.url, took, said)._replace(keys=keys, has_more=keys >= _MOST_KEYS)
+    except HaatError as error:  # Also of a stack that has no keys yet.
         return Server(str(settings.cache.url), why_away=error.why)
-    return seen(settings.cache.url, took, said)._replace(keys=keys, has_more=keys >= _MOST_KEYS)
 
 
 def look(parts: Sequence[Part], since: int, until: int) -> Look:
-    """What was answered between the two."""
-    seen: dict[str, _Tally] = {}
-    for part in parts:
-        for block in blocks_in_time(part.files, Wanted(since=since, until=until)):
-            for request in _requests(block.content):
-                if request.status == 200 and since <= request.at.timestamp() * 1000 <= until:
-                    seen.setdefault(request.route, _Tally()).add(request)
-    kept = {route: tally for route, tally in seen.items() if tally.cached}
+    """What was answered between the two to others than ourselves."""
+    tallies: dict[str, _Tally] = {}
+    for request in requests(parts, since, until):
+        if request.status == 200 and not request.is_ours:
+            tallies.setdefault(request.route, _Tally()).add(request)
+    kept = {route: tally for route, tally in tallies.items() if tally.cached}
     routes = [Route(route, one.made + one.cached, one.cached) for route, one in kept.items()]
     return Look(
         since,
@@ -143,14 +129,8 @@ def look(parts: Sequence[Part], since: int, until: int) -> Look:
 
 
 def _saved(settings: Settings, until: int) -> Look:
-    try:
-        parts = open_parts(settings.data / "logs", ())
-    except NotFound:
-        return look((), until - clock.HOUR, until)
-    try:
-        return look([part for part in parts if part.name == "web"], until - clock.HOUR, until)
-    finally:
-        close(parts)
+    with web_log(settings.data) as parts:
+        return look(parts, until - clock.HOUR, until)
 
 
 def _advice(settings: Settings, server: Server | None) -> Iterator[Advice]:
@@ -175,17 +155,5 @@ def _advice(settings: Settings, server: Server | None) -> Iterator[Advice]:
         )
 
 
-def _requests(content: bytes) -> Iterator[_Request]:
-    for raw in content.split(b"\n"):
-        if b'"from_cache"' in raw:
-            try:
-                yield _decoder.decode(raw)
-            except (msgspec.DecodeError, UnicodeDecodeError):  # It is damaged, and counts for nothing.
-                continue
-
-
 def _average(total: float, count: int) -> float:
     return round(total / count, 3) if count else 0.0
-
-
-_decoder = msgspec.json.Decoder(_Request)

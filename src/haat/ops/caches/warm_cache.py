@@ -3,44 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-
-import msgspec
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 
 from haat.config.kinds import Whole
 from haat.kernel import clock
-from haat.kernel.errors import NotFound, Refused
+from haat.kernel.errors import Refused
 from haat.ops.caches import act
-from haat.ops.logs.files import close, open_parts
-from haat.ops.logs.search import blocks_in_time
-from haat.ops.logs.wanted import Wanted
+from haat.ops.caches.requests import requests, web_log
 from haat.ops.procedure import Deed, Finding, Irreversible, Parameter, Procedure, Scene, Step, Visit
 
 _SHORT = 5 * clock.SECOND  # What is kept for less is gone before anybody comes.
 TOP = Whole(1, 500)
 
 
-class _Request(msgspec.Struct, gc=False):
-    at: datetime
-    path: str
-    route: str
-    status: int
-    request_id: str
-    account: int | None
-    from_cache: bool
+def most_asked(scene: Scene) -> Sequence[str]:
+    """The paths of pages that are kept, those first that were asked for most in the hour before the run began."""
+    return _most_asked(scene.settings.data, scene.given["top"], scene.began_at)
 
 
-def most_asked(scene: Scene) -> list[str]:
-    """The paths of pages that are kept, those first that were asked for most in the last hour."""
-    since, asked, kept = clock.now() - clock.HOUR, Counter[tuple[str, str]](), set()
-    for request in _requests(scene, since):
-        if request.from_cache:
-            kept.add(request.route)
-        if request.account is None and request.status == 200 and not request.request_id.startswith(act.WARMING):
-            asked[request.route, request.path] += 1
-    paths = [path for (route, path), _ in asked.most_common() if route in kept]
-    return paths[: scene.given["top"]]
+@lru_cache(
+    maxsize=1
+)  # Whether they are kept is asked again and again; that is of the pages that were visited, and no others.
+def _most_asked(data: Path, top: int, before: int) -> Sequence[str]:
+    asked, kept = Counter[tuple[str, str]](), set()
+    with web_log(data) as parts:
+        for request in requests(parts, before - clock.HOUR, before):
+            if request.from_cache:
+                kept.add(request.route)
+            if request.account is None and request.status == 200 and not request.is_ours:
+                asked[request.route, request.path] += 1
+    return tuple(path for (route, path), _ in asked.most_common() if route in kept)[:top]
 
 
 def _is_worth_it(scene: Scene) -> Finding:
@@ -70,9 +64,13 @@ def _are_kept(scene: Scene) -> Finding:
 
 
 def _on_server(scene: Scene, visits: Sequence[tuple[str, str]]) -> list[bool]:
-    """Of each page that may be kept, whether it is there for all processes."""
-    wanted = [visit for visit in visits if act.visit(scene.settings, *visit).may_be_kept]
-    return act.are_on_server(scene.settings, wanted) if wanted else []
+    """Of each page that may be kept, whether it is there for all processes. Only what is not is asked for once more."""
+    are_there = act.are_on_server(scene.settings, visits) if visits else []
+    return [
+        is_there
+        for visit, is_there in zip(visits, are_there, strict=True)
+        if is_there or act.visit(scene.settings, *visit).may_be_kept
+    ]
 
 
 def _in_processes(scene: Scene, visits: Sequence[tuple[str, str]]) -> list[bool]:
@@ -81,34 +79,6 @@ def _in_processes(scene: Scene, visits: Sequence[tuple[str, str]]) -> list[bool]
     asked = [[act.visit(scene.settings, *visit) for _ in range(times)] for visit in visits]
     return [all(one.was_kept for one in answers) for answers in asked if any(one.may_be_kept for one in answers)]
 
-
-def _requests(scene: Scene, since: int) -> Iterator[_Request]:
-    try:
-        parts = open_parts(scene.settings.data / "logs", ())
-    except NotFound:  # Nothing was asked for yet.
-        return
-    try:
-        for file in [file for part in parts if part.name == "web" for file in part.files]:
-            for block in blocks_in_time([file], Wanted(since=since)):
-                yield from _requests_in(block.content, since)
-    finally:
-        close(parts)
-
-
-def _requests_in(content: bytes, since: int) -> Iterator[_Request]:
-    for raw in content.split(b"\n"):
-        if b'"from_cache"' in raw and (request := _read(raw)) and request.at.timestamp() * 1000 >= since:
-            yield request
-
-
-def _read(raw: bytes) -> _Request | None:
-    try:
-        return _decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):  # It is damaged, and counts for nothing.
-        return None
-
-
-_decoder = msgspec.json.Decoder(_Request)
 
 WARM_CACHE = Procedure(
     name="warm-cache",

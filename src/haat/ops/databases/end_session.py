@@ -25,9 +25,9 @@ def _is_gone(scene: Scene) -> Finding:
 
 
 def _end(scene: Scene) -> Sequence[Deed]:
-    """A file has no server that could end it, but the process that writes; `check` has seen that this one does."""
+    """A file has no server that could end it, but the process that writes: it is looked at once more, for another may have its number."""
     if scene.database_kind == "sqlite":
-        return [Program(("kill", "-KILL", str(scene.given["session"])))]
+        return [] if _is_gone(scene).holds else [Program(("kill", "-KILL", str(scene.given["session"])))]
     return [Statement(_of(scene, _END))]
 
 

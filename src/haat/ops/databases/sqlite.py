@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from haat.ops.databases import seen
@@ -78,16 +79,31 @@ def _see_locks(path: Path, found: Look) -> None:
 
 def _held(path: Path) -> Iterator[tuple[int, int, int]]:
     """The locks on what stands beside the database in this file: process, first and last byte."""
+    file = path.with_name(f"{path.name}-shm")
     try:
-        number = path.with_name(f"{path.name}-shm").stat().st_ino
+        number = file.stat().st_ino
         rows = _LOCKS.read_text().splitlines()
     except OSError:
         return
     for row in rows:
         fields = row.split()
         if len(fields) == 8 and fields[1] == "POSIX" and fields[5].endswith(f":{number}"):
-            last = 2**63 if fields[7] == "EOF" else int(fields[7])
-            yield int(fields[4]), int(fields[6]), last
+            pid, last = int(fields[4]), 2**63 if fields[7] == "EOF" else int(fields[7])
+            if _has_open(pid, file):
+                yield pid, int(fields[6]), last
+
+
+def _has_open(pid: int, file: Path) -> bool:
+    """Whether the process has this very file open; the number of an inode alone may be that of another file, on another disk."""
+    with suppress(OSError):  # The process may have ended meanwhile, or be another user's.
+        return any(_is_same(handle, file) for handle in Path(f"/proc/{pid}/fd").iterdir())
+    return False
+
+
+def _is_same(handle: Path, file: Path) -> bool:
+    with suppress(OSError):
+        return handle.samefile(file)
+    return False
 
 
 def _name_of(pid: int) -> str:

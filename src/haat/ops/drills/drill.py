@@ -28,13 +28,17 @@ class Budget(NamedTuple):
 
 
 class Mutation(NamedTuple):
-    """The same drill with its answer broken on purpose. The drill must fail, or it proves nothing."""
+    """The same drill with its answer broken on purpose. The drill must fail, or it proves nothing.
+
+    `before` is what is broken before the fault, which may then not take; most break only the answer, and the fault has to take as ever.
+    `verify` is the part of the proof that the answer is broken for, where the whole of it would fail of something else as well.
+    """
 
     name: str
     purpose: str
     answer: Answer
-    # What is broken before the fault; most break only the answer.
-    before: Answer = lambda stage: None
+    before: Answer | None = None
+    verify: Look | None = None
 
 
 class Drill(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from haat.config.words import found
 from haat.ops.drills.cache_flushed import CACHE_FLUSHED
 from haat.ops.drills.cache_killed import CACHE_KILLED
@@ -12,6 +14,7 @@ from haat.ops.drills.disk_full import DISK_FULL
 from haat.ops.drills.drill import Drill
 from haat.ops.drills.lock_owner_dead import LOCK_OWNER_DEAD
 from haat.ops.drills.query_runaway import QUERY_RUNAWAY
+from haat.ops.drills.run import Report
 from haat.ops.drills.run_killed import RUN_KILLED
 from haat.ops.drills.waste import WASTE
 from haat.ops.drills.web_killed import WEB_KILLED
@@ -43,3 +46,9 @@ DRILLS: dict[str, Drill] = {
 def drill(name: str) -> Drill:
     """Raises NotFound."""
     return found(name, DRILLS, "drill", "haat drill list")
+
+
+def not_done(reports: Iterable[Report]) -> list[Drill]:
+    """Those of which there is no report."""
+    done = {one.drill for one in reports}
+    return [one for one in DRILLS.values() if one.name not in done]

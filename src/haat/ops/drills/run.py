@@ -13,7 +13,8 @@ import msgspec
 
 from haat.kernel import clock
 from haat.kernel.errors import HaatError
-from haat.ops.drills.drill import Answer, Drill, Mutation, by_itself
+from haat.ops.drills.blank import Blanks
+from haat.ops.drills.drill import Answer, Drill, Look, Mutation, by_itself
 from haat.ops.drills.load import Load, Sent, longest_gap
 from haat.ops.drills.shop import Opening
 from haat.ops.drills.stage import Stage, soon, wait_until
@@ -58,7 +59,8 @@ class Slice(msgspec.Struct, frozen=True):
 
 class Report(msgspec.Struct, frozen=True):
     """What came of a drill. It has passed when there are no `reasons` why not. `mutation` is empty for the drill as it is; `machine` says in a
-    few words on what it was carried out, and `took` is how many seconds that was, its stack included.
+    few words on what it was carried out, and `took` is how many seconds that was, its stack included. It
+    `is_hollow` where the fault had to take and did not, so that nothing was tried.
     """
 
     drill: str
@@ -71,6 +73,7 @@ class Report(msgspec.Struct, frozen=True):
     slices: tuple[Slice, ...] = ()
     machine: str = ""
     took: float = 0.0
+    is_hollow: bool = False
 
     @property
     def has_passed(self) -> bool:
@@ -78,21 +81,30 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def is_as_it_should_be(self) -> bool:
-        """A drill passes, and fails with its answer broken."""
-        return self.has_passed != bool(self.mutation)
+        """A drill passes, and fails with its answer broken, not of a fault that did not take."""
+        return self.has_passed != bool(self.mutation) and not self.is_hollow
 
 
 Tell = Callable[[str], None]
 """Told what is being done now."""
 
 
-def perform(drill: Drill, database: str, mutation: Mutation | None, opening: Opening, tell: Tell) -> Report:
-    """Carry it out on a stack of its own, which is gone afterwards. Raises Unavailable, NotFound where there can be no such stack."""
+def perform(
+    drill: Drill,
+    database: str,
+    mutation: Mutation | None,
+    opening: Opening,
+    tell: Tell,
+    blanks: Blanks | None = None,
+) -> Report:
+    """Carry it out on a stack of its own, which is gone afterwards, and begins as a copy of one of the `blanks` if there are any. Raises Unavailable,
+    NotFound where there can be no such stack.
+    """
     folder = Path(tempfile.mkdtemp(prefix="haat-drill-"))
     began = time.monotonic()
     try:
         tell("a stack of its own is made")
-        with Stage(folder, database, opening, has_cache=drill.has_cache, disk=drill.disk) as stage:
+        with Stage(folder, database, opening, has_cache=drill.has_cache, disk=drill.disk, blanks=blanks) as stage:
             report = _Performance(drill, mutation, stage, tell).perform()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -103,6 +115,7 @@ class _Performance:
     def __init__(self, drill: Drill, mutation: Mutation | None, stage: Stage, tell: Tell) -> None:
         self._drill, self._mutation, self._stage, self._tell = drill, mutation, stage, tell
         self._began = 0.0
+        self._has_taken = False
         self._moments: list[Moment] = []
         self._reasons: list[str] = []
 
@@ -124,22 +137,33 @@ class _Performance:
 
     def _break_and_mend(self) -> float:
         """Returns when it was proved to be over, or given up."""
-        if self._mutation is not None:
+        if self._mutation is not None and self._mutation.before is not None:
             self._mutation.before(self._stage)
         with self._noting("the fault"):
-            self._insist(self._drill.fault(self._stage), "the fault", "The fault did not take")
+            found = self._drill.fault(self._stage)
+            self._has_taken = found.holds
+            self._insist(found, "the fault", "The fault did not take")
         with self._noting("the answer"):
             self._answer(self._stage)
             if self._answer is not by_itself:
                 self._note("the answer", "it is given")
         with self._noting("the proof"):
-            found = soon(lambda: self._drill.verify(self._stage), self._drill.budget.proof)
+            found = soon(lambda: self._verify(self._stage), self._drill.budget.proof)
             self._insist(found, "the proof", "It was not over in time")
         return time.monotonic()
 
     @property
     def _answer(self) -> Answer:
         return self._drill.answer if self._mutation is None else self._mutation.answer
+
+    @property
+    def _verify(self) -> Look:
+        return (self._mutation and self._mutation.verify) or self._drill.verify
+
+    @property
+    def _is_hollow(self) -> bool:
+        """Whether the fault has to take, as it does unless a mutation breaks something before it, and did not."""
+        return (self._mutation is None or self._mutation.before is None) and not self._has_taken
 
     @contextmanager
     def _noting(self, name: str) -> Iterator[None]:
@@ -217,6 +241,7 @@ class _Performance:
             figures,
             tuple(_slices(load.sent, self._began)),
             host.in_words(),
+            is_hollow=self._is_hollow,
         )
 
 

@@ -19,6 +19,7 @@ from haat.config.schema import Settings
 from haat.kernel.errors import Unavailable
 from haat.ops import running
 from haat.ops.drills import small_disk
+from haat.ops.drills.blank import Blanks
 from haat.ops.drills.load import Load
 from haat.ops.drills.servers import OwnRedis, Server, free_port, server_of
 from haat.ops.drills.shop import Opening, Shop
@@ -35,11 +36,19 @@ _DATABASE = "haat"
 
 class Stage:
     """A stack without goods, running on a free port, with a shop that clients order from; one that `has_cache` keeps pages on a server of its
-    own, for a minute; with a `disk` of so many bytes its folder is a file system of its own. Use it with `with`.
+    own, for a minute; with a `disk` of so many bytes its folder is a file system of its own. With `blanks` it begins as a copy of one of them. Use it
+    with `with`.
     """
 
     def __init__(
-        self, folder: Path, database: str, opening: Opening, *, has_cache: bool = False, disk: int = 0
+        self,
+        folder: Path,
+        database: str,
+        opening: Opening,
+        *,
+        has_cache: bool = False,
+        disk: int = 0,
+        blanks: Blanks | None = None,
     ) -> None:
         self.folder, self.data = folder, folder / "stack"
         self.port = free_port()
@@ -47,6 +56,7 @@ class Stage:
         self._opening = opening
         self._kind = database
         self._disk = disk
+        self._blanks = blanks
         self.server: Server | None = None
         self.cache = OwnRedis(folder / "cache", remembers=True) if has_cache else None
         self.is_over = threading.Event()
@@ -159,10 +169,13 @@ class Stage:
         if self._disk:
             small_disk.mount(self.data, self._disk)
         self.folder.chmod(0o711)  # The server's user must reach its own folder in it.
+        if self._blanks is not None:
+            self._blanks.lay(self._kind, self.folder)
         lines = ["[market]", 'preset = "ecommerce"', "", "[web]", f"port = {self.port}"]
         if self._kind != "sqlite":
             self.server = server_of(self._kind, self.folder / "server")
-            self.server.ask(f"CREATE DATABASE {_DATABASE}")
+            if self._blanks is None:
+                self.server.ask(f"CREATE DATABASE {_DATABASE}")
             lines += ["", "[store]", f'url = "{self.server.address(_DATABASE).reveal()}"']
         if self.cache is not None:
             self.cache.start()
@@ -201,6 +214,18 @@ class Stage:
             self.cache.end()
         if self._disk:
             small_disk.unmount(self.data)
+
+
+def blanks(folder: Path, opening: Opening) -> Blanks:
+    """Stacks in this folder that stages are copies of, each made when it is first needed."""
+    folder.chmod(0o711)  # As with the folder of a stage.
+
+    def make(place: Path, kind: str) -> None:
+        place.mkdir(parents=True)
+        with Stage(place, kind, opening):
+            pass  # It was up, and has ended in order: that is all.
+
+    return Blanks(folder, make)
 
 
 def wait_until(is_so: Callable[[], bool], what: str, patience: float) -> None:

@@ -46,6 +46,9 @@ def _pids(scene: Scene) -> set[int]:
 
 
 def _does_its_work(scene: Scene, born: float) -> bool:
+    """Web and console answer, the worker gives a sign of life. Keeper and shipper give none while there is nothing to do: that their
+    processes are new is all that is proved of them.
+    """
     told = running.told(scene.settings.data)
     match scene.given["service"]:
         case "web":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -49,9 +49,19 @@ class Disk(NamedTuple):
 
 
 def disks(settings: Settings) -> list[Disk]:
-    """Each once, that of the data folder first."""
+    """Each once, that of the data folder first, and that of the backups among them where they are in a folder."""
+    backups = () if settings.backup.is_in_s3 else [("backups", settings.data / settings.backup.to)]
+    return _disks([*_places(settings), *backups])
+
+
+def disks_of_shop(settings: Settings) -> list[Disk]:
+    """Those alone without which the shop cannot do its work."""
+    return _disks(_places(settings))
+
+
+def _disks(places: Iterable[tuple[str, Path]]) -> list[Disk]:
     found: dict[int, tuple[Path, list[str]]] = {}
-    for name, path in _places(settings):
+    for name, path in places:
         there = next(folder for folder in (path, *path.parents) if folder.exists())
         _, names = found.setdefault(there.stat().st_dev, (there, []))
         names.append(name)

@@ -63,6 +63,12 @@ def _on_secrets(settings: Settings) -> Iterator[str]:
     database = settings.database
     if _is_weak(database.password, database.user):
         yield "The password in store.url is one that everybody tries first; give this user of the database a long one by chance."
+    cache = settings.cache.url
+    if cache and cache.host not in _LOOPBACK and (not cache.password or _is_weak(cache.password, cache.user)):
+        yield (
+            "The password in cache.url is missing, or one that everybody tries first, and whoever reaches the server can change pages;"
+            " give it a long one by chance (`requirepass`)."
+        )
     if settings.web.public_url and _has_demo_goods(settings.data):
         yield "The goods to look at are here, and the password of their accounts is in Haat's own code; start with `haat up --empty` in a new folder."
 

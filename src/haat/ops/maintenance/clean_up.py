@@ -36,7 +36,7 @@ class Waste(NamedTuple):
 
 
 def waste(scene: Scene) -> list[Waste]:
-    """All that nobody needs, and is not yet set aside."""
+    """All that nobody needs, and is not yet set aside. What would get a name that is taken has to wait until that one is gone."""
     found = [
         *_old_logs(scene),
         *_old_profiles(scene),
@@ -44,7 +44,7 @@ def waste(scene: Scene) -> list[Waste]:
         *_left_by_drills(scene),
         *_pictures_in_no_use(scene),
     ]
-    return sorted(_weighed(path) for path in found)
+    return sorted(_weighed(path) for path in found if not path.with_name(_aside(path.name)).exists())
 
 
 def set_aside(scene: Scene) -> list[Waste]:
@@ -73,10 +73,15 @@ def _places(scene: Scene) -> Iterator[tuple[Path, Sequence[re.Pattern[str]]]]:
 def _old_logs(scene: Scene) -> Iterator[Path]:
     """Full parts of logs that are too old, or more than are kept since fewer are."""
     for path in _entries(scene.settings.data / "logs"):
-        named = LOG.fullmatch(path.name)
-        number = int(named["age"] or 0) if named else 0
+        number = _number_of_part(path.name)
         if number > _KEPT_PARTS and (number > scene.settings.logs.keep or _is_old(path, scene)):
             yield path
+
+
+def _number_of_part(name: str) -> int:
+    """Of a log; 0 for the one that is written, and for what is no log."""
+    named = LOG.fullmatch(name)
+    return int(named["age"] or 0) if named else 0
 
 
 def _old_profiles(scene: Scene) -> Iterator[Path]:
@@ -95,9 +100,10 @@ def _drafts(scene: Scene) -> Iterator[Path]:
 
 
 def _left_by_drills(scene: Scene) -> Iterator[Path]:
-    """Folders of drills that were killed."""
+    """Folders of drills that were killed. One in which a disk is still mounted cannot be thrown away, and is left."""
     for path in _entries(Path(tempfile.gettempdir())):
-        if _OF_A_DRILL.fullmatch(path.name) and path.is_dir() and _is_ours(path) and _is_old(path, scene):
+        is_left = _OF_A_DRILL.fullmatch(path.name) and path.is_dir() and _is_ours(path) and _is_old(path, scene)
+        if is_left and not any(os.path.ismount(one) for one in path.rglob("*")):
             yield path
 
 
@@ -111,14 +117,22 @@ def _pictures_in_no_use(scene: Scene) -> Iterator[Path]:
 
 
 def _needed_after_all(scene: Scene) -> list[Waste]:
-    """What was set aside while somebody began to refer to it, or sent it again, which made it young."""
+    """What was set aside while somebody began to refer to it, or sent it again, which made it young; and a young part of a log that had got
+    the name of an old one, because the log was turned over just then.
+    """
     in_use = scene.pictures_in_use()
 
     def is_needed(path: Path) -> bool:
-        named = _PICTURE.fullmatch(_own_name(path))
-        return named is not None and (named["sha"] in in_use or not _is_old(path, scene))
+        if named := _PICTURE.fullmatch(_own_name(path)):
+            return named["sha"] in in_use or not _is_old(path, scene)
+        return 0 < _number_of_part(_own_name(path)) <= scene.settings.logs.keep and not _is_old(path, scene)
 
-    return [one for one in set_aside(scene) if is_needed(one.path)]
+    return [one for one in _can_go_back(scene) if is_needed(one.path)]
+
+
+def _can_go_back(scene: Scene) -> list[Waste]:
+    """All that is set aside and whose own name nothing else has got meanwhile, as a part of a log gets it."""
+    return [one for one in set_aside(scene) if not one.path.with_name(_own_name(one.path)).exists()]
 
 
 def _nothing_to_set_aside(scene: Scene) -> Finding:
@@ -131,7 +145,7 @@ def _set_aside(scene: Scene) -> Sequence[Deed]:
 
 
 def _take_all_back(scene: Scene) -> Sequence[Deed]:
-    return [Renaming(str(one.path), _own_name(one.path), one.size) for one in set_aside(scene)]
+    return [Renaming(str(one.path), _own_name(one.path), one.size) for one in _can_go_back(scene)]
 
 
 def _none_is_needed(scene: Scene) -> Finding:

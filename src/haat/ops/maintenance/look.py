@@ -30,10 +30,12 @@ class Done(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """A task: when it was due last and is next, when it was `done` last, and what was tried in vain since it was due, oldest first."""
+    """A task: since when the keeper knows it, None where it has not met it yet; when it was due last and is next, when it was `done` last, and
+    what was tried in vain since it was due, oldest first.
+    """
 
     task: Task
-    known_at: int
+    known_at: int | None
     due_at: int
     next_at: int
     done: Done | None
@@ -42,7 +44,8 @@ class Standing(NamedTuple):
     @property
     def is_due(self) -> bool:
         """Whether it is to be done: since it became known its time has come, once or more often, and it was not done since."""
-        return self.due_at > self.known_at and (self.done is None or self.done.at < self.due_at)
+        is_new = self.known_at is None or self.due_at <= self.known_at
+        return not is_new and (self.done is None or self.done.at < self.due_at)
 
     def is_overdue(self, now: int) -> bool:
         return self.is_due and now >= self.task.overdue_at(self.due_at)
@@ -53,7 +56,7 @@ def look(store: Store, journal_: Journal, settings: Settings) -> list[Standing]:
     known, now = records.known(store), clock.now()
     runs, ticks = journal_.since(now - _LOOK_BACK), records.ticks_of(store, now - _LOOK_BACK)
     return [
-        _standing(task, known.get(task.name, now), settings.maintenance.hour, now, runs, ticks)
+        _standing(task, known.get(task.name), settings.maintenance.hour, now, runs, ticks)
         for task in tasks_of(settings.market.preset)
     ]
 
@@ -70,7 +73,9 @@ def given_of(task: Task) -> Mapping[str, str]:
     return asked.show(asked.read(task.given))
 
 
-def _standing(task: Task, known_at: int, hour: int, now: int, runs: Sequence[Run], ticks: Sequence[Tick]) -> Standing:
+def _standing(
+    task: Task, known_at: int | None, hour: int, now: int, runs: Sequence[Run], ticks: Sequence[Tick]
+) -> Standing:
     due_at = task.last_time(hour, now)
     if task.goes_by_itself:
         given = given_of(task)

@@ -63,7 +63,9 @@ class Note(msgspec.Struct, frozen=True, tag_field="kind", tag="note"):
 
 
 class Renaming(msgspec.Struct, frozen=True, tag_field="kind", tag="renaming"):
-    """A file or a folder gets another name in the same folder. It is done as well when there is nothing of the old name any more."""
+    """A file or a folder gets another name in the same folder. It is done as well when there is nothing of the old name any more, or
+    something of the new one already.
+    """
 
     path: str
     name: str

@@ -72,8 +72,11 @@ def _write(file: Path, text: str) -> None:
 
 
 def _rename(path: Path, name: str) -> None:
-    with suppress(FileNotFoundError):
-        path.rename(path.with_name(name))
+    """What has that name already is not replaced: it may be the younger of the two."""
+    target = path.with_name(name)
+    if not target.exists():
+        with suppress(FileNotFoundError):
+            path.rename(target)
 
 
 def _remove(path: Path) -> None:

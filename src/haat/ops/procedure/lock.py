@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from haat.kernel.errors import Conflict, Unavailable
+
+_LONGEST_LOOK, _BETWEEN_TRIES = 0.1, 0.005  # seconds
 
 
 @contextmanager
@@ -34,7 +37,9 @@ def is_held(path: Path) -> bool:
         return False
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # to look takes no disk that can be written
     try:
-        return not _is_ours(handle)
+        return not _is_ours(
+            handle, fcntl.LOCK_SH
+        )  # Those who look are in nobody's way but that of who wants to have it.
     finally:
         os.close(handle)
 
@@ -52,19 +57,23 @@ def _opened(path: Path) -> int:
 
 
 def _take(handle: int, path: Path) -> None:
-    if not _is_ours(handle):
-        owner = os.pread(handle, 500, 0).decode("utf-8", "replace") or "a process that has not said who it is"
-        raise Conflict(
-            "Something else is being done to this stack.",
-            why=f"The lock {path} belongs to {owner}.",
-            try_="Wait until it is done; `haat runbook history` shows how far it is.",
-        )
+    """Whoever only looks has it for a moment."""
+    until = time.monotonic() + _LONGEST_LOOK
+    while not _is_ours(handle, fcntl.LOCK_EX):
+        if time.monotonic() > until:
+            owner = os.pread(handle, 500, 0).decode("utf-8", "replace") or "a process that has not said who it is"
+            raise Conflict(
+                "Something else is being done to this stack.",
+                why=f"The lock {path} belongs to {owner}.",
+                try_="Wait until it is done; `haat runbook history` shows how far it is.",
+            )
+        time.sleep(_BETWEEN_TRIES)
 
 
-def _is_ours(handle: int) -> bool:
-    """Take it if nobody has it; says whether we have it now."""
+def _is_ours(handle: int, way: int) -> bool:
+    """Take it, alone or with others who look, if that can be; says whether we have it now."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, way | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -69,7 +69,11 @@ def listen(program: str, folder: Path) -> None:
 
     def begin(number: int, frame: FrameType | None) -> None:
         if at_work.acquire(blocking=False):  # One at a time; whoever asks meanwhile waits in vain, and is told so.
-            threading.Thread(target=look, name="sampler", daemon=True).start()
+            try:
+                threading.Thread(target=look, name="sampler", daemon=True).start()
+            except RuntimeError:  # There is no room for a thread, which is no reason to end what the process was doing.
+                at_work.release()
+                _log.exception("This process could not begin to look at itself.")
 
     def look() -> None:
         try:

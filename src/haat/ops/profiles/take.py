@@ -33,7 +33,7 @@ def take(data: Path, service: str, seconds: float) -> list[Profile]:
         for pid in pids:
             profile_of(folder, pid).unlink(missing_ok=True)
             wish_of(folder, pid).write_bytes(msgspec.json.encode(Wish(seconds)))
-            os.kill(pid, SIGNAL)
+            _wake(pid)
         return [_collected(folder, pid, seconds) for pid in pids]
 
 
@@ -54,6 +54,18 @@ def _pids(data: Path, service: str) -> list[int]:
             try_="Try again in a moment; `haat ps` says which version runs.",
         )
     return pids
+
+
+def _wake(pid: int) -> None:
+    """Raises Unavailable where it has ended since it was looked for."""
+    try:
+        os.kill(pid, SIGNAL)
+    except ProcessLookupError as error:
+        raise Unavailable(
+            f"Process {pid} has ended just now.",
+            why="It was ended, or died, before it could be asked to look at itself.",
+            try_="Try again: the one that takes its place can be asked in a moment.",
+        ) from error
 
 
 def _collected(folder: Path, pid: int, seconds: float) -> Profile:

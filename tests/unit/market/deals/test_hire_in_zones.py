@@ -125,6 +125,20 @@ def test_hours_around_a_change_of_the_clocks_are_said_and_priced_plainly(world_i
             hired(world, listing_id, "hour", "2030-10-27T02:00+01:00", "2030-10-27T04:00")  # the second time it is two
 
 
+def test_the_least_time_and_the_gap_count_the_hour_that_clocks_jump_over(world_in: Callable[[Zone], World]) -> None:
+    world = world_in(BERLIN)
+    with clock.frozen(BERLIN.begin_of(MARCH - 10)):
+        listing_id = world.equipment(terms=HOURLY._replace(least=2, gap=2), deposit=0)
+        before = hired(world, listing_id, "hour", "2030-03-30T23:00", "2030-03-31T01:00")
+        with pytest.raises(Invalid):
+            hired(world, listing_id, "hour", "2030-03-31T03:00", "2030-03-31T04:00")
+        after = hired(world, listing_id, "hour", "2030-03-31T03:00", "2030-03-31T05:00")
+        assert before.ends_at is not None and after.starts_at == before.ends_at + HOUR
+        let_go(world, before, after)
+        night = hired(world, listing_id, "hour", "2030-03-31T01:00", "2030-03-31T03:00")
+        assert night.starts_at is not None and night.ends_at == night.starts_at + HOUR
+
+
 def test_hours_ahead_are_hours_that_pass_and_days_ahead_are_days_of_the_place(
     world_in: Callable[[Zone], World],
 ) -> None:
@@ -180,6 +194,18 @@ def test_the_zone_cannot_change_under_hires_that_are_on(store: Store, world: Wor
         with pytest.raises(Refused, match="at this moment"):
             # By a process that still counts in UTC.
             hired(world, world.equipment(), "day", "2030-03-30", "2030-03-31")
+
+
+def test_a_market_that_never_said_a_zone_counts_in_utc_for_whoever_books_first(
+    store: Store, world: World, tmp_path: Path
+) -> None:
+    in_berlin = World(world.store, tmp_path, world.gateway, zone=BERLIN)
+    with clock.frozen(BERLIN.begin_of(MARCH - 10)):
+        listing_id = world.equipment()
+        with pytest.raises(Refused, match="at this moment") as raised:
+            hired(in_berlin, listing_id, "day", "2030-03-30", "2030-03-31")
+        assert "later" in raised.value.try_ and "haat" not in f"{raised.value} {raised.value.why} {raised.value.try_}"
+        assert hired(world, listing_id, "day", "2030-03-30", "2030-03-31").state == "booked"
 
 
 def test_of_who_books_and_who_changes_the_zone_at_once_one_is_refused(

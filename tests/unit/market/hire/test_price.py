@@ -54,7 +54,8 @@ def test_a_weekend_by_the_hour_lasts_until_monday() -> None:
 
 
 def test_an_hour_that_the_clocks_jump_over_costs_nothing_and_one_that_comes_twice_costs_once() -> None:
-    berlin, prices = zone_of("Europe/Berlin"), {"hour": 200, "day": 1000}
+    berlin = zone_of("Europe/Berlin")
+    prices: Prices = {"hour": 200, "day": 1000}
     for start, end, lasts, cost in (
         ("2030-03-31T00:00", "2030-03-31T04:00", 3, 600),
         ("2030-03-31T03:00", "2030-03-31T04:00", 1, 200),
@@ -65,7 +66,7 @@ def test_an_hour_that_the_clocks_jump_over_costs_nothing_and_one_that_comes_twic
     ):
         period = read("hour", start, end, berlin)
         skipped = berlin.skipped_hours(period.first, period.after_last)
-        rent = rent_of(period, prices, skipped)  # type: ignore[arg-type]
+        rent = rent_of(period, prices, skipped)
         assert (period.ends_at(berlin) - period.starts_at(berlin), rent.amount) == (lasts * HOUR, cost)
         assert rent.amount == sum(part.amount for part in rent.parts)
 

@@ -13,8 +13,9 @@ from haat.kernel import clock
 from haat.ops.caches.look import Look, look
 
 
-def answered(at: int, route: str, ms: float, *, from_cache: bool, status: int = 200) -> bytes:
-    return line(at, "request", method="GET", route=route, status=status, ms=ms, from_cache=from_cache)
+def answered(at: int, route: str, ms: float, *, from_cache: bool, status: int = 200, by: str = "") -> bytes:
+    what = {"method": "GET", "path": route, "route": route, "status": status, "ms": ms, "account": None}
+    return line(at, "request", from_cache=from_cache, request_id=by, **what)
 
 
 def seen(folder: Path) -> Look:
@@ -30,6 +31,7 @@ def test_requests_are_counted_by_route_and_only_of_pages_that_are_kept(tmp_path:
         *(answered(NOON + at, "/", 0.5 if at else 8.0, from_cache=at > 0) for at in range(4)),
         answered(NOON, "/cart", 5.0, from_cache=False),
         answered(NOON, "/", 1.0, from_cache=False, status=500),
+        answered(NOON, "/", 9.0, from_cache=True, by="warm-01h2xcejqtf2n"),
         b'{"from_cache": tru\n',
         line(NOON, "The text “from_cache” stands here."),
     )

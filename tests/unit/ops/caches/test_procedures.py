@@ -143,8 +143,19 @@ def test_pages_that_are_kept_are_warmed_the_most_wanted_first(stand: Stand) -> N
         *[asked("/category/bowls", "/category/{slug}", from_cache=True, by="warm-01h2xcejqtf2n") for _ in range(9)],
         b'{"from_cache": tru\n',
     )
-    assert most_asked(Scene(stand.settings, {"top": 20})) == ["/", "/category/pots", "/category/jugs"]
-    assert most_asked(Scene(stand.settings, {"top": 1})) == ["/"]
+    scene = Scene(stand.settings, {"top": 20}, began_at=clock.now())
+    assert most_asked(scene) == ("/", "/category/pots", "/category/jugs")
+    assert most_asked(scene._replace(given={"top": 1})) == ("/",)
+
+
+def test_what_is_warmed_is_settled_when_the_run_begins(stand: Stand) -> None:
+    (stand.data / "logs").mkdir()
+    write(stand.data / "logs", "web.log", asked("/category/pots", "/category/{slug}", from_cache=True))
+    scene = Scene(stand.settings, {"top": 20}, began_at=clock.now())
+    assert most_asked(scene) == ("/category/pots",)
+    write(stand.data / "logs", "web.log", *[asked("/category/jugs", "/category/{slug}", from_cache=True)] * 2)
+    assert most_asked(scene) == ("/category/pots",)
+    assert most_asked(scene._replace(began_at=scene.began_at + 1)) == ("/category/jugs", "/category/pots")
 
 
 def test_where_pages_are_kept_for_a_moment_only_nothing_is_warmed(cache_server: OwnRedis, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from tests.support.running import wait_until
 from haat.app import App
 from haat.config.address import Address
 from haat.kernel.errors import HaatError, Unavailable
+from haat.ops.databases import sqlite
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.look import look
 from haat.ops.databases.sessions import Session, sessions
@@ -124,6 +125,25 @@ def test_a_process_that_keeps_the_file_to_itself_is_named_and_ending_it_lets_the
 @pytest.mark.only_on("sqlite", "where a process is what a session is elsewhere")
 def test_a_process_that_does_not_write_is_never_ended(scene: Scene) -> None:
     assert run(END_SESSION, scene._replace(given={"session": os.getpid()})).evidence["ms"] == 0
+
+
+@pytest.mark.only_on("sqlite", "where a process is what a session is elsewhere")
+def test_who_locks_another_file_whose_inode_has_the_same_number_is_not_the_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "haat.db-shm"
+    file.touch()
+    locks = tmp_path / "locks"
+    locks.write_text(f"1: POSIX  ADVISORY  WRITE {os.getpid()} 00:2a:{file.stat().st_ino} 120 120\n")
+    monkeypatch.setattr(sqlite, "_LOCKS", locks)
+    assert sqlite.writers(tmp_path / "haat.db") == []
+    with file.open():
+        assert sqlite.writers(tmp_path / "haat.db") == [os.getpid()]
+
+
+@pytest.mark.only_on("sqlite", "where a process is what a session is elsewhere")
+def test_whoever_has_stopped_writing_by_the_time_it_would_be_ended_is_left_alone(scene: Scene) -> None:
+    assert END_SESSION.steps[0].act(scene._replace(given={"session": os.getpid()})) == []
 
 
 def test_ending_a_session_that_is_gone_is_done_already(scene: Scene) -> None:

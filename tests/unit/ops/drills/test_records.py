@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+import pytest
+
+from haat.ops.drills.drill import Answer, Budget, Mutation, by_itself
 from haat.ops.drills.page import page
 from haat.ops.drills.programme import DRILLS
 from haat.ops.drills.records import keep, kept
-from haat.ops.drills.run import Figures, Moment, Report, Slice
+from haat.ops.drills.run import Figures, Moment, Report, Slice, _Performance
+from haat.ops.drills.stage import Stage
+from haat.ops.procedure import Finding
 
 
 def report(drill: str = "web-killed", database: str = "sqlite", mutation: str = "", *reasons: str) -> Report:
@@ -36,6 +42,24 @@ def test_a_drill_is_right_when_it_passes_and_right_when_it_fails_with_its_answer
     assert report("web-killed", "sqlite", "no-supervisor", "It was late.").is_as_it_should_be
     assert not report("web-killed", "sqlite", "", "It was late.").is_as_it_should_be
     assert not report("web-killed", "sqlite", "no-supervisor").is_as_it_should_be
+
+
+@pytest.mark.parametrize(("before", "is_hollow"), [(None, True), (by_itself, False)])
+def test_one_that_failed_of_a_fault_that_did_not_take_is_wrong_unless_something_was_broken_before(
+    before: Answer | None, is_hollow: bool
+) -> None:
+    harmless = DRILLS["web-killed"]._replace(fault=nothing, verify=nothing, budget=Budget(1.0, 0, 1.0, 0.0))
+    broken = Mutation("broken", "", by_itself, before)
+    performance = _Performance(harmless, broken, None, print)  # type: ignore[arg-type]  # Nothing is done to a stack.
+    performance._break_and_mend()
+    assert performance._reasons[0] == "The fault did not take: nothing happened."
+    assert performance._is_hollow == is_hollow
+    failed = report("web-killed", "sqlite", "broken", *performance._reasons)
+    assert msgspec.structs.replace(failed, is_hollow=performance._is_hollow).is_as_it_should_be != is_hollow
+
+
+def nothing(stage: Stage) -> Finding:
+    return Finding(False, "nothing happened")
 
 
 def test_the_page_tells_every_drill_and_takes_nothing_from_elsewhere() -> None:

@@ -23,7 +23,7 @@ from haat.config.secrets import ensure_secrets
 from haat.kernel.errors import Invalid, Unavailable
 from haat.ops.drills import small_disk
 from haat.ops.health import host
-from haat.ops.health.disks import FULL, LOW, Disk, disks
+from haat.ops.health.disks import FULL, LOW, Disk, disks, disks_of_shop
 from haat.ops.health.mail import call
 from haat.ops.health.probe import probe
 from haat.ops.health.processes import Process, family
@@ -114,9 +114,20 @@ class TestDisks:
 
     def test_each_is_named_once_with_all_that_is_on_it(self, tmp_path: Path) -> None:
         [disk] = disks(load(tmp_path, {}, {}))
-        assert disk.holds == ("data folder", "database", "media", "evidence", "logs")
+        assert disk.holds == ("data folder", "database", "media", "evidence", "logs", "backups")
         assert tmp_path.is_relative_to(disk.mount)
         assert 0 < disk.free <= disk.total
+
+    @pytest.mark.skipif(bool(small_disk.why_not()), reason=small_disk.why_not())
+    def test_where_backups_go_is_none_of_the_shops_business(self, tmp_path: Path) -> None:
+        (tmp_path / "elsewhere").mkdir()
+        small_disk.mount(tmp_path / "elsewhere", 8_000_000)
+        try:
+            settings = load(tmp_path, {}, {"backup.to": "elsewhere/sets"})
+            assert [disk.holds for disk in disks(settings)][1:] == [("backups",)]
+            assert [disk.holds[0] for disk in disks_of_shop(settings)] == ["data folder"]
+        finally:
+            small_disk.unmount(tmp_path / "elsewhere")
 
     @pytest.mark.skipif(bool(small_disk.why_not()), reason=small_disk.why_not())
     def test_a_folder_that_is_a_disk_of_its_own_is_told_apart(self, tmp_path: Path) -> None:
@@ -258,6 +269,8 @@ class TestDoubts:
 
     def test_a_stack_on_a_desk_gives_no_reason_for_any(self, data: Path) -> None:
         assert list(doubts(load(data, {}, {}))) == []
+        assert list(doubts(load(data, {}, {"cache.url": "redis://127.0.0.1"}))) == []
+        assert list(doubts(load(data, {}, {"cache.url": "redis://:long-and-by-chance@cache.example"}))) == []
 
     @pytest.mark.parametrize(
         ("settings", "said"),
@@ -269,6 +282,8 @@ class TestDoubts:
             ('[mail]\nhost = "m.example"\nsecurity = "none"\npassword = "sesame"', "mail.security"),
             ('[mail]\nhost = "m.example"\nuser = "shop-mail"\npassword = "Shop-Mail"', "mail.password is one"),
             ('[store]\nurl = "postgresql://shop:changeme@db.example/shop"', "password in store.url"),
+            ('[cache]\nurl = "redis://cache.example"', "password in cache.url"),
+            ('[cache]\nurl = "redis://:changeme@cache.example"', "password in cache.url"),
             (f'[web]\nsigning_key = "{"ab" * 32}"', "web.signing_key can be guessed"),
             ('[console]\nhost = "0.0.0.0"', "console.host"),
         ],

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from haat.adapters.processes.log_file import LogFile
 from haat.config.load import load
 from haat.kernel import faults
 from haat.kernel.errors import Refused, Unavailable
+from haat.ops.drills import small_disk
 from haat.ops.maintenance.clean_up import CLEAN_UP, set_aside, waste
 from haat.ops.procedure import Removal, Renaming, Scene
 from haat.ops.procedure.journal import Journal, Run
@@ -134,6 +136,67 @@ def test_a_picture_that_was_sent_again_before_it_was_set_aside_is_given_back(fol
     os.utime(fresh.with_name(f".{fresh.name}.unused"))
     assert folder.run().state == "done"
     assert fresh.exists()
+
+
+def test_a_young_part_that_took_the_name_of_an_old_one_when_the_log_was_turned_over_is_given_back(
+    folder: Folder,
+) -> None:
+    logs, keep = folder.data / "logs", folder.scene.settings.logs.keep
+    (logs / "web.log.2").unlink()
+    lay(logs / "web.log.1", YOUNG)
+    lay(logs / f"web.log.{keep}", OLD)
+    lay(logs / f"web.log.{keep - 1}", YOUNG).write_bytes(b"young")
+    looks = []
+
+    def turn_when_listed() -> Set[str]:
+        """The shop is asked when all logs are listed; the second list is of what is set aside then."""
+        looks.append(1)
+        if len(looks) == 2:
+            turn(folder)
+        return folder.in_use
+
+    folder.scene = folder.scene._replace(pictures_in_use=turn_when_listed)
+    assert folder.run().state == "done"
+    assert (logs / f"web.log.{keep}").read_bytes() == b"young"
+
+
+def test_what_is_taken_back_replaces_no_part_that_has_its_name_by_now(folder: Folder) -> None:
+    die(folder, "after.verified.0")
+    (folder.data / "logs" / "web.log.1").write_bytes(b"newer")
+    turn(folder)
+    journal = Journal(folder.data / "ops.db")
+    [run] = journal.newest(5)
+    assert folder.runner(journal).undo(run, CLEAN_UP, folder.scene, "ada", "cli").state == "undone"
+    journal.close()
+    assert (folder.data / "logs" / "web.log.2").read_bytes() == b"newer"
+    assert [path.name for path in (folder.data / "logs").glob(".*")] == [".web.log.2.unused"]
+    for _ in range(2):  # What is aside goes first, and what would have its name then the next time.
+        folder.run()
+    assert set_aside(folder.scene) == waste(folder.scene) == []
+
+
+def turn(folder: Folder) -> None:
+    log = LogFile(folder.data / "logs" / "web.log", max_size=1, keep=folder.scene.settings.logs.keep)
+    for _ in range(2):  # It is turned over with the first line that it has no room for.
+        log.write(b"a line\n")
+    log.close()
+
+
+def test_a_folder_of_a_drill_in_which_a_disk_is_still_mounted_is_left(folder: Folder) -> None:
+    if why := small_disk.why_not():
+        pytest.skip(why)
+    busy = folder.temporary / "haat-drill-busy0000"
+    (busy / "stack").mkdir(parents=True)
+    os.utime(busy, (time.time() - OLD,) * 2)
+    small_disk.mount(busy / "stack", 1_000_000)
+    try:
+        assert folder.run().state == "done"
+        folder.assert_clean()
+        assert busy.exists()
+    finally:
+        small_disk.unmount(busy / "stack")
+    folder.run()
+    assert not busy.exists()
 
 
 def test_a_shop_that_cannot_be_asked_has_nothing_thrown_away(folder: Folder) -> None:

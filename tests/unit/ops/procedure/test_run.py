@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from haat.kernel import faults
 from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from haat.ops.procedure import Deed, Finding, Irreversible, Procedure, Program, Scene, Step
 from haat.ops.procedure.journal import Journal, Run
-from haat.ops.procedure.lock import held
+from haat.ops.procedure.lock import held, is_held
 from haat.ops.procedure.run import Runner, plan
 
 STEPS = 3
@@ -181,6 +183,18 @@ def test_one_dangerous_thing_at_a_time(runner: Runner, scene: Scene, tmp_path: P
     with held(tmp_path / "ops.lock", "“something else”"), pytest.raises(Conflict) as refused:
         start(runner, MAKE, scene)
     assert f"process {os.getpid()}, for “something else”" in refused.value.why
+
+
+def test_whoever_only_looks_whether_somebody_is_at_it_is_in_nobodys_way(tmp_path: Path) -> None:
+    file = tmp_path / "ops.lock"
+    file.touch()
+    with file.open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        assert not is_held(file)
+        threading.Timer(0.03, lambda: fcntl.flock(looking, fcntl.LOCK_UN)).start()
+        with held(file, "“something”"):
+            assert is_held(file)
+    assert not is_held(file)
 
 
 def test_a_procedure_for_another_database_is_refused(runner: Runner, scene: Scene) -> None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import msgspec
+import pytest
+from tests.support.running import wait_until
+
+from haat.kernel.errors import Unavailable
 from haat.ops.profiles.flame import folded, hottest, page
-from haat.ops.profiles.sampler import Profile, sample
+from haat.ops.profiles.sampler import SIGNAL, Profile, Wish, listen, profile_of, sample, wish_of
+from haat.ops.profiles.take import _wake
 
 SECRET = "seven striped awnings"
 
@@ -85,3 +95,30 @@ def test_a_process_that_did_nothing_has_a_page_that_says_so() -> None:
 
 def test_other_tools_can_read_it() -> None:
     assert all(re.fullmatch(r".+;line \d+ \d+", line) for line in folded(taken()).splitlines())
+
+
+def test_a_process_without_room_for_a_thread_goes_on_and_can_be_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    before = signal.getsignal(SIGNAL)
+    try:
+        listen("web", tmp_path)
+        wish_of(tmp_path, os.getpid()).write_bytes(msgspec.json.encode(Wish(0.05)))
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", full)
+            signal.raise_signal(SIGNAL)
+        assert "could not begin" in caplog.text
+        signal.raise_signal(SIGNAL)
+        wait_until(lambda: profile_of(tmp_path, os.getpid()).exists(), "it has looked at itself")
+    finally:
+        signal.signal(SIGNAL, before)
+
+
+def test_a_process_that_ended_just_before_it_was_asked_is_said_to_have_ended() -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    with pytest.raises(Unavailable, match="has ended just now"):
+        _wake(ended.pid)

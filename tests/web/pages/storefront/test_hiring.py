@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
 from tests.support.browser import Answer, Browser
 from tests.support.desk import Seller, path, seller, somebody
-from tests.support.stack import Stack
+from tests.support.forms import form_of
+from tests.support.stack import ALL_KINDS, Stack
 
 from haat.kernel import clock, ids
+from haat.kernel.clock import DAY, HOUR
 from haat.kernel.zone import zone_of
+from haat.market.catalogue.stand_out import stand_out
 from haat.market.deals import deal as dealing
 from haat.market.deals import queries
 from haat.market.deals.deal import Deal
@@ -241,6 +246,47 @@ def test_what_is_hired_out_by_the_hour_is_free_for_the_whole_days_that_were_sear
     assert "24 × Hour at €2.00" in stack.browser().get(f"{page}{day(4)}").text
     assert "48 × Hour at €2.00" in stack.browser().get(f"{page}{day(5)}").text
     assert stack.browser().get(f"{page}9999-12-31").status == 200
+
+
+def test_a_whole_day_is_hired_by_the_hour_where_the_clocks_jump_over_its_midnight(
+    lay_database: Callable[[Path], None], tmp_path: Path
+) -> None:
+    lay_database(tmp_path)
+    stack = Stack(tmp_path, {**ALL_KINDS, "HAAT_MARKET__TIME_ZONE": "Africa/Cairo"})
+    try:
+        with clock.frozen(1_902_700_800_000):  # 2030-04-18; on 2030-04-26 there are the clocks jump from 00:00 to 01:00
+            listing_id = set_up(seller(stack), per="hour", **{"price-day": "", "price-hour": "2.00", "deposit": "0"})
+            listing, hirer = ids.encode(listing_id), somebody(stack)
+            for day, hours, typed in (
+                ("2030-04-25", 24, ("2030-04-25T00:00", "2030-04-26T01:00")),
+                ("2030-04-26", 23, ("2030-04-26T01:00", "2030-04-27T00:00")),
+            ):
+                page = hirer.open(f"/item/{listing}?start={day}&end={day}&quantity=1").text
+                page = hirer.get(f"/item/{listing}/digger?start={day}&end={day}&quantity=1").text
+                assert f"{hours} × Hour at €2.00" in page
+                assert all(f'value="{text}"' in page for text in typed)
+                assert (
+                    f"{hours} × Hour at €2.00"
+                    in hirer.get(f"/item/{listing}/digger?start={typed[0]}&end={typed[1]}").text
+                )
+                form = form_of(hirer.get(f"/hire/{listing}?start={day}&end={day}&quantity=1").text, f"/hire/{listing}")
+                paid = hirer.open(hirer.post(f"/hire/{listing}", **form | FORM).header("Location") or "")
+                assert "Thank you, it is paid" in paid.text
+            rows = stack.app.store.read(queries.RIVALS, listing_id=listing_id, process="hire", but=0)
+            first, second = sorted((dealing.get(stack.app.store, row[0]) for row in rows), key=lambda deal: deal.id)
+            assert first.ends_at == second.starts_at and second.ends_at == second.starts_at + 23 * HOUR
+            assert stack.lies() == {}
+    finally:
+        stack.close()
+
+
+def test_what_is_promoted_is_asked_for_the_days_that_were_searched_for(stack: Stack, mine: Seller) -> None:
+    listing_id = set_up(mine)
+    catalogue = stack.app.catalogue
+    stack.app.store.write(lambda tx: stand_out(tx, catalogue, listing_id, tx.now + DAY))
+    page = stack.browser().get(f"/search?free_from={day(4)}&free_until={day(6)}").text
+    assert "Promoted by their owners" in page
+    assert f"/digger?start={day(4)}&amp;end={day(6)}" in page
 
 
 def test_where_nothing_is_for_hire_nobody_is_asked_for_days(stack: Stack, mine: Seller) -> None:

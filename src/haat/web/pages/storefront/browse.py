@@ -29,7 +29,6 @@ from haat.market.hire.queries import HAS_EQUIPMENT, HAS_EQUIPMENT_IN_CATEGORY
 from haat.market.places.near import Near
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Found
-from haat.web.formats import formats_of
 from haat.web.http import Context, Response, json, page, redirect
 from haat.web.pages import views
 from haat.web.pages.articles.shown import article_view
@@ -167,6 +166,7 @@ def _results(ctx: Context, category: Category | None) -> Response:
     )
     found, paid_for = ctx.app.search.find(question, ctx.tree), ctx.app.search.promoted(question)
     shown = _but(found.cards, paid_for)
+    away = distances(ctx, [*paid_for, *shown], here)
     has_words = bool(question.text.strip())
     return page(
         ctx,
@@ -189,8 +189,8 @@ def _results(ctx: Context, category: Category | None) -> Response:
         clear_href=_href(ctx, without=[name for name in asked if name.startswith("f.") or name in _FILTERS]),
         count=found.count,
         count_capped=found.is_more,
-        promoted=promoted(paid_for, ctx.store, distances(ctx, paid_for, here)),
-        cards=cards(shown, clock.now(), ctx.store, distances(ctx, shown, here)),
+        promoted=promoted(paid_for, ctx.store, away),
+        cards=cards(shown, clock.now(), ctx.store, away),
         asked=_days_asked(free) if free_days else "",
         newer=_href(ctx, without=["after"]) if question.after else "",
         older=_href(ctx, after=found.next) if found.next else "",
@@ -330,7 +330,7 @@ def _chips(
 
 
 def _day(ctx: Context, text: str) -> str:
-    return formats_of(ctx.lang).day(day_of(text))
+    return ctx.formats.day(day_of(text))
 
 
 def _href_without_fact(ctx: Context, key: str, value: str) -> str:

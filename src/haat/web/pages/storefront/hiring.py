@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from haat.market.deals.hire import MOST_UNITS, HireOrder, HireQuote, Wish
 from haat.market.deals.place import PriceChanged
 from haat.market.deals.till import Checkout
 from haat.market.hire.equipment import Equipment, equipment
-from haat.market.hire.period import Period, date_of, read
+from haat.market.hire.period import Period, date_of, read, slot_of, write
 from haat.market.hire.price import RATES
 from haat.market.places.settle import place_of
 from haat.web.http import Context, Response, page, redirect
@@ -29,6 +29,7 @@ from haat.web.pages.storefront.paying import BACK
 from haat.web.pages.views import View
 from haat.web.routes import Page
 
+_HOURS = 24
 _NEVER_BACK = ("card_number", "card_expiry", "card_cvc", "key", "total", "step")
 
 
@@ -58,6 +59,7 @@ def hire_view(ctx: Context, found: Item) -> View:
     country = ctx.me.country if ctx.me else ctx.settings.market.country
     quote, errors = _quoted(ctx, found.id, asked, country)
     chosen = (asked.period.first_day, asked.period.last_day) if asked.period else None
+    start, end = _as_typed(ctx, asked)
     place = place_of(ctx.store, found.id)
     shown = {
         "place": place.called if place else "",
@@ -73,7 +75,7 @@ def hire_view(ctx: Context, found: Item) -> View:
         "clocks": ctx.zone.place,
         "today": date_of(today),
         "most_units": min(MOST_UNITS, max(len(goods.offered), 1)),
-        "values": {"start": asked.start, "end": asked.end, "quantity": asked.quantity},
+        "values": {"start": start, "end": end, "quantity": asked.quantity},
         "errors": errors,
         "quote": _quote_view(ctx, quote) if quote else None,
         "book_href": f"/hire/{ids.encode(found.id)}?{_as_query(asked)}" if quote else "",
@@ -92,21 +94,36 @@ def _asked(ctx: Context, goods: Equipment, values: Mapping[str, str]) -> Asked:
     start, end, quantity = (values.get(name, "").strip() for name in ("start", "end", "quantity"))
     if not start and not end:
         return Asked("", "", quantity or "1", None, {})
-    if goods.terms.per == "hour":
-        start, end = _hours_of_days(start, end)
     try:
-        return Asked(start, end, quantity or "1", read(goods.terms.per, start, end, ctx.zone), {})
+        return Asked(start, end, quantity or "1", _period(ctx, goods, start, end), {})
     except Invalid as error:
         return Asked(start, end, quantity or "1", None, pay_form.errors(ctx, error))
 
 
-def _hours_of_days(start: str, end: str) -> tuple[str, str]:
-    """The hours of whole days, where days are what was searched for; others as they are."""
+def _period(ctx: Context, goods: Equipment, start: str, end: str) -> Period:
+    """What is typed means this; where it is hired out by the hour, days are all of their hours. Raises Invalid by field."""
+    if goods.terms.per == "day" or not (_is_day(start) and _is_day(end)):
+        return read(goods.terms.per, start, end, ctx.zone)
+    days = read("day", start, end, ctx.zone)
+    return Period("hour", days.first * _HOURS, days.after_last * _HOURS)
+
+
+def _is_day(text: str) -> bool:
     try:
-        first, after_last = date.fromisoformat(start), date.fromisoformat(end) + timedelta(days=1)
-    except (ValueError, OverflowError):
-        return start, end
-    return f"{first}T00:00", f"{after_last}T00:00"
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _as_typed(ctx: Context, asked: Asked) -> tuple[str, str]:
+    """As its fields show it. Of a night in which clocks jump over midnight, that is the hour to which they jump."""
+    if asked.period is None or asked.period.per == "day":
+        return asked.start, asked.end
+    first, after_last = (
+        slot_of("hour", at, ctx.zone) for at in (asked.period.starts_at(ctx.zone), asked.period.ends_at(ctx.zone))
+    )
+    return write(Period("hour", first, after_last))
 
 
 def _quoted(ctx: Context, listing_id: int, asked: Asked, country: str) -> tuple[HireQuote | None, Mapping[str, str]]:
@@ -214,7 +231,7 @@ def _book(ctx: Context, found: Item, values: Mapping[str, str], key: str) -> Che
         # The first answer did not arrive, and the days are taken by now: this is that order.
         return ctx.app.till.look(known[0], ctx.member.id)
     goods = equipment(ctx.store, found.id)
-    period = read(goods.terms.per, values.get("start", ""), values.get("end", ""), ctx.zone)
+    period = _period(ctx, goods, values.get("start", "").strip(), values.get("end", "").strip())
     address = pay_form.address(values)
     quantity = _whole(values.get("quantity", "1"))
     order = HireOrder(key, found.id, period, quantity, address, pay_form.shown_total(ctx))

@@ -1,0 +1,63 @@
+"""What operations is held to after a disaster, beside what would be lost now and what drills have shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from haat.config.schema import Objectives
+from haat.ops.backups.exposure import Exposure, Exposures
+from haat.ops.drills.programme import DRILLS
+from haat.ops.drills.run import Report
+
+_DATABASE, _MACHINE = "recover-database", "recover-machine"
+
+
+class Shown(NamedTuple):
+    """What a drill came to (ms)."""
+
+    drill: str
+    database: str
+    at: int
+    ms: int
+
+
+class Objective(NamedTuple):
+    """One of them: `wanted` at most (ms); `now` is what would be lost, of those that are about a loss; `shown` is the worst of the drills that measure
+    it, None where none was carried out.
+    """
+
+    name: str
+    said: str
+    wanted: int
+    now: Exposure | None
+    shown: Shown | None
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether everything that is known of it is within it; None while nothing is known."""
+        known = [*([self.now.lost] if self.now else []), *([self.shown.ms] if self.shown else [])]
+        return all(ms is not None and ms <= self.wanted for ms in known) if known else None
+
+
+def objectives(wanted: Objectives, lost: Exposures, reports: Iterable[Report]) -> Iterator[Objective]:
+    """All of a stack's. Reports of drills whose answer was broken on purpose are passed over."""
+    real = [report for report in reports if not report.mutation]
+    database, machine = [[*_times(real, procedure)] for procedure in (_DATABASE, _MACHINE)]
+    yield Objective("critical_back", "Buying and paying work again", wanted.critical_back, None, _worst(database))
+    yield Objective("rest_back", "The rest of the shop does", wanted.rest_back, None, _worst([*database, *machine]))
+    yield Objective("whole_back", "Everything is as it was", wanted.whole_back, None, _worst(machine))
+    yield Objective("data_lost", "Of the database may be lost", wanted.data_lost, lost.data, None)
+    yield Objective("files_lost", "Of photos and other files", wanted.files_lost, lost.files, None)
+    yield Objective("settings_lost", "Of settings", wanted.settings_lost, lost.settings, None)
+
+
+def _times(reports: Iterable[Report], procedure: str) -> Iterator[Shown]:
+    """Of the drills that prove this procedure."""
+    for one in reports:
+        if one.drill in DRILLS and procedure in DRILLS[one.drill].procedures:
+            yield Shown(one.drill, one.database, one.at, int(one.figures.seconds * 1000))
+
+
+def _worst(shown: Iterable[Shown]) -> Shown | None:
+    return max(shown, key=lambda one: one.ms, default=None)
