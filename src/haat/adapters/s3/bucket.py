@@ -146,7 +146,7 @@ class Bucket:
             code, status, message = _said(error)
             if code in ("NoSuchKey", "NoSuchUpload", "404"):
                 return NotFound(f"It is not in the bucket “{self._place.bucket}”.")
-            if status in (409, 412):
+            if status == 412 or code == "ConditionalRequestConflict":
                 return Conflict(f"Something else is in the bucket “{self._place.bucket}” already.", why=message)
             if status == 501:
                 return NotKnown(what, why="The server does not know what it was asked.", try_="Choose another server.")

@@ -41,7 +41,7 @@ class S3Shelf:
             self._put(name, content)
 
     def put_first(self, name: str, content: bytes) -> None:
-        if self._is_there(name):
+        if self._found(name) is not None:
             raise self._taken(name)
         try:
             self._put(name, content, IfNoneMatch="*")
@@ -50,7 +50,7 @@ class S3Shelf:
         except Conflict:
             pass  # It may be our own, the answer to which was lost.
         # A server that does not know the condition lets the later of two have it.
-        if self.get(name) != content:
+        if self._found(name) != content:
             raise self._taken(name)
 
     def draft(self, name: str, content: bytes) -> None:
@@ -148,12 +148,11 @@ class S3Shelf:
             while self._drafts and self._drafts[0].done():
                 self._drafts.popleft().result()
 
-    def _is_there(self, name: str) -> bool:
+    def _found(self, name: str) -> bytes | None:
         try:
-            self.get(name)
+            return self.get(name)
         except NotFound:
-            return False
-        return True
+            return None
 
     def _taken(self, name: str) -> Conflict:
         return Conflict(f"“{name}” is in {self} already.", why="Somebody else was there first.")

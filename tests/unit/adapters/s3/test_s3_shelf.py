@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,8 @@ from haat.adapters.s3.shelf import S3Shelf
 from haat.config.secrets import Secret
 from haat.kernel import clock
 from haat.kernel.errors import Conflict, NotFound, Unavailable
+from haat.ops.backups import log
+from haat.ops.backups.ship import Shipper
 from haat.ops.backups.vault import Key, create, open_vault
 
 
@@ -240,12 +245,7 @@ def test_a_first_content_whose_answer_was_lost_is_our_own(shelf: S3Shelf, wire: 
     assert shelf.get("repository") == b"ours"
 
 
-def test_who_comes_between_has_it(bucket: Bucket, shelf: S3Shelf, wire: Wire) -> None:
-    wire.faults += ["pass", "412"]
-    with pytest.raises(
-        NotFound
-    ):  # Neither is it ours, nor has anybody else put it: a server that errs is not believed.
-        shelf.put_first("repository", b"ours")
+def test_who_comes_between_has_it(shelf: S3Shelf, wire: Wire) -> None:
     put = shelf._put
 
     def beaten(name: str, content: bytes, **condition: str) -> None:
@@ -264,6 +264,31 @@ def test_a_server_that_knows_no_conditions_is_asked_without(shelf: S3Shelf, wire
     wire.faults += ["pass", "501"]
     shelf.put_first("repository", b"ours")
     assert shelf.get("repository") == b"ours"
+
+
+def test_what_is_shipped_waits_for_the_server_and_goes_on(shelf: S3Shelf, wire: Wire, tmp_path: Path) -> None:
+    vault = create(shelf, Key(b"k" * 32))
+    add = partial(_add, tmp_path / "haat.db")
+    add("PRAGMA journal_mode = WAL", "CREATE TABLE facts (number INTEGER)")
+    with closing(Shipper(vault, tmp_path / "haat.db")) as shipper:
+        shipper.start()
+        shipper.tick()
+        add("INSERT INTO facts VALUES (1)")
+        wire.faults += ["503"] * HASTY.tries
+        with pytest.raises(Unavailable):
+            shipper.tick()
+        add("INSERT INTO facts VALUES (2)")
+        shipper.tick()
+        [generation] = log.generations(vault, "haat.db")
+        shipped = log.whole(vault, "haat.db", generation)
+        assert shipped.cut(shipped.marks[-1].frame) == (tmp_path / "haat.db-wal").read_bytes()
+        assert len(shipped.marks) >= 2
+
+
+def _add(database: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def test_of_two_first_backups_one_has_a_repository(bucket: Bucket) -> None:
