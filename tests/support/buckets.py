@@ -22,6 +22,7 @@ from haat.config.secrets import Secret
 from haat.ops.drills.servers import free_port
 
 HASTY = Patience(connect=5.0, answer=20.0, tries=4, pause=0.01)
+MANY = 1100  # contents below “many”: more than a server lists at once
 _START = 30.0  # seconds
 
 Fault = Literal["pass", "412", "501", "cut", "cut late", "cut answer", "silence", "500", "503", "change"]
@@ -48,20 +49,21 @@ class Bucket:
 def own_bucket() -> Iterator[Bucket]:
     """On a server that ends with it. Its contents are files below `folder`."""
     folder, port = Path(tempfile.mkdtemp(prefix="haat-s3-")), free_port()
-    (folder / "sets").mkdir()
+    (folder / "sets" / "many").mkdir(parents=True)
+    for number in range(MANY):
+        (folder / "sets" / "many" / f"{number}").touch()
     rclone = Path(sys.executable).with_name("rclone")
     argv = [
-        rclone,
+        str(rclone),
         "serve",
         "s3",
-        "--auth-key",
-        "HAATTESTKEY,between-us-alone",
+        str(folder),
         "--addr",
         f"127.0.0.1:{port}",
-        "--config",
-        "",
-        folder,
+        "--auth-key",
+        "HAATTESTKEY,between-us-alone",
     ]
+    argv += ["--config", ""]
     server = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(port)
@@ -137,7 +139,8 @@ def _handler(wire: Wire, target: int) -> type[BaseHTTPRequestHandler]:
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content[: len(content) // 2] if cut else content)
+            with suppress(OSError):  # Who asked may wait no longer.
+                self.wfile.write(content[: len(content) // 2] if cut else content)
             if cut:
                 self._cut()
 

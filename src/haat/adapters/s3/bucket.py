@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from botocore import exceptions
 from botocore.config import Config
 from botocore.session import Session
-from urllib3.exceptions import NameResolutionError
+from urllib3.exceptions import HTTPError, NameResolutionError
 
 from haat.adapters.s3 import words
 from haat.config.secrets import Secret
@@ -78,8 +78,11 @@ class Bucket:
 
     def _read(self, key: str) -> tuple[bytes, str]:
         answer = self._call("get_object", {"Key": key})
-        with answer["Body"] as body:
-            return body.read(), answer.get("Metadata", {}).get("sha256", "")
+        try:
+            with answer["Body"] as body:
+                return body.read(), answer.get("Metadata", {}).get("sha256", "")
+        except HTTPError as error:  # The client leaves some as they are.
+            raise exceptions.ResponseStreamingError(error=error) from error
 
     def _again(self, do: Callable[[], T]) -> T:
         for is_last in self._tries():

@@ -35,6 +35,8 @@ _ANSWERS: dict[str, Words] = {
 
 def of_answer(code: str, status: int, message: str, operation: str) -> Words:
     """What the server answered."""
+    if "request time" in message.lower():  # Some have another code for it.
+        code = "RequestTimeTooSkewed"
     if code in _ANSWERS:
         return _ANSWERS[code]
     if status == 403:
