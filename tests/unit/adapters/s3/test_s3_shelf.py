@@ -17,7 +17,7 @@ from haat.adapters.s3.bucket import Place
 from haat.adapters.s3.shelf import S3Shelf
 from haat.config.secrets import Secret
 from haat.kernel import clock
-from haat.kernel.errors import Conflict, NotFound, Unavailable
+from haat.kernel.errors import Conflict, Unavailable
 from haat.ops.backups import log
 from haat.ops.backups.ship import Shipper
 from haat.ops.backups.vault import Key, create, open_vault
