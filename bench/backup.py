@@ -17,9 +17,9 @@ from tests.support.buckets import Bucket, own_bucket
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.ops.backups import vault
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
-from haat.ops.backups.prove import sound
 from haat.ops.backups.restore import restore_into
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Key, Vault
@@ -28,7 +28,7 @@ from haat.ops.backups.verify import verify
 _ROUNDS = 3
 _DATABASE = 400_000_000  # bytes
 _PHOTOS, _PHOTO = 2000, 250_000  # bytes each
-_STACK = Stack("bench", "handwork", "bench", "sqlite", sqlite3.sqlite_version, "")
+_STACK = Stack("bench", "handwork", "bench", "sqlite:///haat.db", sqlite3.sqlite_version, "")
 _WORDS = "listing parcel kettle order paid shipped returned green oak large with three handles and a lid".split()
 
 
@@ -122,7 +122,7 @@ def _cp(source: Path, place: Path) -> float:
 
 def _repository(place: Path, stack: Path) -> tuple[Vault, Manifest]:
     opened = vault.create(FolderShelf(place / "repository"), Key(b"k" * 32))
-    with gathered(stack, stack / "haat.db") as found:
+    with gathered(stack, SQLite(stack / "haat.db"), stack) as found:
         return opened, take(opened, _STACK, found)
 
 
@@ -148,7 +148,7 @@ def _take_photos(place: Path, stack: Path, empty: Path) -> float:
 
 
 def _take_again(opened: Vault, stack: Path) -> float:
-    with gathered(stack, stack / "haat.db") as found:
+    with gathered(stack, SQLite(stack / "haat.db"), stack) as found:
         return _timed(lambda: take(opened, _STACK, found))
 
 
@@ -170,7 +170,8 @@ def _database_back(opened: Vault, manifest: Manifest, place: Path) -> float:
 
     def back() -> None:
         restore_into(opened, alone, place / "back")
-        assert sound(alone, place / "back").holds
+        engine = SQLite(Path("haat.db"))
+        assert engine.sound(place / "back", engine.address).holds
 
     return _timed(back)
 

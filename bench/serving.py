@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from haat.adapters.granian import server
 from haat.adapters.processes.listener import listen
-from haat.ops.drills.servers import free_port
+from haat.ops.servers import free_port
 
 WORKERS = 2
 CONNECTIONS = 32

@@ -4,28 +4,59 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.databases import lay, server_of
 from tests.support.running import wait_until
 from tests.support.up import Up, children_of, crowding
 
+from haat.config.address import Address
+from haat.config.load import load
 from haat.config.secrets import ensure_secrets
 from haat.demo.practice import PracticeShop
 from haat.ops import running
+from haat.ops.backups.engines import engine_of
 from haat.ops.drills.load import Load
-
-pytestmark = pytest.mark.only_on("sqlite", "logs of other databases are not shipped yet")
+from haat.store.migrate import migrate
 
 
 def haat(data: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "haat", *words, "--data", str(data)]
     return subprocess.run(argv, env=os.environ | environ, capture_output=True, text=True, check=False, timeout=90)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """Servers on copies have a user of their own, who has to come there."""
+    folder = Path(tempfile.mkdtemp(prefix="haat-shipping-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def end_database(home: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[], None]]:
+    """Lays a database for the stack in this place; whoever calls it ends that at once, and for good."""
+    data, kind = home / "stack", request.config.getoption("database")
+    data.mkdir()
+    if kind == "sqlite":
+        migrate(Address("sqlite", str(data / "haat.db")))
+        yield lambda: None
+        return
+    server = server_of(kind, is_durable=True)
+    server.ask("CREATE DATABASE market")
+    migrate(server.address("market"))
+    lay(server.address("market"), data)
+    yield server.kill
+    server.stop()
 
 
 def newest(data: Path, repository: str) -> dict[str, str]:
@@ -37,41 +68,42 @@ def newest(data: Path, repository: str) -> dict[str, str]:
 
 
 def test_a_stack_that_is_gone_comes_back_with_all_orders_but_those_of_the_last_second(
-    lay_database: Callable[[Path], None], tmp_path: Path
+    home: Path, end_database: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data, repository = tmp_path / "stack", str(tmp_path / "repository")
-    data.mkdir()
-    lay_database(data)
+    data, repository = home / "stack", str(home / "repository")
     ensure_secrets(data)
     up = Up(data, "--empty", environ={"HAAT_BACKUP__SHIP": "yes", "HAAT_BACKUP__TO": repository})
     up.wait_for("ready")
     shop = PracticeShop(data)
-    load = Load(up.port, shop.lay_out(4))
-    load.start()
+    orders = Load(up.port, shop.lay_out(4))
+    orders.start()
     wait_until(lambda: "sandbox.db" in newest(data, repository), "there is a set with the gateway in it", 60)
-    more = load.acknowledged + 30
-    wait_until(lambda: load.acknowledged > more, "people order", 60)
+    more = orders.acknowledged + 30
+    wait_until(lambda: orders.acknowledged > more, "people order", 60)
     time.sleep(1.5)  # So that some orders are older than the second that may be lost.
 
     all_of_it = [*children_of(up.process.pid), up.process.pid]
     for pid in all_of_it:
         os.kill(pid, signal.SIGKILL)
+    end_database()
     killed = time.monotonic()
-    load.stop()
+    orders.stop()
     up.close()
     shop.close()
     for name in ("haat.db", "haat.db-wal", "haat.db-shm", "sandbox.db", "sandbox.db-wal", "sandbox.db-shm"):
         (data / name).unlink(missing_ok=True)  # A log goes with whoever closes its database last.
 
-    back = tmp_path / "back"
+    back = home / "back"
     restored = haat(data, "backup", "restore", "--into", str(back), "--to", "0s", HAAT_BACKUP__TO=repository)
     assert restored.returncode == 0, restored.stderr
-    told = haat(back, "truth")
-    assert told.returncode == 0, told.stdout
-    found = PracticeShop(back)
-    kept = found.kept()
-    found.close()
-    acknowledged = [one for one in load.sent if one.is_acknowledged]
+    with engine_of(load(back, {}, {})).served(back) as address:
+        monkeypatch.setenv("HAAT_STORE__URL", address.reveal())
+        told = haat(back, "truth")
+        assert told.returncode == 0, told.stdout
+        found = PracticeShop(back)
+        kept = found.kept()
+        found.close()
+    acknowledged = [one for one in orders.sent if one.is_acknowledged]
     lost = [killed - one.ended for one in acknowledged if one.key not in kept]
     assert acknowledged
     assert max(lost, default=0) < crowding(), f"{len(lost)} of {len(acknowledged)} are lost"

@@ -15,7 +15,7 @@ import pytest
 from tests.support.running import wait_until
 from tests.support.up import get
 
-from haat.ops.drills.servers import free_port
+from haat.ops.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "haat"

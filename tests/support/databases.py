@@ -204,7 +204,7 @@ class MariaServer(OwnMaria):
             "innodb-buffer-pool-size": "128M",
             "innodb-log-file-size": "64M",
             "max-connections": 300,
-            "skip-log-bin": 1,
+            **({"log-bin": folder / "data" / "Shop-bin"} if is_durable else {"skip-log-bin": 1}),
             "performance-schema": 0,
         }
         super().__init__(folder, settings, password="seven umbrellas")

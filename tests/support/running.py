@@ -13,7 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from haat.ops.drills.servers import free_port
+from haat.ops.servers import free_port
 
 _PATIENCE = 30.0  # seconds
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from haat.ops.drills.servers import free_port
+from haat.ops.servers import free_port
 from tests.support.running import wait_until
 
 _PATIENCE = 90.0  # seconds; making demo goods is some seconds of work, on a machine that may be busy

@@ -14,8 +14,9 @@ from haat.kernel import clock, ids
 from haat.kernel.clock import DAY
 
 if TYPE_CHECKING:
+    from haat.config.address import Address
+    from haat.ops.backups.engine import Finding
     from haat.ops.backups.manifest import Manifest, Proof
-    from haat.ops.backups.prove import Finding
     from haat.ops.backups.replay import Way
     from haat.ops.backups.shelf import Shelf
     from haat.ops.backups.vault import Vault
@@ -28,25 +29,26 @@ _FRESH = 5.0  # seconds
 def _take(call: Call) -> Answer:
     from haat import __version__
     from haat.cli.progress import progress
-    from haat.ops.backups.gather import database_of, gathered
+    from haat.ops.backups.engines import engine_of
+    from haat.ops.backups.gather import gathered
     from haat.ops.backups.repository import opened_or_made
     from haat.ops.backups.take import Stack, take
     from haat.store.migrate import current
 
     settings = call.stack.settings
-    database = database_of(settings)
+    engine = engine_of(settings)
     with _alone(call, "a backup"):
         vault = opened_or_made(settings, _shelf(call))
         stack = Stack(
             __version__,
             settings.market.preset,
             str(settings.data),
-            settings.database.kind,
+            str(engine.address),
             call.app.store.version(),
             current(settings.database) or "",
         )
         call.app.close()  # Files of a database may not be opened past SQLite while this process has it open.
-        with gathered(settings.data, database) as all_of_it, _moving(call, progress) as tell:
+        with gathered(settings.data, engine, _scratch(call)) as all_of_it, _moving(call, progress) as tell:
             manifest = take(vault, stack, all_of_it, tell)
         proof = None if call.args.unproved else _prove_it(call, vault, manifest)
     return _told(manifest, proof)
@@ -122,6 +124,7 @@ def _seconds_behind(call: Call) -> float | None:
 def _shipped(call: Call) -> Iterator[str]:
     if call.app.settings.backup.ship == "no":
         yield f"{sign('attention')}  what is committed after a set is not kept: `backup.ship` is “no”"
+        yield from _kept_by_server(call, "which nobody reads: `haat up` lets it go")
         return
     since = _seconds_behind(call)
     is_fresh = since is not None and since < _FRESH
@@ -129,6 +132,22 @@ def _shipped(call: Call) -> Iterator[str]:
         "nothing was shipped yet" if since is None else f"everything is kept that was committed until {since:.0f} s ago"
     )
     yield f"{sign('ok' if is_fresh else 'attention')}  {ago}"
+    if not is_fresh:
+        yield from _kept_by_server(call, "until it is shipped: its disk fills up")
+
+
+def _kept_by_server(call: Call, why: str) -> Iterator[str]:
+    """What is forgotten there takes the disk of the shop."""
+    from haat.kernel.errors import HaatError
+    from haat.ops.backups.engines import engine_of
+
+    try:
+        kept = engine_of(call.app.settings).keeps(call.data)
+    except HaatError as error:
+        yield f"{sign('attention')}  nobody knows how much of its log the database keeps for this stack: {error.what}"
+        return
+    if kept is not None:
+        yield f"{sign('attention')}  the server of the database keeps {kept / _MB:,.0f} MB of its log for this stack, {why}"
 
 
 def _where(call: Call) -> Iterator[str]:
@@ -197,12 +216,14 @@ def _verify(call: Call) -> Answer:
 
 def _restore(call: Call) -> Answer:
     from haat.cli.progress import progress
+    from haat.ops.backups.engines import engine_in
     from haat.ops.backups.replay import replay
     from haat.ops.backups.restore import in_order, restore_into
 
     vault = _vault(call)
     way, at = _way(call, vault)
     manifest, into = way.manifest, call.args.into.absolute()
+    engine = engine_in(manifest)
     as_of = min(at, max(way.reaches, manifest.taken_at))
     data: dict[str, Any] = {
         "set": ids.encode(manifest.id),
@@ -217,8 +238,8 @@ def _restore(call: Call) -> Answer:
     if call.args.dry_run:
         return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
     with _moving(call, progress) as tell:
-        restore_into(vault, manifest, into, tell, lambda folder: replay(vault, way, folder, _database_name(call), at))
-    return Answer(data | {"done": True}, f"{into} has {what}.\n\nStart it with `haat up --data {into}`.")
+        restore_into(vault, manifest, into, tell, lambda folder: replay(vault, way, folder, engine, at))
+    return Answer(data | {"done": True}, "\n".join([f"{into} has {what}.", "", *engine.told(into)]))
 
 
 def _way(call: Call, vault: Vault) -> tuple[Way, int]:
@@ -226,18 +247,18 @@ def _way(call: Call, vault: Vault) -> tuple[Way, int]:
     from haat.config.kinds import Unfit
     from haat.kernel.errors import Invalid
     from haat.ops.backups import sets
-    from haat.ops.backups.replay import Way, way_to
+    from haat.ops.backups.replay import as_taken, way_to
     from haat.ops.logs import instant
 
     if not call.args.to:
         manifest = _asked_for(call, vault, sets.good(vault))
-        return Way(manifest, {}, manifest.taken_at), manifest.taken_at
+        return as_taken(manifest), manifest.taken_at
     try:
         at = instant.read(call.args.to)
     except Unfit as error:
         raise Invalid(f"“{call.args.to}” is no instant.", why=f"Expected {error.expected}.") from error
     chosen = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
-    return way_to(vault, _database_name(call), at, chosen), at
+    return way_to(vault, at, chosen), at
 
 
 def _told_way(way: Way, into: Path, what: str) -> Iterator[str]:
@@ -267,20 +288,20 @@ def _prune(call: Call) -> Answer:
 def _prove_it(call: Call, vault: Vault, manifest: Manifest) -> Proof:
     from haat import __version__
     from haat.cli.progress import progress
+    from haat.ops.backups.engines import engine_in
     from haat.ops.backups.prove import prove
 
-    scratch = call.app.settings.data / call.app.settings.backup.scratch
     with _moving(call, progress) as tell:
-        return prove(vault, manifest, scratch, _examine, __version__, tell)
+        return prove(vault, manifest, engine_in(manifest), _scratch(call), _examine, __version__, tell)
 
 
-def _examine(folder: Path) -> Sequence[Finding]:
-    """Every promise of the shop in this folder, which nobody serves."""
+def _examine(folder: Path, database: Address) -> Sequence[Finding]:
+    """Every promise of the shop in this folder, which nobody serves, with its database at this address."""
     from haat.app import App
     from haat.market.truth.truth import check_all
-    from haat.ops.backups.prove import Finding
+    from haat.ops.backups.engine import Finding
 
-    app = App.of(folder, {})
+    app = App.of(folder, {"HAAT_STORE__URL": database.reveal()})
     try:
         return [
             Finding(one.holds, f"{one.name}: {'; '.join(one.offending)}") for one in check_all(app.store, app.truths())
@@ -368,11 +389,9 @@ def _shelf(call: Call) -> Shelf:
     return shelf_of(call.app.settings)
 
 
-def _database_name(call: Call) -> str:
-    """What the shop's database is called in a set. Raises Refused."""
-    from haat.ops.backups.gather import database_of
-
-    return database_of(call.app.settings).name
+def _scratch(call: Call) -> Path:
+    data: Path = call.app.settings.data
+    return data / call.app.settings.backup.scratch
 
 
 @contextmanager
@@ -401,12 +420,12 @@ COMMANDS = {
     "list": Command(_list, shape=f'{{"sets": [{_SET}], "unreadable": 0}}'),
     "show": Command(_show, shape=_SET),
     "status": Command(_status, shape=f'{{"good": true, "newest": {_SET}}}'),
-    "prove": Command(_prove, shape=_SET),
     "objectives": Command(
         _objectives,
         shape='{"held": true, "objectives": [{"name": "data_lost", "wanted_ms": 300000, "holds": true, "lost_ms": 600, "why": "…", "shown": {"drill": '
         '"machine-lost", "database": "sqlite", "at": 1767225600000, "ms": 4200}}]}',
     ),
+    "prove": Command(_prove, shape=_SET),
     "verify": Command(
         _verify, shape='{"sound": false, "wrong": [{"name": "pieces/ab/ab12…", "why": "…", "sets": ["01h2xcejqtf2n"]}]}'
     ),

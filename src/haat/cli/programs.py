@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from haat.app import App
 from haat.kernel import clock, logs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from haat.console.console import Console
     from haat.ops.maintenance.keeper import Keeper
@@ -111,7 +112,10 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     import sys
 
     from haat.ops import running
-    from haat.ops.backups.gather import database_of, databases
+    from haat.ops.backups.engine import Source
+    from haat.ops.backups.engines import engine_of
+    from haat.ops.backups.engines.sqlite import Log
+    from haat.ops.backups.gather import small
     from haat.ops.backups.repository import opened_or_made
     from haat.ops.backups.shipping import Shipping
     from haat.ops.backups.vault import Vault
@@ -130,12 +134,24 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
         with held(running.operations_lock_of(settings.data), "opening the repository"):
             return opened_or_made(settings, shelf_of(settings))
 
+    def sources() -> Sequence[Source]:
+        return [engine_of(settings).source(settings.data), *map(Log, small(settings.data))]
+
     Shipping(
         open_vault,
-        lambda: databases(settings.data, database_of(settings)),
+        sources,
         lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL),  # noqa: S603 - our own words
         heart(beats),
     ).run_until_stopped(stop)
+
+
+def ship_no_more(app: App) -> None:
+    """The server of the database keeps nothing for a shipper that this stack had once. Where that cannot be done, `haat backup status` tells of it."""
+    from haat.kernel.errors import HaatError
+    from haat.ops.backups.engines import engine_of
+
+    with suppress(HaatError):
+        engine_of(app.settings).let_go(app.settings.data)
 
 
 def _listen_for_profiles(program: str, data: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from haat.config.words import found
+from haat.ops.backups.take_backup import TAKE_BACKUP
 from haat.ops.caches.clear_cache import CLEAR_CACHE
 from haat.ops.caches.warm_cache import WARM_CACHE
 from haat.ops.databases.end_session import END_SESSION
@@ -22,6 +23,7 @@ PROCEDURES: dict[str, Procedure] = {
         UPKEEP,
         CLEAN_UP,
         DROP_OLD_LOGS,
+        TAKE_BACKUP,
         CLEAR_CACHE,
         WARM_CACHE,
     )

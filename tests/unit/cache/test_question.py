@@ -15,7 +15,8 @@ from haat.config.cache_address import CacheAddress
 from haat.config.secrets import Secret
 from haat.kernel.errors import Unavailable
 from haat.ops.caches.glance import seen
-from haat.ops.drills.servers import OwnRedis, free_port
+from haat.ops.drills.servers import OwnRedis
+from haat.ops.servers import free_port
 
 
 def test_it_says_how_soon_it_answers_and_what_it_has(cache_server: OwnRedis) -> None:

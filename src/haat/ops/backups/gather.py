@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from haat.config.schema import Settings
-from haat.kernel.errors import Refused
-from haat.ops.backups import sqlite
+from haat.ops.backups.engine import Engine, Found
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import PartName
+from haat.ops.backups.sqlite import opened
 
 _FOLDERS: tuple[tuple[PartName, str], ...] = (("media", "media"), ("media", "evidence"), ("logs", "logs"))
 _CONFIGURATION = ("haat.toml", "secrets.toml", "stack.json")
@@ -20,62 +21,39 @@ _SMALL = ("ops.db", "sandbox.db")
 _HIDDEN = "."
 
 
-class Found(NamedTuple):
-    """A file that is to be in a set, up to `size` bytes. `handle` is open, or None for one whose content never changes and that is opened when its
-    turn comes, at `source`. `release` is called when it was read.
-    """
-
-    part: PartName
-    path: str
-    source: Path
-    handle: int | None
-    size: int
-    mode: int
-    changed_at: int
-    release: Callable[[], None] = lambda: None
-
-
 class Gathered(NamedTuple):
-    """Everything of one set. `positions` are the instants of the databases, by their paths and in their own words."""
+    """Everything of one set. `positions` are the instants of the databases, by their names and in their own words; `began` is when that was begun
+    (`time.monotonic`).
+    """
 
     files: list[Found]
     positions: dict[str, str]
+    began: float
 
 
 @contextmanager
-def gathered(data: Path, database: Path) -> Iterator[Gathered]:
-    """The stack in this folder, whose database is this file, as it is now.
+def gathered(data: Path, engine: Engine, scratch: Path) -> Iterator[Gathered]:
+    """The stack in this folder, whose database is kept by this engine, as it is now; `scratch` is a folder for what is written down on the way.
 
     Photos are looked for after the database is held: a photo is written before the row that names it, so none of those is missing.
     """
+    began = time.monotonic()
     with ExitStack() as stack:
         files: list[Found] = []
         positions: dict[str, str] = {}
-        for path in databases(data, database):
-            # A log grows for as long as its database is held: no longer than it is read.
-            holding = stack.enter_context(ExitStack())
-            copy = holding.enter_context(sqlite.held(path))
-            positions[_name(data, path)] = copy.position
-            *others, last = _of_copy(data, path, copy)
-            files += [*others, last._replace(release=holding.close)]
+        for one in (engine, *map(SQLite, small(data))):
+            copy = stack.enter_context(one.copied(scratch))
+            positions[one.name] = copy.position
+            files += copy.files
         files += _configuration(stack, data)
         for part, folder in _FOLDERS:
             files += _below(stack, part, data, data / folder)
-        yield Gathered(files, positions)
+        yield Gathered(files, positions, began)
 
 
-def databases(data: Path, database: Path) -> list[Path]:
-    """All of a stack in this folder, the shop's first."""
-    return [database, *(data / name for name in _SMALL if (data / name).exists())]
-
-
-def _of_copy(data: Path, path: Path, copy: sqlite.Held) -> Iterator[Found]:
-    known = os.fstat(copy.file)
-    name = _name(data, path)
-    yield Found("database", name, path, copy.file, copy.size, known.st_mode & 0o777, known.st_mtime_ns)
-    if copy.log is not None:
-        log = path.with_name(f"{path.name}-wal")
-        yield Found("database", f"{name}-wal", log, copy.log, copy.log_size, known.st_mode & 0o777, known.st_mtime_ns)
+def small(data: Path) -> list[Path]:
+    """The databases that a stack in this folder has beside that of the shop."""
+    return [data / name for name in _SMALL if (data / name).exists()]
 
 
 def _configuration(stack: ExitStack, data: Path) -> Iterator[Found]:
@@ -99,27 +77,9 @@ def _below(stack: ExitStack, part: PartName, data: Path, folder: Path) -> Iterat
 
 
 def _held(stack: ExitStack, part: PartName, data: Path, path: Path) -> Found:
-    handle = sqlite.opened(stack, path)
+    handle = opened(stack, path)
     known = os.fstat(handle)
     return Found(part, _name(data, path), path, handle, known.st_size, known.st_mode & 0o777, known.st_mtime_ns)
-
-
-def database_of(settings: Settings) -> Path:
-    """The shop's, where it can be copied. Raises Refused for one on a server, and for a file that a restored copy would share with the shop."""
-    address = settings.database
-    if address.kind != "sqlite":
-        raise Refused(
-            f"Backups of {address.name} are not made by Haat yet.",
-            why="It copies databases of SQLite.",
-            try_="Use the server's own tools for the database until then.",
-        )
-    if settings.store.url is not None and "/" in settings.store.url.database:
-        raise Refused(
-            "This stack cannot be backed up whole.",
-            why=f"`store.url` names {settings.store.url.database}: a copy of the stack would use the same file, and not its own.",
-            try_="Move the database into the data folder itself, and name it by its name alone, such as “sqlite:///shop.db”.",
-        )
-    return address.path
 
 
 def _name(data: Path, path: Path) -> str:

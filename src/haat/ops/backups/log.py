@@ -1,7 +1,8 @@
-"""What happened to a database of SQLite after it was copied: frames of its own log, as they were committed, with the instants at which.
+"""What happened to a database after it was copied: its own log, as it was committed, with the instants at which.
 
-A log of SQLite goes by generations: when all of it is in the file of the database, the next writer begins it anew, with another salt. A stream is a row of
-generations without a gap. While one goes on it is kept in small parts; once it has ended, in few.
+A log goes by generations. When all of a log of SQLite is in the file of the database, the next writer begins it anew, with another salt; servers of
+databases write one file after the other. A stream is a row of generations without a gap. While one goes on it is kept in small parts; once it has
+ended, in few.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import msgspec
 
 from haat.kernel.errors import NotFound
 from haat.ops.backups.shelf import AT_ONCE
-from haat.ops.backups.sqlite import FRAME_HEADER
 from haat.ops.backups.vault import Damaged, Vault
 
 FOLDER = "log/"
@@ -30,15 +30,16 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
-    """Frames `first` to that of the last mark, of one generation. `stream` is the instant at which its stream began (ms since 1970), `header` the
-    beginning of the log's file.
+    """Frames `first` to that of the last mark, of one generation; the first frame of a generation is 1. `stream` is the instant at which its stream began
+    (ms since 1970), `salt` tells generations apart that have the same number: drawn by lot, or, with a dot in it, a name (of small letters and digits). A frame has `frame_size` bytes:
+    servers count bytes, so theirs is 1. `header` is what the log's file has before its first frame.
     """
 
     database: str
     stream: int
     generation: int
     salt: str
-    page_size: int
+    frame_size: int
     header: bytes
     first: int
     marks: tuple[Mark, ...]
@@ -61,7 +62,7 @@ class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
     def cut(self, last: int) -> bytes:
         """The log's file with frames up to this one."""
         assert self.first == 1
-        return self.header + self.frames[: last * (FRAME_HEADER + self.page_size)]
+        return self.header + self.frames[: last * self.frame_size]
 
 
 class Generation(NamedTuple):
@@ -134,6 +135,11 @@ def begins(vault: Vault, database: str, generation: Generation) -> int:
     return whole(vault, database, generation._replace(names=generation.names[:1])).marks[0].at
 
 
+def ends(vault: Vault, database: str, generation: Generation) -> int:
+    """The last instant that is known of it."""
+    return whole(vault, database, generation._replace(names=generation.names[-1:])).marks[-1].at
+
+
 def joined(vault: Vault, names: Sequence[str]) -> Stretch:
     """Parts of a generation as one; what is in two of them is in it once. Raises NotFound, and Damaged where one is missing between them."""
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="log") as pool:
@@ -146,7 +152,7 @@ def joined(vault: Vault, names: Sequence[str]) -> Stretch:
                 why=f"Frames {marks[-1].frame + 1} to {other.first - 1} are not there.",
             )
         new = [mark for mark in other.marks if mark.frame > marks[-1].frame]
-        known = (marks[-1].frame + 1 - other.first) * (FRAME_HEADER + first.page_size)
+        known = (marks[-1].frame + 1 - other.first) * first.frame_size
         frames += [other.frames[known:]] if new else []
         marks += new
     return msgspec.structs.replace(first, marks=tuple(marks), frames=b"".join(frames))
@@ -158,8 +164,9 @@ def _generations(vault: Vault, prefix: str) -> list[Generation]:
 
 
 def _is_of_its_time(generation: Generation, taken_at: int) -> bool:
-    """A log that nothing was written to has no salt yet, so only who was there then can tell that it is the same one."""
-    return generation.salt.strip("0") != "" or generation.stream <= taken_at
+    """A log that nothing was written to has no salt yet, and a name may come again, so only who was there then can tell that it is the same one."""
+    is_drawn = generation.salt.strip("0") != "" and "." not in generation.salt
+    return is_drawn or generation.stream <= taken_at
 
 
 def _without_gap(following: Sequence[Generation]) -> Iterator[Generation]:

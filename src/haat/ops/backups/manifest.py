@@ -38,8 +38,8 @@ class Part(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True, tag="set", tag_field="is"):
     """A set. It is written last: a set that was interrupted has none, and is not there.
 
-    `positions` say of each database where in its log it was copied; `revision` is that of the shop's schema; `took` is in milliseconds, `added` the
-    bytes that the repository grew by.
+    `database` is the address of the shop's, without its password. `positions` say of each database where in its log it was copied; `revision` is that
+    of the shop's schema; `took` is in milliseconds, `added` the bytes that the repository grew by.
     """
 
     id: int

@@ -6,15 +6,18 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
+from haat.config.address import Address
 from haat.kernel import clock
 from haat.kernel.errors import HaatError, Unavailable
 from haat.ops.backups import sets
+from haat.ops.backups.engine import Engine, Finding
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import Manifest, Proof
+from haat.ops.backups.replay import as_taken, replay
 from haat.ops.backups.restore import Tell, restore_into
 from haat.ops.backups.vault import Vault
 from haat.ops.backups.workplace import forget_dead, workplace
@@ -22,27 +25,26 @@ from haat.ops.backups.workplace import forget_dead, workplace
 _PREFIX = "proof-"
 
 
-class Finding(NamedTuple):
-    """What somebody who looked at the copy found: whether it holds, in a sentence."""
-
-    holds: bool
-    said: str
-
-
-Examine = Callable[[Path], Sequence[Finding]]
-"""Looks at a stack's folder that was just restored: does the shop in it hold what it promises?"""
+Examine = Callable[[Path, Address], Sequence[Finding]]
+"""Looks at a stack's folder that was just restored, and whose database is at this address for now: does the shop in it hold what it promises?"""
 
 
 def prove(
-    vault: Vault, manifest: Manifest, scratch: Path, examine: Examine, haat: str, tell: Tell = lambda done, total: None
+    vault: Vault,
+    manifest: Manifest,
+    engine: Engine,
+    scratch: Path,
+    examine: Examine,
+    haat: str,
+    tell: Tell = lambda done, total: None,
 ) -> Proof:
     """Restore the set below `scratch`, look at it, throw it away, and write down what came of it. A set that does not restore is no error:
     it is a proof that does not hold. Raises Unavailable when the proof itself cannot be made or written down.
     """
     looked: list[tuple[str, int, str]] = []
     holds = True
-    with _place(scratch) as place:
-        for what, look in _looks(vault, manifest, place / "stack", examine, tell):
+    with _place(scratch) as place, closing(_looks(vault, manifest, engine, place / "stack", examine, tell)) as looks:
+        for what, look in looks:
             began = time.monotonic()
             found = _found(look)
             looked.append((what, int((time.monotonic() - began) * 1000), found.said))
@@ -55,28 +57,33 @@ def prove(
 
 
 def _looks(
-    vault: Vault, manifest: Manifest, stack: Path, examine: Examine, tell: Tell
-) -> Iterator[tuple[str, Callable[[], Finding]]]:
-    yield "restore", lambda: _restored(vault, manifest, stack, tell)
-    yield "integrity", lambda: sound(manifest, stack)
-    yield "truth", lambda: _true(examine(stack))
+    vault: Vault, manifest: Manifest, engine: Engine, stack: Path, examine: Examine, tell: Tell
+) -> Generator[tuple[str, Callable[[], Finding]]]:
+    yield "restore", lambda: _restored(vault, manifest, engine, stack, tell)
+    with ExitStack() as serving:
+        addresses: list[Address] = []
+
+        def sound() -> Finding:
+            addresses.append(serving.enter_context(engine.served(stack)))
+            return _sound(manifest, engine, stack, addresses[0])
+
+        yield "integrity", sound
+        yield "truth", lambda: _true(examine(stack, addresses[0]))
 
 
-def _restored(vault: Vault, manifest: Manifest, stack: Path, tell: Tell) -> Finding:
-    restore_into(vault, manifest, stack, tell)
+def _restored(vault: Vault, manifest: Manifest, engine: Engine, stack: Path, tell: Tell) -> Finding:
+    way = as_taken(manifest)
+    restore_into(vault, manifest, stack, tell, lambda folder: replay(vault, way, folder, engine, way.reaches))
     files = sum(len(part.files) for part in manifest.parts)
     return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were")
 
 
-def sound(manifest: Manifest, stack: Path) -> Finding:
-    """Every page of every database of SQLite in it."""
-    names = [file.path for file in manifest.part("database").files if file.path.endswith(".db")]
-    for name in names:
-        with closing(sqlite3.connect(stack / name)) as connection:
-            said = "; ".join(str(row[0]) for row in connection.execute("PRAGMA integrity_check(5)"))
-        if said != "ok":
-            return Finding(False, f"{name}: {said}")
-    return Finding(True, f"every page of {' and '.join(names)} is sound")
+def _sound(manifest: Manifest, engine: Engine, stack: Path, address: Address) -> Finding:
+    """The shop's database, and those beside it."""
+    beside = [SQLite(Path(name)) for name in manifest.positions if name != engine.name]
+    found = [engine.sound(stack, address), *(one.sound(stack, one.address) for one in beside)]
+    broken = [finding.said for finding in found if not finding.holds]
+    return Finding(not broken, "; ".join(broken or [finding.said for finding in found]))
 
 
 def _true(findings: Sequence[Finding]) -> Finding:
@@ -113,6 +120,7 @@ def _place(scratch: Path) -> Iterator[Path]:
         ) from error
     try:
         with workplace(place):
+            place.chmod(0o711)  # The server on the copy has a user of its own; nobody else knows what is in here.
             yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)

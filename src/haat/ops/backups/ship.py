@@ -17,6 +17,7 @@ from pathlib import Path
 from haat.kernel import clock, faults
 from haat.kernel.errors import Unavailable
 from haat.ops.backups import log
+from haat.ops.backups.engine import Gap
 from haat.ops.backups.log import Mark, Stretch
 from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.sqlite import (
@@ -38,10 +39,6 @@ _MOST_JOINED = 200  # parts
 _SALT = slice(16, 24)  # of the header of a log
 
 
-class Gap(Unavailable):
-    """Something happened to the log that was not read: what follows needs a stream and a set of its own."""
-
-
 class Shipper:
     """Ships one database, in one thread, from a process that has no other connection to it."""
 
@@ -60,7 +57,6 @@ class Shipper:
         self._names: list[str] = []
 
     def start(self) -> None:
-        """Begin a stream with what is in the log now. Raises Unavailable."""
         try:
             self._begin_to_read()
         except (sqlite3.Error, OSError) as error:
@@ -68,9 +64,6 @@ class Shipper:
             raise Unavailable(f"The log of {self._path} cannot be read.", why=f"{error}.") from error
 
     def tick(self) -> int:
-        """Keep what was committed since the last time; returns how many frames that is. Raises Unavailable where the repository cannot be written, and goes
-        on where it was the next time; and Gap.
-        """
         self._write()
         with self._or_a_gap():
             index = read_index(self._index)
@@ -88,12 +81,10 @@ class Shipper:
 
     @property
     def waiting(self) -> int:
-        """Bytes of the log that are not let go yet."""
         index = read_index(self._index)
         return 0 if self._is_let_go else index.last_frame * (FRAME_HEADER + index.page_size)
 
     def close(self) -> None:
-        """Keep nothing more."""
         self._connections.close()
         self._files.close()
 
@@ -135,7 +126,7 @@ class Shipper:
 
     def _stretch(self, index: Index, header: bytes, first: int, mark: Mark, frames: bytes) -> Stretch:
         place = (self._path.name, self._stream, self._generation, self._salt)
-        return Stretch(*place, index.page_size, header, first, (mark,), frames)
+        return Stretch(*place, FRAME_HEADER + index.page_size, header, first, (mark,), frames)
 
     def _write(self) -> None:
         """Bring to the repository what was read, in its order."""

@@ -7,36 +7,33 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from pathlib import Path
 from subprocess import Popen
 
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops.backups.ship import Gap, Shipper
+from haat.ops.backups.engine import MOST_WAITING, Follower, Gap, Source
 from haat.ops.backups.vault import Vault
 
 _EVERY = 0.5  # seconds
 _BEFORE_ANEW = 5.0  # seconds before it is begun again after something failed
 _PATIENCE = 60.0  # seconds between two tries to take a set, and between two complaints
-# Bytes of a log that cannot be kept, from where on it is let go: the disk of the shop is worth more.
-_MOST_WAITING = 1_000_000_000
 
 _log = logging.getLogger(__name__)
 
 
 class Shipping:
-    """`open_vault` opens the repository; `databases` says which there are now; `take` begins to take a set, in a process of its own; `beat` is called
+    """`open_vault` opens the repository; `sources` says which databases there are now; `take` begins to take a set, in a process of its own; `beat` is called
     whenever everything that was committed is kept, and there is a set to go on from.
     """
 
     def __init__(
         self,
         open_vault: Callable[[], Vault],
-        databases: Callable[[], Sequence[Path]],
+        sources: Callable[[], Sequence[Source]],
         take: Callable[[], Popen[bytes]],
         beat: Callable[[], None],
     ) -> None:
         self._open_vault = open_vault
-        self._databases = databases
+        self._sources = sources
         self._take = take
         self._beat = beat
         self._taking: Popen[bytes] | None = None
@@ -50,8 +47,8 @@ class Shipping:
         while not stop.is_set():
             try:
                 with ExitStack() as open_:
-                    paths = self._databases()
-                    self._ship([*self._started(open_, paths)], paths, stop)
+                    sources = self._sources()
+                    self._ship([*self._started(open_, sources)], sources, stop)
             except Gap as gap:
                 _log.warning("Shipping begins again: %s %s", gap.what, gap.why)
                 stop.wait(_EVERY)
@@ -60,33 +57,33 @@ class Shipping:
                 stop.wait(_BEFORE_ANEW)
         self._leave_no_taking()
 
-    def _started(self, open_: ExitStack, paths: Sequence[Path]) -> Iterator[Shipper]:
+    def _started(self, open_: ExitStack, sources: Sequence[Source]) -> Iterator[Follower]:
         vault = self._open_vault()
-        for path in paths:
-            shipper = open_.enter_context(closing(Shipper(vault, path)))
-            shipper.start()
-            yield shipper
+        for source in sources:
+            follower = open_.enter_context(closing(source.follower(vault)))
+            follower.start()
+            yield follower
 
-    def _ship(self, shippers: Sequence[Shipper], paths: Sequence[Path], stop: threading.Event) -> None:
+    def _ship(self, followers: Sequence[Follower], sources: Sequence[Source], stop: threading.Event) -> None:
         """Raises Gap, also when there is a database more: it needs a set to go on from."""
         self._has_set, self._is_stale = False, self._taking is not None
         while not stop.wait(_EVERY):
-            if self._databases() != paths:
+            if self._sources() != sources:
                 raise Gap("There is another database than before.")
             self._has_set = self._has_set or self._is_taken()
-            self._tick(shippers)
-        self._tick(shippers)
+            self._tick(followers)
+        self._tick(followers)
 
-    def _tick(self, shippers: Sequence[Shipper]) -> None:
+    def _tick(self, followers: Sequence[Follower]) -> None:
         """Where the repository cannot be written the log stays where it is, and is tried again."""
         try:
-            for shipper in shippers:
-                shipper.tick()
+            for follower in followers:
+                follower.tick()
         except Gap:
             raise
         except HaatError as error:
             self._complain(f"{error.what} {error.why}")
-            if any(shipper.waiting > _MOST_WAITING for shipper in shippers):
+            if any(follower.waiting > MOST_WAITING for follower in followers):
                 raise Unavailable("The log has become too long to wait for the repository.", why=error.why) from error
         else:
             if self._has_set:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from haat.kernel import clock, faults, ids
 from haat.kernel.errors import Unavailable
 from haat.ops.backups import sets
-from haat.ops.backups.gather import Found, Gathered
+from haat.ops.backups.engine import Found
+from haat.ops.backups.gather import Gathered
 from haat.ops.backups.manifest import PARTS, File, Manifest, Part
 from haat.ops.backups.sqlite import opened
 from haat.ops.backups.vault import Vault
@@ -43,7 +44,6 @@ def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda don
     """Returns the set that is now in the repository. Raises Unavailable, and then there is none; what was written is found by the next, but for the last
     pieces.
     """
-    began = time.monotonic()
     taken_at = clock.now()
     vault.shelf.sweep()
     keeper = _Keeper(vault, sum(found.size for found in gathered.files), tell)
@@ -56,7 +56,7 @@ def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda don
     manifest = Manifest(
         id=ids.new_id(),
         taken_at=taken_at,
-        took=int((time.monotonic() - began) * 1000),
+        took=int((time.monotonic() - gathered.began) * 1000),
         positions=gathered.positions,
         parts=parts,
         added=keeper.added,

@@ -5,15 +5,10 @@ They run without privileges, in the foreground, from the packages of the system.
 
 from __future__ import annotations
 
-import os
-import pwd
 import secrets
 import shutil
 import signal
-import socket
-import subprocess
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -21,9 +16,9 @@ from urllib.parse import quote
 from haat.config.address import Address
 from haat.config.cache_address import CacheAddress
 from haat.config.secrets import Secret
-from haat.kernel.errors import NotFound, Unavailable
+from haat.kernel.errors import Unavailable
+from haat.ops.servers import Process, free_port, give_to, not_installed, programs_of_postgres, run
 
-_PATIENCE = 60.0  # seconds
 _PROGRAMS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
 
 
@@ -61,14 +56,6 @@ def is_installed(kind: str) -> bool:
     return kind == "sqlite" or programs[kind]() is not None
 
 
-def free_port() -> int:
-    """One that nobody listens on, and that the system does not give to the next who asks at once."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class OwnPostgres:
     """PostgreSQL. Whoever is on this machine may connect, as in any folder of tests."""
 
@@ -77,23 +64,22 @@ class OwnPostgres:
     @staticmethod
     def find() -> Path | None:
         """The folder of its programs, the newest if there are several."""
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
-        return found[-1].parent if found else None
+        return programs_of_postgres()
 
     def __init__(self, folder: Path, settings: Mapping[str, object] | None = None) -> None:
         programs = self.find()
         if programs is None:
-            raise _not_installed("PostgreSQL", "postgresql")
+            raise not_installed("PostgreSQL", "postgresql")
         self.folder, self.port = folder, free_port()
-        self._user = _give_to("postgres", folder)
+        self._user = give_to("postgres", folder)
         if not (folder / "data").exists():
             words = ["--username=haat", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
-            _run([str(programs / "initdb"), f"--pgdata={folder / 'data'}", *words], self._user, folder)
+            run([str(programs / "initdb"), f"--pgdata={folder / 'data'}", *words], self._user, folder)
         whereabouts = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": folder}
         given = {**whereabouts, **(settings or {})}
         options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         command = [str(programs / "postgres"), "-D", str(folder / "data"), *options]
-        self._process = _Process(command, self._user, folder / "log", lambda: self.ask("SELECT 1"))
+        self._process = Process(command, self._user, folder / "log", lambda: self.ask("SELECT 1"))
 
     def address(self, name: str) -> Address:
         return Address.of(f"postgresql://haat@127.0.0.1:{self.port}/{name}")
@@ -136,13 +122,13 @@ class OwnMaria:
         """Without a password it gets one that nobody knows."""
         program = self.find()
         if program is None:
-            raise _not_installed("MariaDB", "mariadb-server")
+            raise not_installed("MariaDB", "mariadb-server")
         self.folder, self.port = folder, free_port()
         self._password = password or secrets.token_urlsafe(12)
-        self._user = _give_to("mysql", folder)
+        self._user = give_to("mysql", folder)
         if not (folder / "data").exists():
             words = ["--no-defaults", f"--datadir={folder / 'data'}", "--skip-test-db"]
-            _run(["mariadb-install-db", *words, "--auth-root-authentication-method=normal"], self._user, folder)
+            run(["mariadb-install-db", *words, "--auth-root-authentication-method=normal"], self._user, folder)
         whereabouts = {
             "datadir": folder / "data",
             "port": self.port,
@@ -153,7 +139,7 @@ class OwnMaria:
         }
         given = {**whereabouts, **(settings or {})}
         command = [str(program), "--no-defaults", *(f"--{name}={value}" for name, value in given.items())]
-        self._process = _Process(command, self._user, folder / "log", lambda: self.ask("SELECT 1"))
+        self._process = Process(command, self._user, folder / "log", lambda: self.ask("SELECT 1"))
 
     def address(self, name: str) -> Address:
         return Address.of(f"mariadb://haat:{quote(self._password)}@127.0.0.1:{self.port}/{name}")
@@ -197,9 +183,9 @@ class OwnRedis:
         """One that `remembers` writes all down, and has it again when it is started again."""
         program = self.find()
         if program is None:
-            raise _not_installed("Redis", "redis-server")
+            raise not_installed("Redis", "redis-server")
         self.address = CacheAddress("127.0.0.1", free_port(), 0, password=Secret(secrets.token_urlsafe(12)))
-        user = _give_to("redis", folder)
+        user = give_to("redis", folder)
         given = {
             "bind": "127.0.0.1",
             "port": self.address.port,
@@ -211,7 +197,7 @@ class OwnRedis:
             "maxmemory-policy": "allkeys-lru",
         }
         words = [str(program), *(word for name, value in given.items() for word in (f"--{name}", str(value)))]
-        self._process = _Process(words, user, folder / "log", lambda: self.ask("PING"))
+        self._process = Process(words, user, folder / "log", lambda: self.ask("PING"))
 
     @property
     def pid(self) -> int:
@@ -237,78 +223,3 @@ class OwnRedis:
 
     def kill(self) -> None:
         self._process.end(signal.SIGKILL)
-
-
-class _Process:
-    """A server in the foreground, which is ours to start and to end."""
-
-    def __init__(self, command: Sequence[str], user: str | None, log: Path, greet: Callable[[], object]) -> None:
-        self._command, self._user, self._log, self._greet = [*command], user, log, greet
-        self._running: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with self._log.open("ab") as log:
-            self._running = subprocess.Popen(  # noqa: S603 (a program of the system, with our words)
-                self._command,
-                user=self._user,
-                group=self._user,
-                extra_groups=[] if self._user else None,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        until = time.monotonic() + _PATIENCE
-        while not self._answers():
-            if self._running.poll() is not None or time.monotonic() > until:
-                raise Unavailable(
-                    f"{self._command[0]} does not start.", why=self._log.read_text(errors="replace")[-1000:]
-                )
-            time.sleep(0.05)
-
-    @property
-    def pid(self) -> int:
-        assert self._running is not None
-        return self._running.pid
-
-    def end(self, number: int) -> None:
-        if self._running is not None and self._running.poll() is None:
-            self._running.send_signal(number)
-            self._running.wait(_PATIENCE)
-
-    def _answers(self) -> bool:
-        try:
-            self._greet()
-        except Exception:
-            return False
-        return True
-
-
-def _give_to(user: str, folder: Path) -> str | None:
-    """The folder is the user's, as servers that refuse to run as root need it; None where we are not root, and keep it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.getuid() != 0:
-        return None
-    owner = pwd.getpwnam(user)
-    os.chown(folder, owner.pw_uid, owner.pw_gid)
-    return user
-
-
-def _run(command: Sequence[str], user: str | None, folder: Path) -> None:
-    ended = subprocess.run(  # noqa: S603 (a program of the system, with our words)
-        command,
-        user=user,
-        group=user,
-        extra_groups=[] if user else None,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if ended.returncode:
-        raise Unavailable(f"{command[0]} failed.", why=(ended.stderr or ended.stdout).strip()[-1000:])
-
-
-def _not_installed(name: str, package: str) -> NotFound:
-    return NotFound(f"There is no {name} on this machine.", try_=f"Install it: `apt-get install {package}`.")

@@ -21,12 +21,13 @@ from haat.ops import running
 from haat.ops.drills import small_disk
 from haat.ops.drills.blank import Blanks
 from haat.ops.drills.load import Load
-from haat.ops.drills.servers import OwnRedis, Server, free_port, server_of
+from haat.ops.drills.servers import OwnRedis, Server, server_of
 from haat.ops.drills.shop import Opening, Shop
 from haat.ops.health.processes import children
 from haat.ops.procedure import Finding, Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.run import Runner
+from haat.ops.servers import free_port
 from haat.store.drivers import driver_of
 
 _CLIENTS = 8

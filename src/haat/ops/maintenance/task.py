@@ -14,11 +14,11 @@ from haat.kernel.clock import DAY, HOUR
 
 LISTS = Path(__file__).parent / "lists"
 
-Every: TypeAlias = Literal["day", "week", "month"]
+Every: TypeAlias = Literal["hour", "day", "week", "month"]
 
-_LONGEST: Mapping[Every, int] = {"day": DAY, "week": 7 * DAY, "month": 31 * DAY}
+_LONGEST: Mapping[Every, int] = {"hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 31 * DAY}
 # How long after its time a task that is not done is overdue.
-_GRACE: Mapping[Every, int] = {"day": 12 * HOUR, "week": 2 * DAY, "month": 7 * DAY}
+_GRACE: Mapping[Every, int] = {"hour": HOUR, "day": 12 * HOUR, "week": 2 * DAY, "month": 7 * DAY}
 _THURSDAY = 3  # days after a Monday: that on which the count of days begins
 
 
@@ -39,10 +39,12 @@ class Task(NamedTuple):
         return bool(self.procedure)
 
     def last_time(self, hour: int, now: int) -> int:
-        """When it was due last: at this hour in UTC, of today, of Monday, or of the first of the month."""
+        """When it was due last: with this hour, or at this hour in UTC, of today, of Monday, or of the first of the month."""
         today = now - now % DAY + hour * HOUR
         last = today if today <= now else today - DAY
         match self.every:
+            case "hour":
+                return now - now % HOUR
             case "day":
                 return last
             case "week":
@@ -68,6 +70,7 @@ class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _List(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    hour: list[_Line] = []
     day: list[_Line] = []
     week: list[_Line] = []
     month: list[_Line] = []
@@ -75,9 +78,14 @@ class _List(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def tasks_of(preset: str) -> tuple[Task, ...]:
-    """Those of a market of this kind: what is due each day, then each week, then each month."""
+    """Those of a market of this kind: what is due each hour, then each day, each week, each month."""
     found = msgspec.toml.decode((LISTS / f"{preset}.toml").read_text("utf-8"), type=_List)
-    lines: Mapping[Every, list[_Line]] = {"day": found.day, "week": found.week, "month": found.month}
+    lines: Mapping[Every, list[_Line]] = {
+        "hour": found.hour,
+        "day": found.day,
+        "week": found.week,
+        "month": found.month,
+    }
     return tuple(
         Task(one.name, one.title, every, one.procedure, one.given, one.look)
         for every, of_it in lines.items()

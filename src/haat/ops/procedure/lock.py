@@ -20,13 +20,19 @@ _LONGEST_LOOK, _BETWEEN_TRIES = 0.1, 0.005  # seconds
 
 @contextmanager
 def held(path: Path, purpose: str) -> Iterator[None]:
-    """Have the lock while this lasts. Raises Conflict, which says who has it and for what, and Unavailable where nothing can be written."""
+    """Have the lock while this lasts; a program that whoever has it has begun has it with them. Raises Conflict, which says who has it and for what, and
+    Unavailable where nothing can be written.
+    """
     handle = _opened(path)
     try:
+        if _is_lent(handle):
+            yield
+            return
         _take(handle, path)
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}, for {purpose}".encode(), 0)
+        os.pwrite(handle, f"{_named(os.getpid())}, for {purpose}".encode(), 0)
         yield
+        os.ftruncate(handle, 0)
     finally:
         os.close(handle)
 
@@ -54,6 +60,16 @@ def _opened(path: Path) -> int:
             why=f"What is to be done has to be written down first, and cannot be: {error}.",
             try_=f"See that {path.parent.parent} is on a disk that can be written and has room.",
         ) from error
+
+
+def _is_lent(handle: int) -> bool:
+    """Whether the process that has begun this one has the lock."""
+    owner = os.pread(handle, 500, 0).decode("utf-8", "replace")
+    return owner.startswith(f"{_named(os.getppid())},") and not _is_ours(handle, fcntl.LOCK_SH)
+
+
+def _named(pid: int) -> str:
+    return f"process {pid}"
 
 
 def _take(handle: int, path: Path) -> None:

@@ -19,9 +19,11 @@ from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR
 from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from haat.ops.backups import prune, sets, vault
+from haat.ops.backups.engine import Finding
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
-from haat.ops.backups.prove import Finding, prove
+from haat.ops.backups.prove import prove
 from haat.ops.backups.prune import Kept
 from haat.ops.backups.restore import restore_into
 from haat.ops.backups.take import Stack, take
@@ -29,7 +31,8 @@ from haat.ops.backups.vault import Damaged, Key, Vault
 from haat.ops.backups.verify import verify
 from haat.ops.backups.workplace import workplace
 
-STACK = Stack("0.1", "handwork", "/srv/shop", "sqlite", "SQLite 3", "0013")
+STACK = Stack("0.1", "handwork", "/srv/shop", "sqlite:///haat.db", "SQLite 3", "0013")
+ENGINE = SQLite(Path("haat.db"))
 # Adds rows in one transaction after the other, and lets the log be begun anew many times.
 WRITER = """
 import sqlite3, sys
@@ -76,11 +79,11 @@ def opened(tmp_path: Path) -> Vault:
 
 
 def taken(opened: Vault, data: Path) -> Manifest:
-    with gathered(data, data / "haat.db") as found:
+    with gathered(data, SQLite(data / "haat.db"), data) as found:
         return take(opened, STACK, found)
 
 
-def holds(_: Path) -> list[Finding]:
+def holds(*_: object) -> list[Finding]:
     return [Finding(True, "everything")]
 
 
@@ -124,7 +127,10 @@ def test_a_copy_under_writers_is_one_instant_of_theirs(opened: Vault, data: Path
 
 
 def test_writers_are_not_stopped_while_a_copy_is_read(data: Path) -> None:
-    with gathered(data, data / "haat.db"), closing(sqlite3.connect(data / "haat.db", timeout=0)) as connection:
+    with (
+        gathered(data, SQLite(data / "haat.db"), data),
+        closing(sqlite3.connect(data / "haat.db", timeout=0)) as connection,
+    ):
         connection.execute("INSERT INTO pairs VALUES (2, 'two')")
         connection.commit()
 
@@ -171,7 +177,7 @@ def test_a_restore_never_writes_over_what_lives(opened: Vault, data: Path) -> No
 def test_a_set_is_proved_by_restoring_it(opened: Vault, data: Path, tmp_path: Path) -> None:
     manifest = taken(opened, data)
     assert sets.proof_of(opened, manifest.id) is None
-    proof = prove(opened, manifest, tmp_path / "scratch", holds, "0.1")
+    proof = prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1")
     assert proof.holds
     assert [what for what, _, _ in proof.looked] == ["restore", "integrity", "truth"]
     assert sets.proof_of(opened, manifest.id) == proof
@@ -180,7 +186,9 @@ def test_a_set_is_proved_by_restoring_it(opened: Vault, data: Path, tmp_path: Pa
 
 def test_a_set_whose_shop_lies_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
     manifest = taken(opened, data)
-    proof = prove(opened, manifest, tmp_path / "scratch", lambda _: [Finding(False, "the books are off by 3")], "0.1")
+    proof = prove(
+        opened, manifest, ENGINE, tmp_path / "scratch", lambda *_: [Finding(False, "the books are off by 3")], "0.1"
+    )
     assert not proof.holds
     assert proof.looked[-1][2] == "the books are off by 3"
 
@@ -192,7 +200,7 @@ def test_a_set_with_a_damaged_database_is_not_called_good(opened: Vault, data: P
     with (data / "haat.db").open("r+b") as file:
         file.seek((page - 1) * 4096)
         file.write(os.urandom(200))
-    proof = prove(opened, taken(opened, data), tmp_path / "scratch", holds, "0.1")
+    proof = prove(opened, taken(opened, data), ENGINE, tmp_path / "scratch", holds, "0.1")
     assert not proof.holds
     assert proof.looked[-1][0] == "integrity"
 
@@ -200,17 +208,17 @@ def test_a_set_with_a_damaged_database_is_not_called_good(opened: Vault, data: P
 def test_a_set_that_lacks_a_piece_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
     manifest = taken(opened, data)
     opened.shelf.remove(manifest.part("media").files[0].pieces[0])
-    assert not prove(opened, manifest, tmp_path / "scratch", holds, "0.1").holds
+    assert not prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1").holds
 
 
 def test_a_sound_repository_has_nothing_to_be_told(opened: Vault, data: Path, tmp_path: Path) -> None:
-    prove(opened, taken(opened, data), tmp_path / "scratch", holds, "0.1")
+    prove(opened, taken(opened, data), ENGINE, tmp_path / "scratch", holds, "0.1")
     assert verify(opened) == []
 
 
 def test_a_byte_changed_anywhere_in_the_repository_is_found(opened: Vault, data: Path, tmp_path: Path) -> None:
     """220 bytes, spread over every file and beginning with its first and last one."""
-    prove(opened, taken(opened, data), tmp_path / "scratch", holds, "0.1")
+    prove(opened, taken(opened, data), ENGINE, tmp_path / "scratch", holds, "0.1")
     names = sorted(name for name, _ in opened.shelf.names("") if name != "repository")
     for trial in range(220):
         name = names[trial % len(names)]
@@ -254,7 +262,7 @@ class Sets:
                 self.ids.append(taken(opened, data).id)
 
     def prove(self, index: int) -> None:
-        prove(self.opened, sets.get(self.opened, self.ids[index]), self.scratch, holds, "0.1")
+        prove(self.opened, sets.get(self.opened, self.ids[index]), ENGINE, self.scratch, holds, "0.1")
 
 
 @pytest.fixture
@@ -330,7 +338,7 @@ def test_a_proof_that_was_killed_leaves_its_copy_to_nobody(opened: Vault, data: 
     left.mkdir(parents=True)
     (left / "secrets.toml").write_text("a secret")
     with workplace(tmp_path / "scratch" / "proof-at-work"):
-        prove(opened, taken(opened, data), tmp_path / "scratch", holds, "0.1")
+        prove(opened, taken(opened, data), ENGINE, tmp_path / "scratch", holds, "0.1")
         assert [path.name for path in (tmp_path / "scratch").iterdir()] == ["proof-at-work"]
 
 
@@ -338,7 +346,7 @@ def test_what_cannot_be_tried_now_is_no_proof_against_a_set(
     opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manifest = taken(opened, data)
-    proof = prove(opened, manifest, tmp_path / "scratch", holds, "0.1")
+    proof = prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1")
 
     def away(name: str) -> bytes:
         raise Unavailable("The repository does not answer.")
@@ -348,7 +356,7 @@ def test_what_cannot_be_tried_now_is_no_proof_against_a_set(
         opened.shelf, "get", lambda name: get(name) if name.startswith(("sets", "proofs")) else away(name)
     )
     with pytest.raises(Unavailable):
-        prove(opened, manifest, tmp_path / "scratch", holds, "0.1")
+        prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1")
     assert sets.proof_of(opened, manifest.id) == proof
 
 
@@ -387,7 +395,7 @@ def test_an_interrupted_set_is_gone_on_with(opened: Vault, data: Path, monkeypat
 
 def test_a_database_is_held_no_longer_than_it_is_read(opened: Vault, data: Path) -> None:
     """Then its log can be begun anew, though photos are still being read."""
-    with gathered(data, data / "haat.db") as found:
+    with gathered(data, SQLite(data / "haat.db"), data) as found:
         for one in found.files:
             if one.part == "database":
                 one.release()

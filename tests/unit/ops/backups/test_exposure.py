@@ -14,6 +14,7 @@ from haat.adapters.files.shelf import FolderShelf
 from haat.kernel import clock
 from haat.kernel.clock import HOUR, SECOND
 from haat.ops.backups import sets, vault
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.exposure import exposures
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest, Proof
@@ -39,8 +40,8 @@ def opened(tmp_path: Path) -> Vault:
 
 
 def taken(opened: Vault, data: Path, *, holds: bool | None = True) -> Manifest:
-    with gathered(data, data / "haat.db") as found:
-        manifest = take(opened, Stack("0.1", "handwork", "/srv/shop", "sqlite", "SQLite 3", "0013"), found)
+    with gathered(data, SQLite(data / "haat.db"), data) as found:
+        manifest = take(opened, Stack("0.1", "handwork", "/srv/shop", "sqlite:///haat.db", "SQLite 3", "0013"), found)
     if holds is not None:
         sets.note(opened, Proof(manifest.id, clock.now(), holds, (("restore", 1, "…"),), "0.1"))
     return manifest

@@ -19,15 +19,18 @@ from haat.adapters.files.shelf import FolderShelf
 from haat.kernel import clock
 from haat.kernel.errors import NotFound, Unavailable
 from haat.ops.backups import log, prune, sets, vault
+from haat.ops.backups.engine import Gap
+from haat.ops.backups.engines.sqlite import Log, SQLite
 from haat.ops.backups.manifest import Proof
 from haat.ops.backups.prune import Kept
 from haat.ops.backups.replay import END, replay, way_to
 from haat.ops.backups.restore import restore_into
-from haat.ops.backups.ship import Gap, Shipper
+from haat.ops.backups.ship import Shipper
 from haat.ops.backups.shipping import Shipping
 from haat.ops.backups.vault import Damaged, Key, Vault
 from haat.ops.backups.verify import verify
 
+ENGINE = SQLite(Path("haat.db"))
 # One row more in each transaction, as fast as it can, or at the pace that it is told.
 WRITER = """
 import sqlite3, sys, time
@@ -45,12 +48,13 @@ TAKER = """
 import sys
 from pathlib import Path
 from haat.adapters.files.shelf import FolderShelf
+from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Key, open_vault
 data = Path(sys.argv[1])
-with gathered(data, data / "haat.db") as found:
-    stack = Stack("0.1", "handwork", "/srv/shop", "sqlite", "SQLite 3", "0013")
+with gathered(data, SQLite(data / "haat.db"), data) as found:
+    stack = Stack("0.1", "handwork", "/srv/shop", "sqlite:///haat.db", "SQLite 3", "0013")
     take(open_vault(FolderShelf(Path(sys.argv[2])), Key(b"k" * 32)), stack, found)
 """
 
@@ -110,8 +114,8 @@ def numbers_of(path: Path) -> list[int]:
 
 
 def had_back(opened: Vault, folder: Path, at: int = END) -> list[int]:
-    way = way_to(opened, "haat.db", at)
-    restore_into(opened, way.manifest, folder, finish=lambda into: replay(opened, way, into, "haat.db", at))
+    way = way_to(opened, at)
+    restore_into(opened, way.manifest, folder, finish=lambda into: replay(opened, way, into, ENGINE, at))
     return numbers_of(folder / "haat.db")
 
 
@@ -376,12 +380,12 @@ def test_parts_that_are_joined_while_they_are_read_are_found(opened: Vault, data
         for number in range(1, 6):
             add(data, number)
             shipper.tick()
-        way = way_to(opened, "haat.db", END)
+        way = way_to(opened, END)
         for number in range(6, 20):
             add(data, number)
             shipper.tick()
         restore_into(
-            opened, way.manifest, tmp_path / "back", finish=lambda into: replay(opened, way, into, "haat.db", END)
+            opened, way.manifest, tmp_path / "back", finish=lambda into: replay(opened, way, into, ENGINE, END)
         )
         assert verify(opened) == []
     assert numbers_of(tmp_path / "back" / "haat.db")[:6] == [0, 1, 2, 3, 4, 5]
@@ -396,8 +400,8 @@ def test_a_set_that_does_not_restore_is_passed_over(opened: Vault, data: Path, t
         bad = sets.newest(opened)
         assert bad is not None
         sets.note(opened, Proof(bad.id, clock.now(), False, (), "0.1"))
-        assert way_to(opened, "haat.db", END).manifest.id < bad.id
-        assert way_to(opened, "haat.db", END, bad).manifest.id == bad.id
+        assert way_to(opened, END).manifest.id < bad.id
+        assert way_to(opened, END, bad).manifest.id == bad.id
         assert had_back(opened, tmp_path / "back") == [0, 1, 2]
 
 
@@ -410,7 +414,7 @@ class Streams:
         self.beats = 0
         self.begun = 0
         self._stop = threading.Event()
-        shipping_ = Shipping(lambda: opened, lambda: list(self.paths), self._take, self._beat)
+        shipping_ = Shipping(lambda: opened, lambda: [*map(Log, self.paths)], self._take, self._beat)
         self._thread = threading.Thread(target=shipping_.run_until_stopped, args=(self._stop,))
         self._thread.start()
 

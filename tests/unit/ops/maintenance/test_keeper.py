@@ -14,9 +14,12 @@ from haat.config.schema import Settings
 from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR, MINUTE
 from haat.kernel.errors import Refused
+from haat.ops.maintenance import keeper as keeper_room
+from haat.ops.maintenance import look as look_room
 from haat.ops.maintenance import records
 from haat.ops.maintenance.keeper import Keeper
 from haat.ops.maintenance.look import Standing, look, task_of
+from haat.ops.maintenance.task import tasks_of
 from haat.ops.procedure import pause
 from haat.ops.procedure.journal import Journal
 from haat.ops.procedure.lock import held
@@ -24,7 +27,7 @@ from haat.ops.tables import opened
 from haat.store import Store
 
 SUNDAY = 1_795_914_000_000  # 2026-11-29, 01:00 in UTC
-DUE = SUNDAY + DAY + 2 * HOUR + MINUTE  # just after upkeep is due, on Monday
+DUE = SUNDAY + DAY + HOUR + MINUTE  # just after upkeep is due, on Monday
 
 
 # In the order of the list, both due at the same time.
@@ -65,6 +68,10 @@ class Place:
 def place(lay_database: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     lay_database(tmp_path)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    # A set is taken by processes of their own, whose clock does not stop.
+    short = tuple(task for task in tasks_of("ecommerce") if task.procedure != "take-backup")
+    for room in (keeper_room, look_room):
+        monkeypatch.setattr(room, "tasks_of", lambda preset: short)
     (tmp_path / "run").mkdir()
     with clock.frozen(SUNDAY):
         place = Place(load(tmp_path, {}, {}))
@@ -76,7 +83,7 @@ def place(lay_database: Callable[[Path], None], tmp_path: Path, monkeypatch: pyt
 def test_on_monday_each_is_run_once_and_is_in_the_journal(place: Place) -> None:
     clock.advance(DUE - SUNDAY)
     said = place.turn_until_idle()
-    assert "“upkeep” was due on 2026-11-30 03:00 UTC. It is done." in said[0]
+    assert "“upkeep” was due on 2026-11-30 02:00 UTC. It is done." in said[0]
     assert "Nothing is due" in said[-1]
     assert place.runs() == BOTH
     assert place.standing().done is not None

@@ -17,6 +17,7 @@ from haat.ops.maintenance.task import LISTS, Task, tasks_of
 from haat.ops.runbook import procedure
 
 EACH_DAY = Task("a", "A", "day", "", {}, "haat truth")
+EACH_HOUR = EACH_DAY._replace(every="hour")
 EACH_WEEK, EACH_MONTH = EACH_DAY._replace(every="week"), EACH_DAY._replace(every="month")
 
 
@@ -27,7 +28,8 @@ def at(text: str) -> int:
 def test_every_preset_has_a_list_with_something_for_each_day_week_and_month() -> None:
     assert {file.stem for file in LISTS.glob("*.toml")} == set(PRESETS)
     for preset in PRESETS:
-        assert {task.every for task in tasks_of(preset)} == {"day", "week", "month"}
+        assert {task.every for task in tasks_of(preset)} >= {"day", "week", "month"}
+        assert [task.name for task in tasks_of(preset) if task.procedure == "take-backup"] == ["back-up"]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -48,6 +50,7 @@ def test_every_task_can_be_done(preset: str) -> None:
 @pytest.mark.parametrize(
     ("task", "now", "last", "following"),
     [
+        (EACH_HOUR, "2026-11-29T23:59", "2026-11-29T23:00", "2026-11-30T00:00"),
         (EACH_DAY, "2026-11-29T02:59", "2026-11-28T03:00", "2026-11-29T03:00"),
         (EACH_DAY, "2026-11-29T03:00", "2026-11-29T03:00", "2026-11-30T03:00"),
         (EACH_WEEK, "2026-11-30T02:59", "2026-11-23T03:00", "2026-11-30T03:00"),  # a Monday

@@ -1,0 +1,118 @@
+"""What keeps the shop's database: how it is copied while it runs, how a copy becomes a database again, and how what is committed is followed.
+
+There is one for each kind of database, in `engines/`. What a stack has beside it, `ops.db` and the gateway of the sandbox, is always of SQLite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from haat.config.address import Address
+from haat.kernel.errors import Unavailable
+from haat.ops.backups.log import Stretch
+from haat.ops.backups.manifest import PartName
+from haat.ops.backups.vault import Vault
+
+# Bytes of a log that cannot be kept, from where on it is let go: the disk of the shop is worth more.
+MOST_WAITING = 1_000_000_000
+
+
+class Found(NamedTuple):
+    """A file that is to be in a set, up to `size` bytes. `handle` is open, or None for one whose content does not change any more and that is opened when
+    its turn comes, at `source`. `release` is called when it was read.
+    """
+
+    part: PartName
+    path: str
+    source: Path
+    handle: int | None
+    size: int
+    mode: int
+    changed_at: int
+    release: Callable[[], None] = lambda: None
+
+
+class Copied(NamedTuple):
+    """A database at one instant: its files, and where that is in its log: `<salt>:<frame>` of a generation (see `log.py`)."""
+
+    files: Sequence[Found]
+    position: str
+
+
+class Finding(NamedTuple):
+    """What somebody who looked at a copy found: whether it holds, in a sentence."""
+
+    holds: bool
+    said: str
+
+
+class Gap(Unavailable):
+    """Something happened to the log that was not read: what follows needs a stream and a set of its own."""
+
+
+class Follower(Protocol):
+    """Keeps what is committed in one database, from one thread."""
+
+    def start(self) -> None:
+        """Begin with what is in the log now. Raises Refused, Unavailable."""
+
+    def tick(self) -> int:
+        """Keep what was committed since the last time; returns how much that is, 0 for nothing. Raises Unavailable where the repository cannot be written,
+        and goes on where it was the next time; and Gap.
+        """
+
+    @property
+    def waiting(self) -> int:
+        """Bytes of the log that cannot be let go yet."""
+
+    def close(self) -> None:
+        """Keep nothing more."""
+
+
+class Source(Protocol):
+    """A database that can be followed. Two are equal when they are the same database."""
+
+    def follower(self, vault: Vault) -> Follower:
+        """Nothing is opened yet."""
+
+
+class Engine(Protocol):
+    """`name` is what the shop's database is called in a set, below the folder of its stack: a file, or the folder of its files. `address` is where it is,
+    without its password: with it alone a copy can be restored anywhere.
+    """
+
+    name: str
+    address: Address
+
+    def copied(self, scratch: Path) -> AbstractContextManager[Copied]:
+        """The database as it is now, for as long as its files are read; `scratch` is a folder for what has to be written down for that. Raises
+        Unavailable, and Refused with what an administrator has to do first.
+        """
+
+    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int) -> None:
+        """Make a database that was ended in order of the files of a set in this folder, which was copied at this position: with what these generations of
+        its log say until the instant (ms since 1970), without any as it was copied. Raises Damaged, NotFound, Unavailable.
+        """
+
+    def served(self, stack: Path) -> AbstractContextManager[Address]:
+        """The recovered database in this folder, where only we find it. Raises Damaged when it does not start, Unavailable."""
+
+    def sound(self, stack: Path, address: Address) -> Finding:
+        """Everything in it can be read and fits together, while it is served at this address."""
+
+    def source(self, data: Path) -> Source:
+        """To follow it from the stack in this folder."""
+
+    def let_go(self, data: Path) -> None:
+        """Nobody follows it for the stack in this folder any more: what its server keeps for that goes. Raises Unavailable."""
+
+    def keeps(self, data: Path) -> int | None:
+        """How many bytes of its log a server keeps until they are shipped for the stack in this folder; None when it keeps none for it. Raises
+        Unavailable.
+        """
+
+    def told(self, folder: Path) -> Sequence[str]:
+        """How the shop that was restored into this folder is started, in lines for people."""

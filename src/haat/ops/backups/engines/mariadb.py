@@ -1,0 +1,91 @@
+"""A server of MariaDB: copied by mariadb-backup, followed by its binary logs, and restored as a data folder for a server of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import NamedTuple
+
+from haat.config.address import Address
+from haat.config.secrets import Secret
+from haat.ops import running
+from haat.ops.backups.engine import Copied, Finding
+from haat.ops.backups.engines.private import pointed_at
+from haat.ops.backups.log import Stretch
+from haat.ops.backups.mariadb.copying import copied
+from haat.ops.backups.mariadb.follow import Follower
+from haat.ops.backups.mariadb.recover import recover
+from haat.ops.backups.mariadb.served import OPTIONS, OWNER, served
+from haat.ops.backups.mariadb.tools import Failed, login, run
+from haat.ops.backups.vault import Vault
+
+_NAME = "mariadb"
+
+
+class MariaDB:
+    """The whole server is in a set: its users, and the databases that it has beside the shop's."""
+
+    name = _NAME
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self.address = address._replace(password=Secret(""))
+
+    def copied(self, scratch: Path) -> AbstractContextManager[Copied]:
+        return copied(self._address, self.name, scratch)
+
+    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int) -> None:
+        recover(stack / self.name, log, position, at)
+        pointed_at(stack, self.address._replace(host="127.0.0.1", port=self._port, options=()))
+
+    def served(self, stack: Path) -> AbstractContextManager[Address]:
+        return served(stack / self.name, self.address.database)
+
+    def sound(self, stack: Path, address: Address) -> Finding:
+        """Every table of the server with its indexes, as `CHECK TABLE` looks at them."""
+        with login(address) as options:
+            try:
+                said = run("mariadb-check", f"--defaults-file={options}", "--all-databases")
+            except Failed as error:
+                said = error.said
+        wrong = [line for line in said.splitlines() if not line.endswith("OK")]
+        return Finding(
+            not wrong, "; ".join(wrong)[:600] or f"all {len(said.splitlines())} tables of the server are sound"
+        )
+
+    def source(self, data: Path) -> Log:
+        return Log(self._address, running.folder_of(data) / "binary-log")
+
+    def let_go(self, data: Path) -> None:
+        """Its server keeps its logs for as long as its own settings say."""
+
+    def keeps(self, data: Path) -> int | None:
+        return None
+
+    def told(self, folder: Path) -> Sequence[str]:
+        data = folder / self.name
+        whereabouts = f"--datadir={data} --socket={data / 'socket'} --bind-address=127.0.0.1 --port={self._port}"
+        as_whom = f" --user={OWNER}" if os.getuid() == 0 else ""
+        return [
+            f"Its database was ended in order in {data}. Start a server on it, for as long as you want it:",
+            f"  mariadbd --defaults-file={data / OPTIONS} {whereabouts}{as_whom}",
+            f"`store.url` in {folder / 'haat.toml'} names it, on port {self._port}: the server that the shop runs on is not touched.",
+            f"Then start the shop with `haat up --data {folder}`.",
+        ]
+
+    @property
+    def _port(self) -> int:
+        """Of a server on a copy: beside the one that lives."""
+        return self.address.port_or_usual + 1
+
+
+class Log(NamedTuple):
+    """The binary logs of a server; what is read of them comes into a folder first."""
+
+    address: Address
+    spool: Path
+
+    def follower(self, vault: Vault) -> Follower:
+        return Follower(vault, self.address, _NAME, self.spool)

@@ -1,0 +1,318 @@
+"""A database of PostgreSQL: copied by pg_basebackup, and recovered by a server of ours on the copy.
+
+A copy is of the whole server with all its databases, because that is what its log is of.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from haat.config.address import Address
+from haat.config.secrets import Secret
+from haat.kernel import clock, faults
+from haat.kernel.errors import Unavailable
+from haat.ops.backups.engine import Copied, Finding
+from haat.ops.backups.engines.clients import asked, client, program_of, refuse_unless_copied, run_client
+from haat.ops.backups.engines.copies import files_of, place_for_copy
+from haat.ops.backups.engines.private import let_through, pointed_at
+from haat.ops.backups.engines.wal import Log
+from haat.ops.backups.log import Stretch
+from haat.ops.backups.vault import Damaged
+from haat.ops.servers import Process, give_to, programs_of_postgres
+
+_NAME = "postgresql"
+_USER = "postgres"
+_SLACK = 60_000  # ms: by so much the clock of the server may differ from ours
+_END = 1 << 53  # ms since 1970: later than every instant that a log says something of
+# Folders that the server wants to find, and that a set has not, because nothing is in them.
+_EMPTY = (
+    "pg_commit_ts pg_dynshmem pg_logical/mappings pg_logical/snapshots pg_notify pg_replslot pg_serial pg_snapshots pg_stat pg_stat_tmp pg_subtrans"
+    " pg_tblspc pg_twophase pg_wal/archive_status"
+).split()
+_ADMINISTRATOR = "SELECT rolname::text FROM pg_roles WHERE rolsuper AND rolcanlogin ORDER BY oid LIMIT 1"
+# What the copy of a server of ours has beside the data: nobody but us finds it, and it need not survive a power cut.
+_PRIVATE: Mapping[str, object] = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "hot_standby": "off",
+    "archive_mode": "off",
+    "autovacuum": "off",
+    "restart_after_crash": "off",
+    "logging_collector": "off",
+    "log_destination": "stderr",
+    "lc_messages": "C",
+    "shared_preload_libraries": "",
+    "shared_buffers": "128MB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "1h",
+}
+_SETTINGS = """\
+# Written by `haat backup restore` for the copy in this folder. What the server had in its own is in postgresql.conf.before, if it was here.
+listen_addresses = '127.0.0.1'
+port = {port}
+unix_socket_directories = ''
+"""
+_DOORS = """\
+# Written by `haat backup restore`: people of this machine come in with the passwords that they had.
+host all all 127.0.0.1/32 scram-sha-256
+host all all ::1/128 scram-sha-256
+"""
+
+
+class PostgreSQL:
+    """`address` may have a password or not: only who copies or follows needs it."""
+
+    name = _NAME
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self.address = address._replace(password=Secret(""))
+
+    @contextmanager
+    def copied(self, scratch: Path) -> Iterator[Copied]:
+        program = program_of("pg_basebackup")
+        refuse_unless_copied(self._address)
+        with place_for_copy(scratch) as place:
+            folder = place / _NAME
+            words = ["--format=plain", "--wal-method=stream", "--checkpoint=fast", "--no-sync", f"--pgdata={folder}"]
+            run_client([str(program), *words], self._address)
+            yield Copied([*files_of(folder, _NAME)], str(_end_of(folder)))
+
+    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int) -> None:
+        folder = stack / _NAME
+        programs = _programs(folder)
+        _complete(folder)
+        _verify(programs, folder)
+        has_log = _lay_log(folder, log, at)
+        port = self.address.port_or_usual + 1
+        _settle(folder, port)
+        (folder / "recovery.signal").touch()
+        let_through(_USER, folder)
+        if not has_log:
+            _run_once(programs, folder, {"recovery_target": "immediate"})
+        elif at >= _END:
+            _run_once(programs, folder, {})
+        else:
+            _run_to(programs, folder, at)
+        pointed_at(stack, self.address._replace(host="127.0.0.1", port=port, options=()))
+
+    @contextmanager
+    def served(self, stack: Path) -> Iterator[Address]:
+        folder = stack / _NAME
+        with _serving(_programs(folder), folder, {}) as (_, home):
+            yield self.address._replace(host="", port=None, options=(("host", str(home)),))
+
+    def sound(self, stack: Path, address: Address) -> Finding:
+        """By pg_amcheck, where it is installed: rows and indexes fit together. Else by a dump, which reads every row."""
+        programs = _programs(stack / _NAME)
+        whose = address._replace(user=next((name for (name,) in asked(address, _ADMINISTRATOR)), address.user))
+        if (programs / "pg_amcheck").exists():
+            words = [
+                "pg_amcheck",
+                "--install-missing",
+                f"--jobs={os.cpu_count() or 1}",
+                f"--database={address.database}",
+            ]
+            what = "every row and every index fit together"
+        else:
+            words = ["pg_dump", "--file=/dev/null"]
+            what = "every row can be read"
+        ended = client([str(programs / words[0]), *words[1:]], whose)
+        said = (ended.stdout + ended.stderr).strip()
+        return Finding(not ended.returncode, f"{what} in {address.database}" if not ended.returncode else said[:1000])
+
+    def source(self, data: Path) -> Log:
+        return Log(_NAME, self._address, data)
+
+    def let_go(self, data: Path) -> None:
+        self.source(data).let_go()
+
+    def keeps(self, data: Path) -> int | None:
+        return self.source(data).kept()
+
+    def told(self, folder: Path) -> Sequence[str]:
+        data = folder / _NAME
+        port = self.address.port_or_usual + 1
+        as_whom = f"runuser -u {_USER} -- " if os.getuid() == 0 else ""
+        return [
+            f"Its database was ended in order in {data}. Start a server on it, for as long as you want it:",
+            f"  {as_whom}{_programs(data) / 'postgres'} -D {data}",
+            f"`store.url` in {folder / 'haat.toml'} names it, on port {port}: the server that the shop runs on is not touched.",
+            f"Then start the shop with `haat up --data {folder}`.",
+        ]
+
+
+class Place(NamedTuple):
+    """A place in the log: which server's, on which of its time lines, and how many bytes of how large a segment."""
+
+    system: int
+    timeline: int
+    at: int
+    segment_size: int
+
+    @property
+    def salt(self) -> str:
+        """The name of the segment, and of the server that wrote it."""
+        number = (self.at - 1) // self.segment_size
+        return f"{self.system:x}.{segment_name(self.timeline, number, self.segment_size).lower()}"
+
+    def __str__(self) -> str:
+        return f"{self.salt}:{(self.at - 1) % self.segment_size + 1}"
+
+
+def segment_name(timeline: int, number: int, size: int) -> str:
+    """What PostgreSQL calls a segment of its log."""
+    high, low = divmod(number, (1 << 32) // size)
+    return f"{timeline:08X}{high:08X}{low:08X}"
+
+
+def _end_of(folder: Path) -> Place:
+    """Where the copy is one instant: there it has to be brought to, at least."""
+    last = json.loads((folder / "backup_manifest").read_bytes())["WAL-Ranges"][-1]
+    high, low = (int(part, 16) for part in last["End-LSN"].split("/"))
+    system = int.from_bytes((folder / "global/pg_control").read_bytes()[:8], "little")
+    size = next(path.stat().st_size for path in (folder / "pg_wal").iterdir() if len(path.name) == 24)
+    return Place(system, last["Timeline"], (high << 32) + low, size)
+
+
+def _programs(folder: Path) -> Path:
+    """Those of the version that wrote this data. Raises Unavailable."""
+    try:
+        version = int((folder / "PG_VERSION").read_text("ascii"))
+    except (OSError, ValueError) as error:
+        raise Damaged("The copy is no data folder of PostgreSQL.", why=f"{error}.") from error
+    found = programs_of_postgres(version)
+    if found is None:
+        raise Unavailable(
+            f"The copy cannot be brought to life on this machine, which has no PostgreSQL {version}.",
+            why="Its own version recovers it.",
+            try_=f"Install it: `apt-get install postgresql-{version}`. Its server need not run.",
+        )
+    return found
+
+
+def _complete(folder: Path) -> None:
+    for name in _EMPTY:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for path, _, _ in os.walk(folder):
+        Path(path).chmod(0o700)
+
+
+def _verify(programs: Path, folder: Path) -> None:
+    """Every file that the copy says it has is there, as the server sent it."""
+    if (programs / "pg_verifybackup").exists():
+        words = [str(programs / "pg_verifybackup"), "--quiet", "--no-parse-wal", str(folder)]
+        ended = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603
+        if ended.returncode:
+            raise Damaged("The copy of the database is not whole.", why=ended.stderr.strip()[:1000])
+
+
+def _lay_log(folder: Path, log: Iterable[Stretch], at: int) -> bool:
+    """Put segments where the server looks for them, until nothing of the instant can be in any more; returns whether there were some."""
+    known = (path.stat().st_size for path in (folder / "pg_wal").iterdir() if len(path.name) == 24)
+    size = next(known)
+    stretch = None
+    for following in log:
+        # A server takes what it cannot read for the end of its log, and says nothing.
+        if following.first != 1 or (stretch is not None and stretch.last != size):
+            raise Damaged(
+                "The log of PostgreSQL is not whole.", why=f"A part before or in {following.salt} is missing."
+            )
+        stretch = following
+        path = folder / "pg_wal" / stretch.salt.partition(".")[2].upper()
+        # The set has the beginning of the first one, and may have more of it than was shipped.
+        there = path.read_bytes().rstrip(b"\0") if path.exists() else b""
+        if len(there) <= len(stretch.frames):
+            path.write_bytes(stretch.frames.ljust(size, b"\0"))
+        path.chmod(0o600)
+        faults.reach("replay.generation")
+        if stretch.marks[0].at > at + _SLACK:
+            break
+    return stretch is not None
+
+
+def _settle(folder: Path, port: int) -> None:
+    """Nothing that the server was told where it ran is told to the copy: not where to send its log, nor whom to follow."""
+    for name in ("postgresql.conf", "postgresql.auto.conf"):
+        if (folder / name).exists():
+            (folder / name).rename(folder / f"{name}.before")
+    (folder / "postgresql.auto.conf").touch()
+    (folder / "postgresql.conf").write_text(_SETTINGS.format(port=port))
+    if not (folder / "pg_hba.conf").exists():
+        (folder / "pg_hba.conf").write_text(_DOORS)
+    if not (folder / "pg_ident.conf").exists():
+        (folder / "pg_ident.conf").touch()
+    for name in ("standby.signal", "postmaster.pid"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _run_to(programs: Path, folder: Path, at: int) -> None:
+    """What was committed by then, and nothing after it."""
+    instant = f"{clock.as_datetime(at):%Y-%m-%d %H:%M:%S.%f}+00"
+    try:
+        _run_once(programs, folder, {"recovery_target_time": instant})
+    except _NotReached:
+        # Nothing was committed after the instant, as far as the log is known.
+        _run_once(programs, folder, {})
+
+
+class _NotReached(Exception):
+    """The log ends before the instant."""
+
+
+def _run_once(programs: Path, folder: Path, target: Mapping[str, object]) -> None:
+    """Recover, and end in order."""
+    recovery = {"restore_command": "false", "recovery_target_action": "promote", **target}
+    with _serving(programs, folder, recovery) as (server, _):
+        server.end(signal.SIGINT)
+
+
+@contextmanager
+def _serving(programs: Path, folder: Path, more: Mapping[str, object]) -> Iterator[tuple[Process, Path]]:
+    """A server on the copy, which recovers first, and the folder of its socket, which its user alone can enter. Raises Damaged when it does not come up,
+    and _NotReached.
+    """
+    user = folder.owner() if os.getuid() == 0 else None
+    home = Path(tempfile.mkdtemp(prefix="haat-"))  # The path of a socket may not be long.
+    try:
+        (home / "pg_hba.conf").write_text("local all all trust\n")
+        if user:
+            give_to(user, home)
+        given = {**_PRIVATE, "unix_socket_directories": home, "hba_file": home / "pg_hba.conf", "port": 5432, **more}
+        words = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
+        log = home / "log"
+        greet = partial(_greet, programs, home)
+        server = Process(
+            [str(programs / "postgres"), "-D", str(folder), *words], user, log, greet, math.inf, signal.SIGQUIT
+        )
+        try:
+            server.start()
+        except Unavailable as error:
+            said = log.read_text(errors="replace")
+            if "before configured recovery target was reached" in said:
+                raise _NotReached from error
+            if "No space left on device" in said:
+                raise
+            raise Damaged("The copy of the database does not start.", why=said.strip()[-1000:]) from error
+        try:
+            yield server, home
+        finally:
+            server.end(signal.SIGQUIT)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _greet(programs: Path, home: Path) -> None:
+    subprocess.run([str(programs / "pg_isready"), "--quiet", f"--host={home}", "--port=5432"], check=True)  # noqa: S603

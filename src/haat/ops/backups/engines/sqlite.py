@@ -1,0 +1,102 @@
+"""A database of SQLite: copied from its own files, and brought to an instant by SQLite itself."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from haat.config.address import Address
+from haat.kernel import clock, faults
+from haat.ops.backups.engine import Copied, Finding, Found
+from haat.ops.backups.log import Stretch
+from haat.ops.backups.ship import Shipper
+from haat.ops.backups.sqlite import held, index_of, log_of
+from haat.ops.backups.vault import Damaged, Vault
+
+
+class SQLite:
+    """`path` is its file, or only its name where no more is needed than to restore it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.name = path.name
+        self.address = Address("sqlite", path.name)
+
+    @contextmanager
+    def copied(self, scratch: Path) -> Iterator[Copied]:
+        # A log grows for as long as its database is held: no longer than it is read.
+        with ExitStack() as holding:
+            copy = holding.enter_context(held(self._path))
+            known = os.fstat(copy.file)
+            mode, changed_at = known.st_mode & 0o777, known.st_mtime_ns
+            files = [Found("database", self.name, self._path, copy.file, copy.size, mode, changed_at)]
+            if copy.log is not None:
+                log = log_of(self._path)
+                files.append(Found("database", log.name, log, copy.log, copy.log_size, mode, changed_at))
+            files[-1] = files[-1]._replace(release=holding.close)
+            yield Copied(files, copy.position)
+
+    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int) -> None:
+        copied = int(position.partition(":")[2])
+        for number, stretch in enumerate(log):
+            last = max(stretch.up_to(at), 0 if number else copied)
+            if last > stretch.last or stretch.first != 1:
+                raise Damaged(
+                    f"The log of {self.name} is not whole.",
+                    why=f"Generation {stretch.generation} of the stream of {clock.as_datetime(stretch.stream):%Y-%m-%d %H:%M:%S} UTC "
+                    f"ends at frame {stretch.last}.",
+                    try_="Restore the set as it is, without --to.",
+                )
+            if last:
+                _into_file(stack / self.name, stretch.cut(last), last)
+            faults.reach("replay.generation")
+            if stretch.last > last:
+                return
+
+    @contextmanager
+    def served(self, stack: Path) -> Iterator[Address]:
+        yield Address("sqlite", str(stack / self.name))
+
+    def sound(self, stack: Path, address: Address) -> Finding:
+        with closing(sqlite3.connect(stack / self.name)) as connection:
+            said = "; ".join(str(row[0]) for row in connection.execute("PRAGMA integrity_check(5)"))
+        return Finding(said == "ok", f"every page of {self.name} is sound" if said == "ok" else f"{self.name}: {said}")
+
+    def source(self, data: Path) -> Log:
+        return Log(self._path)
+
+    def let_go(self, data: Path) -> None:
+        """A log of SQLite is kept by who reads it, and by nobody else."""
+
+    def keeps(self, data: Path) -> int | None:
+        return None
+
+    def told(self, folder: Path) -> Sequence[str]:
+        return [f"Start it with `haat up --data {folder}`."]
+
+
+class Log(NamedTuple):
+    """The log of a database of SQLite."""
+
+    path: Path
+
+    def follower(self, vault: Vault) -> Shipper:
+        return Shipper(vault, self.path)
+
+
+def _into_file(path: Path, content: bytes, frames: int) -> None:
+    """Let SQLite find this as the log of the database, and bring all of it into the file."""
+    index_of(path).unlink(missing_ok=True)
+    log_of(path).write_bytes(content)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        # Frames whose checksums do not hold are passed over by SQLite in silence.
+        [(_, used, in_file)] = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        if (used, in_file) != (frames, frames):
+            raise Damaged(
+                f"The log of {path.name} could not be put into it.", why=f"{in_file} of {frames} frames hold."
+            )
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

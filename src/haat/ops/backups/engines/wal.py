@@ -1,0 +1,278 @@
+"""Keep what a server of PostgreSQL commits: pg_receivewal writes its log here as it grows, and what is new of it goes to the repository twice a second.
+
+A replication slot lets the server keep its log for as long as nobody has read it, so nothing is missed while the shipper is away. A segment is a
+generation of the log; while it grows, its file is filled up with zeros. Each page begins with a mark, so what comes after the last page that has one is
+not there yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import socket
+import struct
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from haat.config.address import Address
+from haat.kernel import clock
+from haat.kernel.errors import NotFound, Unavailable
+from haat.ops.backups import log
+from haat.ops.backups.engine import MOST_WAITING, Gap
+from haat.ops.backups.engines.clients import asked, connected, environment, program_of, refuse_unless_copied, where
+from haat.ops.backups.log import Mark, Stretch
+from haat.ops.backups.vault import Damaged, Vault
+from haat.ops.servers import dying_with_us
+
+_PATIENCE = 10.0  # seconds
+_UNFINISHED = ".partial"
+_PAGE = 8192  # bytes
+_AT_ONCE = 32 * _PAGE
+# The beginning of a segment: its time line, where it is in the log, the server's number, and its size.
+_BEGINNING = struct.Struct("=4xIQ8xQI")
+_SLOT = "SELECT active_pid, wal_status, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint FROM pg_replication_slots WHERE slot_name = '{}'"
+
+
+_FREE = "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '{}' AND active"
+
+
+class Log(NamedTuple):
+    """The log of a server of PostgreSQL, followed for the stack in this folder; `name` is what its database is called in a set."""
+
+    name: str
+    address: Address
+    data: Path
+
+    def follower(self, vault: Vault) -> Receiver:
+        return Receiver(vault, self)
+
+    @property
+    def spool(self) -> Path:
+        """The folder for what was received and is not in the repository yet."""
+        return self.data / "run" / "wal"
+
+    @property
+    def slot(self) -> str:
+        """What the server calls the reader that this stack is."""
+        whose = f"{socket.gethostname()}:{self.data.absolute()}"
+        return f"haat_{hashlib.sha256(whose.encode()).hexdigest()[:12]}"
+
+    def kept(self) -> int | None:
+        """Bytes that the server keeps for the stack; None when it keeps none. Raises Unavailable."""
+        found = asked(self.address, _SLOT.format(self.slot))
+        return max(0, found[0][2] or 0) if found else None
+
+    def let_go(self) -> None:
+        """The server keeps nothing for this stack any more. Raises Unavailable."""
+        if asked(self.address, _SLOT.format(self.slot)):
+            self.free()
+            asked(self.address, f"SELECT pg_drop_replication_slot('{self.slot}')")
+        for path in self.spooled():
+            path.unlink(missing_ok=True)
+
+    def free(self) -> None:
+        """Whoever reads in the place of this stack stops: a program that was left behind."""
+        ending = _FREE.format(self.slot)
+        until = time.monotonic() + _PATIENCE
+        while asked(self.address, ending):
+            if time.monotonic() > until:
+                raise Unavailable("Somebody else reads the log of the server.", why=f"The slot {self.slot} is taken.")
+            time.sleep(0.1)
+
+    def spooled(self) -> list[Path]:
+        """Segments that were received, in their order."""
+        return sorted(path for path in self.spool.glob("0*") if not path.name.endswith(".history"))
+
+
+class _Segment(NamedTuple):
+    """Which one it is: of which server, on which of its time lines, and its number."""
+
+    system: int
+    timeline: int
+    number: int
+
+    def follows(self, other: _Segment) -> bool:
+        return self == other._replace(number=other.number + 1)
+
+
+class Receiver:
+    """Follows one server."""
+
+    def __init__(self, vault: Vault, log: Log) -> None:
+        self._vault = vault
+        self._log = log
+        self._receiving: subprocess.Popen[bytes] | None = None
+        self._connection: Any = None
+        self._began = 0
+        self._stream = 0
+        self._segment: _Segment | None = None
+        self._kept = 0  # bytes of the segment
+        self._marks: list[Mark] = []
+
+    def start(self) -> None:
+        refuse_unless_copied(self._log.address)
+        self._began = clock.now()
+        self._log.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._take_slot()
+        self._receive()
+
+    def tick(self) -> int:
+        grown = 0
+        for path in self._log.spooled():
+            with suppress(FileNotFoundError):  # It is whole meanwhile, and has another name.
+                grown += self._look_at(path, clock.now())
+        self._refuse_unless_received()
+        return grown
+
+    @property
+    def waiting(self) -> int:
+        return sum(path.stat().st_size for path in self._log.spooled())
+
+    def close(self) -> None:
+        if self._receiving is not None:
+            self._receiving.send_signal(signal.SIGINT)
+            try:
+                self._receiving.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._receiving.kill()
+                self._receiving.wait()
+        if self._connection is not None:
+            self._connection.close()
+        if self.waiting > MOST_WAITING:
+            self._log.let_go()
+
+    def _take_slot(self) -> None:
+        found = asked(self._log.address, _SLOT.format(self._log.slot))
+        if found and found[0][1] != "lost":
+            self._log.free()
+            return
+        self._log.let_go()
+        asked(self._log.address, f"SELECT pg_create_physical_replication_slot('{self._log.slot}', true)")
+
+    def _receive(self) -> None:
+        words = [f"--directory={self._log.spool}", f"--slot={self._log.slot}", "--no-loop", "--no-password"]
+        with self._said.open("wb") as said:
+            self._receiving = subprocess.Popen(  # noqa: S603 (a program of the system, with our words)
+                [
+                    str(program_of("pg_receivewal")),
+                    *words,
+                    "--status-interval=1",
+                    f"--dbname={where(self._log.address)}",
+                ],
+                env=environment(self._log.address),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                # Nobody is left behind who fills the disk when the shipper is killed.
+                preexec_fn=dying_with_us(signal.SIGKILL),
+            )
+
+    @property
+    def _said(self) -> Path:
+        return self._log.spool / "said"
+
+    def _refuse_unless_received(self) -> None:
+        """Raises Unavailable while nobody brings what the server writes."""
+        assert self._receiving is not None
+        if self._receiving.poll() is not None:
+            why = self._said.read_text("utf-8", "replace").strip()[-500:]
+            if "has already been removed" in why or "can no longer get changes" in why:
+                raise Gap("There is a gap in what is kept of the database.", why=why)
+            self._receive()
+            raise Unavailable("The log of the database does not come.", why=why)
+        if not self._is_read():
+            raise Unavailable("The log of the database does not come yet.")
+
+    def _is_read(self) -> bool:
+        """Whether the server says that somebody reads in our place. It has to be asked: a connection that is dead does not tell."""
+        import psycopg
+
+        try:
+            if self._connection is None:
+                self._connection = connected(self._log.address)
+            [(pid, status, _)] = self._connection.execute(_SLOT.format(self._log.slot)).fetchall() or [
+                (None, "lost", 0)
+            ]
+        except psycopg.Error as error:
+            self._connection = None
+            raise Unavailable("The database does not answer.", why=f"{error}".strip()) from error
+        if status == "lost":
+            raise Gap(
+                "There is a gap in what is kept of the database.", why="Its server keeps its log for us no longer."
+            )
+        return pid is not None
+
+    def _look_at(self, path: Path, at: int) -> int:
+        """Keep what is new of a segment; returns how many bytes that is."""
+        with path.open("rb") as file:
+            beginning = file.read(_BEGINNING.size)
+            if not beginning.strip(b"\0"):
+                return 0
+            timeline, place, system, size = _BEGINNING.unpack(beginning)
+            self._go_to(_Segment(system, timeline, place // size), size)
+            if not path.name.endswith(_UNFINISHED):
+                return self._finish(path, file.read(), beginning, at)
+            new = _steady(file.fileno(), self._kept)
+        if new:
+            self._marks.append(Mark(self._kept + len(new), at))
+            log.put(self._vault, self._stretch(path, self._kept + 1, self._marks[-1:], new))
+            self._kept += len(new)
+        return len(new)
+
+    def _go_to(self, segment: _Segment, size: int) -> None:
+        if segment == self._segment:
+            return
+        if self._segment is None:
+            self._stream = self._stream_of(segment, size)
+        elif not segment.follows(self._segment):
+            raise Gap("There is a gap in what is kept of the database.", why="Its server has begun another time line.")
+        self._segment, self._kept, self._marks = segment, 0, []
+
+    def _stream_of(self, segment: _Segment, size: int) -> int:
+        """The one that was shipped before, if nothing is missing between that and this segment; else a new one."""
+        with suppress(Damaged, NotFound):
+            known = log.generations(self._vault, self._log.name)
+            own = [one for one in known if one.stream == known[-1].stream]
+            if own and own[-1].salt.startswith(f"{segment.system:x}.{segment.timeline:08x}"):
+                if own[0].number <= segment.number <= own[-1].number:
+                    return own[-1].stream
+                if (
+                    segment.number == own[-1].number + 1
+                    and log.whole(self._vault, self._log.name, own[-1]).last == size
+                ):
+                    return own[-1].stream
+        return self._began
+
+    def _finish(self, path: Path, rest: bytes, beginning: bytes, at: int) -> int:
+        """A whole segment is found and fetched sooner than many parts of it."""
+        grown = len(beginning) + len(rest) - self._kept
+        marks = [*self._marks, Mark(len(beginning) + len(rest), at)]
+        stretch = self._stretch(path, 1, marks, beginning + rest)
+        log.put(self._vault, stretch)
+        parts = stretch.name.rpartition("/")[0] + "/"
+        for name in [name for name, _ in self._vault.shelf.names(parts) if name != stretch.name]:
+            self._vault.shelf.remove(name)
+        path.unlink()
+        return grown
+
+    def _stretch(self, path: Path, first: int, marks: list[Mark], content: bytes) -> Stretch:
+        assert self._segment is not None
+        salt = f"{self._segment.system:x}.{path.name.removesuffix(_UNFINISHED).lower()}"
+        return Stretch(self._log.name, self._stream, self._segment.number, salt, 1, b"", first, tuple(marks), content)
+
+
+def _steady(file: int, kept: int) -> bytes:
+    """What is written in the file after so many bytes. It is read again until it is the same: it may be being written."""
+    found = b""
+    while content := os.pread(file, _AT_ONCE - (kept + len(found)) % _PAGE, kept + len(found)):
+        found += content
+        if not content[-_PAGE:].strip(b"\0"):
+            break
+    found = found.rstrip(b"\0")
+    while (again := os.pread(file, len(found), kept)) != found:
+        found = again.rstrip(b"\0")
+    return found

@@ -1,0 +1,1 @@
+"""Copies of a server of MariaDB, and its binary logs, by its own programs."""

@@ -1,0 +1,44 @@
+"""Where one is in the binary logs of a server: in which file, and at which byte.
+
+Files have numbers, and begin with the second at which they were begun: two servers, or one whose logs were begun anew, do not have the same.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import NamedTuple
+
+MAGIC = b"\xfebin"
+HEADER = 19  # bytes of an event before its content
+_KIND, _SIZE = 4, slice(9, 13)
+_GROUP_BEGINS = 162  # the kind of an event with a GTID
+
+
+class Event(NamedTuple):
+    """The beginning of an event of a binary log; `second` is since 1970."""
+
+    second: int
+    begins_group: bool
+    size: int
+
+    @classmethod
+    def of(cls, header: bytes) -> Event:
+        second, size = int.from_bytes(header[:4], "little"), int.from_bytes(header[_SIZE], "little")
+        return cls(second, header[_KIND] == _GROUP_BEGINS, size)
+
+
+def number_of(file: str) -> int:
+    """The number of a binary log: 7 of mariadb-bin.000007."""
+    return int(PurePath(file).suffix[1:])
+
+
+def salt_of(number: int, beginning: bytes) -> str:
+    """What tells a binary log from every other with its number, given how it begins; empty as long as it does not say."""
+    if len(beginning) < len(MAGIC) + HEADER or not beginning.startswith(MAGIC):
+        return ""
+    return f"{number:06d}.{Event.of(beginning[len(MAGIC) :]).second:08x}"
+
+
+def written(salt: str, at: int) -> str:
+    """The position of a copy: everything before this byte of the log is in it."""
+    return f"{salt}:{at}"

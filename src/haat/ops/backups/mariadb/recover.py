@@ -1,0 +1,66 @@
+"""Make a database of a copy of MariaDB's files: mariadb-backup puts them together, and its binary logs bring it to an instant."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from haat.kernel import faults
+from haat.ops.backups.log import Stretch
+from haat.ops.backups.mariadb.served import served
+from haat.ops.backups.mariadb.tools import Failed, login, run, started, words
+from haat.ops.backups.vault import Damaged
+
+_MOST_AT_ONCE = "1G"  # of a statement: the most that there can be
+
+
+def recover(folder: Path, log: Iterable[Stretch], position: str, at: int) -> None:
+    """The copy in this folder as it was made at this position, and what these binary logs say until the instant. Raises Damaged, Unavailable."""
+    try:
+        run("mariadb-backup", "--prepare", f"--target-dir={folder}", "--use-memory=256M")
+    except Failed as error:
+        raise Damaged("The copy of MariaDB's files could not be put together.", why=error.why) from error
+    copied = int(position.partition(":")[2] or 0)
+    with tempfile.TemporaryDirectory(prefix=".logs-", dir=folder.parent) as name:
+        logs = list(_written(Path(name), log, copied, at))
+        if logs:
+            _replay(folder, logs, copied, Path(name) / "said")
+
+
+def _written(place: Path, log: Iterable[Stretch], copied: int, at: int) -> Iterator[Path]:
+    """The binary logs as files, the last one until the instant."""
+    for number, stretch in enumerate(log):
+        if stretch.first != 1:
+            raise Damaged(
+                "The binary log of MariaDB is not whole.",
+                why=f"Number {stretch.generation} lacks its beginning.",
+                try_="Restore the set as it is, without --to.",
+            )
+        # What comes before the copy is in it already, whether or not it was shipped.
+        first, last = (0 if number else copied), stretch.up_to(at)
+        if last > first:
+            file = place / f"log.{stretch.generation:06d}"
+            file.write_bytes(stretch.cut(last))
+            yield file
+        faults.reach("replay.generation")
+        if stretch.last > last:
+            return
+
+
+def _replay(folder: Path, logs: Sequence[Path], copied: int, told: Path) -> None:
+    with served(folder, "mysql") as address, login(address) as options, told.open("w+b") as said:
+        reads = words("mariadb-binlog", "--no-defaults", f"--start-position={copied}", *map(str, logs))
+        writes = words(
+            "mariadb", f"--defaults-file={options}", "--binary-mode", f"--max-allowed-packet={_MOST_AT_ONCE}"
+        )
+        with started(reads, subprocess.PIPE, said) as reader, started(writes, said, said, reader.stdout) as writer:
+            pass
+        if reader.returncode or writer.returncode:
+            said.seek(0)
+            raise Damaged(
+                "The binary log of MariaDB could not be replayed.",
+                why=said.read().decode(errors="replace").strip()[-600:],
+                try_="Restore an earlier instant, or the set as it is, without --to.",
+            )

@@ -1,0 +1,106 @@
+"""A server of our own on a data folder that was restored: it is in no network, and its socket is in a folder that nobody else may enter."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from haat.config.address import Address
+from haat.config.secrets import Secret
+from haat.kernel.errors import Unavailable
+from haat.ops.backups.engines.private import let_through
+from haat.ops.backups.mariadb.asked import Asked
+from haat.ops.backups.mariadb.tools import words
+from haat.ops.backups.vault import Damaged
+from haat.ops.servers import Process, give_to
+
+OPTIONS = "backup-my.cnf"  # How the files are to be read: mariadb-backup wrote it beside them.
+OWNER = "mysql"
+_USER = "haat_restore"
+# What nobody needs who is gone in a moment, and what a copy must not do by itself.
+_MANNERS = {
+    "skip-networking": 1,
+    "skip-log-bin": 1,
+    "skip-slave-start": 1,
+    "event-scheduler": "OFF",
+    "performance-schema": 0,
+    "innodb-flush-log-at-trx-commit": 0,
+    "innodb-buffer-pool-size": "256M",
+    "innodb-buffer-pool-dump-at-shutdown": 0,
+    "innodb-buffer-pool-load-at-startup": 0,
+    "max-allowed-packet": "1G",
+}
+
+
+@contextmanager
+def served(folder: Path, database: str) -> Iterator[Address]:
+    """The address of the database for an administrator whom nobody else knows, and who is gone with the server. It is ended in order.
+
+    Raises Damaged when the server does not start, Unavailable.
+    """
+    user = let_through(OWNER, folder)
+    home = Path(tempfile.mkdtemp(prefix="haat-"))  # The path of a socket may not be long.
+    try:
+        password = secrets.token_urlsafe(18)
+        address = Address(
+            "mariadb", database, _USER, Secret(password), options=(("unix_socket", str(home / "socket")),)
+        )
+        (home / "first").write_text(
+            f"CREATE OR REPLACE USER {_USER}@localhost IDENTIFIED BY '{password}';\n"
+            f"GRANT ALL ON *.* TO {_USER}@localhost WITH GRANT OPTION;\n",
+            "utf-8",
+        )
+        if user:
+            give_to(user, home)
+        server = Process(_words(folder, home), user, home / "log", lambda: _greet(address), math.inf, signal.SIGKILL)
+        with _running(server, home / "log"):
+            yield address
+            _forget(address)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _words(folder: Path, home: Path) -> list[str]:
+    whereabouts = {
+        "datadir": folder.absolute(),
+        "socket": home / "socket",
+        "pid-file": home / "pid",
+        "tmpdir": home,
+        "init-file": home / "first",
+        "secure-file-priv": home,
+    }
+    options = (f"--{name}={value}" for name, value in {**whereabouts, **_MANNERS}.items())
+    return words("mariadbd", f"--defaults-file={folder.absolute() / OPTIONS}", *options)
+
+
+@contextmanager
+def _running(server: Process, log: Path) -> Iterator[None]:
+    try:
+        server.start()
+    except Unavailable as error:
+        raise Damaged("The copy of the database does not start.", why=error.why) from error
+    try:
+        yield
+        server.end(signal.SIGTERM)
+    finally:
+        server.end(signal.SIGKILL)
+    if "Shutdown complete" not in log.read_text(errors="replace"):
+        raise Damaged("The server on the copy did not end in order.", why=log.read_text(errors="replace")[-600:])
+
+
+def _greet(address: Address) -> None:
+    asked = Asked(address._replace(database="mysql"))
+    asked.rows("SELECT 1")
+    asked.close()
+
+
+def _forget(address: Address) -> None:
+    asked = Asked(address._replace(database="mysql"))
+    asked.rows(f"DROP USER {_USER}@localhost")
+    asked.close()

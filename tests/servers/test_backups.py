@@ -1,0 +1,298 @@
+"""What is promised of backups holds where the database is on a server, too: one stack on a server of its own for all of this file."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.databases import Server, lay, server_of
+from tests.support.running import wait_until
+
+from haat.adapters.files.shelf import FolderShelf
+from haat.config.address import Address
+from haat.config.load import load
+from haat.config.secrets import Secret, ensure_secrets
+from haat.demo.practice import PracticeShop
+from haat.kernel import clock, ids
+from haat.kernel.clock import HOUR
+from haat.kernel.errors import HaatError, Unavailable
+from haat.ops.backups import log, prune, repository, sets
+from haat.ops.backups.engine import Engine, Follower
+from haat.ops.backups.engines import engine_of
+from haat.ops.backups.prune import Kept
+from haat.ops.backups.replay import END, replay, way_to
+from haat.ops.backups.restore import restore_into
+from haat.ops.backups.vault import Vault
+from haat.ops.backups.verify import verify
+from haat.store.drivers import driver_of
+from haat.store.migrate import migrate
+
+pytestmark = pytest.mark.only_on("postgresql mariadb", "SQLite is copied from its own files, and has its own promises")
+
+# How much later than it was committed something may be known: PostgreSQL's log says itself when that was.
+_SEEN_WITHIN = {"postgresql": 0, "mariadb": 1_000}  # ms
+# A user who may not copy, and what an administrator is told to run.
+_CLERKS = {
+    "postgresql": (
+        "CREATE ROLE clerk LOGIN PASSWORD 'seven lamps' IN ROLE pg_read_all_data",
+        'ALTER ROLE "clerk" REPLICATION',
+    ),
+    "mariadb": (
+        "GRANT ALL ON market.* TO clerk@'127.0.0.1' IDENTIFIED BY 'seven lamps'",
+        "GRANT RELOAD, PROCESS, BINLOG MONITOR, REPLICATION SLAVE ON *.* TO 'clerk'@'127.0.0.1'",
+    ),
+}
+_FACTS = "CREATE TABLE facts (number BIGINT PRIMARY KEY, at BIGINT NOT NULL, content VARCHAR(4000) NOT NULL)"
+
+
+class Scene:
+    """A stack with a shop in it, its server, and its repository."""
+
+    def __init__(self, kind: str) -> None:
+        # Servers on copies have a user of their own, who has to come there.
+        self.home = Path(tempfile.mkdtemp(prefix="haat-backups-"))
+        self.home.chmod(0o711)
+        self.server: Server = server_of(kind, is_durable=True)
+        self.server.ask("CREATE DATABASE market")
+        self.address = self.server.address("market")
+        self.data = self.home / "stack"
+        self.data.mkdir()
+        migrate(self.address)
+        lay(self.address, self.data)
+        ensure_secrets(self.data)
+        shop = PracticeShop(self.data)
+        shop.lay_out(2)
+        shop.close()
+        self.ask(_FACTS)
+
+    @property
+    def engine(self) -> Engine:
+        return engine_of(load(self.data, {}, {}))
+
+    @property
+    def vault(self) -> Vault:
+        return repository.opened(load(self.data, {}, {}), FolderShelf(self.data / "backups"))
+
+    def ask(self, statement: str) -> None:
+        driver = driver_of(self.address)
+        driver.connection().execute(statement)
+        driver.close()
+
+    def haat(self, *words: str, **environ: str) -> tuple[int, Any]:
+        """Exit code, and what it answers to programs."""
+        argv = [sys.executable, "-m", "haat", "backup", *words, "--json", "--data", str(self.data)]
+        ended = subprocess.run(argv, env=os.environ | environ, capture_output=True, text=True, check=False, timeout=300)
+        said = ended.stdout or ended.stderr
+        return ended.returncode, json.loads(said) if said.startswith("{") else said
+
+    @contextmanager
+    def being_written(self) -> Iterator[dict[int, int]]:
+        """Pairs of facts, committed together; yields the instant at which each was known to be committed."""
+        stop, committed = threading.Event(), {}
+        driver = driver_of(self.address)
+        connection = driver.connection()
+        [(last,)] = connection.execute("SELECT coalesce(max(number), 0) FROM facts").fetchall()
+
+        def write() -> None:
+            number = int(last)
+            while not stop.is_set():
+                content = random.randbytes(900).hex()
+                rows = ", ".join(f"({number + more}, {clock.now()}, '{content}')" for more in (1, 2))
+                connection.execute(f"INSERT INTO facts VALUES {rows}")
+                committed[number := number + 2] = clock.now()
+                stop.wait(0.002)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            yield committed
+        finally:
+            stop.set()
+            writer.join()
+            driver.close()
+
+    def numbers(self, address: Address) -> list[int]:
+        driver = driver_of(address)
+        with closing(driver):
+            rows = driver.connection().execute("SELECT number FROM facts ORDER BY number").fetchall()
+        return [number for (number,) in rows]
+
+    def had_back(self, at: int) -> list[int]:
+        """The facts as they were at an instant."""
+        into = self.home / f"back-{at}"
+        way = way_to(self.vault, at)
+        restore_into(self.vault, way.manifest, into, finish=lambda to: replay(self.vault, way, to, self.engine, at))
+        try:
+            with self.engine.served(into) as address:
+                return self.numbers(address)
+        finally:
+            shutil.rmtree(into)
+
+    @contextmanager
+    def following(self) -> Iterator[Follower]:
+        with closing(self.engine.source(self.data).follower(self.vault)) as follower:
+            follower.start()
+            wait_until(lambda: settled(follower), "the log is read")
+            yield follower
+
+    def stop(self) -> None:
+        self.server.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def settled(follower: Follower) -> bool:
+    """Whether everything is kept that was committed until a moment ago."""
+    try:
+        follower.tick()
+    except Unavailable:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+    scene = Scene(request.config.getoption("database"))
+    yield scene
+    scene.stop()
+
+
+@pytest.fixture(scope="module")
+def taken(scene: Scene) -> dict[str, Any]:
+    """A set that was taken and proved while people wrote."""
+    with scene.being_written():
+        code, taken = scene.haat("take")
+    assert code == 0, taken
+    found: dict[str, Any] = taken
+    return found
+
+
+def test_a_set_under_writers_restores_with_all_that_the_shop_promises(taken: dict[str, Any]) -> None:
+    assert [what for what, _, _ in taken["proof"]["looked"]] == ["restore", "integrity", "truth"]
+    assert taken["proof"]["holds"] is True
+    assert taken["parts"]["database"]["files"] > 100
+
+
+def test_a_second_set_stores_little_more(scene: Scene, taken: dict[str, Any]) -> None:
+    code, again = scene.haat("take", "--unproved")
+    assert code == 0
+    assert again["added"] < again["bytes"] / 20
+
+
+def test_a_set_is_one_instant_and_comes_back_beside_the_server_that_lives(
+    scene: Scene, taken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    into = scene.home / "back"
+    code, done = scene.haat("restore", taken["id"], "--into", str(into))
+    assert (code, done["done"]) == (0, True)
+    with scene.engine.served(into) as address:
+        numbers = scene.numbers(address)
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) % 2 == 0, "half of a transaction"
+    restored = load(into, {}, {}).database
+    assert (restored.host, restored.port) != (scene.address.host, scene.address.port), "it is the server that lives"
+    shutil.rmtree(into)
+
+
+def test_what_is_killed_leaves_no_set(scene: Scene, taken: dict[str, Any]) -> None:
+    before = scene.haat("list")[1]["sets"]
+    code, _ = scene.haat("take", HAAT_FAULT=f"backup.pieces:{scene.home / 'killed'}")
+    assert code == -9
+    assert scene.haat("list")[1]["sets"] == before
+    scene.haat("take", "--unproved")
+    assert [*(scene.data / "run" / "proofs").iterdir()] == [], "a copy was left"
+
+
+def test_any_instant_comes_back_as_it_was(scene: Scene, taken: dict[str, Any]) -> None:
+    """Exactly: what had been committed by then, and nothing that was committed later."""
+    with scene.following() as follower, scene.being_written() as committed:
+        assert scene.haat("take", "--unproved")[0] == 0
+        began = clock.now()
+        until = time.monotonic() + 3
+        while time.monotonic() < until:
+            follower.tick()
+            time.sleep(0.2)
+        ended = clock.now()
+        time.sleep(0.2)
+        wait_until(lambda: settled(follower), "all is read")
+    chance = random.Random(3)
+    for at in [END, *(chance.randrange(began + 50, ended) for _ in range(3))]:
+        numbers = scene.had_back(at)
+        assert numbers == list(range(1, len(numbers) + 1))
+        # Its own clock says when something was committed, a moment before that is known here.
+        seen = min(at, ended) - _SEEN_WITHIN[scene.address.kind]
+        assert numbers[-1] >= max((number for number, known in committed.items() if known <= seen), default=0)
+        assert numbers[-1] <= min((number for number, known in committed.items() if known > at + 50), default=1 << 60)
+    assert verify(scene.vault) == []
+
+
+def test_nothing_is_missed_while_the_shipper_is_away(scene: Scene, taken: dict[str, Any]) -> None:
+    with scene.following():
+        assert scene.haat("take", "--unproved")[0] == 0
+    streams = {one.stream for one in log.generations(scene.vault, scene.engine.name)}
+    with scene.being_written() as committed:
+        wait_until(lambda: len(committed) > 50, "facts are written")
+    with scene.following() as follower:
+        assert follower.tick() >= 0
+    assert {one.stream for one in log.generations(scene.vault, scene.engine.name)} == streams
+    assert scene.had_back(END)[-1] == max(committed)
+
+
+@pytest.mark.only_on("postgresql", "MariaDB keeps its logs for as long as its own settings say")
+def test_whoever_ships_no_more_leaves_nothing_to_the_server(scene: Scene, taken: dict[str, Any]) -> None:
+    with scene.following():
+        assert scene.engine.keeps(scene.data) is not None
+    scene.engine.let_go(scene.data)
+    assert scene.engine.keeps(scene.data) is None
+
+
+def test_old_logs_go_with_the_sets_that_went_on_with_them(scene: Scene, taken: dict[str, Any]) -> None:
+    with scene.following() as follower, scene.being_written() as committed:
+        wait_until(lambda: len(committed) > 50, "facts are written")
+        scene.haat("take", "--unproved")
+        follower.tick()
+        with clock.frozen(clock.now() + HOUR):
+            prune.prune(scene.vault, prune.plan(scene.vault, Kept(1, 1), clock.now()))
+    with scene.following():
+        pass
+    assert scene.had_back(END)[-1] == max(committed)
+    assert verify(scene.vault) == []
+
+
+def test_a_piece_that_was_changed_is_found(scene: Scene, taken: dict[str, Any]) -> None:
+    code, taken = scene.haat("take", "--unproved")
+    files = sets.get(scene.vault, ids.decode(taken["id"])).part("database").files
+    piece = scene.data / "backups" / max(files, key=lambda file: file.size).pieces[0]
+    kept = piece.read_bytes()
+    piece.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+    code, found = scene.haat("verify")
+    assert code == 1
+    assert taken["id"] in found["wrong"][0]["sets"]
+    code, proved = scene.haat("prove", taken["id"])
+    assert (code, proved["proof"]["holds"]) == (1, False)
+    piece.write_bytes(kept)
+
+
+def test_a_role_that_may_not_copy_is_told_what_an_administrator_runs(scene: Scene) -> None:
+    statement, remedy = _CLERKS[scene.address.kind]
+    scene.ask(statement)
+    clerk = scene.address._replace(user="clerk", password=Secret("seven lamps"))
+    code, said = scene.haat("take", HAAT_STORE__URL=clerk.reveal())
+    assert code == 1
+    assert remedy in json.dumps(said, ensure_ascii=False).replace('\\"', '"')
+    assert "seven lamps" not in json.dumps(said)
+    with pytest.raises(HaatError, match="cannot be copied"):
+        engine_of(load(scene.data, {"HAAT_STORE__URL": clerk.reveal()}, {})).source(scene.data).follower(
+            scene.vault
+        ).start()

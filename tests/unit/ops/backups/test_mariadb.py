@@ -1,0 +1,265 @@
+"""A server of MariaDB is copied while it runs, what is committed there is kept within a second, and any second can be had back."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import pymysql
+import pytest
+from tests.support.running import wait_until
+
+from haat.adapters.files.shelf import FolderShelf
+from haat.config.address import Address
+from haat.kernel import clock
+from haat.kernel.errors import Refused, Unavailable
+from haat.ops.backups import log, vault
+from haat.ops.backups.engine import Gap
+from haat.ops.backups.engines.mariadb import MariaDB
+from haat.ops.backups.gather import gathered
+from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.mariadb.follow import Follower
+from haat.ops.backups.replay import END, as_taken, replay, way_to
+from haat.ops.backups.restore import restore_into
+from haat.ops.backups.take import Stack, take
+from haat.ops.backups.vault import Damaged, Key, Vault
+from haat.ops.drills.servers import OwnMaria
+
+pytestmark = pytest.mark.only_on("mariadb", "its own programs copy it, and its binary logs are its own")
+
+_NEEDED = "RELOAD, PROCESS, BINLOG MONITOR, REPLICATION SLAVE"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[OwnMaria]:
+    folder = Path(tempfile.mkdtemp(prefix="haat-backed-up-"))
+    folder.chmod(0o755)
+    settings = {"log-bin": folder / "data" / "Shop-bin", "innodb-log-file-size": "16M", "innodb-flush-method": "nosync"}
+    server = OwnMaria(folder, settings)
+    server.start()
+    server.ask("CREATE USER shop@'127.0.0.1' IDENTIFIED BY 'it''s \"seven\" #1'")
+    server.ask(f"GRANT {_NEEDED} ON *.* TO shop@'127.0.0.1'")
+    yield server
+    server.kill()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def shop(server: OwnMaria) -> Address:
+    """A database in which facts are noted."""
+    server.ask("CREATE OR REPLACE DATABASE shop")
+    server.ask("GRANT ALL ON shop.* TO shop@'127.0.0.1'")
+    server.ask("CREATE TABLE shop.facts (number INTEGER PRIMARY KEY, at BIGINT, content BLOB)")
+    return Address.of(f"mariadb://shop:it%27s%20%22seven%22%20%231@127.0.0.1:{server.port}/shop")
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """Servers on copies have a user of their own, who has to come there."""
+    folder = Path(tempfile.mkdtemp(prefix="haat-backups-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def opened(home: Path) -> Vault:
+    return vault.create(FolderShelf(home / "repository"), Key(b"k" * 32))
+
+
+@contextmanager
+def shipping(opened: Vault, shop: Address, home: Path, long: int = 64_000_000) -> Iterator[Follower]:
+    with closing(Follower(opened, shop, "mariadb", home / "spool", long)) as follower:
+        follower.start()
+        yield follower
+
+
+def taken(opened: Vault, shop: Address, home: Path) -> Manifest:
+    data = home / "stack"
+    data.mkdir(exist_ok=True)
+    engine = MariaDB(shop)
+    with gathered(data, engine, home / "scratch") as found:
+        return take(opened, Stack("0.1", "handwork", "/srv/shop", str(engine.address), "MariaDB", "0014"), found)
+
+
+def add(server: OwnMaria, *numbers: int) -> None:
+    for number in numbers:
+        server.ask(f"INSERT INTO shop.facts VALUES ({number}, {clock.now()}, repeat('x', 300))")
+
+
+def numbers(address: Address) -> dict[int, int]:
+    connection = pymysql.connect(
+        unix_socket=dict(address.options)["unix_socket"], user=address.user, password=address.password.reveal()
+    )
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT number, at FROM shop.facts ORDER BY number")
+        return dict(cursor.fetchall())
+
+
+def had_back(opened: Vault, shop: Address, into: Path, at: int = END) -> list[int]:
+    engine = MariaDB(shop)
+    way = way_to(opened, at)
+    restore_into(opened, way.manifest, into, finish=lambda folder: replay(opened, way, folder, engine, at))
+    with engine.served(into) as address:
+        assert engine.sound(into, address).holds
+        found = [*numbers(address)]
+    shutil.rmtree(into)
+    return found
+
+
+def test_what_was_committed_comes_back_at_any_instant(
+    opened: Vault, server: OwnMaria, shop: Address, home: Path
+) -> None:
+    """Over several logs, with changes of tables and of users in them, and a set that was taken under writers."""
+    instants: dict[int, int] = {}
+    with shipping(opened, shop, home, long=3_000) as follower:
+        add(server, 1)
+        taken(opened, shop, home)
+        for number in range(2, 30):
+            add(server, number)
+            follower.tick()
+            instants[number] = clock.now()
+            time.sleep(0.002)
+            if number == 10:
+                server.ask("ALTER TABLE shop.facts ADD more INTEGER")
+                server.ask("CREATE OR REPLACE USER somebody@localhost")
+                server.ask("ALTER TABLE shop.facts DROP more")
+        server.ask("DELETE FROM shop.facts")
+        assert follower.tick() > 0
+        assert follower.tick() == 0
+    assert len(log.generations(opened, "mariadb")) > 2
+    assert had_back(opened, shop, home / "end") == []
+    for number in (2, 17, 29):
+        assert had_back(opened, shop, home / f"at{number}", instants[number]) == [*range(1, number + 1)]
+
+
+def test_whoever_was_away_goes_on_and_what_it_missed_is_known_to_the_second(
+    opened: Vault, server: OwnMaria, shop: Address, home: Path
+) -> None:
+    """The server was killed meanwhile, too."""
+    with shipping(opened, shop, home) as follower:
+        taken(opened, shop, home)
+        add(server, 1)
+        follower.tick()
+    server.kill()
+    server.start()
+    add(server, 2)
+    time.sleep(1.5)
+    between = clock.now()
+    time.sleep(1.0)
+    add(server, 3)
+    with shipping(opened, shop, home) as follower:
+        follower.tick()
+        server.kill()
+        with pytest.raises(Unavailable):
+            follower.tick()
+        server.start()
+        add(server, 4)
+        follower.tick()
+    assert len({one.stream for one in log.generations(opened, "mariadb")}) == 1
+    assert had_back(opened, shop, home / "then", between) == [1, 2]
+    assert had_back(opened, shop, home / "end") == [1, 2, 3, 4]
+
+
+def test_what_the_server_has_purged_is_a_gap_and_a_stream_of_its_own_goes_on(
+    opened: Vault, server: OwnMaria, shop: Address, home: Path
+) -> None:
+    with shipping(opened, shop, home) as follower:
+        add(server, 1)
+        follower.tick()
+        follower._reader.close()  # As if it had been killed.
+        forget_logs(server)
+        with pytest.raises(Gap, match="gap"):
+            follower.tick()
+    with shipping(opened, shop, home) as follower:
+        add(server, 2)
+        follower.tick()
+        server.ask("RESET MASTER")
+        with pytest.raises(Gap):
+            follower.tick()
+    with shipping(opened, shop, home) as follower:
+        follower.tick()
+    assert len({one.stream for one in log.generations(opened, "mariadb")}) == 3
+
+
+def forget_logs(server: OwnMaria) -> None:
+    server.ask("FLUSH BINARY LOGS")
+    server.ask("FLUSH BINARY LOGS")
+    until = time.monotonic() + 10
+    while len([*(server.folder / "data").glob("Shop-bin.0*")]) > 1 and time.monotonic() < until:
+        server.ask("PURGE BINARY LOGS BEFORE now() + INTERVAL 1 DAY")
+
+
+@pytest.mark.parametrize("missing", ["RELOAD", "BINLOG MONITOR", "REPLICATION SLAVE"])
+def test_whoever_may_not_is_told_what_an_administrator_has_to_say(
+    missing: str, opened: Vault, server: OwnMaria, shop: Address, home: Path
+) -> None:
+    server.ask(f"REVOKE {missing} ON *.* FROM shop@'127.0.0.1'")
+    try:
+        with pytest.raises(Refused) as refused, shipping(opened, shop, home) as follower:
+            follower.tick()
+        if missing != "REPLICATION SLAVE":
+            with pytest.raises(Refused):
+                taken(opened, shop, home)
+    finally:
+        server.ask(f"GRANT {_NEEDED} ON *.* TO shop@'127.0.0.1'")
+    assert refused.value.try_.endswith(f"GRANT {_NEEDED} ON *.* TO 'shop'@'127.0.0.1';")
+
+
+def test_a_server_without_a_log_is_copied_and_not_followed(
+    opened: Vault, new_database: Callable[[], Address], home: Path
+) -> None:
+    address = new_database()
+    with pytest.raises(Refused, match="cannot be kept") as refused, shipping(opened, address, home):
+        pass
+    assert "log_bin" in refused.value.try_
+    assert taken(opened, address, home).positions["mariadb"] == ""
+
+
+def test_a_copy_whose_pages_were_changed_is_found(opened: Vault, server: OwnMaria, shop: Address, home: Path) -> None:
+    server.connected("shop", "INSERT INTO facts SELECT seq, 0, repeat('x', 300) FROM seq_1_to_2000")
+    way, engine = as_taken(taken(opened, shop, home)), MariaDB(shop)
+    into = home / "back"
+    restore_into(opened, way.manifest, into, finish=lambda folder: replay(opened, way, folder, engine, way.reaches))
+    file = into / "mariadb" / "shop" / "facts.ibd"
+    content = bytearray(file.read_bytes())
+    content[4 * 16_384 + 5_000] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(Damaged), engine.served(into) as address:
+        found = engine.sound(into, address)
+        assert "facts" in found.said
+        raise Damaged(found.said)
+
+
+def test_nothing_is_left_of_whoever_was_killed(server: OwnMaria, shop: Address, home: Path) -> None:
+    """Neither a program of MariaDB, nor a copy."""
+    scratch = home / "scratch"
+    with subprocess.Popen([sys.executable, "-c", _TAKER, shop.reveal(), str(scratch)]) as taker:
+        wait_until(lambda: [*scratch.glob("copy-*/ibdata1")] != [], "it is being copied", 60)
+        taker.kill()
+    assert not [line for line in running_programs() if str(scratch) in line]
+    with MariaDB(shop).copied(scratch):
+        assert len([*scratch.glob("copy-*")]) == 1
+    assert not [*scratch.glob("copy-*")]
+
+
+def running_programs() -> Iterator[str]:
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            yield file.read_text(errors="replace")
+
+
+_TAKER = """
+import sys
+from pathlib import Path
+from haat.config.address import Address
+from haat.ops.backups.engines.mariadb import MariaDB
+with MariaDB(Address.of(sys.argv[1])).copied(Path(sys.argv[2])):
+    raise SystemExit("nobody stopped it")
+"""
