@@ -73,6 +73,13 @@ def test_what_is_not_there_is_not_found(shelf: Shelf) -> None:
         shelf.get("sets/none")
 
 
+def test_where_nothing_was_left_nothing_goes(shelf: Shelf) -> None:
+    shelf.sweep()
+    shelf.put("sets/a", b"x")
+    shelf.sweep()
+    assert list(shelf.names("")) == [("sets/a", 1)]
+
+
 def test_what_was_removed_is_gone_and_may_be_removed_again(shelf: Shelf) -> None:
     shelf.put("sets/a", b"x")
     shelf.remove("sets/a")

@@ -222,7 +222,9 @@ def test_sets_are_kept_in_a_bucket_as_they_are_in_a_folder(
         code, said = shell.text("status")
         assert code == codes.DONE
         assert "on the disk of the stack" not in said
-        assert shell.text("verify") == (codes.DONE, "✓  everything in s3://sets/handwork is as it was written\n")
+        code, said = shell.text("verify")
+        assert code == codes.DONE
+        assert "everything in s3://sets/handwork is as it was written" in said
         assert shell.ask("restore", "--into", str(tmp_path / "back"))[0] == codes.DONE
         assert main(["truth", "--data", str(tmp_path / "back")]) == codes.DONE
         shelf = S3Shelf(bucket.place, "handwork")

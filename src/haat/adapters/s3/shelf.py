@@ -68,7 +68,7 @@ class S3Shelf:
 
     def sweep(self) -> None:
         until = clock.now() - _SURELY_DEAD
-        with suppress(NotKnown):
+        with suppress(NotKnown, NotFound):  # So some say that there is none.
             found = self._bucket.ask("list_multipart_uploads", Prefix=self._prefix).get("Uploads", ())
             for one in found:
                 if int(one["Initiated"].timestamp() * 1000) < until:
