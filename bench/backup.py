@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from tests.support.buckets import Bucket, own_bucket
+from tests.support.buckets import own_bucket
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.ops.backups import vault
@@ -21,6 +21,7 @@ from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.restore import restore_into
+from haat.ops.backups.shelf import Shelf
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Key, Vault
 from haat.ops.backups.verify import verify
@@ -57,9 +58,9 @@ def ask(folder: Path) -> int:
     alone = _median(scratch, lambda place: _database_back(opened, manifest, place))
     missed += _line("the database back and checked", alone, own, _DATABASE, own / alone, seconds=2.0)
     with own_bucket() as bucket:
-        in_s3 = _median(scratch, lambda place: _timed(lambda: _set_in(bucket, stack)))
+        in_s3 = _median(scratch, lambda place: _timed(lambda: _set_on(bucket.shelf(), stack)))
         _line("a first set in S3, beside a folder", in_s3, taken, size, taken / in_s3)
-        there, of_it = _set_in(bucket, stack)
+        there, of_it = _set_on(bucket.shelf(), stack)
         from_s3 = _median(scratch, lambda place: _restored(there, of_it, place))
         _line("restore from S3, beside a folder", from_s3, back, size, back / from_s3)
     shutil.rmtree(scratch)
@@ -121,14 +122,12 @@ def _cp(source: Path, place: Path) -> float:
 
 
 def _repository(place: Path, stack: Path) -> tuple[Vault, Manifest]:
-    opened = vault.create(FolderShelf(place / "repository"), Key(b"k" * 32))
+    return _set_on(FolderShelf(place / "repository"), stack)
+
+
+def _set_on(shelf: Shelf, stack: Path) -> tuple[Vault, Manifest]:
+    opened = vault.create(shelf, Key(b"k" * 32))
     with gathered(stack, SQLite(stack / "haat.db"), stack) as found:
-        return opened, take(opened, _STACK, found)
-
-
-def _set_in(bucket: Bucket, stack: Path) -> tuple[Vault, Manifest]:
-    opened = vault.create(bucket.shelf(), Key(b"k" * 32))
-    with gathered(stack, stack / "haat.db") as found:
         return opened, take(opened, _STACK, found)
 
 
