@@ -1,4 +1,4 @@
-"""Sets of a stack beside what this machine can do with its files: `cp`, and SQLite's own copy, in the same run."""
+"""Sets of a stack beside what this machine can do with its files: `cp`, and SQLite's own copy, in the same run; and in S3, on this machine."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from tests.support.buckets import own_bucket
+
 from haat.adapters.files.shelf import FolderShelf
 from haat.ops.backups import vault
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.restore import restore_into
+from haat.ops.backups.shelf import Shelf
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Key, Vault
 from haat.ops.backups.verify import verify
@@ -54,6 +57,12 @@ def ask(folder: Path) -> int:
     _line("restore of everything, beside cp", back, copied, size, copied / back)
     alone = _median(scratch, lambda place: _database_back(opened, manifest, place))
     missed += _line("the database back and checked", alone, own, _DATABASE, own / alone, seconds=2.0)
+    with own_bucket() as bucket:
+        in_s3 = _median(scratch, lambda place: _timed(lambda: _set_on(bucket.shelf(), stack)))
+        _line("a first set in S3, beside a folder", in_s3, taken, size, taken / in_s3)
+        there, of_it = _set_on(bucket.shelf(), stack)
+        from_s3 = _median(scratch, lambda place: _restored(there, of_it, place))
+        _line("restore from S3, beside a folder", from_s3, back, size, back / from_s3)
     shutil.rmtree(scratch)
     return missed
 
@@ -113,7 +122,11 @@ def _cp(source: Path, place: Path) -> float:
 
 
 def _repository(place: Path, stack: Path) -> tuple[Vault, Manifest]:
-    opened = vault.create(FolderShelf(place / "repository"), Key(b"k" * 32))
+    return _set_on(FolderShelf(place / "repository"), stack)
+
+
+def _set_on(shelf: Shelf, stack: Path) -> tuple[Vault, Manifest]:
+    opened = vault.create(shelf, Key(b"k" * 32))
     with gathered(stack, SQLite(stack / "haat.db"), stack) as found:
         return opened, take(opened, _STACK, found)
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.buckets import Bucket, own_bucket
 
 from haat.adapters.files.shelf import FolderShelf
-from haat.kernel.errors import NotFound
-from haat.ops.backups.shelf import Shelf
+from haat.kernel.errors import Conflict, NotFound
+from haat.ops.backups.shelf import Shelf, remove_all
 
 
-def in_a_folder(tmp_path: Path) -> Shelf:
-    return FolderShelf(tmp_path / "shelf")
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[Bucket]:
+    with own_bucket() as bucket:
+        yield bucket
 
 
-@pytest.fixture(params=[in_a_folder])
-def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
-    make: Callable[[Path], Shelf] = request.param
-    return make(tmp_path)
+@pytest.fixture(params=["folder", "s3"])
+def shelf(request: pytest.FixtureRequest, bucket: Bucket, tmp_path: Path) -> Shelf:
+    return bucket.shelf() if request.param == "s3" else FolderShelf(tmp_path / "shelf")
 
 
 def test_what_was_put_is_there_whole(shelf: Shelf) -> None:
@@ -39,6 +41,14 @@ def test_what_is_put_again_takes_the_place_of_what_was_there(shelf: Shelf) -> No
     shelf.put("proofs/one", b"the new one")
     assert shelf.get("proofs/one") == b"the new one"
     assert list(shelf.names("proofs/")) == [("proofs/one", 11)]
+
+
+def test_the_first_to_put_it_has_it(shelf: Shelf) -> None:
+    shelf.put_first("repository", b"mine")
+    with pytest.raises(Conflict):
+        shelf.put_first("repository", b"theirs")
+    assert shelf.get("repository") == b"mine"
+    assert list(shelf.names("")) == [("repository", 4)]
 
 
 def test_drafts_are_kept_once_it_has_settled(shelf: Shelf) -> None:
@@ -63,6 +73,13 @@ def test_what_is_not_there_is_not_found(shelf: Shelf) -> None:
         shelf.get("sets/none")
 
 
+def test_where_nothing_was_left_nothing_goes(shelf: Shelf) -> None:
+    shelf.sweep()
+    shelf.put("sets/a", b"x")
+    shelf.sweep()
+    assert list(shelf.names("")) == [("sets/a", 1)]
+
+
 def test_what_was_removed_is_gone_and_may_be_removed_again(shelf: Shelf) -> None:
     shelf.put("sets/a", b"x")
     shelf.remove("sets/a")
@@ -77,8 +94,7 @@ def test_what_goes_while_names_are_listed_hides_no_other(shelf: Shelf) -> None:
     for name, _ in shelf.names("log/"):
         found.append(name)
         if len(found) == 1:
-            for number in range(0, 300, 2):
-                shelf.remove(f"log/{number % 3}/{number:03d}")
+            remove_all(shelf, [f"log/{number % 3}/{number:03d}" for number in range(0, 300, 2)])
     assert {name for name in found if int(name[-3:]) % 2} == {
         f"log/{number % 3}/{number:03d}" for number in range(1, 300, 2)
     }

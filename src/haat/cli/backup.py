@@ -156,7 +156,7 @@ def _kept_by_server(call: Call, why: str) -> Iterator[str]:
 def _where(call: Call) -> Iterator[str]:
     """A fire takes both when they are in one place."""
     data, settings = call.data, call.app.settings.backup
-    if (data / settings.to).stat().st_dev == data.stat().st_dev:
+    if not settings.is_in_s3 and (data / settings.to).stat().st_dev == data.stat().st_dev:
         yield f"{sign('attention')}  sets are kept on the disk of the stack; `backup.to` names a better place"
     if not settings.passphrase and (data / settings.key_file).is_relative_to(data):
         yield f"{sign('attention')}  keep a copy of {data / settings.key_file} elsewhere: without it no set can be opened"

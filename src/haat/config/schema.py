@@ -54,6 +54,15 @@ _KIND = OneOf(("product", "equipment", "article", "job"))
 _DAYS = Text("a number of days from 1 to 365, like “7”", r"[1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5]")
 _LOOK = OneOf(("bazar", "equipment", "markethub", "ecommerce", "handwork"))
 _PATH = Text("a path of at most 1000 characters", r"[^\x00-\x1f\x7f]{1,1000}")
+_KEPT = Text(
+    "a path of at most 1000 characters, or a bucket and a folder in it, like “s3://bucket/shop”",
+    r"(?!s3:)[^\x00-\x1f\x7f]{1,1000}|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}){0,9}",
+)
+_S3_SERVER = Text(
+    "an address without a path, like “https://s3.example.org”, or nothing; “http://” reaches this machine alone",
+    r"(https://([A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?)?",
+)
+_REGION = Text("the name of a region, like “eu-central-1”", r"[A-Za-z0-9-]{1,60}")
 _USER = Text("text of at most 200 characters, on one line", r"[^\x00-\x1f\x7f]{0,200}")
 
 
@@ -271,13 +280,23 @@ class Logs(NamedTuple):
 class Backup(NamedTuple):
     """Where sets go, what they are sealed with, and how long they stay."""
 
-    to: Annotated[str, _PATH]
+    to: Annotated[str, _KEPT]
+    s3_endpoint: Annotated[str, _S3_SERVER]
+    s3_region: Annotated[str, _REGION]
+    s3_path_style: Annotated[Literal["yes", "no"], OneOf(("yes", "no"))]
+    s3_access_key: Annotated[Secret, Hidden()]
+    s3_secret_key: Annotated[Secret, Hidden()]
     key_file: Annotated[str, _PATH]
     passphrase: Annotated[Secret, Hidden(least=12)]
     keep: Annotated[int, Whole(1, 10_000)]
     keep_for: Annotated[int, duration("1h", "3650d")]
     scratch: Annotated[str, _PATH]
     ship: Annotated[Literal["yes", "no"], OneOf(("yes", "no"))]
+
+    @property
+    def is_in_s3(self) -> bool:
+        """Whether sets are kept in a bucket, and not in a folder."""
+        return self.to.startswith("s3://")
 
 
 class Maintenance(NamedTuple):

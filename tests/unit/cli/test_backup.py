@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.buckets import own_bucket
 
 from haat.adapters.processes import lock
+from haat.adapters.s3.shelf import S3Shelf
 from haat.cli import codes, main
 from haat.config.secrets import ensure_secrets
 from haat.kernel import ids
@@ -209,6 +211,33 @@ def test_what_is_no_instant_is_said(shell: Shell, tmp_path: Path) -> None:
     code, said = shell.text("restore", "--into", str(tmp_path / "back"), "--to", "2001-01-01")
     assert code == codes.NOT_SO
     assert "reaches back" in said
+
+
+def test_sets_are_kept_in_a_bucket_as_they_are_in_a_folder(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own_bucket() as bucket:
+        monkeypatch.setenv("HAAT_BACKUP__TO", "s3://sets/handwork")
+        code, said = shell.text("take")
+        assert code != codes.DONE
+        assert "`backup.s3_access_key` or `backup.s3_secret_key` is not given" in said
+        monkeypatch.setenv("HAAT_BACKUP__S3_ENDPOINT", bucket.place.endpoint)
+        monkeypatch.setenv("HAAT_BACKUP__S3_ACCESS_KEY", bucket.place.access_key.reveal())
+        monkeypatch.setenv("HAAT_BACKUP__S3_SECRET_KEY", bucket.place.secret_key.reveal())
+        code, taken = shell.ask("take")
+        assert (code, taken["proof"]["holds"]) == (codes.DONE, True)
+        code, said = shell.text("status")
+        assert code == codes.DONE
+        assert "on the disk of the stack" not in said
+        code, said = shell.text("verify")
+        assert code == codes.DONE
+        assert "everything in s3://sets/handwork is as it was written" in said
+        assert shell.ask("restore", "--into", str(tmp_path / "back"))[0] == codes.DONE
+        assert main(["truth", "--data", str(tmp_path / "back")]) == codes.DONE
+        shelf = S3Shelf(bucket.place, "handwork")
+        shelf.remove(next(shelf.names("pieces/"))[0])
+        assert shell.text("verify")[0] == codes.NOT_SO
+    assert not (shell.data / "backups").exists()
 
 
 def test_a_database_that_a_copy_would_share_with_the_shop_is_refused(shell: Shell) -> None:

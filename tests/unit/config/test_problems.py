@@ -97,6 +97,16 @@ def test_where_nothing_is_near_the_sections_are_named(tmp_path: Path) -> None:
             "web.public_url is “shop.example/”; "
             "expected an address without a path, like “https://shop.example”, or nothing.",
         ),
+        (
+            '[backup]\nto = "s3://Shop_Sets"',
+            "backup.to is “s3://Shop_Sets”; "
+            "expected a path of at most 1000 characters, or a bucket and a folder in it, like “s3://bucket/shop”.",
+        ),
+        (
+            '[backup]\ns3_endpoint = "http://s3.example.org"',
+            "backup.s3_endpoint is “http://s3.example.org”; expected an address without a path, like “https://s3.example.org”, or nothing; "
+            "“http://” reaches this machine alone.",
+        ),
     ],
 )
 def test_a_wrong_value_is_refused_with_key_value_and_what_is_expected(line: str, expected: str, tmp_path: Path) -> None:

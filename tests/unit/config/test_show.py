@@ -32,7 +32,14 @@ def test_secrets_are_hidden_and_it_is_said_whether_they_are_given(tmp_path: Path
 
 def test_what_is_shown_can_be_put_into_the_environment_and_means_the_same(tmp_path: Path) -> None:
     settings = load(tmp_path, {}, {})
-    hidden = ("web.signing_key", "payments.webhook_secret", "mail.password", "backup.passphrase")
+    hidden = (
+        "web.signing_key",
+        "payments.webhook_secret",
+        "mail.password",
+        "backup.passphrase",
+        "backup.s3_access_key",
+        "backup.s3_secret_key",
+    )
     environ = {
         f"HAAT_{shown.key.replace('.', '__').upper()}": shown.value
         for shown in effective(settings)

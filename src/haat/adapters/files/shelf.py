@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from haat.kernel.errors import NotFound, Unavailable
+from haat.kernel.errors import Conflict, NotFound, Unavailable
 
 _UNFINISHED = ".unfinished-"
 _SURELY_DEAD = 3600.0  # seconds: what is drafted is kept within minutes
@@ -30,6 +30,20 @@ class FolderShelf:
             _sync_folder(path.parent)
         except OSError as error:
             raise self._unavailable(f"“{name}” could not be written.", error) from error
+
+    def put_first(self, name: str, content: bytes) -> None:
+        path = self._folder / name
+        draft = self._write(path, content, is_alone=True)
+        try:
+            _rename_unless_there(draft, path)
+            _sync_folder(path.parent)
+        except FileExistsError as error:
+            raise Conflict(f"“{name}” is in {self._folder} already.", why="Somebody else was there first.") from error
+        except OSError as error:
+            raise self._unavailable(f"“{name}” could not be written.", error) from error
+        finally:
+            with suppress(OSError):
+                draft.unlink()
 
     def draft(self, name: str, content: bytes) -> None:
         path = self._folder / name
@@ -132,6 +146,16 @@ def _write_all(handle: int, content: bytes) -> None:
     left = memoryview(content)
     while left:
         left = left[os.write(handle, left) :]
+
+
+def _rename_unless_there(draft: Path, path: Path) -> None:
+    """Raises FileExistsError."""
+    try:
+        path.hardlink_to(draft)  # Unlike a new name, a link never takes the place of anything.
+    except PermissionError:  # So says a file system that has no links.
+        if path.exists():
+            raise FileExistsError from None
+        draft.rename(path)
 
 
 def _sync_folder(folder: Path) -> None:

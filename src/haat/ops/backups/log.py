@@ -8,12 +8,14 @@ ended, in few.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
 
 from haat.kernel.errors import NotFound
+from haat.ops.backups.shelf import AT_ONCE
 from haat.ops.backups.vault import Damaged, Vault
 
 FOLDER = "log/"
@@ -140,7 +142,8 @@ def ends(vault: Vault, database: str, generation: Generation) -> int:
 
 def joined(vault: Vault, names: Sequence[str]) -> Stretch:
     """Parts of a generation as one; what is in two of them is in it once. Raises NotFound, and Damaged where one is missing between them."""
-    first, *others = (get(vault, name) for name in names)
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="log") as pool:
+        first, *others = pool.map(lambda name: get(vault, name), names)
     marks, frames = list(first.marks), [first.frames]
     for other in others:
         if other.first > marks[-1].frame + 1:

@@ -10,6 +10,7 @@ from haat.kernel.errors import Refused
 from haat.kernel.ids import encode
 from haat.ops.backups import log, sets
 from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.vault import Damaged, Vault
 
 _PIECES = "pieces/"
@@ -56,8 +57,7 @@ def prune(vault: Vault, planned: Pruned) -> None:
     for id_ in planned.sets:
         sets.remove(vault, id_)
         faults.reach("prune.set")
-    for name in planned.contents:
-        vault.shelf.remove(name)
+    remove_all(vault.shelf, planned.contents)
 
 
 def _before(vault: Vault, remaining: Sequence[_Known]) -> Iterator[tuple[str, int]]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from haat.config.schema import Settings
-from haat.kernel.errors import NotFound, Refused, Unavailable
+from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from haat.ops.backups import vault
 from haat.ops.backups.shelf import Shelf
 from haat.ops.backups.vault import Key, Vault
@@ -26,14 +26,15 @@ def opened(settings: Settings, shelf: Shelf) -> Vault:
 
 
 def opened_or_made(settings: Settings, shelf: Shelf) -> Vault:
-    """The repository that is there, or a new one; whoever calls it has the lock of operations, or two might make two. The key is on disk before
-    anything is sealed with it.
-    """
+    """The repository that is there, or a new one. The key is on disk before anything is sealed with it."""
     if _is_used(shelf):
         return opened(settings, shelf)
     if not settings.backup.passphrase:
         _make_key(settings.data / settings.backup.key_file)
-    return vault.create(shelf, key_of(settings))
+    try:
+        return vault.create(shelf, key_of(settings))
+    except Conflict:  # Another stack made one there a moment ago.
+        return opened(settings, shelf)
 
 
 def key_of(settings: Settings) -> Key:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -14,11 +14,11 @@ import msgspec
 from haat.kernel import clock, faults
 from haat.kernel.errors import Refused, Unavailable
 from haat.ops.backups.manifest import File, Manifest, PartName
+from haat.ops.backups.shelf import AT_ONCE
 from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.backups.workplace import workplace
 
 _NOTE = "restored.json"
-_AHEAD = 8  # pieces that are fetched before they are written
 _ORDER: tuple[PartName, ...] = ("logs", "configuration", "media", "database")
 """What makes a stack start comes last."""
 
@@ -84,16 +84,17 @@ def in_order(manifest: Manifest) -> list[File]:
     return [file for name in _ORDER for file in manifest.part(name).files]
 
 
-def write(vault: Vault, files: Iterable[File], folder: Path, total: int, tell: Tell) -> None:
+def write(vault: Vault, files: Sequence[File], folder: Path, total: int, tell: Tell) -> None:
     """Write files below a folder, each whole and with the SHA-256 that it had. Raises Damaged, NotFound and OSError."""
     done = 0
-    with ThreadPoolExecutor(max(2, os.cpu_count() or 1), thread_name_prefix="restore") as pool:
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="restore") as pool:
+        contents = _fetched(pool, vault, (name for file in files for name in file.pieces))
         for file in files:
             path = folder / _inside(file)
             path.parent.mkdir(parents=True, exist_ok=True)
             sha = hashlib.sha256()
             with path.open("xb") as out:
-                for content in _fetched(pool, vault, file.pieces):
+                for content in islice(contents, len(file.pieces)):
                     sha.update(content)
                     out.write(content)
                     done += len(content)
@@ -108,7 +109,7 @@ def write(vault: Vault, files: Iterable[File], folder: Path, total: int, tell: T
 def _fetched(pool: ThreadPoolExecutor, vault: Vault, names: Iterable[str]) -> Iterator[bytes]:
     """The pieces in their order, some of them fetched ahead."""
     left = iter(names)
-    coming = [pool.submit(vault.get, name) for name in islice(left, _AHEAD)]
+    coming = [pool.submit(vault.get, name) for name in islice(left, AT_ONCE)]
     while coming:
         content = coming.pop(0).result()
         coming += [pool.submit(vault.get, name) for name in islice(left, 1)]

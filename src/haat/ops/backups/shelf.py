@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
+
+AT_ONCE = 16  # requests: a shelf elsewhere takes its time for each
 
 
 class Shelf(Protocol):
@@ -14,8 +17,11 @@ class Shelf(Protocol):
     def put(self, name: str, content: bytes) -> None:
         """Keep it, in place of what was there. When this returns it outlives a power cut; until then what was there is untouched."""
 
+    def put_first(self, name: str, content: bytes) -> None:
+        """Keep it where nothing has this name yet. Raises Conflict, and then what was there stays."""
+
     def draft(self, name: str, content: bytes) -> None:
-        """Get it ready to be kept: it is there after the next `settle`, and may be there before."""
+        """Get it ready to be kept: it is there after the next `settle`, and may be there before. Where that fails, a later `draft` or `settle` raises."""
 
     def settle(self) -> None:
         """Keep all that was drafted. When this returns, it outlives a power cut."""
@@ -34,3 +40,10 @@ class Shelf(Protocol):
 
     def __str__(self) -> str:
         """Where it is, for people; without secrets."""
+
+
+def remove_all(shelf: Shelf, names: Iterable[str]) -> None:
+    """In no order."""
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="remove") as pool:
+        for _ in pool.map(shelf.remove, names):
+            pass

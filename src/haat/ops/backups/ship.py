@@ -19,6 +19,7 @@ from haat.kernel.errors import Unavailable
 from haat.ops.backups import log
 from haat.ops.backups.engine import Gap
 from haat.ops.backups.log import Mark, Stretch
+from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.sqlite import (
     FRAME_HEADER,
     LOG_HEADER,
@@ -187,8 +188,7 @@ class Shipper:
             run = names[at : at + _MOST_JOINED]
             if len(run) > 1:
                 log.put(self._vault, log.joined(self._vault, run))
-            for name in run[1:]:
-                self._vault.shelf.remove(name)
+            remove_all(self._vault.shelf, run[1:])
 
     @contextmanager
     def _or_a_gap(self) -> Iterator[None]:

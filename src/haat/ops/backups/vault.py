@@ -108,10 +108,10 @@ class Vault:
 
 
 def create(shelf: Shelf, key: Key) -> Vault:
-    """Make a repository on an empty shelf."""
+    """Make a repository on an empty shelf. Raises Conflict where somebody else was quicker."""
     salt = os.urandom(_SALT)
     keys = key.derive(salt)
-    shelf.put(_HEADER, _MAGIC + salt + keys.proof)
+    shelf.put_first(_HEADER, _MAGIC + salt + keys.proof)
     return Vault(shelf, keys)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from haat.kernel import ids
 from haat.kernel.errors import HaatError, NotFound
 from haat.ops.backups import log, sets
 from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.shelf import AT_ONCE
 from haat.ops.backups.vault import Damaged, Vault
 
 _PIECES = "pieces/"
@@ -37,7 +37,7 @@ def verify(vault: Vault, tell: Tell = lambda done, total: None) -> list[Verdict]
     needed = _needed(manifests)
     there = [name for prefix in (_PIECES, log.FOLDER) for name, _ in vault.shelf.names(prefix)]
     verdicts += [_missing(name, needed[name]) for name in needed.keys() - set(there)]
-    with ThreadPoolExecutor(max(2, os.cpu_count() or 1), thread_name_prefix="verify") as pool:
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify") as pool:
         for done, (name, why) in enumerate(zip(there, pool.map(lambda one: _wrong(vault, one), there), strict=True), 1):
             tell(done, len(there))
             if why:

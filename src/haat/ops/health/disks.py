@@ -49,8 +49,9 @@ class Disk(NamedTuple):
 
 
 def disks(settings: Settings) -> list[Disk]:
-    """Each once, that of the data folder first, and that of the backups among them."""
-    return _disks([*_places(settings), ("backups", settings.data / settings.backup.to)])
+    """Each once, that of the data folder first, and that of the backups among them where they are in a folder."""
+    backups = () if settings.backup.is_in_s3 else [("backups", settings.data / settings.backup.to)]
+    return _disks([*_places(settings), *backups])
 
 
 def disks_of_shop(settings: Settings) -> list[Disk]:

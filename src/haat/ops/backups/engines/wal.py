@@ -26,6 +26,7 @@ from haat.ops.backups import log
 from haat.ops.backups.engine import MOST_WAITING, Gap
 from haat.ops.backups.engines.clients import asked, connected, environment, program_of, refuse_unless_copied, where
 from haat.ops.backups.log import Mark, Stretch
+from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.servers import dying_with_us
 
@@ -256,8 +257,7 @@ class Receiver:
         stretch = self._stretch(path, 1, marks, beginning + rest)
         log.put(self._vault, stretch)
         parts = stretch.name.rpartition("/")[0] + "/"
-        for name in [name for name, _ in self._vault.shelf.names(parts) if name != stretch.name]:
-            self._vault.shelf.remove(name)
+        remove_all(self._vault.shelf, [name for name, _ in self._vault.shelf.names(parts) if name != stretch.name])
         path.unlink()
         return grown
 

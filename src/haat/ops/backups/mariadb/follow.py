@@ -26,6 +26,7 @@ from haat.ops.backups.log import Mark, Stretch
 from haat.ops.backups.mariadb.asked import Asked
 from haat.ops.backups.mariadb.place import HEADER, MAGIC, Event, number_of, salt_of
 from haat.ops.backups.mariadb.tools import login, started, words
+from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.vault import Damaged, Vault
 
 _LONG = 64_000_000  # bytes of a binary log, from where on the server is to begin the next: one is read whole when it is restored
@@ -205,8 +206,7 @@ class Follower:
         names, self._names = self._names, []
         if len(names) > 1:
             log.put(self._vault, log.joined(self._vault, names))
-            for name in names[1:]:
-                self._vault.shelf.remove(name)
+            remove_all(self._vault.shelf, names[1:])
 
     def _gap(self, why: str) -> Gap:
         return Gap(f"There is a gap in what is kept of {self._name}.", why=why)

@@ -1,0 +1,1 @@
+"""S3: places for contents on somebody's servers."""

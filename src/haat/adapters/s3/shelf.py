@@ -1,0 +1,167 @@
+"""A repository in a bucket of S3; see `haat.ops.backups.shelf.Shelf`."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from threading import BoundedSemaphore, Lock
+from typing import Any
+
+from haat.adapters.s3.bucket import AT_ONCE, Bucket, NotKnown, Patience, Place
+from haat.kernel import clock
+from haat.kernel.clock import HOUR
+from haat.kernel.errors import Conflict, HaatError, NotFound
+
+_PART = 16 << 20  # bytes
+_LARGE = 2 * _PART
+_SURELY_DEAD = HOUR
+
+
+class S3Shelf:
+    """An object is there whole or not at all, and outlives anything once the server has answered. Drafts are on their way while others are made."""
+
+    def __init__(self, place: Place, prefix: str, patience: Patience = Patience(), large: int = _LARGE) -> None:  # noqa: B008 - it never changes
+        self._name = f"s3://{place.bucket}/{prefix}".rstrip("/")
+        self._prefix = f"{prefix}/" if prefix else ""
+        self._bucket = Bucket(place, patience)
+        self._large = large
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="s3")
+        self._room = BoundedSemaphore(AT_ONCE)
+        self._drafts: deque[Future[None]] = deque()
+        self._lock = Lock()
+
+    def put(self, name: str, content: bytes) -> None:
+        if len(content) > self._large:
+            self._put_in_parts(name, content)
+        else:
+            self._put(name, content)
+
+    def put_first(self, name: str, content: bytes) -> None:
+        if self._found(name) is not None:
+            raise self._taken(name)
+        try:
+            self._put(name, content, IfNoneMatch="*")
+        except NotKnown:
+            self._put(name, content)
+        except Conflict:
+            pass  # It may be our own, the answer to which was lost.
+        # A server that does not know the condition lets the later of two have it.
+        if self._found(name) != content:
+            raise self._taken(name)
+
+    def draft(self, name: str, content: bytes) -> None:
+        self._tell_of_failures()
+        self._room.acquire()
+        draft = self._pool.submit(self._put_draft, name, content)
+        with self._lock:
+            self._drafts.append(draft)
+
+    def settle(self) -> None:
+        with self._lock:
+            drafts, self._drafts = self._drafts, deque()
+        for draft in drafts:
+            draft.result()
+
+    def sweep(self) -> None:
+        until = clock.now() - _SURELY_DEAD
+        with suppress(NotKnown, NotFound):  # So some say that there is none.
+            found = self._bucket.ask("list_multipart_uploads", Prefix=self._prefix).get("Uploads", ())
+            for one in found:
+                if int(one["Initiated"].timestamp() * 1000) < until:
+                    self._abort(one["Key"], one["UploadId"])
+
+    def get(self, name: str) -> bytes:
+        try:
+            return self._bucket.read(self._prefix + name)
+        except NotFound as error:
+            raise NotFound(f"“{name}” is not in {self}.") from error
+
+    def names(self, prefix: str) -> Iterator[tuple[str, int]]:
+        more: dict[str, str] = {}
+        while True:
+            page = self._bucket.ask("list_objects_v2", Prefix=self._prefix + prefix, **more)
+            for one in page.get("Contents", ()):
+                yield one["Key"].removeprefix(self._prefix), one["Size"]
+            if not page.get("IsTruncated"):
+                return
+            more = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def remove(self, name: str) -> None:
+        with suppress(NotFound):
+            self._bucket.ask("delete_object", Key=self._prefix + name)
+
+    def __str__(self) -> str:
+        return self._name
+
+    def _put(self, name: str, content: bytes, **condition: str) -> None:
+        self._bucket.ask(
+            "put_object",
+            Key=self._prefix + name,
+            Body=content,
+            ContentMD5=_md5(content),
+            Metadata=_metadata(content),
+            **condition,
+        )
+
+    def _put_in_parts(self, name: str, content: bytes) -> None:
+        key = self._prefix + name
+        upload = self._bucket.ask("create_multipart_upload", Key=key, Metadata=_metadata(content))["UploadId"]
+        try:
+            starts = range(0, len(content), _PART)
+            parts = [self._put_part(key, upload, n, content[at : at + _PART]) for n, at in enumerate(starts, 1)]
+            self._complete(name, upload, parts, content)
+        except BaseException:
+            with suppress(HaatError):
+                self._abort(key, upload)
+            raise
+
+    def _put_part(self, key: str, upload: str, number: int, content: bytes) -> dict[str, Any]:
+        which = {"Key": key, "UploadId": upload, "PartNumber": number}
+        answer = self._bucket.ask("upload_part", **which, Body=content, ContentMD5=_md5(content))
+        return {"PartNumber": number, "ETag": answer["ETag"]}
+
+    def _complete(self, name: str, upload: str, parts: list[dict[str, Any]], content: bytes) -> None:
+        which = {"Key": self._prefix + name, "UploadId": upload}
+        try:
+            self._bucket.ask("complete_multipart_upload", **which, MultipartUpload={"Parts": parts})
+        except NotFound:  # It was completed, when the answer to that was lost.
+            if self.get(name) != content:
+                raise
+
+    def _abort(self, key: str, upload: str) -> None:
+        with suppress(NotFound):
+            self._bucket.ask("abort_multipart_upload", Key=key, UploadId=upload)
+
+    def _put_draft(self, name: str, content: bytes) -> None:
+        try:
+            self.put(name, content)
+        finally:
+            self._room.release()
+
+    def _tell_of_failures(self) -> None:
+        """Nobody goes on drafting for long where nothing arrives."""
+        with self._lock:
+            while self._drafts and self._drafts[0].done():
+                self._drafts.popleft().result()
+
+    def _found(self, name: str) -> bytes | None:
+        try:
+            return self.get(name)
+        except NotFound:
+            return None
+
+    def _taken(self, name: str) -> Conflict:
+        return Conflict(f"“{name}” is in {self} already.", why="Somebody else was there first.")
+
+
+def _md5(content: bytes) -> str:
+    return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
+
+
+def _metadata(content: bytes) -> dict[str, str]:
+    """It comes back with the content, and is compared with it then."""
+    return {"sha256": hashlib.sha256(content).hexdigest()}
