@@ -19,7 +19,7 @@ from typing import Literal
 from haat.adapters.s3.bucket import Patience, Place
 from haat.adapters.s3.shelf import S3Shelf
 from haat.config.secrets import Secret
-from haat.ops.drills.servers import free_port
+from haat.ops.servers import free_port
 
 HASTY = Patience(connect=5.0, answer=20.0, tries=4, pause=0.01)
 MANY = 1100  # contents below “many”: more than a server lists at once
