@@ -173,7 +173,8 @@ def _objectives(call: Call) -> Answer:
     is_held = all(one.holds is not False for one in all_)
     heads = tuple(paint(head, "quiet") for head in ("", "objective", "at most", "lost now", "in the worst drill"))
     text = [table([heads, *map(_objective, all_)], right=(2, 3, 4))]
-    text += [f"{sign('failed')}  {one.now.said}" for one in all_ if one.now and one.holds is False]
+    reasons = dict.fromkeys(one.now.said for one in all_ if one.now and one.holds is False)
+    text += [f"{sign('failed')}  {reason}" for reason in reasons]
     return Answer(
         {"held": is_held, "objectives": [*map(_objective_data, all_)]},
         "\n".join(text),
@@ -182,12 +183,16 @@ def _objectives(call: Call) -> Answer:
 
 
 def _objective(one: Objective) -> tuple[str, ...]:
+    state = {True: "ok", False: "failed", None: "none"}[one.holds]
+    now = "" if one.now is None else "all of it" if one.now.lost is None else _lost(one.now.lost)
+    shown = f"{one.shown.ms / 1000:.1f} s, {one.shown.drill} on {one.shown.database}" if one.shown else ""
+    return sign(state), one.said, _lost(one.wanted), now, shown
+
+
+def _lost(ms: int) -> str:
     from haat.ops.databases.seen import span
 
-    state = {True: "ok", False: "failed", None: "none"}[one.holds]
-    now = "" if one.now is None else "all" if one.now.lost is None else span(one.now.lost / 1000)
-    shown = f"{one.shown.ms / 1000:.1f} s, {one.shown.drill} on {one.shown.database}" if one.shown else ""
-    return sign(state), one.said, span(one.wanted / 1000), now, shown
+    return span(ms / 1000) if ms else "nothing"
 
 
 def _objective_data(one: Objective) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from haat.config.words import found
+from haat.ops.drills.backup_spoilt import BACKUP_SPOILT
 from haat.ops.drills.cache_flushed import CACHE_FLUSHED
 from haat.ops.drills.cache_killed import CACHE_KILLED
 from haat.ops.drills.checkout_blocked import CHECKOUT_BLOCKED
@@ -44,6 +45,7 @@ DRILLS: dict[str, Drill] = {
         CACHE_KILLED,
         WASTE,
         DISK_FULL,
+        BACKUP_SPOILT,
         DATABASE_DAMAGED,
         DATABASE_GONE,
         ORDERS_DELETED,
