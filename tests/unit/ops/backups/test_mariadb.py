@@ -142,11 +142,11 @@ def test_what_was_committed_comes_back_at_any_instant(
 def test_whoever_was_away_goes_on_and_what_it_missed_is_known_to_the_second(
     opened: Vault, server: OwnMaria, shop: Address, home: Path
 ) -> None:
-    """The server was killed meanwhile, too."""
+    """The server was killed meanwhile, too, and the set is of the very end of a log."""
     with shipping(opened, shop, home) as follower:
-        taken(opened, shop, home)
         add(server, 1)
         follower.tick()
+        taken(opened, shop, home)
     server.kill()
     server.start()
     add(server, 2)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from haat.kernel import faults
 from haat.ops.backups.log import Stretch
+from haat.ops.backups.mariadb.place import MAGIC
 from haat.ops.backups.mariadb.served import served
 from haat.ops.backups.mariadb.tools import Failed, login, run, started, words
 from haat.ops.backups.vault import Damaged
@@ -26,11 +27,11 @@ def recover(folder: Path, log: Iterable[Stretch], position: str, at: int) -> Non
     with tempfile.TemporaryDirectory(prefix=".logs-", dir=folder.parent) as name:
         logs = list(_written(Path(name), log, copied, at))
         if logs:
-            _replay(folder, logs, copied, Path(name) / "said")
+            _replay(folder, logs, Path(name) / "said")
 
 
-def _written(place: Path, log: Iterable[Stretch], copied: int, at: int) -> Iterator[Path]:
-    """The binary logs as files, the last one until the instant."""
+def _written(place: Path, log: Iterable[Stretch], copied: int, at: int) -> Iterator[tuple[Path, int]]:
+    """The binary logs as files, the last one until the instant, each with the place from where on it is not in the copy."""
     for number, stretch in enumerate(log):
         if stretch.first != 1:
             raise Damaged(
@@ -39,19 +40,20 @@ def _written(place: Path, log: Iterable[Stretch], copied: int, at: int) -> Itera
                 try_="Restore the set as it is, without --to.",
             )
         # What comes before the copy is in it already, whether or not it was shipped.
-        first, last = (0 if number else copied), stretch.up_to(at)
+        first, last = (len(MAGIC) if number else copied), stretch.up_to(at)
         if last > first:
             file = place / f"log.{stretch.generation:06d}"
             file.write_bytes(stretch.cut(last))
-            yield file
+            yield file, first
         faults.reach("replay.generation")
         if stretch.last > last:
             return
 
 
-def _replay(folder: Path, logs: Sequence[Path], copied: int, told: Path) -> None:
+def _replay(folder: Path, logs: Sequence[tuple[Path, int]], told: Path) -> None:
+    first, files = logs[0][1], [str(file) for file, _ in logs]
     with served(folder, "mysql") as address, login(address) as options, told.open("w+b") as said:
-        reads = words("mariadb-binlog", "--no-defaults", f"--start-position={copied}", *map(str, logs))
+        reads = words("mariadb-binlog", "--no-defaults", f"--start-position={first}", *files)
         writes = words(
             "mariadb", f"--defaults-file={options}", "--binary-mode", f"--max-allowed-packet={_MOST_AT_ONCE}"
         )
