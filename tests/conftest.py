@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ settings.register_profile("haat", deadline=None)
 settings.load_profile("haat")
 
 # Folders whose files take long: they begin first, so that no process still has one of them when the others are done.
-_LONG = {"journeys", "servers", "web"}
+_LONG = {"drills", "journeys", "servers", "web"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,11 +38,32 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not _LONG.intersection(item.path.parts))
     kind = config.getoption("database")
+    if kind != "sqlite":
+        _leave_out_what_needs_no_database(config, items)
     for item in items:
         for mark in item.iter_markers("only_on"):
             only, reason = mark.args
             if kind not in only.split():
                 item.add_marker(pytest.mark.skip(reason=f"only on {only}: {reason}"))
+
+
+def _leave_out_what_needs_no_database(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whatever the database, these do the same: they are run once, without one being asked for."""
+    left_out = {item for item in items if not _needs_database(item)}
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=list(left_out))
+
+
+def _needs_database(item: pytest.Item) -> bool:
+    """Whether it asks for one, names some, or starts servers of its own."""
+    asks = "databases" in getattr(item, "fixturenames", ())
+    return asks or item.get_closest_marker("only_on") is not None or "servers" in item.path.parts
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it for garbage again and again would take a fifth of all time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -344,12 +344,13 @@ class App:
             Every(name="check truth", every_ms=HOUR, do=lambda: in_a_sentence(check_all(store, self.truths()))),
         ]
 
-    def truths(self) -> list[Check]:
-        """Everything that must hold."""
+    def truths(self, at: int | None = None) -> list[Check]:
+        """Everything that must hold: now, or of a copy that is as the shop was at this instant (ms since 1970)."""
         from haat.kernel import clock
         from haat.market.truth import articles, books, goods, handwork, hires, papers, promotions, work
 
-        gateway, media = books.gateway_check(self.gateway, clock.now()), goods.media_check(self.pictures.has)
+        now = clock.now() if at is None else at
+        gateway, media = books.gateway_check(self.gateway, now), goods.media_check(self.pictures.has)
         return [
             *books.CHECKS,
             *papers.CHECKS,

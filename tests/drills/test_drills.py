@@ -52,6 +52,8 @@ def run(made: Blanks, name: str, database: str, mutation: str = "") -> Report:
         ("checkout-blocked", "mariadb"),
         ("cache-flushed", "sqlite"),
         ("cache-killed", "sqlite"),
+        ("orders-deleted", "sqlite"),
+        ("machine-lost", "sqlite"),
     ],
 )
 def test_a_drill_passes_and_no_acknowledged_order_is_lost(made: Blanks, name: str, database: str) -> None:
@@ -67,6 +69,7 @@ def test_a_drill_passes_and_no_acknowledged_order_is_lost(made: Blanks, name: st
         ("checkout-blocked", "postgresql", "ends-nobody", "still wait"),
         ("cache-flushed", "sqlite", "not-warmed", "of 4 pages"),
         ("cache-killed", "sqlite", "not-cleared", "is still shown as it was yesterday"),
+        ("database-gone", "sqlite", "unproved", "nobody has looked at the copy"),
     ],
 )
 def test_a_drill_whose_answer_is_broken_fails_of_that(

@@ -33,7 +33,8 @@ _TARGETS = """async () => {
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => [id, node.target.join(" "), said(node)]));
 }"""
 
-_CONTRAST = """async (readable) => {
+_CONTRAST = """async (looks) => {
+  const readable = new Set(looks);
   const once = (reckon, reckoned = new Map()) => (node) => reckoned.get(node) ?? reckoned.set(node, reckon(node)).get(node);
   const style = once((node) => getComputedStyle(node));
   const box = once((node) => node.getBoundingClientRect());
@@ -72,7 +73,7 @@ _CONTRAST = """async (readable) => {
   const speaks = (node) =>
     node.matches("input, select, textarea") || [...node.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.data.trim());
   const canBeSeen = ({ width, height, right, bottom }) => (width > 1 || height > 1) && right > 0 && bottom + scrollY > 0;
-  const include = nodes.filter((node) => speaks(node) && canBeSeen(box(node)) && !readable.includes(look(node)));
+  const include = nodes.filter((node) => speaks(node) && canBeSeen(box(node)) && !readable.has(look(node)));
   if (!include.length) return { found: [], readable: [] };
   const { violations, passes } = await axe.run(
     { include }, { runOnly: ["color-contrast"], resultTypes: ["violations", "passes"], elementRef: true, preload: false });

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from tests.support.running import wait_until
-from tests.support.up import Up, children_of, crowding, get, is_alive
+from tests.support.up import SOON, Stopwatch, Up, children_of, get, is_alive
 from tests.support.world import World
 
 from haat.config.address import Address
@@ -76,12 +76,12 @@ class TestStarting:
         assert up.end() == 0
 
     def test_a_second_start_makes_nothing_and_is_ready_within_two_seconds(self, start: Start, data: Path) -> None:
-        seconds = []
-        for _ in range(3):
-            before = crowding()
+        seconds: list[float] = []
+        while not seconds or (min(seconds) >= 2.0 and len(seconds) < 3):
+            watch = Stopwatch()
             up = start(data)
             up.wait_for("ready")
-            seconds.append((time.monotonic() - up.began) / max(before, crowding()))
+            seconds.append(watch.seconds())
             assert up.named("made") == []
             assert up.end() == 0
         assert min(seconds) < 2.0
@@ -98,7 +98,7 @@ class TestStarting:
     def test_goods_to_look_at_come_once_even_if_the_first_start_is_killed_over_them(
         self, start: Start, tmp_path: Path
     ) -> None:
-        first = start(tmp_path / "data")
+        first = start(tmp_path / "data", "--preset", "bazar")
         first.wait_for("making")
         store = Store(Address("sqlite", str(tmp_path / "data" / "haat.db")))
         wait_until(
@@ -117,7 +117,7 @@ class TestStarting:
         assert third.named("accounts") == second.named("accounts")
         assert third.named("made") == []
         assert third.end() == 0
-        assert _listings(store) == count > 30
+        assert _listings(store) == count > 20
         store.close()
 
     def test_the_port_of_the_flag_is_the_one_that_health_asks(self, start: Start, data: Path) -> None:
@@ -154,10 +154,10 @@ class TestDying:
         up.wait_for("ready")
         for count in (1, 2, 3):
             killed = up.pid_of(program)
+            watch = Stopwatch()
             os.kill(killed, signal.SIGKILL)
-            began = time.monotonic()
             up.wait_for("back", count)
-            assert time.monotonic() - began < 1.0
+            assert watch.seconds() < 1.0
             assert up.pid_of(program) != killed
             assert "200 OK" in get(up.port)
         assert [event["how"] for event in up.named("died")] == ["was killed by SIGKILL"] * 3
@@ -166,10 +166,10 @@ class TestDying:
     def test_who_calls_while_the_web_is_dead_waits_and_is_answered(self, start: Start, data: Path) -> None:
         up = start(data)
         up.wait_for("ready")
-        os.kill(up.pid_of("web"), signal.SIGKILL)
-        began = time.monotonic()
+        web, watch = up.pid_of("web"), Stopwatch()
+        os.kill(web, signal.SIGKILL)
         assert "200 OK" in get(up.port)
-        assert time.monotonic() - began < 1.0
+        assert watch.seconds() < 1.0
 
     def test_a_job_is_done_after_the_worker_was_killed(self, start: Start, data: Path) -> None:
         up = start(data)
@@ -187,7 +187,7 @@ class TestDying:
         children = children_of(up.process.pid)
         assert len(children) == 4
         up.process.send_signal(number)
-        wait_until(lambda: not any(map(is_alive, children)), "every process has ended", 5.0)
+        wait_until(lambda: not any(map(is_alive, children)), "every process has ended")
         again = start(data, port=up.port)
         again.wait_for("ready")
 
@@ -229,6 +229,22 @@ class TestEnding:
         assert outcomes["cut"] == 0
         assert outcomes["turned away"] == 8
 
+    def test_who_was_let_in_and_has_not_spoken_yet_is_answered(self, start: Start, data: Path) -> None:
+        up = start(data)
+        up.wait_for("ready")
+        for count in range(1, 10):
+            with socket.create_connection(("127.0.0.1", up.port), timeout=10) as connection:
+                time.sleep(0.02)
+                os.kill(up.pid_of("web"), signal.SIGTERM)
+                told = time.monotonic()
+                time.sleep(0.02)
+                spoke = time.monotonic()
+                answer = _ask(connection)
+            up.wait_for("back", count)
+            if spoke - told < SOON:
+                break
+        assert answer.startswith(b"HTTP/1.1 200")
+
     def test_the_web_ends_first_then_the_worker_then_the_console_and_the_keeper_last(
         self, start: Start, data: Path
     ) -> None:
@@ -245,9 +261,9 @@ class TestEnding:
         up.process.send_signal(signal.SIGINT)
         up.wait_for("ending", 2)
         time.sleep(0.6)
-        began = time.monotonic()
+        watch = Stopwatch()
         assert up.end(signal.SIGINT) == 0
-        assert time.monotonic() - began < 2.0
+        assert watch.seconds() < 2.0
         assert up.named("ending")[-1] == {
             "event": "ending",
             "programs": ["worker", "console", "keeper"],
@@ -348,25 +364,31 @@ def _visit(port: int, keeps_alive: bool, outcomes: Counter[str]) -> None:
     """Ask again and again until nobody listens. A connection that was closed while it was idle is made anew, as browsers do."""
     connection: socket.socket | None = None
     while True:
-        is_reused = connection is not None
+        is_reused, began = connection is not None, time.monotonic()
         if connection is None:
             try:
                 connection = socket.create_connection(("127.0.0.1", port), timeout=10)
             except ConnectionRefusedError:
                 outcomes["turned away"] += 1
                 return
-        try:
-            connection.sendall(b"GET /health HTTP/1.1\r\nHost: shop.test\r\n\r\n")
-            answer = connection.recv(65536)
-        except ConnectionError:
-            answer = b""
+        is_soon = time.monotonic() - began < SOON
+        answer = _ask(connection)
         if answer.startswith(b"HTTP/1.1 200"):
             outcomes["answered"] += 1
-        elif not is_reused or answer:
+        elif answer or (is_soon and not is_reused):
             outcomes["cut"] += 1
         if not answer or not keeps_alive:
             connection.close()
             connection = None
+
+
+def _ask(connection: socket.socket) -> bytes:
+    """The beginning of the answer; nothing when the connection is closed instead."""
+    try:
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: shop.test\r\n\r\n")
+        return connection.recv(65536)
+    except ConnectionError:
+        return b""
 
 
 class _mounted:  # noqa: N801  It is read as a function.

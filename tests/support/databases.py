@@ -12,8 +12,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from haat.config.address import NAMES, Address
 from haat.market.tables import metadata
@@ -24,6 +26,9 @@ from haat.store.drivers import driver_of
 from haat.store.migrate import known, migrate
 
 KINDS = ("sqlite", "postgresql", "mariadb")
+
+LOCKS_SEEN_EVERY = 0.2
+"""Seconds between two looks at who waits for whom: MariaDB tells whoever comes again within a tenth what it told at the last look."""
 
 
 class Databases(Protocol):
@@ -39,6 +44,9 @@ class Databases(Protocol):
 
     def give_back(self, address: Address) -> None:
         """The test is done with it."""
+
+    def let_go(self) -> None:
+        """Nobody is connected to them but who tests."""
 
     def stop(self) -> None:
         """Nothing of it is left."""
@@ -117,6 +125,9 @@ class Files:
         for file in address.path.parent.glob(f"{address.path.name}*"):
             file.unlink(missing_ok=True)
 
+    def let_go(self) -> None:
+        pass
+
     def stop(self) -> None:
         pass
 
@@ -126,6 +137,9 @@ class Server(servers.Server, Protocol):
 
     def empty(self, name: str) -> None:
         """Take all rows out of a database."""
+
+    def let_go(self) -> None:
+        """Keep no connection."""
 
     def stop(self) -> None:
         """At once, and nothing of it is left."""
@@ -160,8 +174,35 @@ class Servers:
             return
         self._emptied.append(address.database)
 
+    def let_go(self) -> None:
+        self.server.let_go()
+
     def stop(self) -> None:
         self.server.stop()
+
+
+class Kept:
+    """Connections for emptying databases, kept: a new one would have to learn what tables there are, which takes longer than emptying them."""
+
+    def __init__(self, connect: Callable[[str], Any]) -> None:
+        self._connect = connect
+        self._connections: dict[str, Any] = {}
+
+    def use(self, name: str, act: Callable[[Any], object]) -> None:
+        """Do something in the database; on a new connection if a test has cut the one that was kept."""
+        if kept := self._connections.pop(name, None):
+            with suppress(Exception):
+                act(kept)
+                self._connections[name] = kept
+                return
+        connection = self._connect(name)
+        act(connection)
+        self._connections[name] = connection
+
+    def let_go(self) -> None:
+        while self._connections:
+            with suppress(Exception):
+                self._connections.popitem()[1].close()
 
 
 class PostgresServer(OwnPostgres):
@@ -180,12 +221,23 @@ class PostgresServer(OwnPostgres):
             "shared_preload_libraries": "pg_stat_statements",
         }
         super().__init__(folder, settings)
+        self._kept = Kept(self._connect)
 
     def empty(self, name: str) -> None:
-        statements = ["SET session_replication_role = replica", "SET lock_timeout = '2s'"]
-        statements += [f'DELETE FROM "{table}"' for table in (*metadata.tables, "listing_text")]
+        statements = [f'DELETE FROM "{table}"' for table in (*metadata.tables, "listing_text")]
         statements.append(f"UPDATE alembic_version SET version_num = '{known()[-1]}'")
-        self.connected(name, lambda connection: connection.execute("; ".join(statements)))
+        self._kept.use(name, lambda connection: connection.execute("; ".join(statements)))
+
+    def let_go(self) -> None:
+        self._kept.let_go()
+
+    def _connect(self, name: str) -> Any:
+        import psycopg
+
+        manners = "-c session_replication_role=replica -c lock_timeout=2s"
+        return psycopg.connect(
+            host="127.0.0.1", port=self.port, user="haat", dbname=name, autocommit=True, options=manners
+        )
 
     def stop(self) -> None:
         self.kill()
@@ -208,11 +260,27 @@ class MariaServer(OwnMaria):
             "performance-schema": 0,
         }
         super().__init__(folder, settings, password="seven umbrellas")
+        self._kept = Kept(self._connect)
 
     def empty(self, name: str) -> None:
-        deletes = [f"DELETE FROM `{table}`" for table in (*metadata.tables, "listing_text")]
-        deletes.append(f"UPDATE alembic_version SET version_num = '{known()[-1]}'")
-        self.connected(name, "SET foreign_key_checks = 0", "SET innodb_lock_wait_timeout = 2", *deletes)
+        statements = [f"DELETE FROM `{table}`" for table in (*metadata.tables, "listing_text")]
+        statements.append(f"UPDATE alembic_version SET version_num = '{known()[-1]}'")
+        self._kept.use(name, lambda connection: [connection.query(statement) for statement in statements])
+
+    def let_go(self) -> None:
+        self._kept.let_go()
+
+    def _connect(self, name: str) -> Any:
+        import pymysql
+
+        return pymysql.connect(
+            unix_socket=str(self.folder / "socket"),
+            user="root",
+            database=name,
+            autocommit=True,
+            ssl_disabled=True,
+            init_command="SET foreign_key_checks = 0, innodb_lock_wait_timeout = 2",
+        )
 
     def stop(self) -> None:
         self.kill()

@@ -89,13 +89,13 @@ class Running:
             self._out.close()
 
 
-def wait_until(is_so: Callable[[], bool], what: str, patience: float = _PATIENCE) -> None:
-    """Look again and again. Fails, naming what did not come."""
+def wait_until(is_so: Callable[[], bool], what: str, patience: float = _PATIENCE, every: float = 0.05) -> None:
+    """Look again every so many seconds. Fails, naming what did not come."""
     until = time.monotonic() + patience
     while not is_so():
         if time.monotonic() > until:
             raise AssertionError(f"waited for {patience:g} s in vain until {what}")
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 def hear_interrupts() -> None:

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from haat.ops.backups.manifest import Manifest, Proof
     from haat.ops.backups.replay import Way
     from haat.ops.backups.shelf import Shelf
+    from haat.ops.backups.swap import Ready
     from haat.ops.backups.vault import Vault
     from haat.ops.drills.objectives import Objective
 
 _MB = 1_000_000
 _FRESH = 5.0  # seconds
+_SURELY = 3_600_000  # milliseconds: an order is written down within this time of its making
+_SHOWN = 5
 
 
 def _take(call: Call) -> Answer:
@@ -170,7 +173,8 @@ def _objectives(call: Call) -> Answer:
     is_held = all(one.holds is not False for one in all_)
     heads = tuple(paint(head, "quiet") for head in ("", "objective", "at most", "lost now", "in the worst drill"))
     text = [table([heads, *map(_objective, all_)], right=(2, 3, 4))]
-    text += [f"{sign('failed')}  {one.now.said}" for one in all_ if one.now and one.holds is False]
+    reasons = dict.fromkeys(one.now.said for one in all_ if one.now and one.holds is False)
+    text += [f"{sign('failed')}  {reason}" for reason in reasons]
     return Answer(
         {"held": is_held, "objectives": [*map(_objective_data, all_)]},
         "\n".join(text),
@@ -179,12 +183,16 @@ def _objectives(call: Call) -> Answer:
 
 
 def _objective(one: Objective) -> tuple[str, ...]:
+    state = {True: "ok", False: "failed", None: "none"}[one.holds]
+    now = "" if one.now is None else "all of it" if one.now.lost is None else _lost(one.now.lost)
+    shown = f"{one.shown.ms / 1000:.1f} s, {one.shown.drill} on {one.shown.database}" if one.shown else ""
+    return sign(state), one.said, _lost(one.wanted), now, shown
+
+
+def _lost(ms: int) -> str:
     from haat.ops.databases.seen import span
 
-    state = {True: "ok", False: "failed", None: "none"}[one.holds]
-    now = "" if one.now is None else "all" if one.now.lost is None else span(one.now.lost / 1000)
-    shown = f"{one.shown.ms / 1000:.1f} s, {one.shown.drill} on {one.shown.database}" if one.shown else ""
-    return sign(state), one.said, span(one.wanted / 1000), now, shown
+    return span(ms / 1000) if ms else "nothing"
 
 
 def _objective_data(one: Objective) -> dict[str, Any]:
@@ -215,10 +223,25 @@ def _verify(call: Call) -> Answer:
 
 
 def _restore(call: Call) -> Answer:
+    from haat.kernel.errors import Invalid
+
+    ways = [bool(call.args.into), call.args.beside, call.args.replace]
+    if sum(ways) != 1:
+        raise Invalid(
+            "Where to?",
+            why="One of --into DIR, --replace and --beside says it.",
+            try_="--into is a folder of its own; --replace puts the database in the place of the one of a stack that does not run.",
+        )
+    if call.args.into:
+        return _restore_into(call)
+    return _plan_beside(call) if call.args.dry_run else _restore_beside(call)
+
+
+def _restore_into(call: Call) -> Answer:
     from haat.cli.progress import progress
     from haat.ops.backups.engines import engine_in
     from haat.ops.backups.replay import replay
-    from haat.ops.backups.restore import in_order, restore_into
+    from haat.ops.backups.restore import in_order, note, restore_into
 
     vault = _vault(call)
     way, at = _way(call, vault)
@@ -237,28 +260,249 @@ def _restore(call: Call) -> Answer:
         what += f"; what was committed from then until {_day(at)} is not kept"
     if call.args.dry_run:
         return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
+
+    def finish(folder: Path) -> None:
+        replay(vault, way, folder, engine, at)
+        note(folder, manifest)
+
     with _moving(call, progress) as tell:
-        restore_into(vault, manifest, into, tell, lambda folder: replay(vault, way, folder, engine, at))
+        restore_into(vault, manifest, into, tell, finish)
     return Answer(data | {"done": True}, "\n".join([f"{into} has {what}.", "", *engine.told(into)]))
 
 
-def _way(call: Call, vault: Vault) -> tuple[Way, int]:
-    """How to get there, and the instant that is asked for: that of a set, or the one that --to names."""
-    from haat.config.kinds import Unfit
-    from haat.kernel.errors import Invalid
+def _plan_beside(call: Call) -> Answer:
+    """What a copy beside the database would be made of, and what would come back with it."""
+    from haat.ops.backups.beside import files_for
+    from haat.ops.backups.swap import refuse_half_done
+
+    refuse_half_done(call.data)
+    vault = _vault(call)
+    way, at = _way(call, vault, newest=True)
+    files = files_for(call.data, way.manifest, _database(call).name)
+    size, as_of = sum(file.size for file in files), min(at, max(way.reaches, way.manifest.taken_at))
+    name = _database(call).name
+    others = [file.path for file in files if file.path.removesuffix("-wal") != name]
+    lines = [
+        f"1. Restore {name} from set {ids.encode(way.manifest.id)} of {_day(way.manifest.taken_at)} beside the one that is there",
+        f"   and replay {len(way.over.get(name, ()))} generations of its log: it would be as it was on {_day(as_of)}",
+        f"2. Bring back what is missing: {_some(others) or 'nothing'}",
+        "3. Look at every page of it, and at every promise of the shop in it",
+    ]
+    if call.args.replace:
+        lines.append("4. Set aside what is there, which is kept, and put the copy in its place")
+    told = {"set": ids.encode(way.manifest.id), "into": str(call.data), "files": len(files), "bytes": size}
+    return Answer({**told, "as_of": as_of, "done": False}, "\n".join([*lines, "", "Nothing was done."]))
+
+
+def _restore_beside(call: Call) -> Answer:
+    from haat.ops.backups.swap import copy_of, swap
+
+    if not call.args.replace:
+        ready = _made_beside(call)
+        return Answer(_told_ready(call, ready, is_done=True), f"{copy_of(call.data)} has {_what(ready)}.")
+    with _alone(call, "a restore"), _unserved(call):
+        ready = _made_beside(call)
+        done = swap(call.data)
+    text = f"{call.data} has {_what(ready)}.\n\nWhat was there before is kept in {call.data / done.aside}."
+    return Answer(_told_ready(call, ready, is_done=True) | {"aside": str(call.data / done.aside)}, text)
+
+
+def _made_beside(call: Call) -> Ready:
+    from haat.cli.progress import progress
+    from haat.ops.backups import sets
+    from haat.ops.backups.beside import Wanted, make
+
+    vault = _vault(call)
+    set_ = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
+    at = _instant(call) if call.args.to else set_.taken_at if set_ else clock.now()
+    kept_until = at if _was_kept_to_the_end(call) else 0
+    wanted = Wanted(at, or_before=not call.args.to and set_ is None, set_=set_)
+    with _moving(call, progress) as tell:
+        return make(
+            vault, call.data, _database(call).name, wanted, _bring_up_to_date, _missing_from(call), kept_until, tell
+        )
+
+
+def _was_kept_to_the_end(call: Call) -> bool:
+    """Whether the shipper has kept everything since the shop was told to rest: it ends after all who write."""
+    from haat.ops import running
+
+    hold, beats = running.hold_of(call.data), running.shipped_of(call.data)
+    return hold.exists() and beats.exists() and beats.stat().st_mtime >= hold.stat().st_mtime
+
+
+def _missing_from(call: Call) -> Callable[[Path, int], Sequence[str] | None]:
+    """Which orders the database that is there has, and the copy has not."""
+
+    name = _database(call).name
+
+    def orders(folder: Path, since: int) -> dict[int, str]:
+        from haat.config.address import Address
+        from haat.store.drivers import driver_of
+
+        found = driver_of(Address("sqlite", str(folder / name))).ask(
+            f"SELECT id, created_at, state, total, currency FROM deals WHERE created_at >= {since} ORDER BY id"  # noqa: S608 - a number
+        )
+        return {row[0]: f"{ids.encode(row[0])} {_day(row[1])} {row[2]} {row[3]} {row[4]}" for row in found}
+
+    def missing(copy: Path, at: int) -> Sequence[str] | None:
+        from haat.kernel.errors import Unavailable
+
+        try:
+            there = orders(call.data, at - _SURELY)
+        except Unavailable:
+            return None
+        kept = orders(copy, at - _SURELY)
+        return [line for id_, line in there.items() if id_ not in kept]
+
+    return missing
+
+
+def _what(ready: Ready) -> str:
+    """The copy, and what it does not have."""
+    said = f"the database as it was on {_day(ready.as_of)}; {'; '.join(ready.looked)}"
+    if ready.asked_for - ready.kept_until > _FRESH * 1000:
+        said += f". What was committed from {_day(ready.kept_until)} until {_day(ready.asked_for)} is not kept"
+    if ready.missing:
+        said += f". {ready.missing} orders that were made since are not in it"
+    return said
+
+
+def _told_ready(call: Call, ready: Ready, *, is_done: bool) -> dict[str, Any]:
+    return {
+        "set": ids.encode(ready.set_id),
+        "into": str(call.data),
+        "files": len(ready.names),
+        "as_of": ready.as_of,
+        "kept_until": ready.kept_until,
+        "missing": ready.missing,
+        "done": is_done,
+    }
+
+
+def _swap(call: Call) -> Answer:
+    """Put the copy in its place, or what was there before."""
+    from haat.ops.backups.swap import swap, swap_back
+
+    with _unserved(call):
+        done = swap_back(call.data) if call.args.back else swap(call.data)
+    aside = call.data / (f"{done.aside}/undone" if done.is_back else done.aside)
+    said = "What was there before is in its place again" if done.is_back else "The copy is in its place"
+    data = {"names": [*done.names], "aside": str(aside), "back": done.is_back}
+    return Answer(data, f"{said}; {aside} keeps what it took the place of.")
+
+
+def _media(call: Call) -> Answer:
+    """Every version of one file, or that of one set into its place or elsewhere."""
+    from haat.ops.backups import media, sets
+
+    vault = _vault(call)
+    if not call.args.path:
+        paths = media.known(vault)
+        return Answer({"files": paths}, "\n".join(paths) or "No set has a photo in it.")
+    if not call.args.set:
+        found = media.versions(vault, call.args.path)
+        rows = [
+            (
+                _day(one.file.changed_at // 1_000_000),
+                f"{one.file.size:,} bytes",
+                one.file.sha256[:12],
+                _some([*map(ids.encode, one.sets)]),
+            )
+            for one in found
+        ]
+        shown = [
+            {
+                "changed_at": one.file.changed_at // 1_000_000,
+                "bytes": one.file.size,
+                "sha256": one.file.sha256,
+                "sets": [*map(ids.encode, one.sets)],
+            }
+            for one in found
+        ]
+        return Answer({"path": call.args.path, "versions": shown}, table(rows, right=(1,)))
+    manifest = sets.get(vault, ids.decode(call.args.set))
+    place = media.put_back(vault, manifest, call.args.path, call.data, call.args.into and call.args.into.absolute())
+    told = {"path": call.args.path, "into": str(place.path), "aside": str(place.aside or "")}
+    kept = f" What was there is {place.aside} now." if place.aside else ""
+    return Answer(told, f"{place.path} is {'as it was already' if place.was_there else 'as it was in that set'}.{kept}")
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else shown
+
+
+def _database(call: Call) -> Path:
+    """Its file. Raises Refused for one on a server."""
+    from haat.kernel.errors import Refused
+    from haat.ops.backups.engines import engine_of
+
+    database = call.app.settings.database
+    if database.kind != "sqlite":
+        raise Refused(
+            "Nothing is put in the place of a database on a server.",
+            why=f"A copy takes the place of a file, and this stack runs on {database.name}.",
+            try_="`haat backup restore --into DIR` makes a stack with a server of its own.",
+        )
+    engine_of(call.app.settings)
+    return database.path
+
+
+@contextmanager
+def _unserved(call: Call) -> Iterator[None]:
+    """Nobody has the database open as long as this lasts: the stack does not run, or it is held. Raises Refused, Conflict, Unavailable."""
+    import os
+
+    from haat.adapters.processes import lock
+    from haat.kernel.errors import Refused
+    from haat.ops import running
+    from haat.ops.backups.still import wait_until_still
+
+    owner = lock.owner_of(running.lock_of(call.data))
+    if owner is None:
+        running.folder_of(call.data).mkdir(exist_ok=True)
+        handle = lock.take(running.lock_of(call.data))
+        try:
+            wait_until_still(_database(call))
+            yield
+        finally:
+            os.close(handle)
+        return
+    if not running.hold_of(call.data).exists():
+        raise Refused(
+            "Nothing is put in the place of a database that is served.",
+            why=f"The stack in {call.data} runs (process {owner}).",
+            try_="`haat runbook run recover-database` and `recover-to-time` hold it meanwhile; or end the stack first.",
+        )
+    wait_until_still(_database(call))
+    yield
+
+
+def _way(call: Call, vault: Vault, *, newest: bool = False) -> tuple[Way, int]:
+    """How to get there, and the instant that is asked for: that of a set, or the one that --to names; without them the newest that is kept, if so
+    wanted.
+    """
     from haat.ops.backups import sets
     from haat.ops.backups.replay import as_taken, way_to
-    from haat.ops.logs import instant
 
-    if not call.args.to:
+    if not call.args.to and not (newest and not call.args.set):
         manifest = _asked_for(call, vault, sets.good(vault))
         return as_taken(manifest), manifest.taken_at
-    try:
-        at = instant.read(call.args.to)
-    except Unfit as error:
-        raise Invalid(f"“{call.args.to}” is no instant.", why=f"Expected {error.expected}.") from error
+    at = _instant(call) if call.args.to else clock.now()
     chosen = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
     return way_to(vault, at, chosen), at
+
+
+def _instant(call: Call) -> int:
+    from haat.config.kinds import Unfit
+    from haat.kernel.errors import Invalid
+    from haat.ops.logs import instant
+
+    try:
+        return instant.read(call.args.to)
+    except Unfit as error:
+        raise Invalid(f"“{call.args.to}” is no instant.", why=f"Expected {error.expected}.") from error
 
 
 def _told_way(way: Way, into: Path, what: str) -> Iterator[str]:
@@ -295,8 +539,8 @@ def _prove_it(call: Call, vault: Vault, manifest: Manifest) -> Proof:
         return prove(vault, manifest, engine_in(manifest), _scratch(call), _examine, __version__, tell)
 
 
-def _examine(folder: Path, database: Address) -> Sequence[Finding]:
-    """Every promise of the shop in this folder, which nobody serves, with its database at this address."""
+def _examine(folder: Path, database: Address, at: int | None = None) -> Sequence[Finding]:
+    """Every promise of the shop in this folder, which nobody serves, with its database at this address; as of an instant, if it is a copy of then."""
     from haat.app import App
     from haat.market.truth.truth import check_all
     from haat.ops.backups.engine import Finding
@@ -304,10 +548,23 @@ def _examine(folder: Path, database: Address) -> Sequence[Finding]:
     app = App.of(folder, {"HAAT_STORE__URL": database.reveal()})
     try:
         return [
-            Finding(one.holds, f"{one.name}: {'; '.join(one.offending)}") for one in check_all(app.store, app.truths())
+            Finding(one.holds, f"{one.name}: {'; '.join(one.offending)}")
+            for one in check_all(app.store, app.truths(at))
         ]
     finally:
         app.close()
+
+
+def _bring_up_to_date(folder: Path, at: int) -> Sequence[Finding]:
+    """A copy may be of a Haat before this one, whose tables were other ones. Then the same as `_examine`."""
+    from haat.app import App
+    from haat.cli.making import all_or_unavailable
+    from haat.store.migrate import migrate, pending
+
+    database = App.of(folder, {}).settings.database
+    if pending(database):
+        all_or_unavailable(database, migrate)
+    return _examine(folder, database, at)
 
 
 def _asked_for(call: Call, vault: Vault, otherwise: Manifest | None) -> Manifest:
@@ -432,6 +689,13 @@ COMMANDS = {
     "restore": Command(
         _restore,
         shape='{"set": "01h2xcejqtf2n", "into": "/srv/new", "files": 812, "bytes": 48000000, "as_of": 1767225600000, "done": true}',
+    ),
+    "swap": Command(
+        _swap, shape='{"names": ["haat.db"], "aside": "/srv/shop/before-20260101T000000.000", "back": false}'
+    ),
+    "media": Command(
+        _media,
+        shape='{"path": "media/ab/ab12….original", "versions": [{"changed_at": 1767225600000, "bytes": 90312, "sha256": "…", "sets": ["01h2xcejqtf2n"]}]}',
     ),
     "prune": Command(_prune, shape='{"sets": ["01h2xcejqtf2n"], "contents": 40, "bytes": 9000000, "done": true}'),
 }

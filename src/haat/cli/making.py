@@ -19,6 +19,7 @@ from haat.config import load, secrets
 from haat.config.address import Address
 from haat.kernel.errors import HaatError, Unavailable
 from haat.ops import reserve, running
+from haat.ops.backups.swap import refuse_half_done
 from haat.store.driver import LEAST_FREE
 
 ADMINISTRATOR = "admin@haat.example"
@@ -47,7 +48,7 @@ class Plan(NamedTuple):
 
 @contextmanager
 def folder(data: Path) -> Iterator[None]:
-    """The folder, made if need be, and nobody else's as long as this lasts. Raises Unavailable, Conflict."""
+    """The folder, made if need be, and nobody else's as long as this lasts. Raises Unavailable, Conflict, Refused."""
     try:
         data.mkdir(0o750, parents=True, exist_ok=True)  # What is in it is nobody else's business.
         running.folder_of(data).mkdir(exist_ok=True)
@@ -59,6 +60,7 @@ def folder(data: Path) -> Iterator[None]:
     except OSError as error:
         raise _not_writable(data, error) from error
     try:
+        refuse_half_done(data)
         yield
     finally:
         os.close(handle)

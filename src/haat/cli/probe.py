@@ -11,6 +11,8 @@ _PATIENCE = 10.0  # seconds, for each stretch of the way
 
 
 def _probe(call: Call) -> Answer:
+    if call.args.order:
+        return _order(call)
     from haat.ops.health.probe import FEW_DAYS, probe
 
     found = probe(call.args.url or _own(call), _PATIENCE)
@@ -25,9 +27,22 @@ def _probe(call: Call) -> Answer:
     return Answer(data, "\n".join(lines), codes.DONE if is_well else codes.NOT_SO)
 
 
-def _own(call: Call) -> str:
+def _order(call: Call) -> Answer:
+    """Where the sandbox is the gateway a thing is bought, paid and given back, all as a buyer does it."""
+    from haat.demo.first_order import order_once
+
+    came = order_once(call.stack, _shop(call))
+    text = f"{came.said[0].upper()}{came.said[1:]}, after {came.seconds:.2f} s."
+    return Answer(came._asdict(), text, codes.DONE if came.is_well else codes.NOT_SO)
+
+
+def _shop(call: Call) -> str:
     told = running.told(call.data)
-    return f"{told.url if told else call.settings.web.own_url}/health"
+    return told.url if told else call.settings.web.own_url
+
+
+def _own(call: Call) -> str:
+    return f"{_shop(call)}/health"
 
 
 COMMANDS = {

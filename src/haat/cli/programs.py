@@ -54,6 +54,16 @@ def web(app: App, made: Application, listener: socket.socket, others: Iterable[s
     serve(app, made, listener)
 
 
+def doorman(app: App, listener: socket.socket, others: Iterable[socket.socket]) -> None:
+    """Tell everybody at the door to come again, until told to stop: the shop rests."""
+    from haat.adapters.processes.doorman import turn_away
+
+    _leave(others)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    turn_away(listener, app.settings.market.name, stop)
+
+
 def console(made: Console, listener: socket.socket, others: Iterable[socket.socket]) -> None:
     """Answer operators until told to stop, and finish the runs that are under way."""
     from haat.console.serve import serve
@@ -110,13 +120,15 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     """Keep what the shop commits until told to stop."""
     import subprocess
     import sys
+    from contextlib import suppress
 
+    from haat.kernel.errors import NotFound
     from haat.ops import running
     from haat.ops.backups.engine import Source
     from haat.ops.backups.engines import engine_of
     from haat.ops.backups.engines.sqlite import Log
     from haat.ops.backups.gather import small
-    from haat.ops.backups.repository import opened_or_made
+    from haat.ops.backups.repository import opened, opened_or_made
     from haat.ops.backups.shipping import Shipping
     from haat.ops.backups.vault import Vault
     from haat.ops.procedure.lock import held
@@ -131,18 +143,24 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     argv = [sys.executable, "-m", "haat", "backup", "take", "--unproved", "--json", "--data", str(settings.data)]
 
     def open_vault() -> Vault:
-        with held(running.operations_lock_of(settings.data), "opening the repository"):
-            return opened_or_made(settings, shelf_of(settings))
+        """It has to be open while somebody is at a recovery as well; to make one takes being alone."""
+        shelf = shelf_of(settings)
+        with suppress(NotFound):
+            return opened(settings, shelf)
+        with held(running.operations_lock_of(settings.data), "making the repository"):
+            return opened_or_made(settings, shelf)
 
     def sources() -> Sequence[Source]:
         return [engine_of(settings).source(settings.data), *map(Log, small(settings.data))]
 
-    Shipping(
+    shipping = Shipping(
         open_vault,
         sources,
         lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL),  # noqa: S603 - our own words
         heart(beats),
-    ).run_until_stopped(stop)
+    )
+    if shipping.run_until_stopped(stop):
+        beats.touch()  # Whoever comes after this knows that nothing is missing.
 
 
 def ship_no_more(app: App) -> None:

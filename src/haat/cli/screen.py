@@ -7,12 +7,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from haat import __version__
-from haat.adapters.processes.supervisor import Back, Died, Ending, Event, Renewing
+from haat.adapters.processes.supervisor import Back, Died, Ending, Event, Renewing, Resting, Woken
 from haat.cli.making import ADMINISTRATOR, Made, Plan
 from haat.cli.output import paint, print_line, table
 from haat.kernel import clock
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from haat.config.schema import Settings
     from haat.kernel.errors import HaatError
 
@@ -69,6 +71,12 @@ class Screen:
             why=error.why,
         )
 
+    def say_rests(self, hold: Path) -> None:
+        """Somebody is at the database, or was interrupted: nothing that has it open is begun."""
+        why = hold.read_text("utf-8").strip()
+        words = f"{why} `haat runbook history` shows the run, which goes on by `resume` or is taken back by `undo`; {hold} is gone then."
+        self._say(_row("rests", words), event="rests", why=why, file=str(hold))
+
     def say_ready(self, settings: Settings, seconds: float, *, has_console: bool) -> None:
         url, logs = settings.web.own_url, settings.data / "logs"
         console = settings.console_url if has_console else None
@@ -124,6 +132,12 @@ def _in_words(event: Event) -> tuple[str, str]:
             return "warning", f"Ending {program} by force, to begin it anew."
         case Renewing(program):
             return "info", f"Ending {program}, to begin it anew; what is in hand is finished first."
+        case Resting(program, by_force=True):
+            return "warning", f"Ending {program} by force, because it may not run now."
+        case Resting(program):
+            return "info", f"Ending {program}, because it may not run now; what is in hand is finished first."
+        case Woken(program):
+            return "info", f"{program} runs."
         case Ending(programs, by_force=True):
             return "warning", f"Ending {' and '.join(programs)} by force."
         case Ending(programs):

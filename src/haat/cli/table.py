@@ -49,7 +49,10 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
         {
             "": (
                 "Call an address, and tell how long each stretch of the way takes",
-                {"[URL]": "such as https://shop.example/health; else the health of this stack"},
+                {
+                    "[URL]": "such as https://shop.example/health; else the health of this stack",
+                    "[--order]": "buy one thing of this stack with a card of the sandbox, and give it back",
+                },
             )
         },
     ),
@@ -183,12 +186,26 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             ),
             "verify": ("Read every byte of the repository, and name what cannot be trusted", {}),
             "restore": (
-                "Bring a set back into a folder of its own",
+                "Bring a set back: into a folder of its own, or in the place of the database of a stack that does not run",
                 {
-                    "[SET]": "its id; else the newest that was proved",
-                    "--into DIR": "a folder that does not exist yet",
+                    "[SET]": "its id; else the newest that was proved, or what is kept up to now",
+                    "[--into DIR]": "a folder that does not exist yet",
+                    "[--replace]": "prove a copy of the database beside it, and put it in its place; what was there is kept",
+                    "[--beside]": "prove such a copy, which `haat backup swap` puts in its place",
                     "[--to WHEN]": "as it was then: 15m (that long ago), 14:05, 2026-11-28 or 2026-11-28T14:05:30, in UTC",
                     "[--dry-run]": "print what would be done, and do nothing",
+                },
+            ),
+            "swap": (
+                "Put the copy that was proved beside the database in its place, or go on with that",
+                {"[--back]": "put back what was there before"},
+            ),
+            "media": (
+                "List every version of a photo or another file of people, or bring one back",
+                {
+                    "[PATH]": "its path below the data folder; else the paths of all are listed",
+                    "[--set SET]": "bring back the version of this set, into its place if it is missing or damaged",
+                    "[--into FILE]": "bring it there, to a file that does not exist yet",
                 },
             ),
             "prune": (

@@ -30,6 +30,7 @@ def _up(call: Call) -> None:
     from haat.app import App
     from haat.cli import making
     from haat.cli.screen import Screen
+    from haat.ops import running
 
     began = time.monotonic()
     screen = Screen(as_json=call.args.json)
@@ -40,7 +41,11 @@ def _up(call: Call) -> None:
         screen.greet(app.settings)
         listener = listen(app.settings.web.host, app.settings.web.port)
         console = _console_door(app, screen)
-        _make(app, screen, is_empty=call.args.empty)
+        hold = running.hold_of(call.data)
+        if hold.exists():
+            screen.say_rests(hold)
+        else:
+            _make(app, screen, is_empty=call.args.empty)
         _Stack(app, listener, console, screen, began).run()
 
 
@@ -101,6 +106,7 @@ class _Stack:
             tick=self._look,
             before_end=lambda: let_nobody_else_in(self._listener),
             anew=lambda: running.wanted_anew(self._data),
+            asleep=lambda: running.asleep(self._data),
         )
         try:
             self._supervisor.run()
@@ -118,7 +124,8 @@ class _Stack:
         from haat.ops import running
 
         made = programs.load(self._app)
-        apart(lambda: making.take_up_zone(self._app))  # With all that is loaded now, it takes no time.
+        if not running.hold_of(self._data).exists():
+            apart(lambda: making.take_up_zone(self._app))  # With all that is loaded now, it takes no time.
         consoles = [self._console] if self._console else []
         web = partial(programs.web, self._app, made, self._listener, consoles)
         doors = [self._listener, *consoles]
@@ -128,6 +135,8 @@ class _Stack:
         count = self._app.settings.web.workers
         names = ["web"] if count == 1 else [f"web {number}" for number in range(1, count + 1)]
         groups = [[Program(name, web, to_web) for name in names], [Program("worker", worker, to_worker)]]
+        doorman = partial(programs.doorman, self._app, self._listener, consoles)
+        groups.append([Program(running.DOORMAN, doorman, _log_file(self._app, running.DOORMAN).write)])
         if self._console:
             console = partial(programs.console, programs.load_console(self._app), self._console, [self._listener])
             groups.append([Program(_CONSOLE, console, _log_file(self._app, _CONSOLE).write)])
@@ -203,12 +212,15 @@ COMMANDS = {
                 '{"event": "begun", "version": "0.1.0", "data": "/srv/shop", "warnings": []}',
                 '{"event": "making", "goods": "demo"}',
                 '{"event": "without_console", "why": "nginx (process 812) listens on 127.0.0.1, port 9000."}',
+                '{"event": "rests", "why": "A copy takes the place of the database.", "file": "/srv/shop/run/hold"}',
                 '{"event": "made", "revisions": ["0001"], "administrator": "admin@haat.example", "password": "1f3a-90bc-77de-0a42-c8d1"}',
                 '{"event": "accounts", "accounts": [{"email": "ada@demo.haat.example", "role": "buyer", "password": "…"}]}',
                 '{"event": "ready", "url": "http://127.0.0.1:8000", "console": "http://127.0.0.1:9000", "logs": "/srv/shop/logs", "seconds": 0.8}',
                 '{"event": "died", "program": "web", "how": "was killed by SIGKILL", "short": 1, "pause": 0.0, "lines": []}',
                 '{"event": "back", "program": "web", "after": 0.01}',
                 '{"event": "renewing", "program": "web", "by_force": false}',
+                '{"event": "resting", "program": "web", "by_force": false}',
+                '{"event": "woken", "program": "web"}',
                 '{"event": "ending", "programs": ["web"], "by_force": false}',
                 '{"event": "ended"}',
             ]

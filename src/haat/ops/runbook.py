@@ -13,6 +13,10 @@ from haat.ops.fleet.restart_service import RESTART_SERVICE
 from haat.ops.logs.drop_old import DROP_OLD_LOGS
 from haat.ops.maintenance.clean_up import CLEAN_UP
 from haat.ops.procedure import Procedure
+from haat.ops.recovery.recover_database import RECOVER_DATABASE
+from haat.ops.recovery.recover_machine import RECOVER_MACHINE
+from haat.ops.recovery.recover_media import RECOVER_MEDIA
+from haat.ops.recovery.recover_to_time import RECOVER_TO_TIME
 
 PROCEDURES: dict[str, Procedure] = {
     procedure.name: procedure
@@ -26,6 +30,10 @@ PROCEDURES: dict[str, Procedure] = {
         TAKE_BACKUP,
         CLEAR_CACHE,
         WARM_CACHE,
+        RECOVER_DATABASE,
+        RECOVER_TO_TIME,
+        RECOVER_MACHINE,
+        RECOVER_MEDIA,
     )
 }
 

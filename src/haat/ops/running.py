@@ -68,6 +68,35 @@ def wanted_anew(data: Path) -> dict[str, int]:
     return wishes
 
 
+# Who has the shop's database open, in the order in which they end, and who answers in their stead while they rest.
+OF_THE_DATABASE = ("web", "worker", "keeper", "shipper")
+DOORMAN = "doorman"
+
+
+def hold_of(data: Path) -> Path:
+    """As long as this file is there nobody has the database open: its text says why."""
+    return folder_of(data) / "hold"
+
+
+def swap_of(data: Path) -> Path:
+    """Where it is written down that a copy was put in the place of the database, and how far that is."""
+    return data / "swap.json"
+
+
+def asleep(data: Path) -> frozenset[str]:
+    """The programs that may not run now."""
+    is_held = hold_of(data).exists() or is_swapping(data)
+    return frozenset(OF_THE_DATABASE) if is_held else frozenset((DOORMAN,))
+
+
+def is_swapping(data: Path) -> bool:
+    """Whether another database is half in the place of the shop's."""
+    try:
+        return bool(json.loads(swap_of(data).read_text("utf-8"))["phase"] != "done")
+    except FileNotFoundError:
+        return False
+
+
 def tell(data: Path, running: Running) -> None:
     draft = folder_of(data) / ".up.json"
     draft.write_text(json.dumps(running._asdict()) + "\n", "utf-8")

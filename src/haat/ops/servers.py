@@ -62,6 +62,7 @@ class Process:
                 user=self._user,
                 group=self._user,
                 extra_groups=[] if self._user else None,
+                env=_at_home(self._log.parent),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -118,6 +119,7 @@ def run(command: Sequence[str], user: str | None, folder: Path) -> None:
         user=user,
         group=user,
         extra_groups=[] if user else None,
+        env=_at_home(folder),
         cwd=folder,
         capture_output=True,
         text=True,
@@ -126,6 +128,11 @@ def run(command: Sequence[str], user: str | None, folder: Path) -> None:
     )
     if ended.returncode:
         raise Unavailable(f"{command[0]} failed.", why=(ended.stderr or ended.stdout).strip()[-1000:])
+
+
+def _at_home(folder: Path) -> dict[str, str]:
+    """Its temporary files are in its own folder: another user's, which TMPDIR may name, is closed to it."""
+    return {**os.environ, "TMPDIR": str(folder)}
 
 
 def not_installed(name: str, package: str) -> NotFound:

@@ -26,7 +26,7 @@ class Compiled(NamedTuple):
 
 
 class Statements:
-    """What one dialect has compiled so far. Shared by all threads: at worst a text is compiled twice."""
+    """What one dialect has compiled so far. Shared by all threads and stores of a process: at worst a text is compiled twice."""
 
     def __init__(self, dialect: Dialect, unless_there: str, kind: Kind) -> None:
         self.kind = kind

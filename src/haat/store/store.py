@@ -102,7 +102,7 @@ class Store:
     def __init__(self, address: Address | str, *, keeps_free: int = 0) -> None:
         self.address = Address.of(address) if isinstance(address, str) else address
         self._driver = driver_of(self.address, keeps_free)
-        self._statements = Statements(self._driver.dialect, self._driver.unless_there, self.address.kind)
+        self._statements = _statements_of(self._driver, self.address.kind)
         self._local = threading.local()
 
     @property
@@ -155,3 +155,13 @@ class Store:
         if reader is None:
             reader = self._local.reader = Reader(self._driver.connection(), self._statements)
         return reader
+
+
+def _statements_of(driver: Driver, kind: Kind) -> Statements:
+    known = _statements.get(kind)
+    if known is None:
+        known = _statements[kind] = Statements(driver.dialect, driver.unless_there, kind)
+    return known
+
+
+_statements: dict[Kind, Statements] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -71,6 +71,7 @@ def photo_url(sha: str, width: int) -> str:
     return f"/media/{sha[:2]}/{sha}-{width}.webp"
 
 
+@cache
 def _asset(path: Path) -> Asset:
     content = _content(path)
     packed = gzip.compress(content, 9, mtime=0) if path.suffix in _PLAIN_TYPES and len(content) >= 1024 else None

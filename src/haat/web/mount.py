@@ -7,6 +7,7 @@ small answer: docs/decisions/0001-web-stack.md has the figures.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from falcon.routing import BaseConverter, CompiledRouter
@@ -42,17 +43,25 @@ class Router:
     """Finds the way for a path."""
 
     def __init__(self, mounts: Iterable[Mount]) -> None:
-        self._router = CompiledRouter()
-        self._router.options.converters["id"] = _Id
-        for path, answers in _by_path(mounts).items():
-            self._router.add_route(path, Way(path, answers))
+        self._ways = {path: Way(path, answers) for path, answers in _by_path(mounts).items()}
+        self._find = _finder(tuple(self._ways))
 
     def find(self, path: str) -> tuple[Way, dict[str, Any]] | None:
         """The way, and the parts of the path that its template names."""
         if "\0" in path:
             return None  # No name of ours has it, and not every database can be asked for it.
-        found = self._router.find(path)
-        return None if found is None else (found[0], found[2])  # type: ignore[return-value]
+        found = self._find(path)
+        return None if found is None else (self._ways[found[0]], found[2])
+
+
+@cache
+def _finder(templates: tuple[str, ...]) -> Callable[[str], Any]:
+    """Compiled once for all shops of a process, which differ in what answers and not in their paths."""
+    router = CompiledRouter()
+    router.options.converters["id"] = _Id
+    for template in templates:
+        router.add_route(template, template)
+    return router.find
 
 
 class _Id(BaseConverter):

@@ -16,9 +16,12 @@ from typing import Any
 import pytest
 from tests.support.buckets import own_bucket
 
+from haat.adapters.processes import lock
 from haat.adapters.s3.shelf import S3Shelf
 from haat.cli import codes, main
 from haat.config.secrets import ensure_secrets
+from haat.kernel import ids
+from haat.ops import running
 
 pytestmark = pytest.mark.only_on("sqlite", "databases of other kinds are not copied yet")
 
@@ -38,7 +41,11 @@ class Shell:
 
     def text(self, *words: str) -> tuple[int, str]:
         """Exit code and what it says to people."""
-        code = main(["backup", *words, "--data", str(self.data)])
+        return self.run("backup", *words, "--data", str(self.data))
+
+    def run(self, *words: str) -> tuple[int, str]:
+        """That of any command."""
+        code = main([*words])
         said = self._capsys.readouterr()
         return code, said.out + said.err
 
@@ -238,6 +245,98 @@ def test_a_database_that_a_copy_would_share_with_the_shop_is_refused(shell: Shel
     code, said = shell.text("take")
     assert code == codes.NOT_SO
     assert "cannot be backed up whole" in said
+
+
+def test_a_copy_that_was_proved_takes_the_place_of_a_database_and_what_was_there_is_kept(shell: Shell) -> None:
+    shell.ask("take")
+    whole = len((shell.data / "haat.db").read_bytes())
+    for name in ("haat.db", "haat.db-wal", "haat.db-shm"):
+        (shell.data / name).unlink(missing_ok=True)
+    (shell.data / "haat.db").write_bytes(b"spoiled" * 1000)
+    (shell.data / "secrets.toml").unlink()
+    code, plan = shell.text("restore", "--replace", "--dry-run")
+    assert (code, "secrets.toml" in plan, "Nothing was done" in plan) == (codes.DONE, True, True)
+    code, done = shell.ask("restore", "--replace")
+    assert (code, done["done"], done["missing"]) == (codes.DONE, True, None)
+    assert shell.run("truth", "--data", str(shell.data))[0] == codes.DONE
+    assert (shell.data / "secrets.toml").exists()
+    assert (Path(done["aside"]) / "haat.db").read_bytes() == b"spoiled" * 1000
+    assert len((shell.data / "haat.db").read_bytes()) <= whole
+    assert not (shell.data / "recovery").exists()
+
+    code, back = shell.ask("swap", "--back")
+    assert (code, back["back"]) == (codes.DONE, True)
+    assert (shell.data / "haat.db").read_bytes() == b"spoiled" * 1000
+
+
+def test_nothing_takes_the_place_of_a_database_that_is_served(shell: Shell) -> None:
+    shell.ask("take", "--unproved")
+    running.folder_of(shell.data).mkdir(exist_ok=True)
+    handle = lock.take(running.lock_of(shell.data))
+    before = files_of(shell.data)
+    try:
+        code, said = shell.text("restore", "--replace")
+    finally:
+        os.close(handle)
+    assert code == codes.NOT_SO
+    assert "recover-database" in said
+    assert files_of(shell.data) == before
+
+
+def test_a_stack_that_is_half_replaced_does_not_start(shell: Shell) -> None:
+    shell.ask("take")
+    running.swap_of(shell.data).write_text('{"names": ["haat.db"], "aside": "before-1", "phase": "taking"}')
+    (shell.data / "before-1").mkdir()
+    for words in (
+        ["up", "--data", str(shell.data), "--empty"],
+        ["backup", "restore", "--replace", "--data", str(shell.data)],
+    ):
+        code, said = shell.run(*words)
+        assert code == codes.NOT_SO
+        assert "swap --back" in said
+    assert shell.ask("swap")[0] == codes.DONE
+    assert not running.is_swapping(shell.data)
+
+
+def test_orders_that_are_not_in_the_copy_are_named(shell: Shell) -> None:
+    _, taken = shell.ask("take")
+    columns = "(id, process, process_version, state, state_since, buyer_id, shop_id, currency, goods, discount, discount_by_market, shipping, tax, total, "
+    columns += "commission, commission_rate, refunded, shipping_name, address, created_at)"
+    with closing(sqlite3.connect(shell.data / "haat.db")) as connection:
+        values = f"(7, 'purchase', 2, 'paid', 1, 1, 1, 'EUR', 1500, 0, 0, 0, 0, 1500, 0, 0, 0, '', '', {taken['taken_at'] + 5})"
+        connection.execute(f"INSERT INTO deals {columns} VALUES {values}")
+        connection.commit()
+    code, done = shell.ask("restore", taken["id"], "--replace")
+    assert (code, done["missing"]) == (codes.DONE, 1)
+    [line] = (Path(done["aside"]) / "orders-since.txt").read_text().splitlines()
+    assert line.split()[0] == ids.encode(7)
+    assert line.endswith("paid 1500 EUR")
+
+
+def test_a_photo_has_versions_and_one_comes_back_where_it_is_missing(shell: Shell, tmp_path: Path) -> None:
+    photo = shell.data / "media" / "ab" / "abc.original"
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"first")
+    _, taken = shell.ask("take", "--unproved")
+    path = "media/ab/abc.original"
+    assert shell.ask("media")[1] == {"files": [path]}
+    code, told = shell.ask("media", path)
+    assert (code, [one["sets"] for one in told["versions"]]) == (codes.DONE, [[taken["id"]]])
+    photo.unlink()
+    assert shell.ask("media", path, "--set", taken["id"])[0] == codes.DONE
+    assert photo.read_bytes() == b"first"
+    assert shell.ask("media", path, "--set", taken["id"], "--into", str(tmp_path / "elsewhere"))[0] == codes.DONE
+    assert (tmp_path / "elsewhere").read_bytes() == b"first"
+    code, said = shell.text("media", "media/ab/abd.original")
+    assert code == codes.NOT_SO
+    assert path in said
+
+
+def test_where_a_restore_is_to_go_has_to_be_said_once(shell: Shell, tmp_path: Path) -> None:
+    for words in ([], ["--replace", "--beside"], ["--replace", "--into", str(tmp_path / "back")]):
+        code, said = shell.text("restore", *words)
+        assert code != codes.DONE
+        assert "--replace" in said
 
 
 def test_what_would_be_lost_now_stands_beside_what_may_be(shell: Shell) -> None:

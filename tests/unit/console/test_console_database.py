@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.databases import LOCKS_SEEN_EVERY
 from tests.support.operator import Room
 from tests.support.running import wait_until
 
@@ -60,7 +61,7 @@ def test_who_holds_others_up_is_marked_and_ended_from_the_page(room: Room) -> No
     blocker.execute(WAKE_UP)
     waiting = threading.Thread(target=lambda: driver_of(address).connection().execute(WAKE_UP))
     waiting.start()
-    wait_until(lambda: any(one.waits_for for one in sessions(address)), "somebody waits", 20)
+    wait_until(lambda: any(one.waits_for for one in sessions(address)), "somebody waits", 20, LOCKS_SEEN_EVERY)
     browser = room.operator("operate")
     page = browser.get("/database/sessions").text
     assert "holds up 1" in page

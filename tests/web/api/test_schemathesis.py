@@ -19,7 +19,7 @@ from tests.support.members import administrator
 from tests.support.stack import Stack
 from tests.web.api.acts import buy, got, made, offer, open_shop
 
-EXAMPLES = 8  # of each kind, for each endpoint: some 4,000 requests
+EXAMPLES = 5  # of each kind, for each endpoint: some 2,700 requests
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -59,7 +59,7 @@ def test_every_answer_is_as_the_document_says_and_none_is_a_server_error(stack: 
     survey = run(stack, program)
     assert survey.problems == []
     assert got(program, "/account")["roles"] == ["administrator"], "the survey has locked itself out"
-    assert sum(survey.statuses.values()) > 3000
+    assert sum(survey.statuses.values()) > 2000
     assert {200, 201, 204, 404, 409, 415, 422} <= survey.statuses.keys()
     stack.work()
     assert stack.lies() == {}

@@ -82,7 +82,7 @@ def test_a_port_that_is_taken_is_named(server: Server) -> None:
 def test_without_a_stack_it_says_what_is_missing() -> None:
     environ = {name: value for name, value in os.environ.items() if name != "HAAT_DATA"}
     command = [sys.executable, "-m", "haat.web.serve"]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=15, check=False)
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "HAAT_DATA" in done.stdout
 

@@ -7,31 +7,38 @@ part of Granian is not written for others to call: its version is pinned, and te
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
+from queue import SimpleQueue
 from typing import Any
 
-from granian import _futures, _granian, _signals, loops, wsgi
+from granian import _futures, _granian, loops, wsgi
 from granian.constants import HTTPModes
 from granian.http import HTTP1Settings
 
 _BACKLOG = 1024  # requests in hand and waiting
 _IDLE = 30  # seconds until a thread that has nothing to do is let go
+_FIRST_WORDS = 0.2  # seconds in which those who were let in last say what they want
 _FILE_THREADS = 512  # begun only where Granian sends files; its own default
 _NO_TLS: tuple[Any, ...] = (False, None, None, None, "tls1.3", None, [], False)
 _NO_METRICS = (None, None)
 
 # What these say of their types is not what they are.
 _native: Any = _granian
-_set_signals: Any = _signals.set_sync_signals
 _scheduler: Any = _futures._new_cbscheduler
 
 
 def serve(application: Callable[..., Iterable[bytes]], listener: socket.socket, *, threads: int) -> None:
     """Answer requests in so many threads until SIGTERM or SIGINT; requests in hand are then finished, and no other is taken."""
+    asked: SimpleQueue[int] = SimpleQueue()  # which a handler may write to whatever it interrupts
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: asked.put(number))
     is_over = threading.Event()
-    stop = _set_signals()
+    stop = _native.WorkerSignal()
     stop.add_cb(is_over.set)
     loop = loops.get("asyncio")
     worker = _native.WSGIWorker(
@@ -51,4 +58,19 @@ def serve(application: Callable[..., Iterable[bytes]], listener: socket.socket, 
         _NO_METRICS,
     )
     worker.serve_mtr(_scheduler(loop, wsgi._callback_wrapper(application, {}), impl_asyncio=True), loop, stop)
+    asked.get()
+    _let_nobody_else_in(listener)
+    time.sleep(_FIRST_WORDS)
+    stop.set()
     is_over.wait()
+
+
+def _let_nobody_else_in(listener: socket.socket) -> None:
+    """Go on with those who are in, and leave newcomers at the door to whoever shares it or comes next.
+
+    Granian, told to stop, hangs up on callers whose first word it has not read. So it is told a moment later, and meanwhile looks for
+    callers at a door to which nobody comes.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as another:
+        another.setblocking(False)
+        os.dup2(another.fileno(), listener.fileno())

@@ -66,10 +66,26 @@ class Renewing(NamedTuple):
     by_force: bool
 
 
-Event: TypeAlias = Died | Back | Ending | Renewing
+class Resting(NamedTuple):
+    """A process is being told to end, and is not begun again until its program may run; `by_force` when its time is up."""
+
+    program: str
+    by_force: bool
+
+
+class Woken(NamedTuple):
+    """A program that rested runs again."""
+
+    program: str
+
+
+Event: TypeAlias = Died | Back | Ending | Renewing | Resting | Woken
 
 Anew: TypeAlias = Callable[[], Mapping[str, int]]
 """By the first word of programs' names, the number of the last wish for them: another number is another wish."""
+
+Asleep: TypeAlias = Callable[[], Set[str]]
+"""The first words of the names of all programs that may not run now."""
 
 
 @dataclass
@@ -103,7 +119,7 @@ class Supervisor:
 
     `tell` hears what happens. `tick` is called some twenty times a second until it returns False. `before_end` is called when the end
     begins. `anew` tells of wishes: what runs when one is seen is ended in order, one process at a time, and begun anew. What was wished before
-    the start is fulfilled by it.
+    the start is fulfilled by it. `asleep` says which programs rest: theirs are ended, one group after the other, and begun when they may run again.
     """
 
     def __init__(
@@ -114,6 +130,7 @@ class Supervisor:
         tick: Callable[[], bool],
         before_end: Callable[[], None],
         anew: Anew = dict,
+        asleep: Asleep = frozenset,
     ) -> None:
         self._groups = groups
         self._tell = tell
@@ -123,6 +140,8 @@ class Supervisor:
         self._anew = anew
         self._wishes: dict[str, _Wish] = {}
         self._renewed: _Child | None = None  # which is being told to end
+        self._asleep = asleep
+        self._resting: dict[int, float] = {}  # which are being told to end, and when that is done by force
         self._next_look = 0.0
         self._children: dict[int, _Child] = {}
         self._due: list[_Due] = []
@@ -139,8 +158,10 @@ class Supervisor:
         gc.freeze()  # What is loaded is shared with the children as long as nobody writes to it, the collector included.
         try:
             self._see_wishes()
+            asleep = self._asleep()
             for program in self._programs:
-                self._start(program)
+                if _kind(program) not in asleep:
+                    self._start(program)
             while self._children or not self._is_asked:
                 self._turn()
         finally:
@@ -182,6 +203,7 @@ class Supervisor:
             self._is_ticking = self._tick()
         if now >= self._next_look:
             self._next_look = now + _BETWEEN_LOOKS
+            self._rest(now)
             self._see_wishes()
             self._renew(now)
 
@@ -199,6 +221,30 @@ class Supervisor:
         child = _Child(program, pid, output, time.monotonic())
         self._children[pid] = child
         self._selector.register(output, selectors.EVENT_READ, lambda: self._hear(child))
+
+    def _rest(self, now: float) -> None:
+        """Who may not run is told to end, those of a later group when the earlier have ended; who may run again is begun."""
+        asleep = self._asleep()
+        self._due = [due for due in self._due if _kind(due.program) not in asleep]
+        for group in self._groups:
+            if awake := [
+                child for child in self._children.values() if child.program in group and _is_in(child, asleep)
+            ]:
+                self._tell_to_rest(awake, now)
+                break
+        known = [*(child.program for child in self._children.values()), *(due.program for due in self._due)]
+        for program in self._programs:
+            if program not in known and _kind(program) not in asleep:
+                self._start(program)
+                self._tell(Woken(program.name))
+
+    def _tell_to_rest(self, awake: Sequence[_Child], now: float) -> None:
+        for child in awake:
+            is_late = now > self._resting.get(child.pid, now)
+            if child.pid not in self._resting or is_late:
+                self._resting[child.pid] = now + _LONGEST_END
+                self._tell(Resting(child.program.name, by_force=is_late))
+                os.kill(child.pid, signal.SIGKILL if is_late else signal.SIGTERM)
 
     def _see_wishes(self) -> None:
         """By the clock that nobody sets: the number of a wish may be an instant, and says nothing of which came first."""
@@ -260,7 +306,8 @@ class Supervisor:
         is_renewed = child is self._renewed
         if is_renewed:
             self._renewed = None
-        if self._is_asked:
+        rests = self._resting.pop(child.pid, None) is not None
+        if self._is_asked or rests:
             return
         if is_renewed:
             self._due.append(_Due(child.program, 0.0, time.monotonic()))
@@ -335,7 +382,12 @@ class Supervisor:
 
 
 def _kind(program: Program) -> str:
+    """“web” of “web 2”."""
     return program.name.split()[0]
+
+
+def _is_in(child: _Child, kinds: Set[str]) -> bool:
+    return _kind(child.program) in kinds
 
 
 def _how(status: int) -> str:

@@ -31,7 +31,7 @@ _FIRST_IDEOGRAPH = 0x4E00
 
 
 class _BooleanMode:
-    newest = None
+    newest = recent = None
 
     def __init__(self) -> None:
         self.tidy = self.whole = Text(

@@ -54,7 +54,8 @@ class Counts:
         """The categories right below this one that have any result, with all below them."""
         below = Counter[int]()
         for number, tag in self._by_key.get(CATEGORY, ()):
-            below.update({category.id: number for category in tree.breadcrumbs(int(tag.words))})
+            for category in tree.breadcrumbs(int(tag.words)):
+                below[category.id] += number
         return tuple(Branch(child, below[child.id]) for child in tree.children(category_id) if below[child.id])
 
     def keys(self, chosen: Sequence[str]) -> list[str]:

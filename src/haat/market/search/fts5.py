@@ -23,7 +23,7 @@ _COLUMNS: dict[Where, str] = {"title": "title : ", "facts": "{title facts tags} 
 
 
 class _FTS5:
-    newest = None
+    newest = recent = None
 
     def __init__(self) -> None:
         self.tidy = _text(listing_text)

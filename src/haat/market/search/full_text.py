@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, and_
 
 from haat.store import Tx
 
 Where: TypeAlias = Literal["title", "facts", "anywhere"]
 """How far a word is looked for; each takes in what the one before it does. A tag is found by itself."""
+
+SEASON = 52
+"""The bits of a place below its season, which is twelve days of publications."""
 
 
 class Words(NamedTuple):
@@ -28,7 +31,8 @@ class Words(NamedTuple):
 
 class Text:
     """A table in which words are looked for. `place` is the place of the listing, as in search_rows; `matching` says whether what is bound to
-    a parameter is found there. Where it `is_collected`, all that match are found before the first one is shown, in whatever order."""
+    a parameter is found there, `among` what else has to be so. Where it `is_collected`, all that match are found before the first one is
+    shown, in whatever order."""
 
     def __init__(
         self,
@@ -37,12 +41,13 @@ class Text:
         matching: Callable[[str], ColumnElement[bool]],
         *,
         is_collected: bool = False,
+        among: ColumnElement[bool] | None = None,
     ) -> None:
         self.table = table
         self.place = place
         self.matching = matching
         self.is_collected = is_collected
-        self.matches = matching("match")
+        self.matches = matching("match") if among is None else and_(matching("match"), among)
 
 
 class FullText(Protocol):
@@ -60,6 +65,10 @@ class FullText(Protocol):
     def newest(self) -> Text | None:
         """The :window newest places before :before, to be looked at one by one. It is for a database that has to collect everything that
         matches before it can show the newest; None where matches come newest first by themselves, or cannot be looked at alone."""
+
+    @property
+    def recent(self) -> Text | None:
+        """What stands in one of the :seasons, of which all that match are collected. It is for the same databases as `newest`."""
 
     def write(self, tx: Tx, place: int, words: Words) -> bool:
         """Make these the words at the place; says whether they are others than before."""

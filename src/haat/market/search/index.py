@@ -93,6 +93,11 @@ def forget(tx: Tx, listing_id: int) -> None:
         tx.run(_UNMARK, listing=listing_id)
 
 
+def first_place(at: int) -> int:
+    """Where what is published then stands, or right behind it."""
+    return (at - _EPOCH) << _LOW_BITS
+
+
 def published_at(place: int) -> int:
     """When the listing at this place was published, in milliseconds since 1970."""
     return (place >> _LOW_BITS) + _EPOCH
@@ -146,7 +151,7 @@ def _renew(tx: Tx, place: int, listing: _Listing, words: Words, counted: str) ->
 
 
 def _add(tx: Tx, listing: _Listing, words: Words, counted: str) -> None:
-    place = (listing.published_at - _EPOCH) << _LOW_BITS | listing.id & ((1 << _LOW_BITS) - 1)
+    place = first_place(listing.published_at) | listing.id & ((1 << _LOW_BITS) - 1)
     while tx.first(_TAKEN, place=place):
         place += 1
     tx.insert(

@@ -106,8 +106,8 @@ def count(shape: Shape) -> Select[Any]:
     return select(func.count()).select_from(found.subquery("found"))
 
 
-# Whether there are more than :number listings on sale.
-NEWER = select(search_rows.c.place).order_by(search_rows.c.place.desc()).offset(bindparam("number")).limit(1)
+# Where the newest listing stands that :number others are newer than.
+BEHIND = select(search_rows.c.place).order_by(search_rows.c.place.desc()).offset(bindparam("number")).limit(1)
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from time import monotonic
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -15,6 +14,7 @@ from haat.market.catalogue.categories import Categories
 from haat.market.catalogue.category import Category, Tree
 from haat.market.search import expression, queries
 from haat.market.search.counted import Counted, Kept
+from haat.market.search.extent import Extent
 from haat.market.search.facets import Branch, Counts, Facet
 from haat.market.search.full_texts import full_text_of
 from haat.market.search.index import CATEGORY, SHOP, WHOLE_MARKET
@@ -31,8 +31,6 @@ from haat.store import Store
 _ENOUGH = 24
 _MOST_TITLES = 6
 _MOST_CATEGORIES = 3
-_LOOKED_AT = 5  # listings for one in the sample
-_ASKED_AGAIN = 60  # seconds
 
 
 class Found(Struct, frozen=True):
@@ -80,7 +78,8 @@ class Search:
     """`sample` is how many results facets are counted over; with more of them counts are exact further, and slower.
 
     Counts, and never results, may be `kept_for` so many seconds; longer where they are the least. From `large` listings on the newest ones are
-    looked at first where the database would have to collect everything that matches; then only the counts of what many match are "at least".
+    looked at first where the database would have to collect everything that matches, and from five times as many on these are collected by
+    themselves; then only the counts of what many match are "at least".
     """
 
     def __init__(
@@ -95,9 +94,7 @@ class Search:
         self._tags = Tags(store)
         self._vocabulary = Vocabulary(store)
         self._names = CategoryNames(Tree((), ()))
-        self._large = large
-        self._is_known_large = False
-        self._asked_again_at = 0.0
+        self._extent = Extent(store, sample, large)
 
     def forget_counts(self) -> None:
         """Let nobody see what was counted before now."""
@@ -185,7 +182,7 @@ class Search:
             return Results(self._store, question, full_text.tidy, "", shelf=question.category_id)
         filters = expression.tagged(full_text, [*chosen, *self._category(question)])
         if not words:
-            return Results(self._store, question, full_text.tidy, filters, window=self._window)
+            return Results(self._store, question, full_text.tidy, filters, first=self._extent.first())
         is_open = self._is_open(words[-1])
         match = expression.matching(full_text, words, self._category_tags, is_open=is_open)
         rungs = expression.ladder(full_text, words, self._category_tags, is_open=is_open)
@@ -195,20 +192,8 @@ class Search:
             full_text.whole,
             expression.both(full_text, match, filters),
             [expression.both(full_text, rung, filters) for rung in rungs],
-            window=self._window,
+            first=self._extent.first(),
         )
-
-    @property
-    def _window(self) -> int:
-        """How many of the newest listings may be looked at one by one."""
-        return self._sample * _LOOKED_AT if self._full_text.newest is not None and self._is_large() else 0
-
-    def _is_large(self) -> bool:
-        """Whether the market is so large that not everything which matches can be collected for every question. It does not become small again."""
-        if not self._is_known_large and self._asked_again_at <= monotonic():
-            self._is_known_large = bool(self._store.read(queries.NEWER, number=self._large))
-            self._asked_again_at = monotonic() + _ASKED_AGAIN
-        return self._is_known_large
 
     def _is_open(self, word: str) -> bool:
         """A word that many have is a whole word; another may only have begun. Who wants a pen does not want pencils."""
@@ -267,7 +252,7 @@ class Search:
     def _hits(self, word: str, most: int) -> int:
         """How many have the whole word, or stand in a category called so; counted up to `most`."""
         match = expression.matching(self._full_text, [word], self._category_tags, is_open=False)
-        return Results(self._store, Question(), self._full_text.whole, match, window=self._window).count(most)
+        return Results(self._store, Question(), self._full_text.whole, match, first=self._extent.first()).count(most)
 
     def _titles(self, words: Sequence[str]) -> list[Title]:
         match = expression.in_title(self._full_text, words)

@@ -9,11 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, FromClause, bindparam, cast, column, delete, insert, select, table, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    bindparam,
+    cast,
+    column,
+    delete,
+    insert,
+    literal_column,
+    select,
+    table,
+    update,
+)
 from sqlalchemy import Text as TextType
 from sqlalchemy.dialects import postgresql
 
-from haat.market.search.full_text import Text, Where, Words
+from haat.market.search.full_text import SEASON, Text, Where, Words
 from haat.market.search.words import all_words
 from haat.store import Tx
 from haat.store.metadata import Id
@@ -28,6 +41,7 @@ class _TSVector:
         # its order instead, for fear of many matches.
         self.tidy = self.whole = _text(listing_text, listing_text.c.place + 0, is_collected=True)
         self.newest = _text(_newest, _newest.c.place)
+        self.recent = _text(listing_text, listing_text.c.place + 0, is_collected=True, among=_IS_RECENT)
 
     def write(self, tx: Tx, place: int, words: Words) -> bool:
         vector = vector_of(words)
@@ -67,16 +81,25 @@ def vector_of(words: Words) -> str:
     return " ".join([*(f"'{word}':{at}" for word, at in weights.items()), *(f"'{_TAG}{id_}'" for id_ in words.tags)])
 
 
-def _text(source: FromClause, place: ColumnElement[int], *, is_collected: bool = False) -> Text:
+def _text(
+    source: FromClause,
+    place: ColumnElement[int],
+    *,
+    is_collected: bool = False,
+    among: ColumnElement[bool] | None = None,
+) -> Text:
     def matching(name: str) -> ColumnElement[bool]:
         # Of its own type: a text that is cast would be read again for every row.
         return source.c.words.bool_op("@@")(bindparam(name, type_=postgresql.TSQUERY))
 
-    return Text(source, place, matching, is_collected=is_collected)
+    return Text(source, place, matching, is_collected=is_collected, among=among)
 
 
 listing_text = table("listing_text", column("place", Id), column("words", postgresql.TSVECTOR))
 
+# As the index has it beside the words, so that old listings with the same words are not read.
+_SEASONS = postgresql.array([listing_text.c.place.bitwise_rshift(literal_column(f"{SEASON}"))])
+_IS_RECENT = _SEASONS.bool_op("&&")(bindparam("seasons", type_=postgresql.ARRAY(BigInteger)))
 _newest = (
     select(listing_text.c.place, listing_text.c.words)
     .where(listing_text.c.place < bindparam("before"))

@@ -59,8 +59,9 @@ class Follower(Protocol):
     def start(self) -> None:
         """Begin with what is in the log now. Raises Refused, Unavailable."""
 
-    def tick(self) -> int:
-        """Keep what was committed since the last time; returns how much that is, 0 for nothing. Raises Unavailable where the repository cannot be written,
+    def tick(self, before: Callable[[], None] = lambda: None) -> int:
+        """Keep what was committed since the last time; returns how much that is, 0 for nothing. `before` is called when it was read, and before it is
+        kept. Raises Unavailable where the repository cannot be written,
         and goes on where it was the next time; and Gap.
         """
 

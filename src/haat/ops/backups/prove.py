@@ -68,7 +68,7 @@ def _looks(
             return _sound(manifest, engine, stack, addresses[0])
 
         yield "integrity", sound
-        yield "truth", lambda: _true(examine(stack, addresses[0]))
+        yield "truth", lambda: true(examine(stack, addresses[0]))
 
 
 def _restored(vault: Vault, manifest: Manifest, engine: Engine, stack: Path, tell: Tell) -> Finding:
@@ -86,7 +86,7 @@ def _sound(manifest: Manifest, engine: Engine, stack: Path, address: Address) ->
     return Finding(not broken, "; ".join(broken or [finding.said for finding in found]))
 
 
-def _true(findings: Sequence[Finding]) -> Finding:
+def true(findings: Sequence[Finding]) -> Finding:
     broken = [finding.said for finding in findings if not finding.holds]
     if broken:
         return Finding(False, "; ".join(broken))

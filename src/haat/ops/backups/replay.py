@@ -31,15 +31,29 @@ def way_to(vault: Vault, at: int, chosen: Manifest | None = None) -> Way:
     """The way to what the shop's database was at this instant: from the chosen set, or from the youngest before it that is not known to be bad. Raises
     NotFound, which says what can be had instead.
     """
-    manifest = chosen or next(
-        (one for one in sets.readable(vault) if one.taken_at <= at and _may_be_good(vault, one)), None
+    return next(ways_to(vault, at, chosen))
+
+
+def ways_to(vault: Vault, at: int, chosen: Manifest | None = None) -> Iterator[Way]:
+    """Every way there, that from the youngest set first. Raises NotFound where there is none, which says what can be had instead."""
+    found = (
+        one
+        for one in ([chosen] if chosen else sets.readable(vault))
+        if one.taken_at <= at and (chosen or _may_be_good(vault, one))
     )
-    if manifest is None or manifest.taken_at > at:
+    manifest = next(found, None)
+    if manifest is None:
         raise NotFound(
             f"Nothing that was kept reaches back to {_written(at)}.",
-            why="There is no set that is older, and can be restored." if manifest is None else "This set is younger.",
+            why="This set is younger." if chosen else "There is no set that is older, and can be restored.",
             try_="`haat backup list` shows every set.",
         )
+    while manifest is not None:
+        yield _way_from(vault, at, manifest)
+        manifest = next(found, None)
+
+
+def _way_from(vault: Vault, at: int, manifest: Manifest) -> Way:
     database = engine_in(manifest).name
     over = {
         name: _chain(vault, name, position, manifest, at if name == database else END)

@@ -9,13 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from haat.kernel import faults
+import msgspec
+
+from haat.kernel import clock, faults
 from haat.kernel.errors import Refused, Unavailable
 from haat.ops.backups.manifest import File, Manifest, PartName
 from haat.ops.backups.shelf import AT_ONCE
 from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.backups.workplace import workplace
 
+_NOTE = "restored.json"
 _ORDER: tuple[PartName, ...] = ("logs", "configuration", "media", "database")
 """What makes a stack start comes last."""
 
@@ -54,6 +57,26 @@ def restore_into(
             why=f"{error.strerror or error}.",
             try_="See that there is room and that this user may write there; then do it again.",
         ) from error
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """What is written down in a folder that a set was restored into: which, and when (ms since 1970)."""
+
+    set_id: int
+    at: int
+
+
+def note(folder: Path, manifest: Manifest) -> None:
+    """Write down in a folder that a set was restored into it, now."""
+    (folder / _NOTE).write_bytes(msgspec.json.encode(Restored(manifest.id, clock.now())))
+
+
+def restored(folder: Path) -> Restored | None:
+    """What was restored into this folder; nothing where it came to be otherwise."""
+    try:
+        return msgspec.json.decode((folder / _NOTE).read_bytes(), type=Restored)
+    except FileNotFoundError:
+        return None
 
 
 def in_order(manifest: Manifest) -> list[File]:

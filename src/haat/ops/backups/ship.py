@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from haat.ops.backups.vault import Vault
 
 _LONG = 4_000_000  # bytes of a log, from where on it is let go
 _MOST_AT_ONCE = 4096  # frames
+_MOST_READ = 2  # times as many that wait to be written
 _MOST_JOINED = 200  # parts
 _SALT = slice(16, 24)  # of the header of a log
 
@@ -63,21 +64,18 @@ class Shipper:
             self.close()
             raise Unavailable(f"The log of {self._path} cannot be read.", why=f"{error}.") from error
 
-    def tick(self) -> int:
+    def tick(self, before: Callable[[], None] = lambda: None) -> int:
+        if len(self._read) >= _MOST_READ:
+            before()
+            self._write()
+        count = self._look()
+        before()
         self._write()
         with self._or_a_gap():
             index = read_index(self._index)
-            at = clock.now()
-            if index.salt != self._salt:
-                self._begin(index)
-            before = self._frame
-            for stretch in self._new(index, at):
-                self._read.append(stretch)
-                self._write()
             if not self._is_let_go and index.last_frame * (FRAME_HEADER + index.page_size) >= self._long:
-                self._let_go()
-        self._write()
-        return self._frame - before
+                self._let_go(before)
+        return count
 
     @property
     def waiting(self) -> int:
@@ -88,12 +86,28 @@ class Shipper:
         self._connections.close()
         self._files.close()
 
+    def _look(self) -> int:
+        """Read what was committed since the last time, as far as there is room for it; returns how many frames that is."""
+        with self._or_a_gap():
+            index = read_index(self._index)
+            at = clock.now()
+            if index.salt != self._salt:
+                self._begin(index)
+            known = self._frame
+            for stretch in self._new(index, at):
+                self._read.append(stretch)
+                if len(self._read) >= _MOST_READ:
+                    break
+        return self._frame - known
+
     def _begin_to_read(self) -> None:
         # The first use makes the log and its index. Their files are closed after the connections, or this process's locks would go with them.
         self._writer = self._connections.enter_context(closing(connected(self._path)))
         self._writer.execute("BEGIN IMMEDIATE")
         self._reader = self._connections.enter_context(closing(connected(self._path)))
         self._relief = self._connections.enter_context(closing(connected(self._path)))
+        for one in (self._reader, self._relief):  # What they know of tables now serves them when its pages are damaged.
+            one.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         stay(self._reader)
         self._index = opened(self._files, index_of(self._path))
         self._log = opened(self._files, log_of(self._path))
@@ -137,7 +151,7 @@ class Shipper:
             if stretch.generation == self._generation and stretch.frames:
                 self._names.append(name)
 
-    def _let_go(self) -> None:
+    def _let_go(self, before: Callable[[], None]) -> None:
         """Let the log be begun anew. Where somebody still needs it, the next time will do."""
         self._bring_into_file()  # Most of it, while others write.
         try:
@@ -155,6 +169,7 @@ class Shipper:
             self._is_let_go = index.in_file == index.last_frame
         finally:
             self._writer.execute("ROLLBACK")
+        before()
         self._write()
         if self._is_let_go:
             self._join()

@@ -15,7 +15,8 @@ from haat.ops.backups.vault import Vault
 
 _EVERY = 0.5  # seconds
 _BEFORE_ANEW = 5.0  # seconds before it is begun again after something failed
-_PATIENCE = 60.0  # seconds between two tries to take a set, and between two complaints
+_BETWEEN_SETS = 10.0  # seconds between two tries to take one: what is kept is of use from then on
+_PATIENCE = 60.0  # seconds between two complaints
 
 _log = logging.getLogger(__name__)
 
@@ -42,13 +43,18 @@ class Shipping:
         self._try_again_at = 0.0
         self._complain_at = 0.0
 
-    def run_until_stopped(self, stop: threading.Event) -> None:
-        """Return when told to stop, with everything kept that was committed until then."""
-        while not stop.is_set():
+    def run_until_stopped(self, stop: threading.Event) -> bool:
+        """Return when told to stop, with everything kept that was committed until then: after a gap too, for who is told to rest ends before this.
+        Returns whether that is so, and there is a set to go on from.
+        """
+        is_last = is_done = is_kept = False
+        while not is_last and not is_done:
+            is_last = stop.is_set()
             try:
                 with ExitStack() as open_:
                     sources = self._sources()
-                    self._ship([*self._started(open_, sources)], sources, stop)
+                    is_kept = self._ship([*self._started(open_, sources)], sources, stop)
+                is_done = True
             except Gap as gap:
                 _log.warning("Shipping begins again: %s %s", gap.what, gap.why)
                 stop.wait(_EVERY)
@@ -56,6 +62,7 @@ class Shipping:
                 self._complain(f"{error.what} {error.why}")
                 stop.wait(_BEFORE_ANEW)
         self._leave_no_taking()
+        return is_kept
 
     def _started(self, open_: ExitStack, sources: Sequence[Source]) -> Iterator[Follower]:
         vault = self._open_vault()
@@ -64,30 +71,41 @@ class Shipping:
             follower.start()
             yield follower
 
-    def _ship(self, followers: Sequence[Follower], sources: Sequence[Source], stop: threading.Event) -> None:
-        """Raises Gap, also when there is a database more: it needs a set to go on from."""
+    def _ship(self, followers: Sequence[Follower], sources: Sequence[Source], stop: threading.Event) -> bool:
+        """Whether everything is kept in the end, and there is a set to go on from. Raises Gap, also when there is a database more: it needs a set of its
+        own.
+        """
         self._has_set, self._is_stale = False, self._taking is not None
         while not stop.wait(_EVERY):
             if self._sources() != sources:
                 raise Gap("There is another database than before.")
             self._has_set = self._has_set or self._is_taken()
             self._tick(followers)
-        self._tick(followers)
+        return self._tick(followers)
 
-    def _tick(self, followers: Sequence[Follower]) -> None:
+    def _tick(self, followers: Sequence[Follower]) -> bool:
         """Where the repository cannot be written the log stays where it is, and is tried again."""
         try:
-            for follower in followers:
-                follower.tick()
+            self._keep(*followers)
         except Gap:
             raise
         except HaatError as error:
             self._complain(f"{error.what} {error.why}")
             if any(follower.waiting > MOST_WAITING for follower in followers):
                 raise Unavailable("The log has become too long to wait for the repository.", why=error.why) from error
-        else:
-            if self._has_set:
-                self._beat()
+            return False
+        if self._has_set:
+            self._beat()
+        return self._has_set
+
+    def _keep(self, shop: Follower, *others: Follower) -> None:
+        """What the shop committed is read first and kept last: whatever ends this in between, the gateway knows of all that is paid."""
+
+        def keep_others() -> None:
+            for other in others:
+                other.tick()
+
+        shop.tick(keep_others)
 
     def _is_taken(self) -> bool:
         """Whether the set that was begun is there; one is begun if there is none."""
@@ -103,7 +121,7 @@ class Shipping:
             self._is_stale = False
             return False
         if code:
-            self._try_again_at = time.monotonic() + _PATIENCE
+            self._try_again_at = time.monotonic() + _BETWEEN_SETS
             self._complain("The set that shipping goes on from could not be taken; `haat backup take` says why.")
         return code == 0
 

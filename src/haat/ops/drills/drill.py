@@ -59,6 +59,9 @@ class Drill(NamedTuple):
     databases: Sequence[str] = EVERYWHERE
     has_cache: bool = False  # whether the stack keeps pages on a server
     disk: int = 0
+    ships: bool = False  # whether all that is committed is kept in a repository
+    # Between which moments (seconds of the monotonic clock) orders were acknowledged that the answer takes back on purpose, and says so.
+    taken_back: Callable[[Stage], tuple[float, float]] = lambda stage: (0.0, 0.0)
     why_not: Callable[[], str] = lambda: ""
 
 

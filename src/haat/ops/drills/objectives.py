@@ -47,9 +47,9 @@ def objectives(wanted: Objectives, lost: Exposures, reports: Iterable[Report]) -
     yield Objective("critical_back", "Buying and paying work again", wanted.critical_back, None, _worst(database))
     yield Objective("rest_back", "The rest of the shop does", wanted.rest_back, None, _worst([*database, *machine]))
     yield Objective("whole_back", "Everything is as it was", wanted.whole_back, None, _worst(machine))
-    yield Objective("data_lost", "Of the database may be lost", wanted.data_lost, lost.data, None)
-    yield Objective("files_lost", "Of photos and other files", wanted.files_lost, lost.files, None)
-    yield Objective("settings_lost", "Of settings", wanted.settings_lost, lost.settings, None)
+    yield Objective("data_lost", "Lost of what the database was told", wanted.data_lost, lost.data, None)
+    yield Objective("files_lost", "Lost of photos and other files", wanted.files_lost, lost.files, None)
+    yield Objective("settings_lost", "Lost of settings", wanted.settings_lost, lost.settings, None)
 
 
 def _times(reports: Iterable[Report], procedure: str) -> Iterator[Shown]:

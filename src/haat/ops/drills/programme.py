@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from haat.config.words import found
+from haat.ops.drills.backup_spoilt import BACKUP_SPOILT
 from haat.ops.drills.cache_flushed import CACHE_FLUSHED
 from haat.ops.drills.cache_killed import CACHE_KILLED
 from haat.ops.drills.checkout_blocked import CHECKOUT_BLOCKED
+from haat.ops.drills.database_damaged import DATABASE_DAMAGED
+from haat.ops.drills.database_gone import DATABASE_GONE
 from haat.ops.drills.database_killed import DATABASE_KILLED
 from haat.ops.drills.database_restarted import DATABASE_RESTARTED
 from haat.ops.drills.disk_full import DISK_FULL
 from haat.ops.drills.drill import Drill
 from haat.ops.drills.lock_owner_dead import LOCK_OWNER_DEAD
+from haat.ops.drills.machine_lost import MACHINE_LOST
+from haat.ops.drills.orders_deleted import ORDERS_DELETED
+from haat.ops.drills.photo_damaged import PHOTO_DAMAGED
 from haat.ops.drills.query_runaway import QUERY_RUNAWAY
 from haat.ops.drills.run import Report
 from haat.ops.drills.run_killed import RUN_KILLED
@@ -39,6 +45,12 @@ DRILLS: dict[str, Drill] = {
         CACHE_KILLED,
         WASTE,
         DISK_FULL,
+        BACKUP_SPOILT,
+        DATABASE_DAMAGED,
+        DATABASE_GONE,
+        ORDERS_DELETED,
+        MACHINE_LOST,
+        PHOTO_DAMAGED,
     )
 }
 

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -104,7 +105,8 @@ def perform(
     began = time.monotonic()
     try:
         tell("a stack of its own is made")
-        with Stage(folder, database, opening, has_cache=drill.has_cache, disk=drill.disk, blanks=blanks) as stage:
+        stage_of = partial(Stage, has_cache=drill.has_cache, disk=drill.disk, ships=drill.ships, blanks=blanks)
+        with stage_of(folder, database, opening) as stage:
             report = _Performance(drill, mutation, stage, tell).perform()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -187,7 +189,8 @@ class _Performance:
         sent, shop = load.sent, self._stage.shop
         last = max(one.ended for one in sent)
         first_answer = min(one.ended for one in sent if one.is_acknowledged)
-        acknowledged = {one.key for one in sent if one.is_acknowledged}
+        since, until = self._drill.taken_back(self._stage)
+        acknowledged = {one.key for one in sent if one.is_acknowledged and not since < one.ended < until}
         lost = acknowledged - shop.kept() if self._is_reachable() else set()
         return Figures(
             orders=len(sent),

@@ -152,7 +152,12 @@ class OwnMaria:
         import pymysql
 
         connection = pymysql.connect(
-            unix_socket=str(self.folder / "socket"), user="root", database=name, autocommit=True, connect_timeout=5
+            unix_socket=str(self.folder / "socket"),
+            user="root",
+            database=name,
+            autocommit=True,
+            connect_timeout=5,
+            ssl_disabled=True,
         )
         with connection, connection.cursor() as cursor:
             for statement in statements:

@@ -26,6 +26,7 @@ from haat.ops.drills.shop import Opening, Shop
 from haat.ops.health.processes import children
 from haat.ops.procedure import Finding, Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
+from haat.ops.procedure.lock import is_held
 from haat.ops.procedure.run import Runner
 from haat.ops.servers import free_port
 from haat.store.drivers import driver_of
@@ -37,8 +38,8 @@ _DATABASE = "haat"
 
 class Stage:
     """A stack without goods, running on a free port, with a shop that clients order from; one that `has_cache` keeps pages on a server of its
-    own, for a minute; with a `disk` of so many bytes its folder is a file system of its own. With `blanks` it begins as a copy of one of them. Use it
-    with `with`.
+    own, for a minute; with a `disk` of so many bytes its folder is a file system of its own; one that `ships` keeps all that is committed in a
+    repository beside it. With `blanks` it begins as a copy of one of them. Use it with `with`.
     """
 
     def __init__(
@@ -49,14 +50,16 @@ class Stage:
         *,
         has_cache: bool = False,
         disk: int = 0,
+        ships: bool = False,
         blanks: Blanks | None = None,
     ) -> None:
-        self.folder, self.data = folder, folder / "stack"
+        self.folder, self.data, self.repository = folder, folder / "stack", folder / "repository"
         self.port = free_port()
         self.notes: dict[str, Any] = {}
         self._opening = opening
         self._kind = database
         self._disk = disk
+        self._ships = ships
         self._blanks = blanks
         self.server: Server | None = None
         self.cache = OwnRedis(folder / "cache", remembers=True) if has_cache else None
@@ -138,10 +141,10 @@ class Stage:
         with self._journal() as journal:
             return journal.unfinished()
 
-    def haat(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Use a command on this stack, as an operator would at the terminal."""
+    def haat(self, *words: str, of: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Use a command on this stack, or on the one in a folder, as an operator would at the terminal."""
         return subprocess.run(  # noqa: S603 (our own program)
-            [sys.executable, "-m", "haat", *words, "--data", str(self.data)],
+            [sys.executable, "-m", "haat", *words, "--data", str(of or self.data)],
             env={**os.environ, **environ},
             capture_output=True,
             text=True,
@@ -182,6 +185,8 @@ class Stage:
             self.cache.start()
             lines.insert(lines.index(f"port = {self.port}") + 1, 'page_cache = "1m"')
             lines += ["", "[cache]", f'url = "{self.cache.address.reveal()}"']
+        if self._ships:
+            lines += ["", "[backup]", f'to = "{self.repository}"', 'ship = "yes"']
         settings = self.data / "haat.toml"
         settings.touch(0o600)
         settings.write_text("\n".join(lines) + "\n", "utf-8")
@@ -193,6 +198,8 @@ class Stage:
         if self._has_ended():
             raise Unavailable("The stack of the drill did not start.", why=(self.folder / "up.log").read_text()[-2000:])
         self._shop = self._opening(self.data)
+        if self._ships:
+            wait_until(running.shipped_of(self.data).exists, "what is committed is kept", _PATIENCE)
 
     def _has_ended(self) -> bool:
         return self._up is not None and self._up.poll() is not None
@@ -209,12 +216,22 @@ class Stage:
                 self._up.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
                 self._up.kill()
+        self._end_successor()
         if self.server is not None:
             self.server.end()
         if self.cache is not None:
             self.cache.end()
         if self._disk:
             small_disk.unmount(self.data)
+
+    def _end_successor(self) -> None:
+        """The stack that was begun in the place of the one that is lost."""
+        told = running.told(self.data)
+        if told is None or not is_held(running.lock_of(self.data)):
+            return
+        with suppress(ProcessLookupError):
+            os.kill(told.pid, signal.SIGTERM)
+        wait_until(lambda: not is_held(running.lock_of(self.data)), "the stack has ended", _PATIENCE)
 
 
 def blanks(folder: Path, opening: Opening) -> Blanks:

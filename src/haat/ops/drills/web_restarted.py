@@ -1,4 +1,4 @@
-"""The web is begun anew under load, by the procedure. Whoever is at the door waits; only who is let in at that very moment may be let go."""
+"""The web is begun anew under load, by the procedure. Whoever is at the door waits, and nobody notices."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ WEB_RESTARTED = Drill(
     fault=_restart,
     answer=by_itself,
     verify=_answers,
-    budget=Budget(gap=1.5, failed=2, seconds=10.0, proof=5.0),
+    budget=Budget(gap=1.5, failed=0, seconds=10.0, proof=5.0),
     mutations=(Mutation("by-force", "They are killed instead (kill -9).", by_itself, _by_force),),
     procedures=(RESTART_SERVICE.name,),
 )

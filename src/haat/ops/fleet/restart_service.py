@@ -1,6 +1,6 @@
 """Begin the processes of a service anew: one after the other, what is in hand is finished first, and who is at the door waits.
 
-A connection that is let in at the moment in which its process ends may be closed before its request was read; nothing was done for it then.
+Who was let in at the last moment has a fifth of a second to send a request; a connection that is silent even then is closed.
 """
 
 from __future__ import annotations

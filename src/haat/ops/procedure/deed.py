@@ -22,6 +22,16 @@ class Program(msgspec.Struct, frozen=True, tag_field="kind", tag="program"):
         return f"{shlex.join(self.argv)}, and if that fails: {shlex.join(self.otherwise)}"
 
 
+class Start(msgspec.Struct, frozen=True, tag_field="kind", tag="start"):
+    """A program of this machine is begun and goes on by itself; what it prints goes to the end of `log`."""
+
+    argv: tuple[str, ...]
+    log: str
+
+    def __str__(self) -> str:
+        return f"begin {shlex.join(self.argv)}, which prints to {self.log}"
+
+
 class Statement(msgspec.Struct, frozen=True, tag_field="kind", tag="statement"):
     """A statement to the database of the stack, in no transaction but its own."""
 
@@ -85,4 +95,4 @@ class Removal(msgspec.Struct, frozen=True, tag_field="kind", tag="removal"):
         return f"remove {self.path} ({self.size:,} bytes)"
 
 
-Deed: TypeAlias = Program | Statement | Clearing | Visit | Note | Renaming | Removal
+Deed: TypeAlias = Program | Start | Statement | Clearing | Visit | Note | Renaming | Removal

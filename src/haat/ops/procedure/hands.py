@@ -11,7 +11,7 @@ from pathlib import Path
 
 from haat.kernel.errors import Unavailable
 from haat.ops.caches import act
-from haat.ops.procedure.deed import Clearing, Deed, Note, Program, Removal, Renaming, Statement, Visit
+from haat.ops.procedure.deed import Clearing, Deed, Note, Program, Removal, Renaming, Start, Statement, Visit
 from haat.ops.procedure.scene import Scene
 
 _MOST_SAID = 2000  # characters of what a program printed
@@ -23,6 +23,8 @@ def do(deed: Deed, scene: Scene, patience: float) -> str:
         match deed:
             case Program():
                 return _run(deed, patience)
+            case Start():
+                _begin(deed)
             case Statement():
                 scene.tell(deed.sql)
             case Clearing():
@@ -61,8 +63,17 @@ def _said_by(argv: Sequence[str], patience: float) -> str:
     except OSError as error:
         raise _failed(argv, f"{error.strerror or error}.") from error
     if ended.returncode != 0:
-        raise _failed(argv, ended.stderr.strip()[-_MOST_SAID:] or f"It ended with {ended.returncode} and said nothing.")
+        said = ended.stderr.strip() or ended.stdout.strip()
+        raise _failed(argv, said[-_MOST_SAID:] or f"It ended with {ended.returncode} and said nothing.")
     return ended.stdout.strip()[-_MOST_SAID:]
+
+
+def _begin(program: Start) -> None:
+    """It is in a session of its own, and outlives the run."""
+    with Path(program.log).open("ab") as log:
+        subprocess.Popen(  # noqa: S603 (no shell, and the words are a procedure's own)
+            program.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
 
 
 def _write(file: Path, text: str) -> None:

@@ -51,7 +51,7 @@ def yard(world: World) -> Yard:
 @pytest.mark.parametrize("large", [False, True])
 def test_what_has_a_free_unit_is_found_newest_first(yard: Yard, text: str, large: bool) -> None:
     store, categories = yard.world.store, yard.world.catalogue.categories
-    search = Search(store, categories, sample=8, large=10) if large else Search(store, categories)
+    search = Search(store, categories, sample=8, large=4) if large else Search(store, categories)
     today = clock.now() // DAY
     for first in range(3, 9):
         for last in (first, first + 2):

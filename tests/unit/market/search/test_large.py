@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from tests.support.stall import Stall
 
+from haat.kernel import clock
+from haat.kernel.clock import DAY
 from haat.market.search.question import Question, Sort
 from haat.market.search.search import Search
 from haat.store import Store
@@ -14,27 +18,33 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "price_up", "price_down")
 
 @pytest.fixture
 def large(store: Store, stall: Stall) -> Search:
-    """From eleven listings on it looks at fifty of them one by one."""
+    """From eleven listings on it looks at fifty of them one by one, and from 51 on it collects the seasons of the newest fifty."""
     return Search(store, stall.catalogue.categories, sample=10, large=10)
 
 
 @pytest.fixture
-def kitchen(stall: Stall) -> int:
-    """Fifty bowls, then twenty dishes; soup is in every description, and in the title of one of each. Returns their category."""
+def kitchen(stall: Stall) -> Iterator[int]:
+    """Fifty bowls, then twenty dishes, one every four days; soup is in every description, and in the title of one of each. Gives their
+    category."""
     kitchen = stall.category("Kitchen")
     stall.attribute(kitchen, "colour", kind="choice", choices=("blue", "red"))
-    for number in range(70):
-        title = f"{'Dish' if number >= 50 else 'Bowl'}{' for soup' if number in (5, 60) else ''} {number}"
-        colour = {"colour": ("blue", "red")[number % 2]}
-        stall.sell(title, price=100 + number % 7, category=kitchen, description="It holds soup.", attributes=colour)
-    return kitchen
+    with clock.frozen():
+        for number in range(70):
+            clock.advance(4 * DAY)
+            title = f"{'Dish' if number >= 50 else 'Bowl'}{' for soup' if number in (5, 60) else ''} {number}"
+            colour = {"colour": ("blue", "red")[number % 2]}
+            stall.sell(title, price=100 + number % 7, category=kitchen, description="It holds soup.", attributes=colour)
+        yield kitchen
 
 
 def test_the_results_are_those_of_a_small_market(search: Search, large: Search, kitchen: int) -> None:
     asked = [
-        Question(text=text, sort=sort, size=15) for text in ("dish", "bowl", "soup", "dish soup") for sort in SORTS
+        Question(text=text, sort=sort, size=15)
+        for text in ("dish", "bowl", "soup", "dish soup", "bowl soup")
+        for sort in SORTS
     ]
     asked.append(Question(text="soup", facts={"colour": ["blue"]}, low=102, high=104, size=4))
+    asked.append(Question(text="bowl", low=102, high=103, size=4))
     asked.append(Question(facts={"colour": ["red"]}, category_id=kitchen, size=15))
     for question in asked:
         assert walk(large, question) == walk(search, question), question

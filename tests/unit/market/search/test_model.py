@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.databases import Databases
 from tests.support.stall import Stall
 
-from haat.config.address import Address
 from haat.market.catalogue.description import describe
 from haat.market.catalogue.edit import edit
 from haat.market.catalogue.end import end
@@ -76,22 +76,31 @@ questions = st.fixed_dictionaries(
 
 
 @pytest.fixture
-def fresh(new_database: Callable[[], Address]) -> Iterator[Any]:
+def fresh(databases: Databases) -> Iterator[Callable[[], Stall]]:
+    """Makes a stall on an empty database, and takes that of the last one back."""
     opened: list[Store] = []
 
+    def take_back() -> None:
+        while opened:
+            store = opened.pop()
+            store.close()
+            databases.give_back(store.address)
+
     def new() -> Stall:
-        opened.append(Store(new_database()))
+        take_back()
+        opened.append(Store(databases.fresh()))
         return Stall(opened[-1], index)
 
     yield new
-    for store in opened:
-        store.close()
+    take_back()
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(things=things, asked=st.lists(questions, min_size=6, max_size=12))
-def test_search_is_a_loop_over_all_listings_only_faster(fresh: Any, things: list[Thing], asked: list[Any]) -> None:
-    stall: Stall = fresh()
+def test_search_is_a_loop_over_all_listings_only_faster(
+    fresh: Callable[[], Stall], things: list[Thing], asked: list[Any]
+) -> None:
+    stall = fresh()
     search = Search(stall.store, stall.catalogue.categories)
     on_sale = put_on_sale(stall, things)
     assert disagreeing(stall.store) == []

@@ -229,6 +229,9 @@ def test_the_market_stays_true_through_any_history(databases, tmp_path_factory) 
     run_state_machine_as_test(
         Trade,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=25 if databases.kind == "sqlite" else 10,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from tests.support import taker
 from tests.support.running import wait_until
 
 from haat.adapters.files.shelf import FolderShelf
@@ -44,18 +45,12 @@ while True:
         print(number, flush=True)
     time.sleep(float(sys.argv[2]))
 """
-TAKER = """
+# By a process of its own: to close a file lets go of the locks that a process has on it.
+DAMAGE = """
 import sys
-from pathlib import Path
-from haat.adapters.files.shelf import FolderShelf
-from haat.ops.backups.engines.sqlite import SQLite
-from haat.ops.backups.gather import gathered
-from haat.ops.backups.take import Stack, take
-from haat.ops.backups.vault import Key, open_vault
-data = Path(sys.argv[1])
-with gathered(data, SQLite(data / "haat.db"), data) as found:
-    stack = Stack("0.1", "handwork", "/srv/shop", "sqlite:///haat.db", "SQLite 3", "0013")
-    take(open_vault(FolderShelf(Path(sys.argv[2])), Key(b"k" * 32)), stack, found)
+with open(sys.argv[1], "r+b") as file:
+    file.seek(100)
+    file.write(bytes([255]) * 3000)
 """
 
 
@@ -103,8 +98,7 @@ def add(data: Path, number: int) -> None:
 
 
 def taken(data: Path) -> None:
-    """By a process of its own, as it is in earnest: two of one process would let go of each other's locks."""
-    subprocess.run([sys.executable, "-c", TAKER, str(data), str(data.parent / "repository")], check=True)
+    taker.taken(data, data.parent / "repository")
 
 
 def numbers_of(path: Path) -> list[int]:
@@ -453,3 +447,70 @@ def test_a_database_more_is_shipped_from_a_set_of_its_own(opened: Vault, data: P
         wait_until(lambda: streams.begun == 2, "a set with both is begun")
     finally:
         streams.end()
+
+
+def test_who_is_told_to_stop_in_the_middle_of_a_gap_keeps_what_was_committed(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    """As it is when the shop is told to rest: whoever writes has ended before."""
+    stop = threading.Event()
+
+    def sources() -> list[Log]:
+        if not sets.all_ids(opened):
+            return [Log(data / "haat.db")]
+        add(data, 2)
+        stop.set()
+        return []
+
+    def take() -> subprocess.Popen[bytes]:
+        return taker.begin_to_take(data, data.parent / "repository")
+
+    answers = [sources, lambda: [Log(data / "haat.db")]]
+
+    def ask() -> list[Log]:
+        return answers[stop.is_set()]()
+
+    with closing(sqlite3.connect(data / "haat.db")) as other:  # Whoever closes it last takes the log away.
+        other.execute("SELECT * FROM facts").fetchone()
+        add(data, 1)
+        assert not Shipping(lambda: opened, ask, take, lambda: None).run_until_stopped(stop), "it has no set of its own"
+    assert had_back(opened, tmp_path / "back") == [0, 1, 2]
+
+
+def test_the_gateway_knows_of_all_that_is_paid_wherever_shipping_ends(
+    opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written first to the gateway and then to the shop is not kept of the shop alone."""
+    with closing(sqlite3.connect(data / "sandbox.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE facts (number INTEGER PRIMARY KEY)")
+        connection.execute("INSERT INTO facts VALUES (0)")
+    put, names = opened.shelf.put, list[str]()
+
+    def note(name: str, content: bytes) -> None:
+        names.append(name.split("/")[1])
+        put(name, content)
+
+    monkeypatch.setattr(opened.shelf, "put", note)
+    stop, paths = threading.Event(), [Log(data / "haat.db"), Log(data / "sandbox.db")]
+    shipping_ = Shipping(lambda: opened, lambda: paths, lambda: subprocess.Popen(["true"]), stop.set)
+    shipping_.run_until_stopped(stop)
+    assert names.index("sandbox.db") < names.index("haat.db")
+
+
+def test_what_is_committed_to_a_damaged_database_is_kept_all_the_same(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    """Whoever has its pages in memory goes on selling, and nobody knows yet."""
+    with (
+        closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as seller,
+        shipping(opened, data, long=30_000) as shipper,
+    ):
+        taken(data)
+        seller.execute("INSERT INTO facts VALUES (1, 0, 'before')")
+        shipper.tick()
+        subprocess.run([sys.executable, "-c", DAMAGE, str(data / "haat.db")], check=True)
+        for number in range(2, 40):
+            seller.execute("INSERT INTO facts VALUES (?, 0, randomblob(300))", (number,))
+            shipper.tick()
+    assert had_back(opened, tmp_path / "back") == list(range(40))

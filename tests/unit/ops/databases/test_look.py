@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from tests.support.databases import Databases, Servers
+from tests.support.databases import LOCKS_SEEN_EVERY, Databases, Servers
 from tests.support.running import wait_until
 
 from haat.config.address import Address
@@ -85,9 +85,9 @@ def test_who_blocks_whom_is_a_tree_with_the_command_that_ends_its_head(
         at_work(address, CLAIM.format("a")),
         waiting(address, CLAIM.format("b"), CLAIM.format("a")),
     ):
-        wait_until(lambda: len(queues(sessions(address))) == 2, "one waits", 20)
+        wait_until(lambda: len(queues(sessions(address))) == 2, "one waits", 20, LOCKS_SEEN_EVERY)
         with waiting(address, CLAIM.format("b")):
-            wait_until(lambda: len(queues(sessions(address))) == 3, "two wait", 20)
+            wait_until(lambda: len(queues(sessions(address))) == 3, "two wait", 20, LOCKS_SEEN_EVERY)
             found = look(address)
             first, second, third = queues(found.sessions)
             assert [one.depth for one in (first, second, third)] == [0, 1, 2]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.support.databases import LOCKS_SEEN_EVERY
 from tests.support.running import wait_until
 
 from haat.app import App
@@ -94,7 +95,7 @@ def test_who_blocks_whom_is_seen_and_ending_the_one_lets_the_other_through(scene
     blocker.execute(WAKE_UP)
     waiting = threading.Thread(target=lambda: driver_of(address).connection().execute(WAKE_UP))
     waiting.start()
-    wait_until(lambda: blocked(address) is not None, "somebody waits", 10)
+    wait_until(lambda: blocked(address) is not None, "somebody waits", 10, LOCKS_SEEN_EVERY)
     one = blocked(address)
     assert one is not None and one.waits_for is not None
     assert run(END_SESSION, scene._replace(given={"session": one.waits_for})).state == "done"

@@ -14,6 +14,7 @@ import socket
 import struct
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -121,7 +122,8 @@ class Receiver:
         self._take_slot()
         self._receive()
 
-    def tick(self) -> int:
+    def tick(self, before: Callable[[], None] = lambda: None) -> int:
+        before()  # What the server sends is read and kept at once.
         grown = 0
         for path in self._log.spooled():
             with suppress(FileNotFoundError):  # It is whole meanwhile, and has another name.

@@ -59,9 +59,10 @@ class Follower:
         if last is None or not self._goes_on(last):
             self._begin_stream()
 
-    def tick(self) -> int:
+    def tick(self, before: Callable[[], None] = lambda: None) -> int:
         number, end = self._status()
         at = clock.now()
+        before()
         if number < self._number:
             raise self._gap("Its binary logs were begun anew.")
         self._read_on()

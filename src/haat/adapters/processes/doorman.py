@@ -1,0 +1,60 @@
+"""Who stands at the door while the shop rests: everybody is told to come again in a moment, whatever they want."""
+
+from __future__ import annotations
+
+import html
+import select
+import socket
+import threading
+from contextlib import suppress
+
+RETRY_AFTER = 10  # seconds
+
+_AT_ONCE = 8
+_PATIENCE = 2.0  # seconds for somebody to say what they want, and to hear the answer
+_BETWEEN_LOOKS = 0.2  # seconds
+_MOST_HEARD = 1 << 20  # bytes of one request
+
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="{seconds}"><title>{name}</title>
+<h1>{name}</h1><p>The market is being put in order and is back in a moment. Nothing was bought or paid by what you just sent; this page tries again
+by itself.</p></html>
+"""
+
+
+def turn_away(listener: socket.socket, name: str, stop: threading.Event) -> None:
+    """Answer 503 with Retry-After to all who come, until told to stop."""
+    body = _PAGE.format(name=html.escape(name), seconds=RETRY_AFTER).encode()
+    head = (
+        "HTTP/1.1 503 Service Unavailable\r\n"
+        f"Retry-After: {RETRY_AFTER}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
+        "Cache-Control: no-store\r\nConnection: close\r\n\r\n"
+    )
+    answer = head.encode() + body
+    listener.setblocking(False)  # Several wait at one door, and each caller is let in by one of them.
+    doormen = [threading.Thread(target=_stand, args=(listener, answer, stop)) for _ in range(_AT_ONCE)]
+    for one in doormen:
+        one.start()
+    for one in doormen:
+        one.join()
+
+
+def _stand(listener: socket.socket, answer: bytes, stop: threading.Event) -> None:
+    while not stop.is_set():
+        if not select.select([listener], [], [], _BETWEEN_LOOKS)[0]:
+            continue
+        with suppress(OSError), listener.accept()[0] as caller:  # Somebody else was quicker, or the caller has gone.
+            caller.settimeout(_PATIENCE)
+            _send_away(caller, answer)
+
+
+def _send_away(caller: socket.socket, answer: bytes) -> None:
+    """The request is heard to its end: whoever closes before that cuts off the own answer."""
+    heard = caller.recv(1 << 16)
+    caller.sendall(answer)
+    caller.shutdown(socket.SHUT_WR)
+    count = len(heard)
+    while heard and count < _MOST_HEARD:
+        heard = caller.recv(1 << 16)
+        count += len(heard)

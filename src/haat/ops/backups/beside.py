@@ -1,0 +1,204 @@
+"""Make a copy of the shop's database beside it, and prove it there, so that it can be put in its place.
+
+What is there of everything else stays as it is: photos never change, the gateway is the outside world, and settings are people's. What is missing of it
+comes back with the copy.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from haat.kernel import clock, faults
+from haat.kernel.errors import NotFound, Refused, Unavailable
+from haat.ops.backups import swap
+from haat.ops.backups.engine import Finding
+from haat.ops.backups.engines.sqlite import SQLite
+from haat.ops.backups.manifest import File, Manifest
+from haat.ops.backups.prove import true
+from haat.ops.backups.replay import Way, as_taken, replay, ways_to
+from haat.ops.backups.restore import Tell, write
+from haat.ops.backups.swap import Ready
+from haat.ops.backups.vault import Damaged, Vault
+from haat.ops.backups.workplace import workplace
+
+_PHOTOS = ("media", "evidence")
+_LENT = ("haat.toml", "secrets.toml", "stack.json", "sandbox.db", *_PHOTOS)
+_SECOND = 1000
+
+Examine = Callable[[Path, int], Sequence[Finding]]
+"""Brings a copy in a folder up to date with this Haat, and looks at it: does the shop in it hold what it promises, as of this instant?"""
+Missing = Callable[[Path, int], Sequence[str] | None]
+"""The orders, a line each, that the stack has and the copy in this folder has not, made since shortly before this instant; None where that cannot
+be told.
+"""
+
+
+class Wanted(NamedTuple):
+    """The instant whose database is wanted. Where `or_before`, the newest one before it that is sound will do."""
+
+    at: int
+    or_before: bool
+    set_: Manifest | None = None
+
+
+def make(
+    vault: Vault,
+    data: Path,
+    database: str,
+    wanted: Wanted,
+    examine: Examine,
+    missing: Missing,
+    kept_until: int = 0,
+    tell: Tell = lambda done, total: None,
+) -> Ready:
+    """The copy, which waits for its place. `kept_until` is up to when everything is known to be kept. Raises NotFound, Damaged, Refused for one that does
+    not hold, Conflict while another is being made, and Unavailable.
+    """
+    swap.refuse_half_done(data)
+    engine = SQLite(Path(database))
+    try:
+        with workplace(swap.copy_of(data)):
+            way, at = _restored(vault, data, database, wanted, tell)
+            stack = swap.stack_of(data)
+            _bring_photos(data, stack)
+            kept = true(_examined(data, stack, examine, at))
+            if not kept.holds:
+                raise _untrue(at, kept.said)
+            held = engine.sound(stack, engine.address)
+            lost = missing(stack, at)
+            if lost is not None:
+                swap.notes_of(data).write_text("".join(f"{line}\n" for line in lost), "utf-8")
+            _into_one_file(stack)
+            reaches = min(at, max(way.reaches, way.manifest.taken_at))
+            os.sync()
+            faults.reach("beside.proved")
+            found = Ready(
+                way.manifest.id,
+                clock.now(),
+                (*_others(stack, database), database),
+                wanted.at,
+                reaches,
+                max(reaches, kept_until) if at == wanted.at else reaches,
+                (held.said, kept.said),
+                None if lost is None else len(lost),
+            )
+            swap.say_ready(data, found)
+    except OSError as error:
+        raise Unavailable(
+            f"The copy could not be made in {swap.copy_of(data)}.",
+            why=f"{error.strerror or error}.",
+            try_="See that there is room for another database; then do it again.",
+        ) from error
+    return found
+
+
+def files_for(data: Path, manifest: Manifest, database: str) -> list[File]:
+    """What of a set is wanted: the shop's database, and what the stack has lost of everything else but its logs."""
+    found = [
+        file
+        for name in ("configuration", "media")
+        for file in manifest.part(name).files
+        if not (data / file.path).exists()
+    ]
+    for file in manifest.part("database").files:
+        own = file.path.removesuffix("-wal")
+        if own == database or not (data / own).exists():
+            found.append(file)
+    return found
+
+
+def _restored(vault: Vault, data: Path, database: str, wanted: Wanted, tell: Tell) -> tuple[Way, int]:
+    """The way that was gone, and the instant at which it ended."""
+    failed: Exception | None = None
+    engine = SQLite(Path(database))
+    for way, at in _tries(vault, database, wanted):
+        with workplace(swap.stack_of(data)) as stack:
+            try:
+                files = files_for(data, way.manifest, database)
+                write(vault, files, stack, sum(file.size for file in files), tell)
+                there = {name: over for name, over in way.over.items() if (stack / name).exists()}
+                replay(vault, way._replace(over=there), stack, engine, at)
+                _into_one_file(stack)
+                found = engine.sound(stack, engine.address)
+            except (Damaged, NotFound, sqlite3.Error) as error:
+                failed = error
+                continue
+        if found.holds:
+            return way, at
+        failed = Damaged(f"The copy of {_written(at)} is not sound.", why=f"{found.said}.")
+    if isinstance(failed, sqlite3.Error):
+        raise Damaged("The copy cannot be read.", why=f"{failed}.") from failed
+    assert failed is not None
+    raise failed
+
+
+def _tries(vault: Vault, database: str, wanted: Wanted) -> Iterator[tuple[Way, int]]:
+    """The newest first. What was damaged in memory before it was written is in the log too: then some seconds before that will do."""
+    for way in ways_to(vault, wanted.at, wanted.set_):
+        yield way, wanted.at
+        if not wanted.or_before:
+            return
+        back, reaches = _SECOND, min(wanted.at, way.reaches)
+        while way.over.get(database) and reaches - back > way.manifest.taken_at:
+            yield way, reaches - back
+            back *= 2
+        yield as_taken(way.manifest), way.manifest.taken_at
+
+
+def _into_one_file(stack: Path) -> None:
+    """The log that was copied belongs to a database until it is in its file."""
+    for path in stack.glob("*.db"):
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _bring_photos(data: Path, stack: Path) -> None:
+    """Photos that are missing come to their places at once: one that nobody refers to does no harm."""
+    for folder in _PHOTOS:
+        for path in (stack / folder).rglob("*"):
+            if path.is_file():
+                place = data / path.relative_to(stack)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                path.rename(place)
+
+
+def _examined(data: Path, stack: Path, examine: Examine, at: int) -> Sequence[Finding]:
+    """The copy, with everything else as the stack has it."""
+    lent = [name for name in _LENT if (data / name).exists() and not (stack / name).is_file()]
+    for name in lent:
+        if (stack / name).is_dir():
+            _remove_empty(stack / name)
+        (stack / name).symlink_to(data / name)
+    try:
+        return examine(stack, at)
+    finally:
+        for name in lent:
+            (stack / name).unlink()
+
+
+def _remove_empty(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir()
+    folder.rmdir()
+
+
+def _others(stack: Path, database: str) -> list[str]:
+    """What gets a place but the database."""
+    return sorted(PurePosixPath(path.name).name for path in stack.iterdir() if path.is_file() and path.name != database)
+
+
+def _untrue(at: int, said: str) -> Refused:
+    return Refused(
+        f"The copy of {_written(at)} does not hold what the shop promises.",
+        why=f"{said}.",
+        try_="Name an instant before that with --to, or look at it in a folder of its own with --into.",
+    )
+
+
+def _written(at: int) -> str:
+    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M:%S} UTC"

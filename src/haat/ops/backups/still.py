@@ -1,0 +1,46 @@
+"""Whether anybody has a database of SQLite open."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from haat.kernel.errors import Unavailable
+
+_PATIENCE = 40.0  # seconds: whoever is told to end has thirty for what is in hand
+_BETWEEN_LOOKS = 0.1
+
+
+def wait_until_still(path: Path, patience: float = _PATIENCE) -> None:
+    """Raises Unavailable, which names who has it open, when somebody still has after so many seconds."""
+    until = time.monotonic() + patience
+    while users := sorted(users_of(path)):
+        if time.monotonic() > until:
+            named = ", ".join(f"{_name_of(pid)} (process {pid})" for pid in users)
+            raise Unavailable(
+                f"{path} is still open.", why=f"By {named}.", try_="End it, and do it again: nothing was changed."
+            )
+        time.sleep(_BETWEEN_LOOKS)
+
+
+def users_of(path: Path) -> set[int]:
+    """The processes of others that have the file open, under its own name or as one that is gone; of those that this user may look into."""
+    names = {str(path), f"{path} (deleted)"}
+    return {pid for pid, name in _open_files() if name in names and pid != os.getpid()}
+
+
+def _open_files() -> Iterator[tuple[int, str]]:
+    for handle in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            yield int(handle.parts[2]), str(handle.readlink())
+        except OSError:  # Not ours to see, or gone meanwhile.
+            continue
+
+
+def _name_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return "somebody who is gone by now"

@@ -1,0 +1,220 @@
+"""Put a copy that was proved in the place of what a stack has, or take that back: by new names alone, written down before the first.
+
+What is there is set aside into a folder of its own and kept. The file that makes a shop start is set aside first and put in its place last, so at every
+moment in between there is none; and as long as it is written down that somebody is at it, nobody starts anything.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+
+from haat.kernel import clock, faults
+from haat.kernel.errors import NotFound, Refused
+from haat.ops import running
+
+_BESIDE = ("-wal", "-shm")
+_READY = "ready.json"
+_UNDONE = "undone"
+_NOTES = "orders-since.txt"
+_Note = TypeVar("_Note", bound=msgspec.Struct)
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """A copy that was proved, at `made_at`. `names` are what gets a new place, the database last; `as_of` is the instant that it is of, `kept_until` the last up to
+    which everything is known to have been kept, `asked_for` what was wanted (ms since 1970); `looked` says what was looked at. `missing` is how many
+    orders were made since and are not in it, None where that cannot be told.
+    """
+
+    set_id: int
+    made_at: int
+    names: tuple[str, ...]
+    asked_for: int
+    as_of: int
+    kept_until: int
+    looked: tuple[str, ...]
+    missing: int | None = None
+
+
+class Swap(msgspec.Struct, frozen=True):
+    """What is being done, or was: places are cleared, then taken. `aside` is the folder of what was there before; `is_back` says that it is being
+    taken back."""
+
+    names: tuple[str, ...]
+    aside: str
+    is_back: bool = False
+    phase: Literal["clearing", "taking", "done"] = "clearing"
+
+    @property
+    def is_done(self) -> bool:
+        return self.phase == "done"
+
+
+def copy_of(data: Path) -> Path:
+    """Where a copy is made that is to be put in the place of what is there."""
+    return data / "recovery"
+
+
+def stack_of(data: Path) -> Path:
+    """The stack within it."""
+    return copy_of(data) / "stack"
+
+
+def notes_of(data: Path) -> Path:
+    """Which orders the copy does not have."""
+    return copy_of(data) / _NOTES
+
+
+def notes_in(aside: Path) -> Path:
+    """Where that is kept, once the copy has its place."""
+    return aside / _NOTES
+
+
+def say_ready(data: Path, ready: Ready) -> None:
+    """The copy was proved: it may get its place."""
+    _write(copy_of(data) / _READY, msgspec.json.encode(ready))
+
+
+def ready(data: Path) -> Ready | None:
+    """The copy that waits for its place."""
+    return _read(copy_of(data) / _READY, Ready)
+
+
+def last(data: Path) -> Swap | None:
+    """What was done last, or is being done."""
+    return _read(running.swap_of(data), Swap)
+
+
+def what_was_put(data: Path) -> Ready | None:
+    """The copy that has its place since the last swap."""
+    done = last(data)
+    return _read(data / done.aside / _READY, Ready) if done and done.is_done and not done.is_back else None
+
+
+def refuse_half_done(data: Path) -> None:
+    """Raises Refused while something is half in its place."""
+    doing = last(data)
+    if running.is_swapping(data) and doing:
+        raise Refused(
+            "The database of this stack is half replaced.",
+            why=f"Somebody who put a copy in its place was interrupted; what was there before is in {data / doing.aside}.",
+            try_="`haat backup swap` finishes it, `haat backup swap --back` takes it back.",
+        )
+
+
+def swap(data: Path) -> Swap:
+    """Give the copy its place, or go on with that. Raises NotFound where there is none, Refused for one that is being taken back."""
+    doing = last(data)
+    if doing is None or doing.is_done:
+        doing = _begin(data)
+    if doing.is_back:
+        raise _going_back(data, doing)
+    doing = _cleared(data, doing)
+    aside, new = data / doing.aside, stack_of(data)
+    for name in doing.names:
+        if (new / name).exists():
+            _set_aside(data, aside, name)  # Whatever is there was made meanwhile.
+        _move(new / name, data / name)
+    for note in (_NOTES, _READY):
+        _move(copy_of(data) / note, aside / note)
+    shutil.rmtree(copy_of(data), ignore_errors=True)
+    return _note(data, msgspec.structs.replace(doing, phase="done"))
+
+
+def swap_back(data: Path) -> Swap:
+    """Give what was there its place again; what took it is kept in a folder below. Raises NotFound where nothing was put in anybody's place."""
+    doing = last(data)
+    if doing is None or (doing.is_back and doing.is_done):
+        raise NotFound("There is nothing to take back.", why=f"No copy was put in the place of what is in {data}.")
+    if not doing.is_back:
+        doing = _note(data, msgspec.structs.replace(_cleared(data, doing), is_back=True, phase="clearing"))
+    doing = _cleared(data, doing)
+    aside = data / doing.aside
+    for name in doing.names:
+        if (aside / name).exists():
+            _set_aside(data, aside / _UNDONE, name)  # Whatever is there was made meanwhile.
+        for one in (name, *(f"{name}{end}" for end in _BESIDE)):
+            _move(aside / one, data / one)
+    return _note(data, msgspec.structs.replace(doing, phase="done"))
+
+
+def _cleared(data: Path, doing: Swap) -> Swap:
+    """Nothing is in the places any more that are to be taken."""
+    if doing.phase != "clearing":
+        return doing
+    aside = data / doing.aside / (_UNDONE if doing.is_back else "")
+    aside.mkdir(parents=True, exist_ok=True)
+    for name in reversed(doing.names):
+        _set_aside(data, aside, name)
+    return _note(data, msgspec.structs.replace(doing, phase="taking"))
+
+
+def _begin(data: Path) -> Swap:
+    copy = ready(data)
+    if copy is None:
+        raise NotFound(
+            "There is no copy that could be put in the place of the database.",
+            why=f"None that was proved is in {copy_of(data)}.",
+            try_="`haat backup restore --beside` makes one.",
+        )
+    return _note(data, Swap(copy.names, f"before-{clock.as_datetime(clock.now()):%Y%m%dT%H%M%S.%f}"[:-3]))
+
+
+def _set_aside(data: Path, aside: Path, name: str) -> None:
+    """The file first, and then what belongs to it: without it that is nothing."""
+    for one in (name, *(f"{name}{end}" for end in _BESIDE)):
+        # What is there a second time was made by somebody who looked in between: it is nothing, and belongs to nothing.
+        there = aside / one if not (aside / one).exists() else aside / f"{one}.in-between"
+        _move(data / one, there)
+
+
+def _move(old: Path, new: Path) -> None:
+    """It may have been done already. It outlives a power cut when this returns."""
+    if old.exists() or old.is_symlink():
+        old.rename(new)
+        _sync(new.parent)
+        _sync(old.parent)
+        faults.reach("swap.moved")
+
+
+def _note(data: Path, swap: Swap) -> Swap:
+    _write(running.swap_of(data), msgspec.json.encode(swap))
+    faults.reach("swap.noted")
+    return swap
+
+
+def _read(file: Path, type_: type[_Note]) -> _Note | None:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=type_)
+    except FileNotFoundError:
+        return None
+
+
+def _write(file: Path, content: bytes) -> None:
+    draft = file.with_name(f".{file.name}")
+    with draft.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.rename(file)
+    _sync(file.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _going_back(data: Path, doing: Swap) -> Refused:
+    return Refused(
+        "What was there is being put back.",
+        why=f"Somebody began that, and was interrupted; it is in {data / doing.aside}.",
+        try_="`haat backup swap --back` finishes it.",
+    )

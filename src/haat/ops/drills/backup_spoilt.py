@@ -1,0 +1,78 @@
+"""A byte changes in the repository. No set that needs it is called good, and once it is removed the next set is whole again."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from haat.kernel.errors import Unavailable
+from haat.ops.backups.take_backup import TAKE_BACKUP
+from haat.ops.drills.drill import Budget, Drill, Mutation, by_itself
+from haat.ops.drills.stage import Stage
+from haat.ops.procedure import Finding
+
+_PHOTO = f"media/ab/ab{'3' * 62}.original"
+_SIZE = 2 << 20  # bytes that cannot be compressed, so that the largest pieces are its own
+
+
+def _spoil(stage: Stage) -> Finding:
+    photo = stage.data / _PHOTO
+    photo.parent.mkdir(parents=True, exist_ok=True)
+    photo.write_bytes(os.urandom(_SIZE))
+    taken = stage.haat("backup", "take", "--unproved")
+    if taken.returncode:
+        raise Unavailable("No set could be taken.", why=taken.stderr.strip()[-300:])
+    piece = max((stage.data / "backups" / "pieces").rglob("*"), key=lambda path: path.stat().st_size)
+    content = bytearray(piece.read_bytes())
+    content[len(content) // 2] ^= 1
+    piece.write_bytes(content)
+    stage.notes["piece"] = piece
+    return Finding(True, f"a byte of {piece.name[:12]}… is another")
+
+
+def _take(stage: Stage) -> None:
+    """A first try has to fail, because the set that it takes needs that piece. What cannot be trusted is removed, and the next is good."""
+    if stage.haat("runbook", "run", TAKE_BACKUP.name).returncode == 0:
+        raise Unavailable("A set was called good that does not restore.")
+    wrong = [Path(one["name"]).name for one in _asked(stage, "verify")["wrong"]]
+    spoilt: Path = stage.notes["piece"]
+    if wrong != [spoilt.name]:
+        raise Unavailable("What cannot be trusted was not found.", why=f"These were named: {', '.join(wrong)}.")
+    spoilt.unlink()
+    ended = stage.haat("runbook", "run", TAKE_BACKUP.name)
+    if ended.returncode:
+        raise Unavailable("The next set is no good either.", why=ended.stderr.strip()[-300:])
+
+
+def _take_unproved(stage: Stage) -> None:
+    stage.haat("backup", "take", "--unproved")
+
+
+def _is_good(stage: Stage) -> Finding:
+    status = _asked(stage, "status")
+    if not status["good"]:
+        return Finding(False, "the newest set was not proved to restore")
+    return Finding(True, f"set {status['newest']['id']} restores, with every promise of the shop")
+
+
+def _asked(stage: Stage, verb: str) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(stage.haat("backup", verb, "--json").stdout)
+    return said
+
+
+BACKUP_SPOILT = Drill(
+    name="backup-spoilt",
+    purpose="A byte changes in the repository; the set that needs it is not called good, and the next one is.",
+    fault=_spoil,
+    answer=_take,
+    verify=_is_good,
+    budget=Budget(gap=2.5, failed=0, seconds=45.0, proof=5.0),
+    mutations=(
+        Mutation("not-proved", "A set is taken, and nobody restores it.", _take_unproved),
+        Mutation("not-taken", "Nobody takes another.", by_itself),
+    ),
+    procedures=(TAKE_BACKUP.name,),
+    databases=("sqlite",),
+)

@@ -1,0 +1,97 @@
+"""The machine is gone in the middle of business. Another one has the repository and the key, and sells again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from contextlib import closing
+from pathlib import Path
+
+from haat.config.load import load
+from haat.kernel.errors import Unavailable
+from haat.ops import running
+from haat.ops.drills.database_damaged import wait_for_a_whole_set
+from haat.ops.drills.database_gone import newest_set
+from haat.ops.drills.drill import Budget, Drill, Mutation
+from haat.ops.drills.stage import Stage, wait_until
+from haat.ops.health.processes import children
+from haat.ops.procedure import Finding, Scene
+from haat.ops.procedure.journal import Journal
+from haat.ops.procedure.lock import is_held
+from haat.ops.procedure.run import Runner
+from haat.ops.recovery import steps
+from haat.ops.recovery.recover_machine import RECOVER_MACHINE
+
+_PATIENCE = 30.0  # seconds
+_SHIPPED_WITHIN = 2.0  # seconds: what was committed later than that before the end was in no repository
+
+
+def _lose(stage: Stage) -> Finding:
+    """All processes die at once, and their folder with them; somebody has a copy of the key."""
+    wait_for_a_whole_set(stage)
+    key = (stage.data / "repository.key").read_text("ascii")
+    stage.notes["newest"] = newest_set(stage)
+    stage.shop.close()
+    for pid in (*children(stage.supervisor), stage.supervisor):
+        os.kill(pid, signal.SIGKILL)
+    stage.notes["lost"] = time.monotonic()
+    wait_until(lambda: not is_held(running.lock_of(stage.data)), "all of it has ended", _PATIENCE)
+    shutil.rmtree(stage.data)
+    desk = _desk(stage)
+    desk.mkdir()
+    (desk / "repository.key").write_text(key, "ascii")
+    (desk / "haat.toml").write_text(f'[backup]\nto = "{stage.repository}"\n', "utf-8")
+    return Finding(not stage.data.exists(), f"{stage.data} and all that ran there is gone")
+
+
+def _desk(stage: Stage) -> Path:
+    """Where whoever brings it back begins."""
+    return stage.folder / "desk"
+
+
+def _recover(stage: Stage) -> None:
+    ended = stage.haat("runbook", "run", RECOVER_MACHINE.name, f"into={stage.data}", of=_desk(stage))
+    stage.notes["mended"] = time.monotonic()
+    if ended.returncode:
+        raise Unavailable("The procedure did not run.", why=ended.stderr.strip()[-500:])
+
+
+def _recover_set(stage: Stage) -> None:
+    """Only what the newest set has comes back."""
+    words = ("backup", "restore", stage.notes["newest"], "--into", str(stage.data))
+    first, second, *others = RECOVER_MACHINE.steps
+    of_set = second._replace(act=lambda scene: [steps.command(scene.settings.data, *words)])
+    desk = _desk(stage)
+    scene = Scene(load(desk, {}, {}), RECOVER_MACHINE.read({"into": str(stage.data)}))
+    with closing(Journal(running.memory_of(desk))) as journal:
+        runner = Runner(journal, running.operations_lock_of(desk), lambda *_: None)
+        runner.start(RECOVER_MACHINE._replace(steps=(first, of_set, *others)), scene, "drill", "drill")
+    stage.notes["mended"] = time.monotonic()
+
+
+def _sells(stage: Stage) -> Finding:
+    mended = stage.notes["mended"]
+    since = sum(one.is_acknowledged and one.began > mended for one in stage.clients.sent)
+    return Finding(since > 0, f"{since} orders came since the shop is there again")
+
+
+def _gone_with_it(stage: Stage) -> tuple[float, float]:
+    lost = stage.notes.get("lost", 0.0)
+    return lost - _SHIPPED_WITHIN, lost + _SHIPPED_WITHIN
+
+
+MACHINE_LOST = Drill(
+    name="machine-lost",
+    purpose="The machine is gone while people buy; from the repository and the key comes a shop that sells.",
+    fault=_lose,
+    answer=_recover,
+    verify=_sells,
+    budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=5.0),
+    mutations=(Mutation("not-replayed", "Only what the newest set has comes back.", _recover_set),),
+    procedures=(RECOVER_MACHINE.name,),
+    databases=("sqlite",),
+    ships=True,
+    taken_back=_gone_with_it,
+)

@@ -1,0 +1,96 @@
+"""Somebody deletes a hundred orders. The database as it was the moment before takes its place, and what was ordered since is named."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+
+from haat.kernel import clock, ids
+from haat.kernel.errors import Unavailable
+from haat.ops import running
+from haat.ops.backups import swap
+from haat.ops.drills.database_damaged import is_back, wait_for_a_whole_set
+from haat.ops.drills.drill import Budget, Drill, Mutation
+from haat.ops.drills.stage import Stage, wait_until
+from haat.ops.procedure import Finding
+from haat.ops.recovery.recover_to_time import RECOVER_TO_TIME
+
+_COUNT = 100
+_PATIENCE = 60.0  # seconds
+_SHIPPED_WITHIN = 2.0  # seconds: an instant has what was committed some time before it, and nothing after it
+
+
+def _delete(stage: Stage) -> Finding:
+    wait_until(lambda: stage.clients.acknowledged > _COUNT, f"{_COUNT} things are ordered", _PATIENCE)
+    wait_for_a_whole_set(stage)
+    there = time.time() + 1  # Whoever keeps them was at it for that long at most.
+    wait_until(lambda: running.shipped_of(stage.data).stat().st_mtime > there, "they are kept", _PATIENCE)
+    stage.notes["moment"], stage.notes["to"] = time.monotonic(), clock.now() - 1
+    with closing(sqlite3.connect(stage.settings.database.path)) as connection:
+        wanted = "SELECT id FROM deals ORDER BY id LIMIT ?"
+        stage.notes["deleted"] = [id_ for (id_,) in connection.execute(wanted, (_COUNT,))]
+        gone = connection.execute(f"DELETE FROM deals WHERE id IN ({wanted})", (_COUNT,)).rowcount  # noqa: S608 - our own
+        connection.commit()
+    return Finding(gone == _COUNT, f"{gone} orders are deleted")
+
+
+def _recover(stage: Stage) -> None:
+    _recover_to(stage, stage.notes["to"])
+
+
+def _recover_to_now(stage: Stage) -> None:
+    """Somebody mistakes the moment."""
+    _recover_to(stage, clock.now())
+
+
+def _recover_to(stage: Stage, at: int) -> None:
+    stage.shop.close()  # What looks into the books here has the database open as well.
+    moment = datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    ended = stage.haat("runbook", "run", RECOVER_TO_TIME.name, f"to={moment}")
+    stage.notes["mended"] = time.monotonic()
+    if ended.returncode:
+        raise Unavailable("The procedure did not run.", why=ended.stderr.strip()[-500:])
+
+
+def _is_undone(stage: Stage) -> Finding:
+    """They are there again, and every order that is not is named."""
+    deleted = ", ".join(map(str, stage.notes["deleted"]))
+    [(count,)] = stage.ask(f"SELECT count(*) FROM deals WHERE id IN ({deleted})")  # noqa: S608 - numbers
+    if count != _COUNT:
+        return Finding(False, f"{count} of {_COUNT} orders are there again")
+    done, put = swap.last(stage.data), swap.what_was_put(stage.data)
+    if done is None or put is None or put.missing is None:
+        return Finding(False, "nobody has said what was ordered since")
+    aside = stage.data / done.aside
+    named = {ids.decode(line.split()[0]) for line in swap.notes_in(aside).read_text("utf-8").splitlines()}
+    with closing(sqlite3.connect(aside / stage.settings.database.path.name)) as connection:
+        before = {id_ for (id_,) in connection.execute("SELECT id FROM deals")}
+    unnamed = before - named - {id_ for (id_,) in stage.ask("SELECT id FROM deals")}
+    if unnamed:
+        return Finding(False, f"{len(unnamed)} orders are gone that nobody has named")
+    back = is_back(stage)
+    return Finding(
+        back.holds, f"{_COUNT} orders are there again, {len(named)} are named that were made since; {back.said}"
+    )
+
+
+def _taken_back(stage: Stage) -> tuple[float, float]:
+    moment = stage.notes.get("moment", 0.0)
+    return moment - _SHIPPED_WITHIN, stage.notes.get("mended", moment)
+
+
+ORDERS_DELETED = Drill(
+    name="orders-deleted",
+    purpose="Somebody deletes a hundred orders; the database of the moment before takes its place, and what was ordered since is named.",
+    fault=_delete,
+    answer=_recover,
+    verify=_is_undone,
+    budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=5.0),
+    mutations=(Mutation("too-late", "It is brought back to a moment after the orders were deleted.", _recover_to_now),),
+    procedures=(RECOVER_TO_TIME.name,),
+    databases=("sqlite",),
+    ships=True,
+    taken_back=_taken_back,
+)

@@ -1,0 +1,159 @@
+"""The machine is gone: on another one, the repository and the key become a shop that sells."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from haat.config.address import Address
+from haat.config.kinds import Text
+from haat.config.load import load
+from haat.config.schema import Settings
+from haat.ops import running
+from haat.ops.backups.engines.sqlite import SQLite
+from haat.ops.backups.restore import restored
+from haat.ops.procedure import Deed, Finding, Parameter, Procedure, Program, Renaming, Scene, Start, Step
+from haat.ops.procedure.lock import is_held
+from haat.ops.procedure.step import never_done
+from haat.ops.recovery import steps
+
+_FOLDER = Text("the whole path of a folder that does not exist yet, such as “/srv/shop”", r"(/[^/\x00-\x1f]+)+")
+_PATIENCE = 2.0  # seconds to wait for an answer, each time it is asked for
+_NEWEST = ("--to", "0s")
+
+
+def _into(scene: Scene) -> Path:
+    return Path(scene.given["into"])
+
+
+def _own(scene: Scene) -> Settings:
+    """The settings of the stack that came back."""
+    return load(_into(scene), {}, {})
+
+
+def _is_at_hand(scene: Scene) -> Finding:
+    folder = _into(scene)
+    if folder.exists() and not _is_restored(scene).holds:
+        return Finding(False, f"{folder} is there already, and not from this run")
+    return Finding(True, f"the repository opens, and {folder} is to be made")
+
+
+def _is_restored(scene: Scene) -> Finding:
+    note = restored(_into(scene))
+    is_of_this_run = note is not None and note.at >= scene.began_at
+    return Finding(is_of_this_run, f"{_into(scene)} {'is restored' if is_of_this_run else 'is not restored'}")
+
+
+def _set_aside(scene: Scene) -> Sequence[Deed]:
+    folder = _into(scene)
+    return [Renaming(str(folder), f"{folder.name}.undone-{scene.began_at}", 0)] if folder.exists() else ()
+
+
+def _give_key(scene: Scene) -> Sequence[Deed]:
+    """A plan is made before there is a stack: then its settings are not known yet."""
+    desk, folder = scene.settings, _into(scene)
+    place = folder / _own(scene).backup.key_file if folder.exists() else folder / desk.backup.key_file
+    return [Program(("install", "-m", "600", str(desk.data / desk.backup.key_file), str(place)))]
+
+
+def _has_key(scene: Scene) -> Finding:
+    if scene.settings.backup.passphrase:
+        return Finding(True, "the repository opens by a passphrase")
+    if not _into(scene).exists():
+        return Finding(False, "there is no stack yet")
+    own = _own(scene)
+    file = own.data / own.backup.key_file
+    return Finding(file.exists(), f"{file} {'is' if file.exists() else 'is not'} there")
+
+
+def _is_proved(scene: Scene) -> Finding:
+    file = _own(scene).database.path
+    return Finding(*SQLite(file).sound(file.parent, Address("sqlite", str(file))))
+
+
+def _start(scene: Scene) -> Sequence[Deed]:
+    folder = _into(scene)
+    argv = (sys.executable, "-m", "haat", "up", "--data", str(folder))
+    return [Start(argv, str(folder / "logs" / "start.out"))]
+
+
+def _runs(scene: Scene) -> Finding:
+    folder = _into(scene)
+    told = running.told(folder) if is_held(running.lock_of(folder)) else None
+    if told is None or not running.answers(told.url, _PATIENCE):
+        return Finding(False, f"the stack in {folder} does not answer")
+    return Finding(True, f"{told.url} answers")
+
+
+def _end(scene: Scene) -> Sequence[Deed]:
+    folder = _into(scene)
+    told = running.told(folder)
+    if told is None or not is_held(running.lock_of(folder)):
+        return ()
+    pid = str(told.pid)
+    return [Program(("kill", pid)), Program(("timeout", "60", "tail", f"--pid={pid}", "-f", "/dev/null"))]
+
+
+def _nothing_to_undo(scene: Scene) -> Sequence[Deed]:
+    return ()
+
+
+RECOVER_MACHINE = Procedure(
+    name="recover-machine",
+    purpose="Make a shop that sells from nothing but the repository and the key, on a machine that has Haat. It is run in a folder of its own, whose "
+    "haat.toml names the repository as `backup.to` and which has the key. On SQLite only.",
+    symptoms=(
+        "the machine is gone, or its disk",
+        "the folder of the stack was removed",
+        "the shop is to move to another machine",
+    ),
+    parameters=(Parameter("into", "the folder of the stack that comes back", _FOLDER),),
+    steps=(
+        Step(
+            "See that the repository and the key are at hand",
+            never_done,
+            lambda scene: [
+                steps.command(
+                    scene.settings.data, "backup", "restore", "--into", str(_into(scene)), *_NEWEST, "--dry-run"
+                )
+            ],
+            _is_at_hand,
+            _nothing_to_undo,
+            budget=30.0,
+            timeout=120.0,
+        ),
+        Step(
+            "Restore the newest that is kept",
+            _is_restored,
+            lambda scene: [
+                steps.command(scene.settings.data, "backup", "restore", "--into", str(_into(scene)), *_NEWEST)
+            ],
+            _is_restored,
+            _set_aside,
+            budget=900.0,
+            timeout=4 * 3600.0,
+        ),
+        Step("Give the stack the key", _has_key, _give_key, _has_key, _nothing_to_undo, budget=5.0),
+        Step(
+            "Look at every page of the database, and at every promise of the shop",
+            never_done,
+            lambda scene: [steps.command(_into(scene), "truth")],
+            _is_proved,
+            _nothing_to_undo,
+            budget=300.0,
+            timeout=3600.0,
+        ),
+        Step("Start the stack", _runs, _start, _runs, _end, budget=30.0, timeout=180.0),
+        Step(
+            "Buy and pay one thing, where the gateway is the sandbox",
+            never_done,
+            lambda scene: [steps.command(_into(scene), "probe", "--order")],
+            _runs,
+            _nothing_to_undo,
+            budget=10.0,
+            timeout=60.0,
+        ),
+    ),
+    databases=steps.ON,
+)

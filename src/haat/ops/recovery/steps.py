@@ -1,0 +1,153 @@
+"""What recoveries have in common: the shop rests, a copy is proved beside its database, takes its place, and the shop goes on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from haat.kernel import clock
+from haat.ops import running
+from haat.ops.backups import swap
+from haat.ops.backups.still import users_of
+from haat.ops.backups.swap import Ready
+from haat.ops.health.processes import children
+from haat.ops.procedure import Deed, Finding, Note, Program, Removal, Scene, Step
+from haat.ops.procedure.lock import is_held
+
+ON = ("sqlite",)
+"""A database on a server is restored by other means."""
+
+_PATIENCE = 2.0  # seconds to wait for an answer, each time it is asked for
+_LONG = 4 * 3600.0  # seconds that a large copy may take
+
+
+def command(data: Path, *words: str) -> Program:
+    """One of our own, on the stack in this folder."""
+    return Program((sys.executable, "-m", "haat", *words, "--data", str(data)))
+
+
+def hold() -> Step:
+    """Nobody has the database open; visitors are told to come again."""
+    return Step(
+        "Let the shop rest; whoever comes is told to come again",
+        _rests,
+        lambda scene: [Note(str(running.hold_of(scene.settings.data)), "A copy takes the place of the database.")],
+        _rests,
+        _wake,
+        budget=10.0,
+        timeout=60.0,
+    )
+
+
+def prove_copy(words: Callable[[Scene], Sequence[str]]) -> Step:
+    """The copy that these words of `haat backup restore --beside` make, proved."""
+    return Step(
+        "Restore a copy beside the database, and prove it",
+        _is_ready,
+        lambda scene: [command(scene.settings.data, "backup", "restore", "--beside", *words(scene))],
+        _is_ready,
+        lambda scene: [Removal(str(swap.copy_of(scene.settings.data)), 0)],
+        budget=900.0,
+        timeout=_LONG,
+    )
+
+
+def put_in_place() -> Step:
+    """The copy takes the place of what is there, which is kept."""
+    return Step(
+        "Set aside what is there, and put the copy in its place",
+        _is_put,
+        lambda scene: [command(scene.settings.data, "backup", "swap")],
+        _is_put,
+        lambda scene: [command(scene.settings.data, "backup", "swap", "--back")],
+        budget=10.0,
+        timeout=60.0,
+    )
+
+
+def go_on() -> Step:
+    """The shop has its new database."""
+    return Step(
+        "Let the shop go on",
+        _goes_on,
+        _wake,
+        _goes_on,
+        lambda scene: [Note(str(running.hold_of(scene.settings.data)), "A recovery is taken back.")],
+        budget=15.0,
+        timeout=60.0,
+    )
+
+
+def lost(ready: Ready) -> str:
+    """What the copy does not have, in a sentence."""
+    gap = ready.asked_for - ready.kept_until
+    said = f"it is as the shop was on {_written(ready.as_of)}"
+    if gap > _SURELY:
+        said += f"; what was committed from {_written(ready.kept_until)} until {_written(ready.asked_for)} is lost"
+    if ready.missing is None:
+        return f"{said}; which orders it lacks cannot be told, because what was there cannot be read"
+    return f"{said}; {ready.missing} orders that were there are not in it"
+
+
+_SURELY = 5000  # milliseconds within which everything that was kept is known to have been
+
+
+def _rests(scene: Scene) -> Finding:
+    """A plan may look at this while the shop goes on."""
+    data = scene.settings.data
+    if not running.hold_of(data).exists():
+        return Finding(False, "nobody has said that the shop is to rest")
+    alive = sorted({*_alive(data), *map(str, users_of(scene.settings.database.path))})
+    if alive:
+        return Finding(False, f"{', '.join(alive)} still runs")
+    return Finding(True, "nobody has the database open")
+
+
+def _alive(data: Path) -> list[str]:
+    """The programs of a stack that has the database open."""
+    told = running.told(data)
+    names = children(told.pid).values() if told and is_held(running.lock_of(data)) else ()
+    return [name for name in names if name.removeprefix("haat-").split("-")[0] in running.OF_THE_DATABASE]
+
+
+def _is_ready(scene: Scene) -> Finding:
+    put, ready = swap.what_was_put(scene.settings.data), swap.ready(scene.settings.data)
+    for one in (ready, put):
+        if one is not None and one.made_at >= scene.began_at:
+            return Finding(True, f"{'; '.join(one.looked)}; {lost(one)}")
+    return Finding(False, "there is no copy of this run that was proved")
+
+
+def _is_put(scene: Scene) -> Finding:
+    data = scene.settings.data
+    done, put = swap.last(data), swap.what_was_put(data)
+    if done is None or put is None or put.made_at < scene.began_at:
+        return Finding(False, "the copy is not in its place")
+    return Finding(
+        True, f"{lost(put)}; what was there before is in {data / done.aside}{_named(data / done.aside, put)}"
+    )
+
+
+def _named(aside: Path, put: Ready) -> str:
+    return f", and the orders are named in {swap.notes_in(aside)}" if put.missing else ""
+
+
+def _wake(scene: Scene) -> Sequence[Deed]:
+    return [Removal(str(running.hold_of(scene.settings.data)), 0)]
+
+
+def _goes_on(scene: Scene) -> Finding:
+    data = scene.settings.data
+    if running.hold_of(data).exists():
+        return Finding(False, "the shop rests")
+    told = running.told(data)
+    if told is None or not is_held(running.lock_of(data)):
+        return Finding(True, "nobody holds it; the stack does not run, and `haat up` starts it")
+    if not _alive(data) or not running.answers(told.url, _PATIENCE):
+        return Finding(False, f"{told.url} does not answer yet")
+    return Finding(True, f"{told.url} answers")
+
+
+def _written(at: int) -> str:
+    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,112 @@
+"""Recoveries say what they would do, and are refused where there is nothing to recover."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from haat.config.kinds import Unfit
+from haat.config.load import load
+from haat.kernel import clock
+from haat.kernel.errors import Refused
+from haat.ops import running
+from haat.ops.procedure import Scene
+from haat.ops.procedure.run import plan
+from haat.ops.recovery import steps
+from haat.ops.recovery.recover_database import RECOVER_DATABASE, is_lost, what_is_wrong
+from haat.ops.recovery.recover_machine import RECOVER_MACHINE
+from haat.ops.recovery.recover_media import RECOVER_MEDIA
+from haat.ops.recovery.recover_to_time import RECOVER_TO_TIME
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    with closing(sqlite3.connect(tmp_path / "haat.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE things (content BLOB)")
+        connection.executemany("INSERT INTO things VALUES (randomblob(3000))", [()] * 200)
+    return tmp_path
+
+
+def scene(data: Path, **given: str) -> Scene:
+    procedure = {"to": RECOVER_TO_TIME, "into": RECOVER_MACHINE, "path": RECOVER_MEDIA}.get(next(iter(given), ""))
+    return Scene(load(data, {}, {}), procedure.read(given) if procedure else {})
+
+
+def test_a_database_that_is_sound_is_not_replaced(data: Path) -> None:
+    with pytest.raises(Refused) as raised:
+        is_lost(scene(data))
+    assert "recover-to-time" in raised.value.try_
+
+
+def test_it_is_said_what_is_wrong_with_a_database(data: Path) -> None:
+    file = data / "haat.db"
+    with file.open("r+b") as out:
+        out.seek(40 * 4096)
+        out.write(b"\xff" * 8192)
+    assert what_is_wrong(scene(data))
+    file.write_bytes(b"no database at all" * 300)
+    assert "not a database" in what_is_wrong(scene(data))
+    file.write_bytes(b"")
+    assert "is empty" in what_is_wrong(scene(data))
+    file.unlink()
+    assert "does not exist" in what_is_wrong(scene(data))
+    assert is_lost(scene(data)).holds
+    assert not file.exists(), "to look makes none"
+
+
+def test_a_plan_names_every_command_and_touches_nothing(data: Path) -> None:
+    before = sorted(data.rglob("*"))
+    planned = [
+        *plan(RECOVER_DATABASE, scene(data)),
+        *plan(RECOVER_TO_TIME, scene(data, to="2026-01-02T03:04:05")),
+        *plan(RECOVER_MACHINE, scene(data, into=str(data / "back"))),
+        *plan(RECOVER_MEDIA, scene(data, path="media/ab/ab12.original", set="01h2xcejqtf2n")),
+    ]
+    deeds = "\n".join(str(deed) for one in planned for deed in one.deeds)
+    for said in (
+        f"write “A copy takes the place of the database.” to {running.hold_of(data)}",
+        "backup restore --beside --to 2026-01-02T03:04:05.000Z",
+        "backup swap",
+        f"backup restore --into {data / 'back'} --to 0s",
+        "backup media media/ab/ab12.original --set 01h2xcejqtf2n",
+    ):
+        assert said in deeds
+    assert sorted(data.rglob("*")) == before
+
+
+def test_an_instant_stays_the_same_however_often_it_is_read(data: Path) -> None:
+    [to] = RECOVER_TO_TIME.parameters
+    at = to.kind.read("15m")
+    assert abs(clock.now() - 15 * clock.MINUTE - at) < 5000
+    assert to.kind.read(to.kind.show(at)) == at
+    with pytest.raises(Unfit):
+        to.kind.read("yesterday at noon")
+
+
+def test_a_path_that_leads_out_of_the_photos_is_refused() -> None:
+    path, _ = RECOVER_MEDIA.parameters
+    for wrong in ("media/../haat.db", "haat.toml", "/etc/passwd", "media/.hidden"):
+        with pytest.raises(Unfit):
+            path.kind.read(wrong)
+
+
+def test_the_programs_that_have_the_database_rest_while_it_is_held(data: Path) -> None:
+    running.folder_of(data).mkdir()
+    assert running.asleep(data) == {running.DOORMAN}
+    running.hold_of(data).write_text("because")
+    assert running.asleep(data) == set(running.OF_THE_DATABASE)
+    running.hold_of(data).unlink()
+    running.swap_of(data).write_text('{"phase": "taking"}')
+    assert running.asleep(data) == set(running.OF_THE_DATABASE), "it is half in its place"
+    running.swap_of(data).write_text('{"phase": "done"}')
+    assert running.asleep(data) == {running.DOORMAN}
+
+
+def test_the_steps_of_a_recovery_can_all_be_taken_back() -> None:
+    assert steps.ON == ("sqlite",)
+    for procedure in (RECOVER_DATABASE, RECOVER_TO_TIME, RECOVER_MACHINE):
+        assert all(callable(step.undo) for step in procedure.steps), procedure.name
