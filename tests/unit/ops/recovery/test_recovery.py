@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from haat.config.kinds import Unfit
@@ -13,6 +14,7 @@ from haat.config.load import load
 from haat.kernel import clock
 from haat.kernel.errors import Refused
 from haat.ops import running
+from haat.ops.backups.swap import Swap
 from haat.ops.procedure import Scene
 from haat.ops.procedure.run import plan
 from haat.ops.recovery import steps
@@ -110,3 +112,22 @@ def test_the_steps_of_a_recovery_can_all_be_taken_back() -> None:
     assert steps.ON == ("sqlite",)
     for procedure in (RECOVER_DATABASE, RECOVER_TO_TIME, RECOVER_MACHINE):
         assert all(callable(step.undo) for step in procedure.steps), procedure.name
+
+
+def test_what_takes_back_a_recovery_that_put_nothing_in_its_place_moves_nothing(data: Path) -> None:
+    put = next(step for step in RECOVER_DATABASE.steps if step.title.startswith("Set aside"))
+    assert callable(put.undo)
+    earlier = Swap(("haat.db",), "before-20260101T000000.000", phase="done", began_at=1)
+    running.swap_of(data).write_bytes(msgspec.json.encode(earlier))
+    assert list(put.undo(scene(data)._replace(began_at=2))) == []
+    assert len(put.undo(scene(data)._replace(began_at=1))) == 1
+
+
+def test_a_second_recovery_takes_back_the_rest_that_it_found(data: Path) -> None:
+    rest = next(step for step in RECOVER_DATABASE.steps if step.title.startswith("Let the shop rest"))
+    running.folder_of(data).mkdir()
+    running.hold_of(data).write_text("because")
+    assert not rest.check(scene(data)).holds
+    assert list(rest.act(scene(data))) == []
+    assert callable(rest.undo)
+    assert len(rest.undo(scene(data))) == 1
