@@ -158,7 +158,7 @@ class Bucket:
 
     def _of_wire(self, error: exceptions.BotoCoreError) -> words.Words:
         cause = error.kwargs.get("error")
-        if isinstance(error, exceptions.SSLError):
+        if _is_of_a_stranger(error):
             return words.of_tls(f"{cause}")
         if isinstance(error, exceptions.ConnectTimeoutError):
             return words.of_silence(self._patience.connect)
@@ -183,12 +183,20 @@ _PASSING = {
 }
 
 
+_STRANGE = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER")
+
+
 def _may_pass(error: Exception) -> bool:
     """Whether it may go well another time."""
     if isinstance(error, exceptions.ClientError):
         code, status, _ = _said(error)
         return code in _PASSING or status == 429 or (status >= 500 and status != 501)
-    return not isinstance(error, exceptions.SSLError | exceptions.ParamValidationError)
+    return not isinstance(error, exceptions.ParamValidationError) and not _is_of_a_stranger(error)
+
+
+def _is_of_a_stranger(error: Exception) -> bool:
+    """Whether it is about who is there, or what it speaks: what breaks off once TLS was agreed on is an error of TLS too."""
+    return isinstance(error, exceptions.SSLError) and any(word in str(error) for word in _STRANGE)
 
 
 def _said(error: exceptions.ClientError) -> tuple[str, int, str]:

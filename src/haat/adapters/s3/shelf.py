@@ -19,6 +19,7 @@ from haat.kernel.errors import Conflict, HaatError, NotFound
 _PART = 16 << 20  # bytes
 _LARGE = 2 * _PART
 _SURELY_DEAD = HOUR
+_FOLDERS = ("pieces/", "sets/", "proofs/", "log/")  # What a repository drafts. A bucket may be others' too.
 
 
 class S3Shelf:
@@ -71,7 +72,8 @@ class S3Shelf:
         with suppress(NotKnown, NotFound):  # So some say that there is none.
             found = self._bucket.ask("list_multipart_uploads", Prefix=self._prefix).get("Uploads", ())
             for one in found:
-                if int(one["Initiated"].timestamp() * 1000) < until:
+                is_ours = one["Key"].removeprefix(self._prefix).startswith(_FOLDERS)
+                if is_ours and int(one["Initiated"].timestamp() * 1000) < until:
                     self._abort(one["Key"], one["UploadId"])
 
     def get(self, name: str) -> bytes:

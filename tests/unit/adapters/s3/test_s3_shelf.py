@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -144,6 +146,27 @@ def test_who_is_not_the_server_is_told_nothing(bucket: Bucket) -> None:
     assert error.value.why.startswith("The server cannot show who it is: ")
 
 
+def test_a_wire_of_tls_that_breaks_off_is_tried_again(bucket: Bucket) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        server.settimeout(10)
+        called: list[int] = []
+
+        def hang_up() -> None:
+            for _ in range(HASTY.tries):
+                wire, _ = server.accept()
+                called.append(len(wire.recv(4096)))
+                wire.close()
+
+        hangs_up = Thread(target=hang_up)
+        hangs_up.start()
+        shelf = wrong(bucket.place, endpoint=f"https://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(Unavailable, match="cannot be used") as error:
+            shelf.get("a")
+        hangs_up.join()
+    assert len(called) == HASTY.tries
+    assert "breaks off" in error.value.why
+
+
 def test_a_clock_that_is_wrong_is_told_of(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     from botocore import auth
 
@@ -202,13 +225,13 @@ def test_a_large_content_that_does_not_arrive_leaves_nothing(bucket: Bucket, wir
 
 def test_uploads_that_were_left_long_ago_go_and_others_stay(bucket: Bucket) -> None:
     shelf, other = bucket.shelf(), bucket.shelf()
-    for one in (shelf, other):
-        one._bucket.ask("create_multipart_upload", Key=f"{one._prefix}sets/dead")
+    for key in (f"{shelf._prefix}sets/dead", f"{shelf._prefix}films/somebody-elses", f"{other._prefix}sets/dead"):
+        shelf._bucket.ask("create_multipart_upload", Key=key)
     shelf.sweep()
-    assert uploads(shelf) == 1
+    assert uploads(shelf) == 2
     with clock.frozen(clock.now() + 2 * clock.HOUR):
         shelf.sweep()
-    assert uploads(shelf) == 0
+    assert uploads(shelf) == 1
     assert uploads(other) == 1
 
 
