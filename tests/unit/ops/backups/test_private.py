@@ -9,6 +9,7 @@ import pytest
 from haat.config.address import Address
 from haat.config.load import load
 from haat.config.secrets import ensure_secrets
+from haat.kernel.errors import Refused
 from haat.ops.backups.engines.private import pointed_at
 
 COPY = Address.of("postgresql://shop@127.0.0.1:5433/market")
@@ -21,6 +22,8 @@ COPY = Address.of("postgresql://shop@127.0.0.1:5433/market")
         ("store.url = 'postgresql://clerk:seven@db/shop?sslmode=require'\n", ("clerk", "seven", "shop")),
         ("[store]\n[web]\nport = 81\n", ("shop", "", "market")),
         ("[web]\nport = 81\n", ("shop", "", "market")),
+        ("# [store] is elsewhere\nweb.port = 81\n", ("shop", "", "market")),
+        ('[store]\nurl = "postgresql://clerk:s\\u0065ven@db/shop"  # it\'s "ours"\n', ("clerk", "seven", "shop")),
         (None, ("shop", "", "market")),
     ],
 )
@@ -35,3 +38,21 @@ def test_the_settings_of_a_copy_name_the_copy(written: str | None, named: tuple[
     password = found.password.reveal() if found.password else ""
     assert (found.user, password, found.database) == named
     assert (tmp_path / "haat.toml").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_address_among_the_secrets_keeps_its_password_there(tmp_path: Path) -> None:
+    (tmp_path / "haat.toml").write_text("[web]\nport = 81\n")
+    ensure_secrets(tmp_path)
+    with (tmp_path / "secrets.toml").open("a") as file:
+        file.write('[store]\nurl = "postgresql://clerk:seven@db/shop"\n')
+    pointed_at(tmp_path, COPY)
+    found = load(tmp_path, {}, {}).database
+    assert (found.host, found.port, found.password.reveal()) == ("127.0.0.1", 5433, "seven")
+    assert "seven" not in (tmp_path / "haat.toml").read_text()
+    assert (tmp_path / "secrets.toml").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_copy_that_would_go_on_naming_the_server_that_lives_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "haat.toml").write_text('[store]\nurl = """postgresql://clerk@db\\\n  /shop"""\n')
+    with pytest.raises(Refused, match="server that lives"):
+        pointed_at(tmp_path, COPY)

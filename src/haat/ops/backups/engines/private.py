@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
+from haat.config import load, secrets
 from haat.config.address import Address
-from haat.kernel.errors import Unavailable
+from haat.kernel.errors import Refused, Unavailable
 
-_STORE = "[store]"
+_FILES = (secrets.FILE, load.FILE)
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
+_STORE = re.compile(r"^\[store\]$", re.MULTILINE)
 _PASSABLE = 0o001
 
 
@@ -37,18 +42,54 @@ def let_through(user: str, folder: Path) -> str | None:
 
 def pointed_at(stack: Path, address: Address) -> None:
     """Let the settings in this folder name the copy, with the user and the password that they had: a shop that is started there must not come to the
-    server that the set was taken from.
+    server that the set was taken from. Raises Refused where that cannot be written.
     """
-    file = stack / "haat.toml"
-    text, mode = (file.read_text("utf-8"), file.stat().st_mode) if file.exists() else ("", 0o600)
-    store = tomllib.loads(text).get("store", {})
-    if "url" in store:
-        before = Address.of(store["url"])
+    for file, before in _named(stack):
         after = address._replace(user=before.user, password=before.password, database=before.database)
-        text = text.replace(store["url"], after.reveal())
-    elif _STORE in text:
-        text = text.replace(_STORE, f'{_STORE}\nurl = "{address}"', 1)
+        _write(file, _with_another(file.read_text("utf-8"), before, after))
+    if not [*_named(stack)]:
+        _add(stack / load.FILE, address)
+    for file, found in _named(stack):
+        if (found.host, found.port) != (address.host, address.port):
+            raise Refused(
+                "A shop that was started in the copy would come to the server that lives.",
+                why=f"`store.url` in {file.name} of the set is written in a way that could not be changed.",
+                try_=f'Write it in the {file.name} of the shop as one line, `url = "…"` below [store], and take another set.',
+            )
+
+
+def _named(stack: Path) -> Iterator[tuple[Path, Address]]:
+    """Where an address is written, and which. Raises Refused."""
+    for file in (stack / name for name in _FILES):
+        try:
+            store = tomllib.loads(file.read_text("utf-8")).get("store", {}) if file.exists() else {}
+            if "url" in store:
+                yield file, Address.of(store["url"])
+        except ValueError as error:
+            raise Refused(f"{file.name} of the copy cannot be read.", why=f"{error}.") from error
+
+
+def _with_another(text: str, before: Address, after: Address) -> str:
+    """The same settings with this address, however its letters were written."""
+    return _STRING.sub(lambda string: f'"{after.reveal()}"' if _is(string[0], before) else string[0], text)
+
+
+def _is(string: str, address: Address) -> bool:
+    try:
+        return Address.of(tomllib.loads(f"url = {string}")["url"]) == address
+    except ValueError:
+        return False
+
+
+def _add(file: Path, address: Address) -> None:
+    text = file.read_text("utf-8") if file.exists() else ""
+    if _STORE.search(text):
+        _write(file, _STORE.sub(f'[store]\nurl = "{address}"', text, count=1))
     else:
-        text += f'\n{_STORE}\nurl = "{address}"\n'
+        _write(file, f'store.url = "{address}"\n{text}')
+
+
+def _write(file: Path, text: str) -> None:
+    mode = file.stat().st_mode if file.exists() else 0o600
     file.write_text(text, "utf-8")
     file.chmod(mode)
