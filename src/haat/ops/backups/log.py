@@ -32,7 +32,8 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
 class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
     """Frames `first` to that of the last mark, of one generation; the first frame of a generation is 1. `stream` is the instant at which its stream began
     (ms since 1970), `salt` tells generations apart that have the same number: drawn by lot, or, with a dot in it, a name (of small letters and digits). A frame has `frame_size` bytes:
-    servers count bytes, so theirs is 1. `header` is what the log's file has before its first frame.
+    servers count bytes, so theirs is 1. `header` is what the log's file has before its first frame. `after` is the last frame of the generation before, so
+    that a part which is missing at the end of that one is missed; -1 where nobody can tell.
     """
 
     database: str
@@ -44,6 +45,7 @@ class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
     first: int
     marks: tuple[Mark, ...]
     frames: bytes
+    after: int = -1
 
     @property
     def name(self) -> str:

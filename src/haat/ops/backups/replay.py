@@ -81,7 +81,18 @@ def replay(vault: Vault, way: Way, folder: Path, engine: Engine, at: int) -> Non
 
 
 def _stretches(vault: Vault, name: str, generations: Iterable[Generation]) -> Iterator[Stretch]:
-    return (log.whole(vault, name, generation) for generation in generations)
+    """Raises Damaged where one ends earlier than the next one says."""
+    last = -1
+    for generation in generations:
+        stretch = log.whole(vault, name, generation)
+        if last >= 0 and stretch.after not in (-1, last):
+            raise Damaged(
+                f"The log of {name} has a gap.",
+                why=f"Frames {last + 1} to {stretch.after} of generation {generation.number - 1} are not there.",
+                try_="Restore an earlier instant, or the set as it is, without --to.",
+            )
+        last = stretch.last
+        yield stretch
 
 
 def _may_be_good(vault: Vault, manifest: Manifest) -> bool:

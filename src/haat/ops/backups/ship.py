@@ -53,6 +53,7 @@ class Shipper:
         self._salt = ""
         self._generation = 0
         self._frame = 0  # up to which everything was read
+        self._after = -1  # the last one of the generation before
         self._is_let_go = True
         self._read: deque[Stretch] = deque()  # and not written to the repository yet
         self._names: list[str] = []
@@ -121,6 +122,7 @@ class Shipper:
     def _begin(self, index: Index) -> None:
         if not self._is_let_go:
             raise self._gap("Its log was begun anew by somebody else.")
+        self._after = self._frame if self._generation else -1
         self._salt, self._generation, self._frame = index.salt, self._generation + 1, 0
         self._is_let_go = False
         self._names = []
@@ -140,7 +142,7 @@ class Shipper:
 
     def _stretch(self, index: Index, header: bytes, first: int, mark: Mark, frames: bytes) -> Stretch:
         place = (self._path.name, self._stream, self._generation, self._salt)
-        return Stretch(*place, FRAME_HEADER + index.page_size, header, first, (mark,), frames)
+        return Stretch(*place, FRAME_HEADER + index.page_size, header, first, (mark,), frames, self._after)
 
     def _write(self) -> None:
         """Bring to the repository what was read, in its order."""

@@ -234,6 +234,21 @@ def test_a_missing_part_is_told_and_nothing_is_made_up(opened: Vault, data: Path
     assert not (tmp_path / "back").exists()
 
 
+def test_a_part_that_is_missing_at_the_end_of_a_generation_is_missed(opened: Vault, data: Path, tmp_path: Path) -> None:
+    with shipping(opened, data, long=30_000) as shipper:
+        shipper._join = lambda: None  # type: ignore[method-assign]
+        taken(data)
+        for number in range(1, 12):
+            add(data, number)
+            shipper.tick()
+    *_, before, _ = log.generations(opened, "haat.db")
+    assert len(before.names) > 1
+    assert had_back(opened, tmp_path / "whole")[-1] == 11
+    opened.shelf.remove(before.names[-1])
+    with pytest.raises(Damaged, match="gap"):
+        had_back(opened, tmp_path / "back")
+
+
 def test_an_instant_before_every_set_cannot_be_had(opened: Vault, data: Path, tmp_path: Path) -> None:
     before = clock.now() - 1
     taken(data)

@@ -52,6 +52,7 @@ class Follower:
         self._number = 0
         self._salt = ""
         self._end = 0  # up to which the log of this number is kept
+        self._after = -1  # where the one before it ended
         self._looked_at = 0
         self._names: list[str] = []
 
@@ -116,7 +117,7 @@ class Follower:
         if sizes.get(last.generation, 0) < last.last:
             return False
         self._stream, self._number, self._salt, self._end = last.stream, last.generation, last.salt, last.last
-        self._looked_at = last.marks[-1].at
+        self._looked_at, self._after = last.marks[-1].at, last.after
         number, end = self._status()
         self._read_on()
         try:
@@ -131,7 +132,7 @@ class Follower:
         self._server.rows("FLUSH LOCAL BINARY LOGS")
         number, _ = self._status()
         self._stream = self._looked_at = clock.now()
-        self._number, self._salt, self._end, self._names = number, "", 0, []
+        self._number, self._salt, self._end, self._after, self._names = number, "", 0, -1, []
 
     def _status(self) -> tuple[int, int]:
         """The number of the log that is written, and up to where."""
@@ -191,7 +192,7 @@ class Follower:
 
     def _put(self, content: bytes, marks: tuple[Mark, ...]) -> None:
         place = (self._name, self._stream, self._number, self._salt)
-        self._names.append(log.put(self._vault, Stretch(*place, 1, b"", self._end + 1, marks, content)))
+        self._names.append(log.put(self._vault, Stretch(*place, 1, b"", self._end + 1, marks, content, self._after)))
         self._end = marks[-1].frame
         if len(self._names) >= _MOST_JOINED:
             self._join()
@@ -199,7 +200,7 @@ class Follower:
     def _turn_over(self) -> None:
         self._join()
         self._reader.forget(self._number)
-        self._number, self._salt, self._end = self._number + 1, "", 0
+        self._number, self._salt, self._end, self._after = self._number + 1, "", 0, self._end
 
     def _join(self) -> None:
         """Few contents are found and fetched sooner than many."""
