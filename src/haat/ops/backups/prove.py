@@ -101,8 +101,16 @@ def _found(look: Callable[[], Finding]) -> Finding:
         raise
     except HaatError as error:
         return Finding(False, f"{error.what} {error.why}".strip())
-    except sqlite3.Error as error:
+    except _errors_of_databases() as error:
         return Finding(False, f"The database cannot be read: {error}.")
+
+
+def _errors_of_databases() -> tuple[type[Exception], ...]:
+    """Clients of servers are loaded where something has failed, and not before."""
+    import psycopg
+    import pymysql
+
+    return sqlite3.Error, psycopg.Error, pymysql.err.Error
 
 
 @contextmanager

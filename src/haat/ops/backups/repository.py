@@ -22,7 +22,15 @@ def opened(settings: Settings, shelf: Shelf) -> Vault:
             f"There is no backup in {shelf}.",
             try_="`haat backup take` takes the first; `backup.to` says where they are kept.",
         )
-    return vault.open_vault(shelf, key_of(settings))
+    key = key_of(settings)
+    try:
+        return vault.open_vault(shelf, key)
+    except NotFound as error:
+        raise NotFound(
+            f"What is in {shelf} is no repository of backups.",
+            why="Other things are there, and “repository”, its first file, is not.",
+            try_="Name a folder of its own in `backup.to`. Where backups were kept there, put “repository” back: without it no set can be opened.",
+        ) from error
 
 
 def opened_or_made(settings: Settings, shelf: Shelf) -> Vault:

@@ -12,13 +12,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pytest
 
 from haat.adapters.files.shelf import FolderShelf
+from haat.config.load import load
 from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR
 from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
-from haat.ops.backups import prune, sets, vault
+from haat.ops.backups import prune, repository, sets, vault
 from haat.ops.backups.engine import Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
@@ -191,6 +193,28 @@ def test_a_set_whose_shop_lies_is_not_called_good(opened: Vault, data: Path, tmp
     )
     assert not proof.holds
     assert proof.looked[-1][2] == "the books are off by 3"
+
+
+def test_a_set_whose_database_cannot_be_read_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
+    manifest = taken(opened, data)
+
+    def unread(*_: object) -> list[Finding]:
+        raise psycopg.errors.DataCorrupted("invalid page in block 7 of relation “facts”")
+
+    proof = prove(opened, manifest, SQLite(data / "haat.db"), tmp_path / "scratch", unread, "0.1")
+    assert not proof.holds
+    assert "invalid page in block 7" in proof.looked[-1][2]
+
+
+def test_a_place_with_other_things_in_it_is_told_apart_from_a_repository(tmp_path: Path) -> None:
+    settings = load(tmp_path, {"HAAT_BACKUP__PASSPHRASE": "seven lamps in the hall"}, {})
+    shelf = FolderShelf(tmp_path / "backups")
+    shelf.put("films/one", b"somebody else's")
+    for do in (repository.opened, repository.opened_or_made):
+        with pytest.raises(NotFound) as told:
+            do(settings, shelf)
+        assert "a folder of its own in `backup.to`" in told.value.try_
+    assert [*shelf.names("")] == [("films/one", 15)]
 
 
 def test_a_set_with_a_damaged_database_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
