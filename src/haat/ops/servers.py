@@ -38,7 +38,7 @@ def free_port() -> int:
 
 class Process:
     """A server in the foreground, which is ours to start and to end. It has so many seconds for each, and gets the signal `orphaned` when whoever
-    started it is killed; without one it stays.
+    started it is killed; without one it stays. Once its log says `ready`, it has to answer within a minute, however much patience there was.
     """
 
     def __init__(
@@ -49,7 +49,9 @@ class Process:
         greet: Callable[[], object],
         patience: float = _PATIENCE,
         orphaned: int | None = None,
+        ready: str = "",
     ) -> None:
+        self._ready = ready
         self._orphaned = orphaned
         self._patience = patience
         self._command, self._user, self._log, self._greet = [*command], user, log, greet
@@ -71,6 +73,8 @@ class Process:
             )
         until = time.monotonic() + self._patience
         while not self._answers():
+            if self._ready and self._ready in self._log.read_text(errors="replace"):
+                until = min(until, time.monotonic() + _PATIENCE)
             if self._running.poll() is not None or time.monotonic() > until:
                 raise Unavailable(
                     f"{self._command[0]} does not start.", why=self._log.read_text(errors="replace")[-1000:]
@@ -104,12 +108,13 @@ def dying_with_us(number: int) -> Callable[[], object] | None:
 
 
 def give_to(user: str, folder: Path) -> str | None:
-    """The folder is the user's, as servers that refuse to run as root need it; None where we are not root, and keep it."""
+    """The folder is the user's with what stands in it, as servers that refuse to run as root need it; None where we are not root, and keep it."""
     folder.mkdir(parents=True, exist_ok=True)
     if os.getuid() != 0:
         return None
     owner = pwd.getpwnam(user)
-    os.chown(folder, owner.pw_uid, owner.pw_gid)
+    for path in (folder, *folder.iterdir()):
+        os.chown(path, owner.pw_uid, owner.pw_gid)
     return user
 
 

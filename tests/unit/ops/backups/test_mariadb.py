@@ -22,15 +22,17 @@ from haat.kernel import clock
 from haat.kernel.errors import Refused, Unavailable
 from haat.ops.backups import log, vault
 from haat.ops.backups.engine import Gap
-from haat.ops.backups.engines.mariadb import MariaDB
+from haat.ops.backups.engines.mariadb import MariaDB, found_in
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.mariadb.follow import Follower
+from haat.ops.backups.mariadb.recover import recover
 from haat.ops.backups.replay import END, as_taken, replay, way_to
 from haat.ops.backups.restore import restore_into
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Damaged, Key, Vault
 from haat.ops.drills.servers import OwnMaria
+from haat.ops.servers import free_port
 
 pytestmark = pytest.mark.only_on("mariadb", "its own programs copy it, and its binary logs are its own")
 
@@ -251,6 +253,70 @@ def test_a_copy_whose_pages_were_changed_is_found(opened: Vault, server: OwnMari
         found = engine.sound(into, address)
         assert "facts" in found.said
         raise Damaged(found.said)
+
+
+def test_what_an_operator_is_told_starts_a_server_on_the_copy(
+    opened: Vault, server: OwnMaria, shop: Address, home: Path
+) -> None:
+    add(server, 1, 2)
+    way, engine = as_taken(taken(opened, shop, home)), MariaDB(shop._replace(port=free_port() - 1))
+    into = home / "back"
+    restore_into(opened, way.manifest, into, finish=lambda folder: replay(opened, way, folder, engine, way.reaches))
+    [told] = [line.split() for line in engine.told(into) if "mariadbd" in line]
+    with subprocess.Popen(told, env={"PATH": f"{os.environ['PATH']}:/usr/sbin"}, stderr=subprocess.PIPE) as copy:
+        assert copy.stderr
+        for line in copy.stderr:
+            if b"ready for connections" in line:
+                break
+        connection = pymysql.connect(unix_socket=str(into / "mariadb" / "socket"), user="root", ssl_disabled=True)
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT number FROM shop.facts ORDER BY number")
+            assert cursor.fetchall() == ((1,), (2,))
+        copy.terminate()
+        copy.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("ends", "error"),
+    [("kill -9 $$", Unavailable), ("echo 'write failed with error 28'; exit 1", Unavailable), ("exit 1", Damaged)],
+)
+def test_what_is_wrong_with_this_machine_is_not_said_of_the_set(
+    ends: str, error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a set that is good would be noted as one that is not."""
+    for name in ("mariadb-backup", "mariadb-check"):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{ends}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(error) as raised:
+        recover(tmp_path / "mariadb", [], "", 0)
+    assert type(raised.value) is error
+    address = Address.of("mariadb://shop@127.0.0.1/shop")
+    if ends.startswith("kill"):
+        with pytest.raises(Unavailable):
+            MariaDB(address).sound(tmp_path, address)
+    else:
+        assert not MariaDB(address).sound(tmp_path, address).holds
+
+
+@pytest.mark.parametrize(
+    ("said", "holds"),
+    [
+        ("shop.facts            OK\nmysql.user         OK\n", True),
+        (
+            "shop.error            OK\nshop.seen\nnote     : The storage engine for the table doesn't support check\n",
+            True,
+        ),
+        ("shop.facts\nerror    : Corrupt\nmysql.user         OK\n", False),
+        ("shop.facts\nwarning  : InnoDB: Index by_number is marked as corrupted\nerror    : Corrupt\n", False),
+        ("shop.facts            Needs upgrade\n", False),
+        ("", False),
+    ],
+)
+def test_what_was_looked_at_and_found_wrong_is_told_from_what_is_noted(said: str, holds: bool) -> None:
+    found = found_in(said)
+    assert found.holds == holds
+    assert not holds or found.said.startswith(f"all {said.count('OK')} tables")
 
 
 def test_nothing_is_left_of_whoever_was_killed(server: OwnMaria, shop: Address, home: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -22,6 +23,8 @@ from haat.ops.backups.mariadb.tools import Failed, login, run
 from haat.ops.backups.vault import Vault
 
 _NAME = "mariadb"
+_WRONG = re.compile(r"^(error|warning) *:|Needs upgrade$", re.IGNORECASE)
+_MOST_TOLD = 600  # characters of what is wrong
 
 
 class MariaDB:
@@ -49,11 +52,8 @@ class MariaDB:
             try:
                 said = run("mariadb-check", f"--defaults-file={options}", "--all-databases")
             except Failed as error:
-                said = error.said
-        wrong = [line for line in said.splitlines() if not line.endswith("OK")]
-        return Finding(
-            not wrong, "; ".join(wrong)[:600] or f"all {len(said.splitlines())} tables of the server are sound"
-        )
+                return Finding(False, error.why)
+        return found_in(said)
 
     def source(self, data: Path) -> Log:
         return Log(self._address, running.folder_of(data) / "binary-log")
@@ -79,6 +79,17 @@ class MariaDB:
     def _port(self) -> int:
         """Of a server on a copy: beside the one that lives."""
         return self.address.port_or_usual + 1
+
+
+def found_in(said: str) -> Finding:
+    """What mariadb-check has found, by what it said: a line for every table, and one for each thing that is wrong with it or to be noted."""
+    lines = said.splitlines()
+    told = [line for line in lines if not line.endswith("OK")]
+    if any(_WRONG.search(line) for line in told):
+        return Finding(False, "; ".join(told)[:_MOST_TOLD])
+    if not lines:
+        return Finding(False, "mariadb-check has looked at no table")
+    return Finding(True, f"all {len(lines) - len(told)} tables of the server are sound")
 
 
 class Log(NamedTuple):

@@ -8,26 +8,41 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from haat.kernel import faults
+from haat.ops.backups.engines.private import let_through
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.mariadb.place import MAGIC
-from haat.ops.backups.mariadb.served import served
-from haat.ops.backups.mariadb.tools import Failed, login, run, started, words
+from haat.ops.backups.mariadb.served import OWNER, served
+from haat.ops.backups.mariadb.tools import (
+    Failed,
+    is_of_a_full_disk,
+    login,
+    no_room,
+    refuse_if_killed,
+    run,
+    started,
+    words,
+)
 from haat.ops.backups.vault import Damaged
 
 _MOST_AT_ONCE = "1G"  # of a statement: the most that there can be
 
 
 def recover(folder: Path, log: Iterable[Stretch], position: str, at: int) -> None:
-    """The copy in this folder as it was made at this position, and what these binary logs say until the instant. Raises Damaged, Unavailable."""
+    """The copy in this folder as it was made at this position, and what these binary logs say until the instant; a server can be started on it then.
+    Raises Damaged, Unavailable.
+    """
     try:
         run("mariadb-backup", "--prepare", f"--target-dir={folder}", "--use-memory=256M")
     except Failed as error:
+        if is_of_a_full_disk(error.said):
+            raise no_room(error.why) from error
         raise Damaged("The copy of MariaDB's files could not be put together.", why=error.why) from error
     copied = int(position.partition(":")[2] or 0)
     with tempfile.TemporaryDirectory(prefix=".logs-", dir=folder.parent) as name:
         logs = list(_written(Path(name), log, copied, at))
         if logs:
             _replay(folder, logs, Path(name) / "said")
+    let_through(OWNER, folder)
 
 
 def _written(place: Path, log: Iterable[Stretch], copied: int, at: int) -> Iterator[tuple[Path, int]]:
@@ -59,10 +74,15 @@ def _replay(folder: Path, logs: Sequence[tuple[Path, int]], told: Path) -> None:
         )
         with started(reads, subprocess.PIPE, said) as reader, started(writes, said, said, reader.stdout) as writer:
             pass
+        refuse_if_killed("mariadb-binlog", reader)
+        refuse_if_killed("mariadb", writer)
         if reader.returncode or writer.returncode:
             said.seek(0)
+            why = said.read().decode(errors="replace").strip()[-600:]
+            if is_of_a_full_disk(why):
+                raise no_room(why)
             raise Damaged(
                 "The binary log of MariaDB could not be replayed.",
-                why=said.read().decode(errors="replace").strip()[-600:],
+                why=why,
                 try_="Restore an earlier instant, or the set as it is, without --to.",
             )

@@ -9,20 +9,22 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from haat.config.address import Address
 from haat.config.secrets import Secret
-from haat.kernel.errors import Unavailable
+from haat.kernel.errors import HaatError, Unavailable
 from haat.ops.backups.engines.private import let_through
 from haat.ops.backups.mariadb.asked import Asked
-from haat.ops.backups.mariadb.tools import words
+from haat.ops.backups.mariadb.tools import is_of_a_full_disk, no_room, words
 from haat.ops.backups.vault import Damaged
 from haat.ops.servers import Process, give_to
 
 OPTIONS = "backup-my.cnf"  # How the files are to be read: mariadb-backup wrote it beside them.
 OWNER = "mysql"
 _USER = "haat_restore"
+_MOST_TOLD = 1_000  # characters of what the server said
 # What nobody needs who is gone in a moment, and what a copy must not do by itself.
 _MANNERS = {
     "skip-networking": 1,
@@ -58,8 +60,10 @@ def served(folder: Path, database: str) -> Iterator[Address]:
         )
         if user:
             give_to(user, home)
-        server = Process(_words(folder, home), user, home / "log", lambda: _greet(address), math.inf, signal.SIGKILL)
-        with _running(server, home / "log"):
+        log = home / "log"
+        greet = partial(_greet, address)
+        server = Process(_words(folder, home), user, log, greet, math.inf, signal.SIGKILL, "ready for connections")
+        with _running(server, log):
             yield address
             _forget(address)
     finally:
@@ -84,14 +88,21 @@ def _running(server: Process, log: Path) -> Iterator[None]:
     try:
         server.start()
     except Unavailable as error:
-        raise Damaged("The copy of the database does not start.", why=error.why) from error
+        server.end(signal.SIGKILL)
+        raise _told("The copy of the database does not start.", log) from error
     try:
         yield
         server.end(signal.SIGTERM)
     finally:
         server.end(signal.SIGKILL)
     if "Shutdown complete" not in log.read_text(errors="replace"):
-        raise Damaged("The server on the copy did not end in order.", why=log.read_text(errors="replace")[-600:])
+        raise _told("The server on the copy did not end in order.", log)
+
+
+def _told(what: str, log: Path) -> HaatError:
+    said = log.read_text(errors="replace").strip()
+    why = said[-_MOST_TOLD:]
+    return no_room(why) if is_of_a_full_disk(said) else Damaged(what, why=why)
 
 
 def _greet(address: Address) -> None:

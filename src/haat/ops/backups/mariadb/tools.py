@@ -26,6 +26,9 @@ _PACKAGES = {
     "mariadb": "mariadb-client",
     "mariadbd": "mariadb-server",
 }
+# What they say when a disk is full, each in its words.
+_FULL = ("No space left", "errno: 28", "failed with error 28", "Disk is full", "ERROR 1114")
+_FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM)
 _MOST_TOLD = 600  # characters of what a program said
 _PATH = f"{os.defpath}:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin"
 
@@ -55,6 +58,7 @@ def run(name: str, *options: str) -> str:
     """Wait until a program has done its work; returns what it said. Raises Failed, Unavailable."""
     with started(words(name, *options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as running:
         said = running.communicate()[0].decode(errors="replace")
+    refuse_if_killed(name, running)
     if running.returncode:
         raise Failed(name, said)
     return said
@@ -64,6 +68,30 @@ def started(words: Sequence[str], stdout: Stream, stderr: Stream, stdin: Stream 
     """Whoever is killed leaves none behind, which might hold the server up."""
     dies = dying_with_us(signal.SIGKILL)
     return Popen(words, stdin=stdin, stdout=stdout, stderr=stderr, preexec_fn=dies)  # noqa: S603 (our words)
+
+
+def refuse_if_killed(name: str, ended: Popen[bytes]) -> None:
+    """Raises Unavailable for a program that somebody else ended: what it worked on may be as good as ever."""
+    if ended.returncode in _FROM_OUTSIDE:
+        raise Unavailable(
+            f"{name} was ended from outside.",
+            why="Somebody has killed it, or this machine had no memory left for it.",
+            try_="Do it again.",
+        )
+
+
+def is_of_a_full_disk(said: str) -> bool:
+    """Whether a program failed for want of room: then nothing is known of what it worked on."""
+    return any(words in said for words in _FULL)
+
+
+def no_room(why: str) -> Unavailable:
+    """The error of such a disk."""
+    return Unavailable(
+        "There is no room for the copy of the database.",
+        why=why,
+        try_="Make room, or name another place: `backup.scratch` for proofs, --into for what is restored. Then do it again.",
+    )
 
 
 class Failed(Unavailable):
