@@ -257,7 +257,7 @@ def _restore_into(call: Call) -> Answer:
     }
     what = f"{data['files']:,} files with {manifest.size / _MB:,.1f} MB, as they were on {_day(as_of)}"
     if at - as_of > _FRESH * 1000:
-        what += f"; what was committed from then until {_day(at)} is not kept"
+        what += f"; the repository has nothing that was committed from then until {_day(at)}"
     if call.args.dry_run:
         return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
 
@@ -361,7 +361,7 @@ def _what(ready: Ready) -> str:
     """The copy, and what it does not have."""
     said = f"the database as it was on {_day(ready.as_of)}; {'; '.join(ready.looked)}"
     if ready.asked_for - ready.kept_until > _FRESH * 1000:
-        said += f". What was committed from {_day(ready.kept_until)} until {_day(ready.asked_for)} is not kept"
+        said += f". The repository has nothing that was committed from {_day(ready.kept_until)} until {_day(ready.asked_for)}"
     if ready.missing:
         said += f". {ready.missing} orders that were made since are not in it"
     return said
