@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -54,9 +55,13 @@ def _run(program: Program, patience: float) -> str:
 
 
 def _said_by(argv: Sequence[str], patience: float) -> str:
+    """A program of ours has the lock of operations with us, and keeps it should we be killed meanwhile: nothing else begins before it has ended. One of
+    others may leave a server behind, which would keep it for good.
+    """
+    is_ours = argv[0] == sys.executable
     try:
         ended = subprocess.run(  # noqa: S603 (no shell, and the words are a procedure's own)
-            argv, capture_output=True, text=True, errors="replace", timeout=patience, check=False
+            argv, capture_output=True, text=True, errors="replace", timeout=patience, check=False, close_fds=not is_ours
         )
     except subprocess.TimeoutExpired as error:
         raise _failed(argv, f"It did not end within {patience:g} s, and was killed.") from error

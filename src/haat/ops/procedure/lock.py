@@ -1,7 +1,7 @@
 """One dangerous thing at a time: the lock of a stack's operations.
 
-It is held by the system for as long as the process that took it lives, so the lock of a dead owner is free at once; who has it, and for
-what, stands in the file.
+It is held by the system for as long as the process that took it lives, or a program of ours that does a part of it (see `hands.py`): so the lock of a
+dead owner is free as soon as nothing of what it did goes on. Who has it, and for what, stands in the file.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ def held(path: Path, purpose: str) -> Iterator[None]:
             yield
             return
         _take(handle, path)
+        os.set_inheritable(handle, True)
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{_named(os.getpid())}, for {purpose}".encode(), 0)
         yield
