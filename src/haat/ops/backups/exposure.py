@@ -58,9 +58,10 @@ def _of_files(manifest: Manifest, data: Path) -> Exposure:
 
 
 def _files_below(data: Path, *folders: str) -> Iterator[tuple[str, int]]:
-    """Path below the stack's folder, and when it was changed. Names that begin with a dot are of what is half written."""
+    """Path below the stack's folder, and when it was changed. Names that begin with a dot, of folders too, are of what is half written."""
     for name in folders:
-        for folder, _, files in os.walk(data / name):
+        for folder, below, files in os.walk(data / name):
+            below[:] = [one for one in below if not one.startswith(".")]
             for file in files:
                 path = Path(folder) / file
                 with suppress(FileNotFoundError):  # Another picture is thrown away meanwhile.
