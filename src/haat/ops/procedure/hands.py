@@ -75,6 +75,7 @@ def _said_by(argv: Sequence[str], patience: float) -> str:
 
 def _begin(program: Start) -> None:
     """It is in a session of its own, and outlives the run."""
+    Path(program.log).parent.mkdir(parents=True, exist_ok=True)
     with Path(program.log).open("ab") as log:
         subprocess.Popen(  # noqa: S603 (no shell, and the words are a procedure's own)
             program.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
