@@ -263,7 +263,7 @@ def _restore_into(call: Call) -> Answer:
 
     def finish(folder: Path) -> None:
         replay(vault, way, folder, engine, at)
-        note(folder, manifest)
+        note(folder, manifest, as_of)
 
     with _moving(call, progress) as tell:
         restore_into(vault, manifest, into, tell, finish)
@@ -318,17 +318,16 @@ def _made_beside(call: Call) -> Ready:
     kept_until = at if _was_kept_to_the_end(call) else 0
     wanted = Wanted(at, or_before=not call.args.to and set_ is None, set_=set_)
     with _moving(call, progress) as tell:
-        return make(
-            vault, call.data, _database(call).name, wanted, _bring_up_to_date, _missing_from(call), kept_until, tell
-        )
+        name = _database(call).name
+        return make(vault, call.data, name, wanted, _bring_up_to_date(name), _missing_from(call), kept_until, tell)
 
 
 def _was_kept_to_the_end(call: Call) -> bool:
     """Whether the shipper has kept everything since the shop was told to rest: it ends after all who write."""
     from haat.ops import running
 
-    hold, beats = running.hold_of(call.data), running.shipped_of(call.data)
-    return hold.exists() and beats.exists() and beats.stat().st_mtime >= hold.stat().st_mtime
+    hold, whole = running.hold_of(call.data), running.all_shipped_of(call.data)
+    return hold.exists() and whole.exists() and whole.stat().st_mtime >= hold.stat().st_mtime
 
 
 def _missing_from(call: Call) -> Callable[[Path, int], Sequence[str] | None]:
@@ -384,7 +383,7 @@ def _swap(call: Call) -> Answer:
     """Put the copy in its place, or what was there before."""
     from haat.ops.backups.swap import swap, swap_back
 
-    with _unserved(call):
+    with _alone(call, "a swap"), _unserved(call):
         done = swap_back(call.data) if call.args.back else swap(call.data)
     aside = call.data / (f"{done.aside}/undone" if done.is_back else done.aside)
     said = "What was there before is in its place again" if done.is_back else "The copy is in its place"
@@ -495,14 +494,9 @@ def _way(call: Call, vault: Vault, *, newest: bool = False) -> tuple[Way, int]:
 
 
 def _instant(call: Call) -> int:
-    from haat.config.kinds import Unfit
-    from haat.kernel.errors import Invalid
     from haat.ops.logs import instant
 
-    try:
-        return instant.read(call.args.to)
-    except Unfit as error:
-        raise Invalid(f"“{call.args.to}” is no instant.", why=f"Expected {error.expected}.") from error
+    return instant.asked(call.args.to)
 
 
 def _told_way(way: Way, into: Path, what: str) -> Iterator[str]:
@@ -536,7 +530,16 @@ def _prove_it(call: Call, vault: Vault, manifest: Manifest) -> Proof:
     from haat.ops.backups.prove import prove
 
     with _moving(call, progress) as tell:
-        return prove(vault, manifest, engine_in(manifest), _scratch(call), _examine, __version__, tell)
+        # The gateway was copied after the shop: what it knows more is what was under way then.
+        return prove(
+            vault,
+            manifest,
+            engine_in(manifest),
+            _scratch(call),
+            lambda folder, database: _examine(folder, database, manifest.taken_at),
+            __version__,
+            tell,
+        )
 
 
 def _examine(folder: Path, database: Address, at: int | None = None) -> Sequence[Finding]:
@@ -555,16 +558,20 @@ def _examine(folder: Path, database: Address, at: int | None = None) -> Sequence
         app.close()
 
 
-def _bring_up_to_date(folder: Path, at: int) -> Sequence[Finding]:
-    """A copy may be of a Haat before this one, whose tables were other ones. Then the same as `_examine`."""
-    from haat.app import App
-    from haat.cli.making import all_or_unavailable
-    from haat.store.migrate import migrate, pending
+def _bring_up_to_date(name: str) -> Callable[[Path, int], Sequence[Finding]]:
+    """A copy may be of a Haat before this one, whose tables were other ones. Then the same as `_examine`, of the database of this name."""
 
-    database = App.of(folder, {}).settings.database
-    if pending(database):
-        all_or_unavailable(database, migrate)
-    return _examine(folder, database, at)
+    def examine(folder: Path, at: int) -> Sequence[Finding]:
+        from haat.cli.making import all_or_unavailable
+        from haat.config.address import Address
+        from haat.store.migrate import migrate, pending
+
+        database = Address("sqlite", str(folder / name))
+        if pending(database):
+            all_or_unavailable(database, migrate)
+        return _examine(folder, database, at)
+
+    return examine
 
 
 def _asked_for(call: Call, vault: Vault, otherwise: Manifest | None) -> Manifest:

@@ -159,8 +159,10 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
         lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL),  # noqa: S603 - our own words
         heart(beats),
     )
+    whole = running.all_shipped_of(settings.data)
+    whole.unlink(missing_ok=True)
     if shipping.run_until_stopped(stop):
-        beats.touch()  # Whoever comes after this knows that nothing is missing.
+        whole.touch()
 
 
 def ship_no_more(app: App) -> None:

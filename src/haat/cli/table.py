@@ -58,7 +58,12 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
     ),
     "truth": (
         "Check that the books balance and every other promise holds",
-        {"": ("Check that the books balance and every other promise holds", {})},
+        {
+            "": (
+                "Check that the books balance and every other promise holds",
+                {"[--at WHEN]": "of a stack that was restored as it was then: 14:05, 2026-11-28T14:05:30, in UTC"},
+            )
+        },
     ),
     "config": (
         "The settings of the stack",

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 def _truth(call: Call) -> Answer:
     from haat.market.truth.truth import check_all
+    from haat.ops.logs import instant
 
     app = call.stack
-    findings = check_all(app.store, app.truths())
+    findings = check_all(app.store, app.truths(instant.asked(call.args.at) if call.args.at else None))
     is_true = all(finding.holds for finding in findings)
     data = {"true": is_true, "checks": [{**finding._asdict(), "holds": finding.holds} for finding in findings]}
     return Answer(data, "\n".join(_text(findings)), codes.DONE if is_true else codes.NOT_SO)

@@ -39,6 +39,11 @@ def shipped_of(data: Path) -> Path:
     return folder_of(data) / "shipped.beat"
 
 
+def all_shipped_of(data: Path) -> Path:
+    """The last word of a shipper that has ended: nothing was committed that is not kept."""
+    return folder_of(data) / "shipped.all"
+
+
 def memory_of(data: Path) -> Path:
     """The file in which operations remember what they do."""
     return data / "ops.db"

@@ -8,16 +8,20 @@ from contextlib import suppress
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import pymysql
-from pymysql.connections import Connection as _PyConnection
-from pymysql.constants import CLIENT, CR, ER, FIELD_TYPE
-from pymysql.converters import conversions
-from pymysql.cursors import Cursor as _PyCursor
-
 from haat.config.address import Address
 from haat.store.driver import Cursor
 from haat.store.errors import Again, IntegrityError, Lost, Taken, full
+from haat.store.lacking import lacking
 from haat.store.server import Server
+
+with lacking(
+    "cryptography"
+):  # Half of the time of loading it, for passwords as MySQL 8 sends them: MariaDB knows none.
+    import pymysql
+    from pymysql.connections import Connection as _PyConnection
+    from pymysql.constants import CLIENT, CR, ER, FIELD_TYPE
+    from pymysql.converters import conversions
+    from pymysql.cursors import Cursor as _PyCursor
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from haat.kernel import clock, faults
 from haat.kernel.errors import NotFound, Refused, Unavailable
-from haat.ops.backups import swap
+from haat.ops.backups import log, swap
 from haat.ops.backups.engine import Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import File, Manifest
@@ -66,16 +66,18 @@ def make(
         with workplace(swap.copy_of(data)):
             way, at = _restored(vault, data, database, wanted, tell)
             stack = swap.stack_of(data)
+            _give_to_owner(data, stack)
             _bring_photos(data, stack)
-            kept = true(_examined(data, stack, examine, at))
+            as_of = min(at, max(way.reaches, way.manifest.taken_at))
+            kept = true(_examined(data, stack, examine, as_of))
             if not kept.holds:
-                raise _untrue(at, kept.said)
+                raise _untrue(as_of, kept.said)
             held = engine.sound(stack, engine.address)
-            lost = missing(stack, at)
+            lost = missing(stack, as_of)
             if lost is not None:
                 swap.notes_of(data).write_text("".join(f"{line}\n" for line in lost), "utf-8")
             _into_one_file(stack)
-            reaches = min(at, max(way.reaches, way.manifest.taken_at))
+            _give_to_owner(data, stack)
             os.sync()
             faults.reach("beside.proved")
             found = Ready(
@@ -83,8 +85,8 @@ def make(
                 clock.now(),
                 (*_others(stack, database), database),
                 wanted.at,
-                reaches,
-                max(reaches, kept_until) if at == wanted.at else reaches,
+                as_of,
+                max(as_of, kept_until) if at == wanted.at and _is_of_the_end(vault, way, database) else as_of,
                 (held.said, kept.said),
                 None if lost is None else len(lost),
             )
@@ -150,6 +152,20 @@ def _tries(vault: Vault, database: str, wanted: Wanted) -> Iterator[tuple[Way, i
             yield way, reaches - back
             back *= 2
         yield as_taken(way.manifest), way.manifest.taken_at
+
+
+def _is_of_the_end(vault: Vault, way: Way, database: str) -> bool:
+    """Whether it goes on to the end of all that is kept: an older set may be cut off from that by a gap."""
+    newest, over = log.generations(vault, database)[-1:], way.over.get(database, [])[-1:]
+    return bool(over) and (over[0].stream, over[0].number) == (newest[0].stream, newest[0].number)
+
+
+def _give_to_owner(data: Path, stack: Path) -> None:
+    """What root restores is whose the stack is."""
+    if os.geteuid() == 0:
+        owner = data.stat()
+        for path in (stack, *stack.rglob("*")):
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _into_one_file(stack: Path) -> None:

@@ -60,15 +60,16 @@ def restore_into(
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """What is written down in a folder that a set was restored into: which, and when (ms since 1970)."""
+    """What is written down in a folder that a set was restored into: which, when, and as of which instant (ms since 1970)."""
 
     set_id: int
     at: int
+    as_of: int
 
 
-def note(folder: Path, manifest: Manifest) -> None:
-    """Write down in a folder that a set was restored into it, now."""
-    (folder / _NOTE).write_bytes(msgspec.json.encode(Restored(manifest.id, clock.now())))
+def note(folder: Path, manifest: Manifest, as_of: int) -> None:
+    """Write down in a folder that a set was restored into it, now, as it was then."""
+    (folder / _NOTE).write_bytes(msgspec.json.encode(Restored(manifest.id, clock.now(), as_of)))
 
 
 def restored(folder: Path) -> Restored | None:

@@ -27,7 +27,8 @@ def wait_until_still(path: Path, patience: float = _PATIENCE) -> None:
 
 def users_of(path: Path) -> set[int]:
     """The processes of others that have the file open, under its own name or as one that is gone; of those that this user may look into."""
-    names = {str(path), f"{path} (deleted)"}
+    real = path.resolve()
+    names = {str(real), f"{real} (deleted)"}
     return {pid for pid, name in _open_files() if name in names and pid != os.getpid()}
 
 

@@ -21,6 +21,7 @@ _BESIDE = ("-wal", "-shm")
 _READY = "ready.json"
 _UNDONE = "undone"
 _NOTES = "orders-since.txt"
+_BEFORE = "before-"
 _Note = TypeVar("_Note", bound=msgspec.Struct)
 
 
@@ -41,13 +42,15 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class Swap(msgspec.Struct, frozen=True):
-    """What is being done, or was: places are cleared, then taken. `aside` is the folder of what was there before; `is_back` says that it is being
-    taken back."""
+    """What is being done, or was, since `began_at`: places are cleared, then taken. `aside` is the folder of what was there before; `is_back` says that it
+    is being taken back.
+    """
 
     names: tuple[str, ...]
     aside: str
     is_back: bool = False
     phase: Literal["clearing", "taking", "done"] = "clearing"
+    began_at: int = 0
 
     @property
     def is_done(self) -> bool:
@@ -87,6 +90,23 @@ def ready(data: Path) -> Ready | None:
 def last(data: Path) -> Swap | None:
     """What was done last, or is being done."""
     return _read(running.swap_of(data), Swap)
+
+
+def is_to_be_taken_back(data: Path, since: int) -> bool:
+    """Whether something was put in its place since this instant (ms since 1970) and is still there. Raises Refused where that was done more than once:
+    then nobody can say which of them is meant.
+    """
+    done = last(data)
+    if done is None or done.began_at < since or (done.is_back and done.is_done):
+        return False
+    times = [path for path in data.glob(f"{_BEFORE}*") if path.name >= _aside_at(since)]
+    if len(times) > 1:
+        raise Refused(
+            "Another copy was put in the place of the database since then.",
+            why=f"What was there before each is in {', '.join(sorted(path.name for path in times))}.",
+            try_="`haat backup swap --back` takes the last one back.",
+        )
+    return True
 
 
 def what_was_put(data: Path) -> Ready | None:
@@ -139,6 +159,7 @@ def swap_back(data: Path) -> Swap:
             _set_aside(data, aside / _UNDONE, name)  # Whatever is there was made meanwhile.
         for one in (name, *(f"{name}{end}" for end in _BESIDE)):
             _move(aside / one, data / one)
+    (copy_of(data) / _READY).unlink(missing_ok=True)  # Its files are not there any more.
     return _note(data, msgspec.structs.replace(doing, phase="done"))
 
 
@@ -155,13 +176,19 @@ def _cleared(data: Path, doing: Swap) -> Swap:
 
 def _begin(data: Path) -> Swap:
     copy = ready(data)
-    if copy is None:
+    if copy is None or not all((stack_of(data) / name).exists() for name in copy.names):
         raise NotFound(
             "There is no copy that could be put in the place of the database.",
             why=f"None that was proved is in {copy_of(data)}.",
             try_="`haat backup restore --beside` makes one.",
         )
-    return _note(data, Swap(copy.names, f"before-{clock.as_datetime(clock.now()):%Y%m%dT%H%M%S.%f}"[:-3]))
+    now = clock.now()
+    return _note(data, Swap(copy.names, _aside_at(now), began_at=now))
+
+
+def _aside_at(instant: int) -> str:
+    """Names of this kind stand in the order of time."""
+    return f"{_BEFORE}{clock.as_datetime(instant):%Y%m%dT%H%M%S.%f}"[:-3]
 
 
 def _set_aside(data: Path, aside: Path, name: str) -> None:

@@ -65,15 +65,6 @@ RECOVER_DATABASE = Procedure(
         steps.prove_copy(lambda scene: ()),
         steps.put_in_place(),
         steps.go_on(),
-        Step(
-            "Look whether the shop holds what it promises",
-            never_done,
-            lambda scene: [steps.command(scene.settings.data, "truth")],
-            lambda scene: Finding(True, "every promise holds"),
-            _nothing_to_undo,
-            budget=60.0,
-            timeout=600.0,
-        ),
     ),
     databases=steps.ON,
 )

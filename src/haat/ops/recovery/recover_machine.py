@@ -13,6 +13,7 @@ from haat.config.schema import Settings
 from haat.ops import running
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.restore import restored
+from haat.ops.logs import instant
 from haat.ops.procedure import Deed, Finding, Parameter, Procedure, Program, Renaming, Scene, Start, Step
 from haat.ops.procedure.lock import is_held
 from haat.ops.procedure.step import never_done
@@ -70,6 +71,13 @@ def _has_key(scene: Scene) -> Finding:
 def _is_proved(scene: Scene) -> Finding:
     file = _own(scene).database.path
     return Finding(*SQLite(file).sound(file.parent, Address("sqlite", str(file))))
+
+
+def _examine(scene: Scene) -> Sequence[Deed]:
+    """As it was then: the gateway may know more by now, and whoever works in the shop settles that when it runs."""
+    note = restored(_into(scene))
+    at = ("--at", instant.written(note.as_of)) if note else ()
+    return [steps.command(_into(scene), "truth", *at)]
 
 
 def _start(scene: Scene) -> Sequence[Deed]:
@@ -138,7 +146,7 @@ RECOVER_MACHINE = Procedure(
         Step(
             "Look at every page of the database, and at every promise of the shop",
             never_done,
-            lambda scene: [steps.command(_into(scene), "truth")],
+            _examine,
             _is_proved,
             _nothing_to_undo,
             budget=300.0,

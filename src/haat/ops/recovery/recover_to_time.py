@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from haat.kernel import clock
 from haat.ops.logs import instant
@@ -22,19 +21,19 @@ class Instant:
         return instant.read(str(value))
 
     def show(self, value: int) -> str:
-        return datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return instant.written(value)
 
 
 _INSTANT = Instant()
 
 
 def _to(scene: Scene) -> Sequence[str]:
-    return ("--to", _INSTANT.show(scene.given["to"]))
+    return ("--to", instant.written(scene.given["to"]))
 
 
 def _is_past(scene: Scene) -> Finding:
     at = scene.given["to"]
-    return Finding(at <= clock.now(), f"{_INSTANT.show(at)} is {'kept' if at <= clock.now() else 'in the future'}")
+    return Finding(at <= clock.now(), f"{instant.written(at)} is {'kept' if at <= clock.now() else 'in the future'}")
 
 
 def _nothing_to_undo(scene: Scene) -> Sequence[Deed]:

@@ -14,6 +14,7 @@ from haat.ops.backups.swap import Ready
 from haat.ops.health.processes import children
 from haat.ops.procedure import Deed, Finding, Note, Program, Removal, Scene, Step
 from haat.ops.procedure.lock import is_held
+from haat.ops.procedure.step import never_done
 
 ON = ("sqlite",)
 """A database on a server is restored by other means."""
@@ -31,8 +32,8 @@ def hold() -> Step:
     """Nobody has the database open; visitors are told to come again."""
     return Step(
         "Let the shop rest; whoever comes is told to come again",
-        _rests,
-        lambda scene: [Note(str(running.hold_of(scene.settings.data)), "A copy takes the place of the database.")],
+        never_done,  # Also where it rests already: whoever takes this back lets it go on.
+        _let_rest,
         _rests,
         _wake,
         budget=10.0,
@@ -60,7 +61,7 @@ def put_in_place() -> Step:
         _is_put,
         lambda scene: [command(scene.settings.data, "backup", "swap")],
         _is_put,
-        lambda scene: [command(scene.settings.data, "backup", "swap", "--back")],
+        _take_back,
         budget=10.0,
         timeout=60.0,
     )
@@ -133,6 +134,17 @@ def _named(aside: Path, put: Ready) -> str:
     return f", and the orders are named in {swap.notes_in(aside)}" if put.missing else ""
 
 
+def _let_rest(scene: Scene) -> Sequence[Deed]:
+    hold = running.hold_of(scene.settings.data)
+    return [] if hold.exists() else [Note(str(hold), "A copy takes the place of the database.")]
+
+
+def _take_back(scene: Scene) -> Sequence[Deed]:
+    """What this run has put in its place, and nothing that an earlier one has."""
+    data = scene.settings.data
+    return [command(data, "backup", "swap", "--back")] if swap.is_to_be_taken_back(data, scene.began_at) else []
+
+
 def _wake(scene: Scene) -> Sequence[Deed]:
     return [Removal(str(running.hold_of(scene.settings.data)), 0)]
 
@@ -141,9 +153,11 @@ def _goes_on(scene: Scene) -> Finding:
     data = scene.settings.data
     if running.hold_of(data).exists():
         return Finding(False, "the shop rests")
-    told = running.told(data)
-    if told is None or not is_held(running.lock_of(data)):
+    if not is_held(running.lock_of(data)):
         return Finding(True, "nobody holds it; the stack does not run, and `haat up` starts it")
+    told = running.told(data)
+    if told is None:
+        return Finding(False, "the stack is not up yet")
     if not _alive(data) or not running.answers(told.url, _PATIENCE):
         return Finding(False, f"{told.url} does not answer yet")
     return Finding(True, f"{told.url} answers")

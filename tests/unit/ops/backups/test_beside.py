@@ -39,6 +39,7 @@ class Stacked:
         (self.data / "haat.toml").write_text("[market]\n")
         (self.data / PHOTO).write_bytes(os.urandom(3000))
         self.vault: Vault = vault.create(FolderShelf(folder / "repository"), Key(taker.KEY))
+        self.examined_as_of = 0
         self.run("PRAGMA journal_mode = WAL", "CREATE TABLE pairs (number INTEGER PRIMARY KEY)")
 
     def run(self, *statements: str) -> None:
@@ -54,14 +55,20 @@ class Stacked:
         """While somebody here has the database open."""
         taker.taken(self.data, self.data.parent / "repository")
 
-    def make(self, *, at: int | None = None, or_before: bool = False, holds: bool = True) -> Ready:
-        def examine(folder: Path, _: int) -> Sequence[Finding]:
+    def take_beside_and_tell(self) -> int:
+        """Its id."""
+        self.take_beside()
+        return sets.all_ids(self.vault)[-1]
+
+    def make(self, *, at: int | None = None, or_before: bool = False, holds: bool = True, kept_until: int = 0) -> Ready:
+        def examine(folder: Path, as_of: int) -> Sequence[Finding]:
+            self.examined_as_of = as_of
             assert (folder / PHOTO).exists()
             assert (folder / "haat.toml").exists()
             return [Finding(holds, "everything")]
 
         wanted = Wanted(clock.now() if at is None else at, or_before)
-        return make(self.vault, self.data, "haat.db", wanted, examine, lambda copy, since: ["one order"])
+        return make(self.vault, self.data, "haat.db", wanted, examine, lambda copy, since: ["one order"], kept_until)
 
     def numbers(self) -> list[int]:
         """In the copy."""
@@ -86,6 +93,30 @@ def test_a_copy_is_of_the_newest_that_is_kept_and_says_what_it_lacks(stack: Stac
     assert stack.numbers() == [1]
     assert sorted(path.name for path in swap.stack_of(stack.data).iterdir()) == ["haat.db"]
     assert swap.notes_of(stack.data).read_text() == "one order\n"
+
+
+def test_a_copy_is_examined_as_of_the_instant_that_it_is_of_and_not_as_of_now(stack: Stacked) -> None:
+    """What the gateway was told since is no fault of a copy that is older."""
+    taken_at = stack.take().taken_at
+    time.sleep(0.05)
+    ready = stack.make(or_before=True)
+    assert (ready.as_of, stack.examined_as_of, ready.kept_until) == (taken_at, taken_at, taken_at)
+
+
+def test_what_a_gap_cuts_off_is_not_called_kept(stack: Stacked) -> None:
+    """An older set goes on to the gap and no further, whatever was kept beyond it."""
+    with closing(Shipper(stack.vault, stack.data / "haat.db")) as shipper:
+        shipper.start()
+        older = stack.take_beside_and_tell()
+        shipper.tick()
+    stack.run("INSERT INTO pairs VALUES (1)", "PRAGMA wal_checkpoint(TRUNCATE)", "INSERT INTO pairs VALUES (2)")
+    time.sleep(0.01)
+    with closing(Shipper(stack.vault, stack.data / "haat.db")) as shipper:
+        shipper.start()
+        shipper.tick()
+    ready = stack.make(or_before=True, kept_until=clock.now())
+    assert ready.set_id == older
+    assert ready.kept_until == ready.as_of < ready.asked_for
 
 
 def test_what_the_stack_has_lost_comes_back_and_what_it_has_stays(stack: Stacked) -> None:

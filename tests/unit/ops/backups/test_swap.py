@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,3 +131,51 @@ def test_without_a_copy_that_was_proved_nothing_is_moved(tmp_path: Path) -> None
         swap.swap(tmp_path)
     assert "--beside" in raised.value.try_
     assert (tmp_path / "haat.db").read_text() == "old"
+
+
+def test_a_copy_whose_files_are_gone_moves_nothing(data: Path) -> None:
+    (swap.stack_of(data) / "haat.db").unlink()
+    with pytest.raises(NotFound):
+        swap.swap(data)
+    assert is_old(data)
+
+
+def test_taken_back_before_its_note_was_moved_there_is_no_copy_any_more(data: Path) -> None:
+    moves = next(moves for moves in range(100) if killed_after(moves, lambda: swap.swap(data)) and is_there(data))
+    assert moves
+    swap.swap_back(data)
+    with pytest.raises(NotFound):
+        swap.swap(data)
+    assert is_old(data)
+
+
+def is_there(data: Path) -> bool:
+    """Whether the new database has its place; otherwise all is as it was, for another try."""
+    if (data / "haat.db").exists() and (data / "haat.db").read_text() == "new":
+        return True
+    swap.swap_back(data)
+    bring_back_the_copy(data)
+    return False
+
+
+def test_only_what_was_put_since_is_to_be_taken_back(data: Path) -> None:
+    assert not swap.is_to_be_taken_back(data, 0)
+    swap.swap(data)
+    done = swap.last(data)
+    assert done is not None
+    assert swap.is_to_be_taken_back(data, done.began_at)
+    assert not swap.is_to_be_taken_back(data, done.began_at + 1), "an earlier recovery's is not this one's"
+    bring_back_the_copy_again(data)
+    swap.swap(data)
+    with pytest.raises(Refused, match="Another copy"):
+        swap.is_to_be_taken_back(data, done.began_at)
+    swap.swap_back(data)
+    assert not swap.is_to_be_taken_back(data, done.began_at)
+
+
+def bring_back_the_copy_again(data: Path) -> None:
+    time.sleep(0.002)  # Folders are named by the millisecond.
+    for name in NAMES:
+        swap.stack_of(data).mkdir(parents=True, exist_ok=True)
+        (swap.stack_of(data) / name).write_text("newer")
+    swap.say_ready(data, Ready(2, 3, NAMES, 4, 4, 4, ("sound",)))

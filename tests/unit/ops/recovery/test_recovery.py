@@ -7,6 +7,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from haat.adapters.files.shelf import FolderShelf
@@ -18,6 +19,7 @@ from haat.ops import running
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.repository import opened_or_made
+from haat.ops.backups.swap import Swap
 from haat.ops.backups.take import Stack, take
 from haat.ops.procedure import Scene, Start
 from haat.ops.procedure.hands import do
@@ -153,3 +155,22 @@ def test_what_is_started_has_a_log_though_its_folder_was_in_no_set(data: Path) -
     log = data / "back" / "logs" / "start.out"
     do(Start((sys.executable, "--version"), str(log)), scene(data), 10.0)
     assert log.exists()
+
+
+def test_what_takes_back_a_recovery_that_put_nothing_in_its_place_moves_nothing(data: Path) -> None:
+    put = next(step for step in RECOVER_DATABASE.steps if step.title.startswith("Set aside"))
+    assert callable(put.undo)
+    earlier = Swap(("haat.db",), "before-20260101T000000.000", phase="done", began_at=1)
+    running.swap_of(data).write_bytes(msgspec.json.encode(earlier))
+    assert list(put.undo(scene(data)._replace(began_at=2))) == []
+    assert len(put.undo(scene(data)._replace(began_at=1))) == 1
+
+
+def test_a_second_recovery_takes_back_the_rest_that_it_found(data: Path) -> None:
+    rest = next(step for step in RECOVER_DATABASE.steps if step.title.startswith("Let the shop rest"))
+    running.folder_of(data).mkdir()
+    running.hold_of(data).write_text("because")
+    assert not rest.check(scene(data)).holds
+    assert list(rest.act(scene(data))) == []
+    assert callable(rest.undo)
+    assert len(rest.undo(scene(data))) == 1
