@@ -10,7 +10,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from haat.kernel.errors import Conflict, Unavailable
@@ -30,10 +30,8 @@ def held(path: Path, purpose: str) -> Iterator[None]:
             return
         _take(handle, path)
         os.set_inheritable(handle, True)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{_named(os.getpid())}, for {purpose}".encode(), 0)
+        _sign(handle, purpose)
         yield
-        os.ftruncate(handle, 0)
     finally:
         os.close(handle)
 
@@ -61,6 +59,14 @@ def _opened(path: Path) -> int:
             why=f"What is to be done has to be written down first, and cannot be: {error}.",
             try_=f"See that {path.parent.parent} is on a disk that can be written and has room.",
         ) from error
+
+
+def _sign(handle: int, purpose: str) -> None:
+    """Say whose it is. On a full disk nobody can, and what is to be done may be what makes room."""
+    said = f"{_named(os.getpid())}, for {purpose}".encode()
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, said, 0)
 
 
 def _is_lent(handle: int) -> bool:
