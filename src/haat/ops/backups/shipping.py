@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from subprocess import Popen
 
 from haat.kernel.errors import HaatError, Unavailable
@@ -22,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class Shipping:
-    """`open_vault` opens the repository; `sources` says which databases there are now; `take` begins to take a set, in a process of its own; `beat` is called
+    """`open_vault` opens the repository; `sources` says which databases there are now; `take` begins to take a set, in a session of its own; `beat` is called
     whenever everything that was committed is kept, and there is a set to go on from.
     """
 
@@ -126,9 +128,12 @@ class Shipping:
         return code == 0
 
     def _leave_no_taking(self) -> None:
-        """A set that is half taken is none, and whoever takes one keeps others from doing anything to the stack."""
+        """A set that is half taken is none, and whoever takes one keeps others from doing anything to the stack. Programs that copy have children of
+        their own, which would go on.
+        """
         if self._taking is not None:
-            self._taking.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self._taking.pid, signal.SIGKILL)
             self._taking.wait()
 
     def _complain(self, why: str) -> None:

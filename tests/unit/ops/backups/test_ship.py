@@ -477,6 +477,21 @@ def test_who_is_told_to_stop_in_the_middle_of_a_gap_keeps_what_was_committed(
     assert had_back(opened, tmp_path / "back") == [0, 1, 2]
 
 
+def test_nothing_goes_on_for_a_set_that_is_half_taken(opened: Vault, data: Path, tmp_path: Path) -> None:
+    """Programs that copy have children, which write on when only their parents are killed."""
+    stop, child = threading.Event(), tmp_path / "child"
+
+    def take() -> subprocess.Popen[bytes]:
+        taking = subprocess.Popen(["sh", "-c", f"sleep 60 & echo $! > {child}; wait"], start_new_session=True)
+        wait_until(lambda: child.exists() and child.read_text().endswith("\n"), "the copy is begun")
+        stop.set()
+        return taking
+
+    Shipping(lambda: opened, lambda: [Log(data / "haat.db")], take, lambda: None).run_until_stopped(stop)
+    state = Path("/proc") / child.read_text().strip() / "stat"
+    assert not state.exists() or state.read_text().split()[2] == "Z"
+
+
 def test_the_gateway_knows_of_all_that_is_paid_wherever_shipping_ends(
     opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

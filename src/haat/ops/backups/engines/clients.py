@@ -117,7 +117,8 @@ def where(address: Address) -> str:
 def client(words: Sequence[str], address: Address) -> subprocess.CompletedProcess[str]:
     # pg_amcheck takes patterns of databases, and no words of a connection.
     if Path(words[0]).name == "pg_amcheck":
-        words = [*words, f"--host={dict(address.options)['host']}", f"--username={address.user}"]
+        where_it_is = [f"--host={dict(address.options)['host']}", f"--port={address.port_or_usual}"]
+        words = [*words, *where_it_is, f"--username={address.user}"]
     else:
         words = [*words, f"--dbname={where(address)}"]
     return subprocess.run(  # noqa: S603 (a program of the system, with our words)
