@@ -89,3 +89,6 @@ class Log(NamedTuple):
 
     def follower(self, vault: Vault) -> Follower:
         return Follower(vault, self.address, _NAME, self.spool)
+
+    def relieve(self) -> None:
+        """Its server keeps its logs for as long as its own settings say."""
