@@ -45,7 +45,7 @@ class MariaDB:
 
     def sound(self, stack: Path, address: Address) -> Finding:
         """Every table of the server with its indexes, as `CHECK TABLE` looks at them."""
-        with login(address) as options:
+        with login(address, stack) as options:
             try:
                 said = run("mariadb-check", f"--defaults-file={options}", "--all-databases")
             except Failed as error:
