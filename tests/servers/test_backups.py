@@ -262,7 +262,7 @@ def test_whoever_ships_no_more_leaves_nothing_to_the_server(scene: Scene, taken:
 
 @pytest.mark.only_on("postgresql", "MariaDB keeps its logs for as long as its own settings say")
 def test_the_server_keeps_nothing_for_a_machine_that_cannot_read_it(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, taken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def missing(name: str) -> Path:
         raise Unavailable(f"There is no {name} on this machine.")
@@ -275,7 +275,9 @@ def test_the_server_keeps_nothing_for_a_machine_that_cannot_read_it(
 
 
 @pytest.mark.only_on("postgresql", "MariaDB keeps its logs for as long as its own settings say")
-def test_a_log_that_nobody_keeps_is_let_go_when_it_is_too_long(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_that_nobody_keeps_is_let_go_when_it_is_too_long(
+    scene: Scene, taken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with scene.following():
         pass
     source = scene.engine.source(scene.data)
@@ -286,8 +288,25 @@ def test_a_log_that_nobody_keeps_is_let_go_when_it_is_too_long(scene: Scene, mon
     assert scene.engine.keeps(scene.data) is None
 
 
+@pytest.mark.only_on("postgresql", "MariaDB has no rule for who may read its log from where")
+def test_whoever_may_not_read_the_log_from_here_is_told_which_line_is_missing(
+    scene: Scene, taken: dict[str, Any]
+) -> None:
+    rules = scene.server.folder / "data" / "pg_hba.conf"
+    before = rules.read_text()
+    rules.write_text("host all all 127.0.0.1/32 trust\n")
+    scene.server.ask("SELECT pg_reload_conf()")
+    try:
+        with closing(scene.engine.source(scene.data).follower(scene.vault)) as follower:
+            follower.start()
+            wait_until(lambda: "pg_hba.conf" in tried(follower), "the line is named")
+    finally:
+        rules.write_text(before)
+        scene.server.ask("SELECT pg_reload_conf()")
+
+
 @pytest.mark.only_on("postgresql", "MariaDB has no slots")
-def test_whoever_the_server_has_forgotten_tells_of_a_gap_and_begins_anew(scene: Scene) -> None:
+def test_whoever_the_server_has_forgotten_tells_of_a_gap_and_begins_anew(scene: Scene, taken: dict[str, Any]) -> None:
     """As after another server has taken over."""
     with scene.following() as follower:
         # Whoever reads comes again at once.
@@ -299,7 +318,7 @@ def test_whoever_the_server_has_forgotten_tells_of_a_gap_and_begins_anew(scene: 
 
 
 @pytest.mark.only_on("postgresql", "the follower of MariaDB has tests of its own")
-def test_nothing_is_called_kept_that_the_server_has_not_sent_yet(scene: Scene) -> None:
+def test_nothing_is_called_kept_that_the_server_has_not_sent_yet(scene: Scene, taken: dict[str, Any]) -> None:
     with scene.following() as follower:
         [receiver] = [pid for pid in children_of(os.getpid()) if name_of(pid) == "pg_receivewal"]
         os.kill(receiver, signal.SIGSTOP)
@@ -313,7 +332,7 @@ def test_nothing_is_called_kept_that_the_server_has_not_sent_yet(scene: Scene) -
 
 
 @pytest.mark.only_on("postgresql", "the follower of MariaDB has tests of its own")
-def test_what_is_committed_while_others_are_kept_is_for_the_next_time(scene: Scene) -> None:
+def test_what_is_committed_while_others_are_kept_is_for_the_next_time(scene: Scene, taken: dict[str, Any]) -> None:
     """The gateway is kept before the shop: what is paid in between is not known to it."""
     with scene.following() as follower:
         follower.tick(lambda: scene.ask("CREATE TABLE in_between (number BIGINT)"))
@@ -326,6 +345,15 @@ def kept_last(scene: Scene) -> bytes:
     """The last two files of its log, as far as they are kept."""
     known = log.generations(scene.vault, scene.engine.name)
     return b"".join(log.whole(scene.vault, scene.engine.name, one).frames for one in known[-2:])
+
+
+def tried(follower: Follower) -> str:
+    """What the follower says that may be tried."""
+    try:
+        follower.tick()
+    except HaatError as error:
+        return error.try_
+    return ""
 
 
 def tells_of_a_gap(follower: Follower) -> bool:
