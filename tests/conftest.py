@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from haat.config.address import Address
+from haat.kernel import ids
 from haat.ops.drills.servers import OwnRedis, is_installed
 from haat.store import Store
 from tests.support.caches import own_redis
@@ -58,6 +59,11 @@ def _needs_database(item: pytest.Item) -> bool:
     """Whether it asks for one, names some, or starts servers of its own."""
     asks = "databases" in getattr(item, "fixturenames", ())
     return asks or item.get_closest_marker("only_on") is not None or "servers" in item.path.parts
+
+
+def pytest_runtest_setup() -> None:
+    """Ids grow in a process. One whose clock stood in another year leaves none of then to the tests after it."""
+    ids._last = 0
 
 
 def pytest_collection_finish() -> None:

@@ -186,6 +186,8 @@ def _objective(one: Objective) -> tuple[str, ...]:
     state = {True: "ok", False: "failed", None: "none"}[one.holds]
     now = "" if one.now is None else "all of it" if one.now.lost is None else _lost(one.now.lost)
     shown = f"{one.shown.ms / 1000:.1f} s, {one.shown.drill} on {one.shown.database}" if one.shown else ""
+    if one.shown and not one.shown.has_passed:
+        shown += ", which failed"
     return sign(state), one.said, _lost(one.wanted), now, shown
 
 
@@ -687,7 +689,7 @@ COMMANDS = {
     "objectives": Command(
         _objectives,
         shape='{"held": true, "objectives": [{"name": "data_lost", "wanted_ms": 300000, "holds": true, "lost_ms": 600, "why": "…", "shown": {"drill": '
-        '"machine-lost", "database": "sqlite", "at": 1767225600000, "ms": 4200}}]}',
+        '"machine-lost", "database": "sqlite", "at": 1767225600000, "ms": 4200, "has_passed": true}}]}',
     ),
     "prove": Command(_prove, shape=_SET),
     "verify": Command(

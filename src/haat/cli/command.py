@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from haat.app import App
 from haat.cli.codes import DONE
-from haat.kernel.errors import NotFound, Refused
+from haat.kernel.errors import HaatError, NotFound, Refused
 
 if TYPE_CHECKING:
     from haat.config.schema import Settings
@@ -51,9 +51,14 @@ class Call:
         """The stack, which must have been made, and for this Haat. Raises NotFound, Refused."""
         address = self.app.settings.database
         if address.kind == "sqlite" and not address.path.exists():
-            raise self._no_stack(f"{address.path} does not exist.")
+            raise self._no_database(f"{address.path} does not exist.")
         self._refuse_other_revisions()
         return self.app
+
+    def _no_database(self, why: str) -> HaatError:
+        from haat.cli.gone import gone, was_made
+
+        return gone(self.app.settings, why) if was_made(self.data) else self._no_stack(why)
 
     def _no_stack(self, why: str) -> NotFound:
         return NotFound(
@@ -67,8 +72,8 @@ class Call:
 
         database = self.app.settings.database
         revision = current(database)
-        if revision is None and database.kind != "sqlite":
-            raise self._no_stack(f"{database} is empty.")
+        if revision is None:
+            raise self._no_database(f"{database} is empty.")
         needed = [one.number for one in missing_from(revision) if one.kind == "pre"]
         if needed:
             raise Refused(

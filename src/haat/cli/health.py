@@ -12,6 +12,7 @@ from pathlib import Path
 
 from haat.cli import codes
 from haat.cli.command import Answer, Call, Command
+from haat.cli.gone import was_made, way_back
 from haat.cli.output import paint, print_line, sign, table
 from haat.cli.parts import ATTENTION, FAILED, NONE, OK, PATIENCE, Check, Part, Said, age, asked, rows, size
 from haat.config.address import Address
@@ -109,15 +110,14 @@ def _settings(call: Call) -> tuple[list[Part], Settings | None]:
 def _database(settings: Settings) -> Said:
     address = settings.database
     if address.kind == "sqlite" and not address.path.exists():
-        made = "`haat up` makes an empty one; what was lost comes back from a backup."
-        return Said(FAILED, f"{address.path} does not exist.", made)
+        return Said(FAILED, f"{address.path} does not exist.", _from_where(settings))
     version = "sqlite_version()" if address.kind == "sqlite" else "version()"
     try:
         [(said, revision)] = rows(address, f"SELECT {version}, (SELECT version_num FROM alembic_version)")  # noqa: S608 (ours)
     except Unavailable as error:
-        return Said(FAILED, f"{error.what} {error.why}", _remedy(address, error))
+        return Said(FAILED, f"{error.what} {error.why}", _remedy(settings, error))
     if revision is None:
-        return Said(FAILED, "It is empty.", _MAKE_IT)
+        return Said(FAILED, "It is empty.", _from_where(settings))
     what = short_version(address.name, said)
     if address.kind == "sqlite":
         what += f", {size(address.path.stat().st_size)}"
@@ -135,9 +135,14 @@ def _database(settings: Settings) -> Said:
     return Said(OK, f"answers, at revision {revision}; {what}")
 
 
-def _remedy(address: Address, error: Unavailable) -> str:
+def _from_where(settings: Settings) -> str:
+    return way_back(settings.database) if was_made(settings.data) else _MAKE_IT
+
+
+def _remedy(settings: Settings, error: Unavailable) -> str:
+    address = settings.database
     if not error.try_:  # It answers, and does not have what was asked for.
-        return _MAKE_IT
+        return _from_where(settings)
     if address.kind == "sqlite":
         return error.try_
     return (

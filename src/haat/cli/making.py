@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from haat.adapters.processes import lock
 from haat.app import App
+from haat.cli.gone import PLAN, refuse_gone
 from haat.config import load, secrets
 from haat.config.address import Address
 from haat.kernel.errors import HaatError, Unavailable
@@ -75,15 +76,18 @@ def lay_out(data: Path, preset: str) -> None:
 
 
 def is_made(app: App, plan: Plan) -> bool:
-    """Whether nothing is left to do but what `haat migrate after` does. Raises Unavailable for a damaged database, Refused for a newer one."""
+    """Whether nothing is left to do but what `haat migrate after` does. Raises Unavailable for a damaged database, Refused for a newer one and
+    for one that is gone.
+    """
     from haat.store.migrate import pending
 
+    refuse_gone(app.settings)
     return plan.is_done and all(revision.kind == "post" for revision in pending(app.settings.database))
 
 
 def plan_of(data: Path, *, is_empty: bool) -> Plan:
     """What was planned at the first start, which this is if there is no plan."""
-    file = data / "stack.json"
+    file = data / PLAN
     if not file.exists():
         _keep(data, Plan("none" if is_empty else "demo", is_done=False))
     return Plan(**json.loads(file.read_text("utf-8")))
@@ -91,11 +95,10 @@ def plan_of(data: Path, *, is_empty: bool) -> Plan:
 
 def make(app: App, plan: Plan, *, is_silent: bool) -> Made:
     """Do what is left of the plan. Raises Refused for a database of a newer Haat."""
-    from haat.store.migrate import current, migrate
+    from haat.store.migrate import migrate
 
-    is_new = current(app.settings.database) is None or not plan.is_done
     revisions = all_or_unavailable(app.settings.database, migrate)
-    if is_new and plan.goods == "demo":
+    if not plan.is_done and plan.goods == "demo":
         _load_goods(app, is_silent=is_silent)
     password = _first_administrator(app)  # Late, for it is shown once: a start that is cut off before has made none.
     _keep(app.settings.data, plan._replace(is_done=True))
@@ -140,9 +143,9 @@ def _first_administrator(app: App) -> str | None:
 
 
 def _keep(data: Path, plan: Plan) -> None:
-    draft = data / ".stack.json"
+    draft = data / f".{PLAN}"
     draft.write_text(json.dumps(plan._asdict()) + "\n", "utf-8")
-    draft.rename(data / "stack.json")
+    draft.rename(data / PLAN)
 
 
 def _refuse_full_disk(data: Path) -> None:

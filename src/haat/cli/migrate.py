@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from haat.cli.command import Answer, Call, Command
+from haat.cli.gone import refuse_gone
 from haat.cli.making import all_or_unavailable
 from haat.cli.output import table
 
@@ -22,6 +23,7 @@ def _status(call: Call) -> Answer:
 def _before(call: Call) -> Answer:
     from haat.store.migrate import migrate_before, pending
 
+    refuse_gone(call.app.settings)
     address = call.app.settings.database
     ran = all_or_unavailable(address, migrate_before)
     left = [revision.number for revision in pending(address)]
@@ -34,6 +36,7 @@ def _before(call: Call) -> Answer:
 def _after(call: Call) -> Answer:
     from haat.store.migrate import migrate
 
+    refuse_gone(call.app.settings)
     ran = all_or_unavailable(call.app.settings.database, migrate)
     return Answer({"ran": ran, "left": []}, _in_words(ran))
 

@@ -113,6 +113,9 @@ def test_a_database_that_is_gone_is_told_with_where_it_comes_from(
     (data / "haat.db").unlink()
     database = parts_of(capsys, data)["database"]
     assert (database["status"], "`haat up`" in database["try"]) == ("failed", True)
+    (data / "stack.json").write_text('{"goods": "demo", "is_done": true}', "utf-8")
+    database = parts_of(capsys, data)["database"]
+    assert (database["status"], "recover-database" in database["try"]) == ("failed", True)
 
 
 def test_the_truth_is_told_as_it_was_found_last_and_how_to_find_it_now(

@@ -309,6 +309,9 @@ def test_backups_are_told_and_a_missing_repository_is_no_fault(room: Room) -> No
     page = browser.get("/backups").text
     assert "with every promise of the shop" in page
     assert "old, of 2 in" in page
+    figures = Figures(orders=9, acknowledged=9, failed=0, lost=3, usual_gap=0.1, gap=0.7, seconds=4.0)
+    keep(room.data / "drills", Report("database-damaged", "sqlite", "", 1, ("3 orders are lost.",), (), figures))
+    assert "which failed" in browser.get("/backups").text
 
 
 def make_set(data: Path, *, holds: bool, said: str = "…") -> None:

@@ -223,13 +223,12 @@ class Supervisor:
         self._selector.register(output, selectors.EVENT_READ, lambda: self._hear(child))
 
     def _rest(self, now: float) -> None:
-        """Who may not run is told to end, those of a later group when the earlier have ended; who may run again is begun."""
+        """Who may not run is told to end, those of a later group when the earlier have ended; who may run again is begun, once what was told to end has."""
         asleep = self._asleep()
         self._due = [due for due in self._due if _kind(due.program) not in asleep]
         for group in self._groups:
-            if awake := [
-                child for child in self._children.values() if child.program in group and _is_in(child, asleep)
-            ]:
+            children = [child for child in self._children.values() if child.program in group]
+            if awake := [one for one in children if _is_in(one, asleep) or one.pid in self._resting]:
                 self._tell_to_rest(awake, now)
                 break
         known = [*(child.program for child in self._children.values()), *(due.program for due in self._due)]

@@ -1,4 +1,4 @@
-"""What would be lost if the stack were gone now, disks and all: what is in no set that restores, and was not shipped."""
+"""What would be lost if the stack were gone now, disks and all: what is in no set that was proved to restore, and was not shipped."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ class Exposures(NamedTuple):
 def exposures(vault: Vault, data: Path, shipped: float | None) -> Exposures:
     """Those of the stack in this folder. `shipped` is how many seconds ago everything that was committed was in the repository, None where nothing is
     shipped.
+
+    What is shipped counts as kept where there is any good set, though the newest one, from which it goes on, may not be proved yet: a recovery of the
+    database goes on from such a set too, and proves what comes of it.
     """
     manifest = good(vault)
     if manifest is None:
@@ -58,9 +61,10 @@ def _of_files(manifest: Manifest, data: Path) -> Exposure:
 
 
 def _files_below(data: Path, *folders: str) -> Iterator[tuple[str, int]]:
-    """Path below the stack's folder, and when it was changed. Names that begin with a dot are of what is half written."""
+    """Path below the stack's folder, and when it was changed. Names that begin with a dot, of folders too, are of what is half written."""
     for name in folders:
-        for folder, _, files in os.walk(data / name):
+        for folder, below, files in os.walk(data / name):
+            below[:] = [one for one in below if not one.startswith(".")]
             for file in files:
                 path = Path(folder) / file
                 with suppress(FileNotFoundError):  # Another picture is thrown away meanwhile.

@@ -63,9 +63,12 @@ def _configuration(stack: ExitStack, data: Path) -> Iterator[Found]:
 
 
 def _below(stack: ExitStack, part: PartName, data: Path, folder: Path) -> Iterator[Found]:
-    """What is finished below a folder. A log may grow while it is read: it is taken up to where it ends now."""
+    """What is finished below a folder: names that begin with a dot, and folders of such a name, are of what is half written. A log may grow while it is
+    read: it is taken up to where it ends now.
+    """
     for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_file() or path.name.startswith(_HIDDEN):
+        is_half_written = any(name.startswith(_HIDDEN) for name in path.relative_to(folder).parts)
+        if is_half_written or path.is_symlink() or not path.is_file():
             continue
         with suppress(FileNotFoundError):  # A log is turned over, and another picture is thrown away.
             if part == "logs":

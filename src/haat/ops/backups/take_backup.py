@@ -39,12 +39,12 @@ def _nothing_is_old(scene: Scene) -> Finding:
 
 
 def _asked(scene: Scene, *words: str) -> dict[str, Any]:
-    """What the command answers to programs; nothing where it cannot."""
+    """What the command answers to programs; nothing where it cannot, or not in time."""
     argv = (*_command(scene, *words).argv, "--json")
-    said = subprocess.run(argv, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603 (our own words)
     try:
+        said = subprocess.run(argv, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603 (our own words)
         return msgspec.json.decode(said.stdout, type=dict[str, Any])
-    except msgspec.DecodeError:
+    except (subprocess.TimeoutExpired, msgspec.DecodeError):
         return {}
 
 

@@ -14,17 +14,18 @@ _DATABASE, _MACHINE = "recover-database", "recover-machine"
 
 
 class Shown(NamedTuple):
-    """What a drill came to (ms)."""
+    """What a drill came to (ms). Of one that has failed that proves nothing."""
 
     drill: str
     database: str
     at: int
     ms: int
+    has_passed: bool = True
 
 
 class Objective(NamedTuple):
     """One of them: `wanted` at most (ms); `now` is what would be lost, of those that are about a loss; `shown` is the worst of the drills that measure
-    it, None where none was carried out.
+    it, which is one that has failed if there is any; None where none was carried out.
     """
 
     name: str
@@ -36,6 +37,8 @@ class Objective(NamedTuple):
     @property
     def holds(self) -> bool | None:
         """Whether everything that is known of it is within it; None while nothing is known."""
+        if self.shown and not self.shown.has_passed:
+            return False
         known = [*([self.now.lost] if self.now else []), *([self.shown.ms] if self.shown else [])]
         return all(ms is not None and ms <= self.wanted for ms in known) if known else None
 
@@ -56,8 +59,8 @@ def _times(reports: Iterable[Report], procedure: str) -> Iterator[Shown]:
     """Of the drills that prove this procedure."""
     for one in reports:
         if one.drill in DRILLS and procedure in DRILLS[one.drill].procedures:
-            yield Shown(one.drill, one.database, one.at, int(one.figures.seconds * 1000))
+            yield Shown(one.drill, one.database, one.at, int(one.figures.seconds * 1000), one.has_passed)
 
 
 def _worst(shown: Iterable[Shown]) -> Shown | None:
-    return max(shown, key=lambda one: one.ms, default=None)
+    return max(shown, key=lambda one: (not one.has_passed, one.ms), default=None)

@@ -25,7 +25,8 @@ _DRAFT_OF_NOTE = re.compile(r"\.[a-z0-9.-]+\.json")
 _PROFILE = re.compile(r"[a-z]+-[0-9]+-[0-9]{8}-[0-9]{6}\.(html|folded)")
 _OF_A_DRILL = re.compile(r"haat-drill-\w+")
 _ASIDE = re.compile(r"\.(?P<name>.+)\.unused")
-_DRAFTS = (_DRAFT_OF_PICTURE, _DRAFT_OF_NOTE)
+_BROUGHT = re.compile(r"\.bringing-\w+")  # the folder of a photo that was to come back
+_DRAFTS = (_DRAFT_OF_PICTURE, _DRAFT_OF_NOTE, _BROUGHT)
 
 
 class Waste(NamedTuple):
@@ -67,7 +68,7 @@ def _places(scene: Scene) -> Iterator[tuple[Path, Sequence[re.Pattern[str]]]]:
     yield data / "profiles", [_PROFILE]
     yield Path(tempfile.gettempdir()), [_OF_A_DRILL]
     for folder in _folders_of_pictures(scene):
-        yield folder, [_PICTURE, _DRAFT_OF_PICTURE]
+        yield folder, [_PICTURE, _DRAFT_OF_PICTURE, _BROUGHT]
 
 
 def _old_logs(scene: Scene) -> Iterator[Path]:
@@ -91,7 +92,7 @@ def _old_profiles(scene: Scene) -> Iterator[Path]:
 
 
 def _drafts(scene: Scene) -> Iterator[Path]:
-    """Files that somebody began to write, and died."""
+    """What somebody began to write, and died."""
     for folder, shapes in _places(scene):
         for path in _entries(folder):
             is_draft = any(shape.fullmatch(path.name) for shape in shapes if shape in _DRAFTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -54,9 +55,13 @@ def _run(program: Program, patience: float) -> str:
 
 
 def _said_by(argv: Sequence[str], patience: float) -> str:
+    """A program of ours has the lock of operations with us, and keeps it should we be killed meanwhile: nothing else begins before it has ended. One of
+    others may leave a server behind, which would keep it for good.
+    """
+    is_ours = argv[0] == sys.executable
     try:
         ended = subprocess.run(  # noqa: S603 (no shell, and the words are a procedure's own)
-            argv, capture_output=True, text=True, errors="replace", timeout=patience, check=False
+            argv, capture_output=True, text=True, errors="replace", timeout=patience, check=False, close_fds=not is_ours
         )
     except subprocess.TimeoutExpired as error:
         raise _failed(argv, f"It did not end within {patience:g} s, and was killed.") from error
@@ -70,6 +75,7 @@ def _said_by(argv: Sequence[str], patience: float) -> str:
 
 def _begin(program: Start) -> None:
     """It is in a session of its own, and outlives the run."""
+    Path(program.log).parent.mkdir(parents=True, exist_ok=True)
     with Path(program.log).open("ab") as log:
         subprocess.Popen(  # noqa: S603 (no shell, and the words are a procedure's own)
             program.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

@@ -1,7 +1,7 @@
 """One dangerous thing at a time: the lock of a stack's operations.
 
-It is held by the system for as long as the process that took it lives, so the lock of a dead owner is free at once; who has it, and for
-what, stands in the file.
+It is held by the system for as long as the process that took it lives, or a program of ours that does a part of it (see `hands.py`): so the lock of a
+dead owner is free as soon as nothing of what it did goes on. Who has it, and for what, stands in the file.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from haat.kernel.errors import Conflict, Unavailable
@@ -29,10 +29,9 @@ def held(path: Path, purpose: str) -> Iterator[None]:
             yield
             return
         _take(handle, path)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{_named(os.getpid())}, for {purpose}".encode(), 0)
+        os.set_inheritable(handle, True)
+        _sign(handle, purpose)
         yield
-        os.ftruncate(handle, 0)
     finally:
         os.close(handle)
 
@@ -60,6 +59,14 @@ def _opened(path: Path) -> int:
             why=f"What is to be done has to be written down first, and cannot be: {error}.",
             try_=f"See that {path.parent.parent} is on a disk that can be written and has room.",
         ) from error
+
+
+def _sign(handle: int, purpose: str) -> None:
+    """Say whose it is. On a full disk nobody can, and what is to be done may be what makes room."""
+    said = f"{_named(os.getpid())}, for {purpose}".encode()
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, said, 0)
 
 
 def _is_lent(handle: int) -> bool:

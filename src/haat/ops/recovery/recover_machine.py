@@ -55,7 +55,7 @@ def _give_key(scene: Scene) -> Sequence[Deed]:
     """A plan is made before there is a stack: then its settings are not known yet."""
     desk, folder = scene.settings, _into(scene)
     place = folder / _own(scene).backup.key_file if folder.exists() else folder / desk.backup.key_file
-    return [Program(("install", "-m", "600", str(desk.data / desk.backup.key_file), str(place)))]
+    return [Program(("install", "-D", "-m", "600", str(desk.data / desk.backup.key_file), str(place)))]
 
 
 def _has_key(scene: Scene) -> Finding:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import subprocess
 from pathlib import Path
 
 from haat.config.kinds import Text
@@ -13,11 +16,30 @@ _PATH = Text("a path such as “media/ab/ab12….original”", r"(media|evidence
 _SET = Text("the id of a set", r"[0-9a-z]{10,16}")
 
 
+_PATIENCE = 60.0  # seconds for an answer: a repository may be far away
+
+
 def _is_there(scene: Scene) -> Finding:
     path: Path = scene.settings.data / scene.given["path"]
     if not path.is_file():
         return Finding(False, f"{path} is not there")
-    return Finding(True, f"{path} has {path.stat().st_size:,} bytes, as in set {scene.given['set']}")
+    wanted = _sha256_in_set(scene)
+    if wanted is None:
+        return Finding(False, f"{path} is there; what it is in set {scene.given['set']} cannot be told")
+    with path.open("rb") as content:
+        is_it = hashlib.file_digest(content, "sha256").hexdigest() == wanted
+    return Finding(is_it, f"{path} is {'' if is_it else 'not '}as in set {scene.given['set']}")
+
+
+def _sha256_in_set(scene: Scene) -> str | None:
+    """None where the command that knows the sets does not answer, or knows of none such."""
+    argv = steps.command(scene.settings.data, "backup", "media", scene.given["path"], "--json").argv
+    try:
+        said = subprocess.run(argv, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603 (our own words)
+        versions = json.loads(said.stdout)["versions"]
+    except (subprocess.TimeoutExpired, ValueError, KeyError):
+        return None
+    return next((one["sha256"] for one in versions if scene.given["set"] in one["sets"]), None)
 
 
 RECOVER_MEDIA = Procedure(

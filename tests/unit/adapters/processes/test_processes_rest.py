@@ -90,3 +90,35 @@ def test_one_who_says_nothing_keeps_nobody_else_waiting() -> None:
         connection.request("GET", "/")
         assert connection.getresponse().status == 503
         connection.close()
+
+
+_STUBBORN = """
+import signal, time
+from haat.adapters.processes import supervisor
+from haat.adapters.processes.supervisor import Program, Resting, Supervisor, Woken
+
+supervisor._LONGEST_END = 0.3
+asleep = set()
+
+def do_not_end():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("deaf", flush=True)
+    time.sleep(1000)
+
+def tell(event):
+    if isinstance(event, Resting):
+        asleep.clear()
+        print("Resting", event.by_force, flush=True)
+    if isinstance(event, Woken):
+        print("Woken", flush=True)
+        kept.end()
+
+web = Program("web", do_not_end, lambda lines: asleep.add("web"))
+kept = Supervisor([[web]], tell=tell, tick=lambda: False, before_end=lambda: None, asleep=lambda: asleep)
+kept.run()
+"""
+
+
+def test_one_that_was_told_to_rest_and_does_not_is_ended_by_force_though_it_may_run_again_by_then() -> None:
+    ended = subprocess.run([sys.executable, "-c", _STUBBORN], capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout.splitlines() == ["Resting False", "Resting True", "Woken"]

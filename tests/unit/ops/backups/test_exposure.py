@@ -75,6 +75,9 @@ def test_photos_are_lost_from_the_oldest_on_that_no_good_set_has(opened: Vault, 
         (data / "media" / name).write_bytes(b"new")
         age(data / "media" / name, hours * HOUR)
     (data / "media" / ".half").write_bytes(b"half written")
+    left = data / "media" / ".bringing-x1" / "four.webp"
+    left.parent.mkdir()
+    left.write_bytes(b"left by one that was killed")
     lost, said = exposures(opened, data, None).files
     assert lost is not None
     assert 2 * HOUR <= lost < 3 * HOUR

@@ -15,6 +15,7 @@ from haat.config.load import load
 from haat.config.secrets import ensure_secrets
 from haat.kernel.errors import Unavailable
 from haat.ops import running
+from haat.ops.backups import take_backup
 from haat.ops.backups.take_backup import TAKE_BACKUP
 from haat.ops.procedure import Scene
 from haat.ops.procedure.journal import Journal, Run
@@ -60,3 +61,11 @@ def test_a_run_fails_where_no_set_can_be_taken(data: Path) -> None:
     (data / "backups").write_text("no folder")
     with pytest.raises(Unavailable):
         run(data)
+
+
+def test_a_repository_that_does_not_answer_in_time_is_one_of_which_nothing_is_known(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(take_backup, "_PATIENCE", 0.001)
+    scene = Scene(load(data, {}, {}), {})
+    assert [step.verify(scene).holds for step in TAKE_BACKUP.steps] == [False, False]

@@ -17,9 +17,9 @@ WANTED = Objectives(15 * MINUTE, HOUR, 4 * HOUR, 5 * MINUTE, HOUR, 0)
 KEPT = Exposures(Exposure(SECOND, "shipped"), Exposure(0, "all"), Exposure(0, "as a set has them"))
 
 
-def report(drill: str, database: str, seconds: float, mutation: str = "") -> Report:
+def report(drill: str, database: str, seconds: float, mutation: str = "", reasons: tuple[str, ...] = ()) -> Report:
     figures = Figures(orders=9, acknowledged=9, failed=0, lost=0, usual_gap=0.1, gap=0.7, seconds=seconds)
-    return Report(drill, database, mutation, 1, (), (), figures)
+    return Report(drill, database, mutation, 1, reasons, (), figures)
 
 
 @pytest.fixture
@@ -70,3 +70,12 @@ def test_the_worst_drill_counts_and_none_whose_answer_was_broken() -> None:
     assert shown == {"critical_back": 5000, "rest_back": 20_000, "whole_back": 20_000}
     assert all_["critical_back"].holds is True
     assert found(KEPT, report("deleted", "sqlite", 901.0))["critical_back"].holds is False
+
+
+@pytest.mark.usefixtures("drilled")
+def test_a_drill_that_failed_is_proof_of_nothing_however_quick_it_was() -> None:
+    failed = report("deleted", "sqlite", 1.0, reasons=("3 acknowledged orders are lost.",))
+    back = found(KEPT, failed, report("corrupted", "sqlite", 5.0))["critical_back"]
+    assert back.holds is False
+    assert back.shown is not None
+    assert (back.shown.drill, back.shown.has_passed) == ("deleted", False)

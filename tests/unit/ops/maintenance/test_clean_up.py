@@ -27,7 +27,7 @@ EVENTS = ("intended", "acted", "verified")
 POINTS = [
     *(f"{side}.{event}.{step}" for step in (0, 2) for event in EVENTS for side in ("before", "after")),
     "after.already.1",
-    *(f"deed.{number}" for number in range(9)),
+    *(f"deed.{number}" for number in range(10)),
 ]
 
 
@@ -57,7 +57,9 @@ class Folder:
             lay(data / "profiles" / "web-4711-20260101-000000.html", OLD),
             lay(self.temporary / "haat-drill-abcd1234" / "up.log", OLD).parent,
         ]
-        os.utime(self.going[-1], (time.time() - OLD,) * 2)
+        self.going.append(lay(data / "media" / "aa" / ".bringing-abcd1234" / f"{USED}.original", OLD).parent)
+        for folder in self.going[-2:]:
+            os.utime(folder, (time.time() - OLD,) * 2)
         self.staying = [
             lay(data / "logs" / "web.log", OLD),
             lay(data / "logs" / "web.log.1", OLD),

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from haat.adapters.files.shelf import FolderShelf
 from haat.config.kinds import Unfit
 from haat.config.load import load
-from haat.kernel import clock
+from haat.kernel import clock, ids
 from haat.kernel.errors import Refused
 from haat.ops import running
+from haat.ops.backups.engines.sqlite import SQLite
+from haat.ops.backups.gather import gathered
+from haat.ops.backups.repository import opened_or_made
 from haat.ops.backups.swap import Swap
-from haat.ops.procedure import Scene
+from haat.ops.backups.take import Stack, take
+from haat.ops.procedure import Scene, Start
+from haat.ops.procedure.hands import do
 from haat.ops.procedure.run import plan
 from haat.ops.recovery import steps
 from haat.ops.recovery.recover_database import RECOVER_DATABASE, is_lost, what_is_wrong
@@ -112,6 +119,42 @@ def test_the_steps_of_a_recovery_can_all_be_taken_back() -> None:
     assert steps.ON == ("sqlite",)
     for procedure in (RECOVER_DATABASE, RECOVER_TO_TIME, RECOVER_MACHINE):
         assert all(callable(step.undo) for step in procedure.steps), procedure.name
+
+
+def test_a_photo_is_back_when_it_is_what_the_set_has_and_not_when_any_is_there(data: Path) -> None:
+    photo = data / "media" / "ab" / "ab12.original"
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"as it was")
+    repository = opened_or_made(load(data, {}, {}), FolderShelf(data / "backups"))
+    with gathered(data, SQLite(data / "haat.db"), data) as found:
+        manifest = take(repository, Stack("0.1", "handwork", str(data), "sqlite:///haat.db", "SQLite 3", "0013"), found)
+    [step] = RECOVER_MEDIA.steps
+    wanted = scene(data, path="media/ab/ab12.original", set=ids.encode(manifest.id))
+    assert step.verify(wanted).holds
+    photo.write_bytes(b"as it is.")
+    assert not step.verify(wanted).holds
+    of_another = step.verify(scene(data, path="media/ab/ab12.original", set="01h2xcejqtf2n"))
+    assert (of_another.holds, "cannot be told" in of_another.said) == (False, True)
+
+
+def test_a_machine_gets_the_key_where_its_settings_want_it(data: Path) -> None:
+    keys = '[backup]\nkey_file = "keys/repository.key"\n'
+    for folder in (data, data / "back"):
+        folder.mkdir(exist_ok=True)
+        (folder / "haat.toml").write_text(keys)
+    (data / "keys").mkdir()
+    (data / "keys" / "repository.key").write_text("k")
+    machine = scene(data, into=str(data / "back"))
+    step = next(step for step in RECOVER_MACHINE.steps if "key" in step.title and "Give" in step.title)
+    for deed in step.act(machine):
+        do(deed, machine, 10.0)
+    assert step.verify(machine).holds
+
+
+def test_what_is_started_has_a_log_though_its_folder_was_in_no_set(data: Path) -> None:
+    log = data / "back" / "logs" / "start.out"
+    do(Start((sys.executable, "--version"), str(log)), scene(data), 10.0)
+    assert log.exists()
 
 
 def test_what_takes_back_a_recovery_that_put_nothing_in_its_place_moves_nothing(data: Path) -> None:

@@ -1,0 +1,48 @@
+"""A database that was there and is not: nothing is made in its place, for that would be an empty shop that says that all is well."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from haat.config.address import Address
+from haat.config.schema import Settings
+from haat.kernel.errors import Refused
+
+PLAN = "stack.json"
+
+
+def was_made(data: Path) -> bool:
+    """Whether all of the stack in this folder was there once: what it lacks now is lost, and not still to be made."""
+    try:
+        return bool(json.loads((data / PLAN).read_text("utf-8"))["is_done"])
+    except FileNotFoundError:
+        return False
+
+
+def refuse_gone(settings: Settings) -> None:
+    """Raises Refused where the stack was made and has no database, or an empty one; Unavailable where that cannot be seen."""
+    from haat.store.migrate import current
+
+    database = settings.database
+    if not was_made(settings.data):
+        return
+    if database.kind == "sqlite" and not database.path.exists():  # To connect would make it.
+        raise gone(settings, f"{database.path} does not exist.")
+    if current(database) is None:
+        raise gone(settings, f"{database} is empty.")
+
+
+def gone(settings: Settings, why: str) -> Refused:
+    made = f"{settings.data / PLAN} says that the stack was made."
+    return Refused("The database of this stack is gone.", why=f"{why} {made}", try_=way_back(settings.database))
+
+
+def way_back(database: Address) -> str:
+    """What brings it back."""
+    if database.kind == "sqlite":
+        return "`haat runbook run recover-database` brings back the newest that was kept."
+    return (
+        "`haat backup restore --into DIR` brings back the newest that was kept, with its server. "
+        f"To begin a new shop in an empty database, take {PLAN} away first."
+    )
