@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 from tests.support.databases import Server, lay, server_of
 from tests.support.running import wait_until
+from tests.support.up import children_of
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.config.address import Address
@@ -29,8 +31,8 @@ from haat.kernel import clock, ids
 from haat.kernel.clock import HOUR
 from haat.kernel.errors import HaatError, Unavailable
 from haat.ops.backups import log, prune, repository, sets
-from haat.ops.backups.engine import Engine, Follower
-from haat.ops.backups.engines import engine_of
+from haat.ops.backups.engine import Engine, Follower, Gap
+from haat.ops.backups.engines import engine_of, wal
 from haat.ops.backups.prune import Kept
 from haat.ops.backups.replay import END, replay, way_to
 from haat.ops.backups.restore import restore_into
@@ -196,6 +198,7 @@ def test_a_set_is_one_instant_and_comes_back_beside_the_server_that_lives(
     into = scene.home / "back"
     code, done = scene.haat("restore", taken["id"], "--into", str(into))
     assert (code, done["done"]) == (0, True)
+    monkeypatch.setenv("PGPORT", "1")  # An operator's own, who means another server with it.
     with scene.engine.served(into) as address:
         numbers = scene.numbers(address)
     assert numbers == list(range(1, len(numbers) + 1))
@@ -255,6 +258,124 @@ def test_whoever_ships_no_more_leaves_nothing_to_the_server(scene: Scene, taken:
         assert scene.engine.keeps(scene.data) is not None
     scene.engine.let_go(scene.data)
     assert scene.engine.keeps(scene.data) is None
+
+
+@pytest.mark.only_on("postgresql", "MariaDB keeps its logs for as long as its own settings say")
+def test_the_server_keeps_nothing_for_a_machine_that_cannot_read_it(
+    scene: Scene, taken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> Path:
+        raise Unavailable(f"There is no {name} on this machine.")
+
+    scene.engine.let_go(scene.data)
+    monkeypatch.setattr(wal, "program_of", missing)
+    with pytest.raises(Unavailable, match="pg_receivewal"), scene.following():
+        pass
+    assert scene.engine.keeps(scene.data) is None
+
+
+@pytest.mark.only_on("postgresql", "MariaDB keeps its logs for as long as its own settings say")
+def test_a_log_that_nobody_keeps_is_let_go_when_it_is_too_long(
+    scene: Scene, taken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scene.following():
+        pass
+    source = scene.engine.source(scene.data)
+    source.relieve()
+    assert scene.engine.keeps(scene.data) is not None
+    monkeypatch.setattr(wal, "MOST_WAITING", 0)
+    source.relieve()
+    assert scene.engine.keeps(scene.data) is None
+
+
+@pytest.mark.only_on("postgresql", "MariaDB has no rule for who may read its log from where")
+def test_whoever_may_not_read_the_log_from_here_is_told_which_line_is_missing(
+    scene: Scene, taken: dict[str, Any]
+) -> None:
+    rules = scene.server.folder / "data" / "pg_hba.conf"
+    before = rules.read_text()
+    rules.write_text("host all all 127.0.0.1/32 trust\n")
+    scene.server.ask("SELECT pg_reload_conf()")
+    try:
+        with closing(scene.engine.source(scene.data).follower(scene.vault)) as follower:
+            follower.start()
+            wait_until(lambda: "pg_hba.conf" in tried(follower), "the line is named")
+    finally:
+        rules.write_text(before)
+        scene.server.ask("SELECT pg_reload_conf()")
+
+
+@pytest.mark.only_on("postgresql", "MariaDB has no slots")
+def test_whoever_the_server_has_forgotten_tells_of_a_gap_and_begins_anew(scene: Scene, taken: dict[str, Any]) -> None:
+    """As after another server has taken over."""
+    with scene.following() as follower:
+        # Whoever reads comes again at once.
+        wait_until(lambda: dropped(scene), "the slot is gone")
+        wait_until(lambda: tells_of_a_gap(follower), "the gap is told")
+    assert scene.engine.source(scene.data).spooled() == []
+    with scene.following():
+        assert scene.engine.keeps(scene.data) is not None
+
+
+@pytest.mark.only_on("postgresql", "the follower of MariaDB has tests of its own")
+def test_nothing_is_called_kept_that_the_server_has_not_sent_yet(scene: Scene, taken: dict[str, Any]) -> None:
+    with scene.following() as follower:
+        [receiver] = [pid for pid in children_of(os.getpid()) if name_of(pid) == "pg_receivewal"]
+        os.kill(receiver, signal.SIGSTOP)
+        try:
+            scene.ask("CREATE TABLE late (number BIGINT)")
+            assert not settled(follower)
+        finally:
+            os.kill(receiver, signal.SIGCONT)
+        wait_until(lambda: settled(follower), "it comes")
+        assert b"late" in kept_last(scene)
+
+
+@pytest.mark.only_on("postgresql", "the follower of MariaDB has tests of its own")
+def test_what_is_committed_while_others_are_kept_is_for_the_next_time(scene: Scene, taken: dict[str, Any]) -> None:
+    """The gateway is kept before the shop: what is paid in between is not known to it."""
+    with scene.following() as follower:
+        follower.tick(lambda: scene.ask("CREATE TABLE in_between (number BIGINT)"))
+        assert b"in_between" not in kept_last(scene)
+        wait_until(lambda: settled(follower), "it comes")
+        assert b"in_between" in kept_last(scene)
+
+
+def kept_last(scene: Scene) -> bytes:
+    """The last two files of its log, as far as they are kept."""
+    known = log.generations(scene.vault, scene.engine.name)
+    return b"".join(log.whole(scene.vault, scene.engine.name, one).frames for one in known[-2:])
+
+
+def tried(follower: Follower) -> str:
+    """What the follower says that may be tried."""
+    try:
+        follower.tick()
+    except HaatError as error:
+        return error.try_
+    return ""
+
+
+def tells_of_a_gap(follower: Follower) -> bool:
+    try:
+        follower.tick()
+    except Unavailable as error:
+        return isinstance(error, Gap)
+    return False
+
+
+def dropped(scene: Scene) -> bool:
+    slot = scene.engine.source(scene.data).slot
+    try:
+        scene.ask(f"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '{slot}'")
+        scene.ask(f"SELECT pg_drop_replication_slot('{slot}')")
+    except Exception:  # It is read still.
+        return False
+    return True
+
+
+def name_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text("ascii").strip()
 
 
 def test_old_logs_go_with_the_sets_that_went_on_with_them(scene: Scene, taken: dict[str, Any]) -> None:

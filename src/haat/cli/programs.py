@@ -131,6 +131,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     from haat.ops.backups.repository import opened, opened_or_made
     from haat.ops.backups.shipping import Shipping
     from haat.ops.backups.vault import Vault
+    from haat.ops.backups.workplace import forget_dead
     from haat.ops.procedure.lock import held
     from haat.shelves import shelf_of
 
@@ -156,12 +157,16 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     shipping = Shipping(
         open_vault,
         sources,
-        lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL),  # noqa: S603 - our own words
+        # In a session of its own, so that it can be ended with all that it has begun.
+        lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL, start_new_session=True),  # noqa: S603 - our own words
         heart(beats),
     )
     whole = running.all_shipped_of(settings.data)
     whole.unlink(missing_ok=True)
-    if shipping.run_until_stopped(stop):
+    is_whole = shipping.run_until_stopped(stop)
+    # What goes on writing into a copy that nobody makes any more ends when its folder is gone.
+    forget_dead(settings.data / settings.backup.scratch, "copy-")
+    if is_whole:
         whole.touch()
 
 

@@ -53,6 +53,10 @@ class Gap(Unavailable):
     """Something happened to the log that was not read: what follows needs a stream and a set of its own."""
 
 
+class Behind(Unavailable):
+    """There is more in the log than could be read yet, and it comes."""
+
+
 class Follower(Protocol):
     """Keeps what is committed in one database, from one thread."""
 
@@ -62,12 +66,12 @@ class Follower(Protocol):
     def tick(self, before: Callable[[], None] = lambda: None) -> int:
         """Keep what was committed since the last time; returns how much that is, 0 for nothing. `before` is called when it was read, and before it is
         kept. Raises Unavailable where the repository cannot be written,
-        and goes on where it was the next time; and Gap.
+        and goes on where it was the next time; Behind while it catches up; and Gap.
         """
 
     @property
     def waiting(self) -> int:
-        """Bytes of the log that cannot be let go yet."""
+        """Bytes of the log that cannot be let go yet, here and on its server."""
 
     def close(self) -> None:
         """Keep nothing more."""
@@ -78,6 +82,9 @@ class Source(Protocol):
 
     def follower(self, vault: Vault) -> Follower:
         """Nothing is opened yet."""
+
+    def relieve(self) -> None:
+        """Nobody has followed it for a while: whoever keeps its log for that lets it go if it has become too long. Raises Unavailable."""
 
 
 class Engine(Protocol):

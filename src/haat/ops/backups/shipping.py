@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from subprocess import Popen
 
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops.backups.engine import MOST_WAITING, Follower, Gap, Source
+from haat.ops.backups.engine import MOST_WAITING, Behind, Follower, Gap, Source
 from haat.ops.backups.vault import Vault
 
 _EVERY = 0.5  # seconds
 _BEFORE_ANEW = 5.0  # seconds before it is begun again after something failed
 _BETWEEN_SETS = 10.0  # seconds between two tries to take one: what is kept is of use from then on
 _PATIENCE = 60.0  # seconds between two complaints
+_HOPE = 60.0  # seconds that nothing is kept, until a log is let go that is too long: one bad moment is not the end of what is caught up with
 
 _log = logging.getLogger(__name__)
 
 
 class Shipping:
-    """`open_vault` opens the repository; `sources` says which databases there are now; `take` begins to take a set, in a process of its own; `beat` is called
+    """`open_vault` opens the repository; `sources` says which databases there are now; `take` begins to take a set, in a session of its own; `beat` is called
     whenever everything that was committed is kept, and there is a set to go on from.
     """
 
@@ -42,12 +45,14 @@ class Shipping:
         self._has_set = False
         self._try_again_at = 0.0
         self._complain_at = 0.0
+        self._kept_at = time.monotonic()
 
     def run_until_stopped(self, stop: threading.Event) -> bool:
         """Return when told to stop, with everything kept that was committed until then: after a gap too, for who is told to rest ends before this.
         Returns whether that is so, and there is a set to go on from.
         """
         is_last = is_done = is_kept = False
+        sources: Sequence[Source] = ()
         while not is_last and not is_done:
             is_last = stop.is_set()
             try:
@@ -59,7 +64,8 @@ class Shipping:
                 _log.warning("Shipping begins again: %s %s", gap.what, gap.why)
                 stop.wait(_EVERY)
             except HaatError as error:
-                self._complain(f"{error.what} {error.why}")
+                self._complain(error)
+                self._relieve(sources)
                 stop.wait(_BEFORE_ANEW)
         self._leave_no_taking()
         return is_kept
@@ -89,11 +95,16 @@ class Shipping:
             self._keep(*followers)
         except Gap:
             raise
-        except HaatError as error:
-            self._complain(f"{error.what} {error.why}")
-            if any(follower.waiting > MOST_WAITING for follower in followers):
-                raise Unavailable("The log has become too long to wait for the repository.", why=error.why) from error
+        except Behind as error:
+            self._kept_at = time.monotonic()
+            self._complain(error)
             return False
+        except HaatError as error:
+            self._complain(error)
+            if self._is_hopeless and any(follower.waiting > MOST_WAITING for follower in followers):
+                raise Unavailable("The log has become too long to wait any longer.", why=error.why) from error
+            return False
+        self._kept_at = time.monotonic()
         if self._has_set:
             self._beat()
         return self._has_set
@@ -122,16 +133,32 @@ class Shipping:
             return False
         if code:
             self._try_again_at = time.monotonic() + _BETWEEN_SETS
-            self._complain("The set that shipping goes on from could not be taken; `haat backup take` says why.")
+            self._complain(
+                Unavailable("The set that shipping goes on from could not be taken; `haat backup take` says why.")
+            )
         return code == 0
 
     def _leave_no_taking(self) -> None:
-        """A set that is half taken is none, and whoever takes one keeps others from doing anything to the stack."""
+        """A set that is half taken is none, and whoever takes one keeps others from doing anything to the stack. Programs that copy have children of
+        their own, which would go on.
+        """
         if self._taking is not None:
-            self._taking.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self._taking.pid, signal.SIGKILL)
             self._taking.wait()
 
-    def _complain(self, why: str) -> None:
+    def _relieve(self, sources: Sequence[Source]) -> None:
+        """The disk of the shop is worth more than what nobody keeps."""
+        if self._is_hopeless:
+            for source in sources:
+                with suppress(HaatError):
+                    source.relieve()
+
+    @property
+    def _is_hopeless(self) -> bool:
+        return time.monotonic() - self._kept_at > _HOPE
+
+    def _complain(self, error: HaatError) -> None:
         if time.monotonic() >= self._complain_at:
-            _log.error("Not everything is kept: %s", why)
+            _log.error("Not everything is kept: %s", " ".join(filter(None, (error.what, error.why, error.try_))))
             self._complain_at = time.monotonic() + _PATIENCE

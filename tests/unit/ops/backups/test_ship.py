@@ -492,6 +492,40 @@ def test_who_is_told_to_stop_in_the_middle_of_a_gap_keeps_what_was_committed(
     assert had_back(opened, tmp_path / "back") == [0, 1, 2]
 
 
+def test_a_repository_that_is_away_does_not_let_a_log_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, relieved = threading.Event(), list[str]()
+
+    class Server(Log):
+        """One that keeps its log until somebody reads it."""
+
+        def relieve(self) -> None:
+            relieved.append(self.path.name)
+            stop.set()
+
+    def is_away() -> Vault:
+        raise Unavailable("The repository is not there.")
+
+    shipping_ = Shipping(is_away, lambda: [Server(Path("shop"))], lambda: subprocess.Popen(["true"]), lambda: None)
+    monkeypatch.setattr("haat.ops.backups.shipping._HOPE", 0.0)
+    assert not shipping_.run_until_stopped(stop)
+    assert relieved[0] == "shop"
+
+
+def test_nothing_goes_on_for_a_set_that_is_half_taken(opened: Vault, data: Path, tmp_path: Path) -> None:
+    """Programs that copy have children, which write on when only their parents are killed."""
+    stop, child = threading.Event(), tmp_path / "child"
+
+    def take() -> subprocess.Popen[bytes]:
+        taking = subprocess.Popen(["sh", "-c", f"sleep 60 & echo $! > {child}; wait"], start_new_session=True)
+        wait_until(lambda: child.exists() and child.read_text().endswith("\n"), "the copy is begun")
+        stop.set()
+        return taking
+
+    Shipping(lambda: opened, lambda: [Log(data / "haat.db")], take, lambda: None).run_until_stopped(stop)
+    state = Path("/proc") / child.read_text().strip() / "stat"
+    wait_until(lambda: not state.exists() or state.read_text().split()[2] == "Z", "the child has ended")
+
+
 def test_the_gateway_knows_of_all_that_is_paid_wherever_shipping_ends(
     opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

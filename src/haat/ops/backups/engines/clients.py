@@ -90,14 +90,19 @@ def run_client(words: Sequence[str], address: Address) -> None:
     if not ended.returncode:
         return
     why = ended.stderr.strip().removeprefix(f"{Path(words[0]).name}: error: ")[-1000:]
-    if "no pg_hba.conf entry for replication" in why:
+    refuse_unless_let_in(why, address)
+    raise Unavailable("The database could not be copied.", why=why, try_="Do what it says, and take the backup again.")
+
+
+def refuse_unless_let_in(said: str, address: Address) -> None:
+    """Refused where this is what a program says that the server does not let in, with the line that it misses."""
+    if "no pg_hba.conf entry for replication" in said:
         raise Refused(
             "The database cannot be copied.",
-            why=why,
+            why=said,
             try_=f'Let the role in, with a line in pg_hba.conf such as “host replication "{address.user}" ADDRESS scram-sha-256”, then: SELECT '
             "pg_reload_conf();",
         )
-    raise Unavailable("The database could not be copied.", why=why, try_="Do what it says, and take the backup again.")
 
 
 def environment(address: Address) -> dict[str, str]:
@@ -117,7 +122,8 @@ def where(address: Address) -> str:
 def client(words: Sequence[str], address: Address) -> subprocess.CompletedProcess[str]:
     # pg_amcheck takes patterns of databases, and no words of a connection.
     if Path(words[0]).name == "pg_amcheck":
-        words = [*words, f"--host={dict(address.options)['host']}", f"--username={address.user}"]
+        where_it_is = [f"--host={dict(address.options)['host']}", f"--port={address.port_or_usual}"]
+        words = [*words, *where_it_is, f"--username={address.user}"]
     else:
         words = [*words, f"--dbname={where(address)}"]
     return subprocess.run(  # noqa: S603 (a program of the system, with our words)

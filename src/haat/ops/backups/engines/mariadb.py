@@ -48,7 +48,7 @@ class MariaDB:
 
     def sound(self, stack: Path, address: Address) -> Finding:
         """Every table of the server with its indexes, as `CHECK TABLE` looks at them."""
-        with login(address) as options:
+        with login(address, stack) as options:
             try:
                 said = run("mariadb-check", f"--defaults-file={options}", "--all-databases")
             except Failed as error:
@@ -100,3 +100,6 @@ class Log(NamedTuple):
 
     def follower(self, vault: Vault) -> Follower:
         return Follower(vault, self.address, _NAME, self.spool)
+
+    def relieve(self) -> None:
+        """Its server keeps its logs for as long as its own settings say."""

@@ -33,6 +33,7 @@ from haat.ops.servers import Process, give_to, programs_of_postgres
 
 _NAME = "postgresql"
 _USER = "postgres"
+_PORT = 5432  # of a server of ours, by which its socket is called; whatever PGPORT says
 _SLACK = 60_000  # ms: by so much the clock of the server may differ from ours
 _END = 1 << 53  # ms since 1970: later than every instant that a log says something of
 # Folders that the server wants to find, and that a set has not, because nothing is in them.
@@ -112,7 +113,7 @@ class PostgreSQL:
     def served(self, stack: Path) -> Iterator[Address]:
         folder = stack / _NAME
         with _serving(_programs(folder), folder, {}) as (_, home):
-            yield self.address._replace(host="", port=None, options=(("host", str(home)),))
+            yield self.address._replace(host="", port=_PORT, options=(("host", str(home)),))
 
     def sound(self, stack: Path, address: Address) -> Finding:
         """By pg_amcheck, where it is installed: rows and indexes fit together. Else by a dump, which reads every row."""
@@ -122,6 +123,7 @@ class PostgreSQL:
             words = [
                 "pg_amcheck",
                 "--install-missing",
+                "--heapallindexed",
                 f"--jobs={os.cpu_count() or 1}",
                 f"--database={address.database}",
             ]
@@ -290,7 +292,7 @@ def _serving(programs: Path, folder: Path, more: Mapping[str, object]) -> Iterat
         (home / "pg_hba.conf").write_text("local all all trust\n")
         if user:
             give_to(user, home)
-        given = {**_PRIVATE, "unix_socket_directories": home, "hba_file": home / "pg_hba.conf", "port": 5432, **more}
+        given = {**_PRIVATE, "unix_socket_directories": home, "hba_file": home / "pg_hba.conf", "port": _PORT, **more}
         words = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         log = home / "log"
         greet = partial(_greet, programs, home)
@@ -315,4 +317,4 @@ def _serving(programs: Path, folder: Path, more: Mapping[str, object]) -> Iterat
 
 
 def _greet(programs: Path, home: Path) -> None:
-    subprocess.run([str(programs / "pg_isready"), "--quiet", f"--host={home}", "--port=5432"], check=True)  # noqa: S603
+    subprocess.run([str(programs / "pg_isready"), "--quiet", f"--host={home}", f"--port={_PORT}"], check=True)  # noqa: S603

@@ -7,10 +7,9 @@ not there yet.
 
 from __future__ import annotations
 
-import hashlib
 import os
+import secrets
 import signal
-import socket
 import struct
 import subprocess
 import time
@@ -22,9 +21,18 @@ from typing import Any, NamedTuple
 from haat.config.address import Address
 from haat.kernel import clock
 from haat.kernel.errors import NotFound, Unavailable
+from haat.ops import running
 from haat.ops.backups import log
-from haat.ops.backups.engine import MOST_WAITING, Gap
-from haat.ops.backups.engines.clients import asked, connected, environment, program_of, refuse_unless_copied, where
+from haat.ops.backups.engine import MOST_WAITING, Behind, Gap
+from haat.ops.backups.engines.clients import (
+    asked,
+    connected,
+    environment,
+    program_of,
+    refuse_unless_copied,
+    refuse_unless_let_in,
+    where,
+)
 from haat.ops.backups.log import Mark, Stretch
 from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.vault import Damaged, Vault
@@ -34,12 +42,21 @@ _PATIENCE = 10.0  # seconds
 _UNFINISHED = ".partial"
 _PAGE = 8192  # bytes
 _AT_ONCE = 32 * _PAGE
+_AWAITED = 2.0  # seconds until what the server has is here
+_ALIGNED = 8  # bytes: what the server writes ends at a multiple of them
 # The beginning of a segment: its time line, where it is in the log, the server's number, and its size.
 _BEGINNING = struct.Struct("=4xIQ8xQI")
 _SLOT = "SELECT active_pid, wal_status, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint FROM pg_replication_slots WHERE slot_name = '{}'"
-
-
+_WRITTEN = "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint"
+_RECEIVED = "SELECT pg_wal_lsn_diff(write_lsn, '0/0')::bigint FROM pg_replication_slots JOIN pg_stat_replication ON pid = active_pid WHERE slot_name = '{}'"
 _FREE = "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '{}' AND active"
+# What pg_receivewal says of a log that it cannot go on with.
+_GONE = (
+    "has already been removed",
+    "can no longer get changes",
+    "is not in this server's history",
+    'replication slot "{}" does not exist',
+)
 
 
 class Log(NamedTuple):
@@ -55,13 +72,24 @@ class Log(NamedTuple):
     @property
     def spool(self) -> Path:
         """The folder for what was received and is not in the repository yet."""
-        return self.data / "run" / "wal"
+        return running.folder_of(self.data) / "wal"
 
     @property
     def slot(self) -> str:
-        """What the server calls the reader that this stack is."""
-        whose = f"{socket.gethostname()}:{self.data.absolute()}"
-        return f"haat_{hashlib.sha256(whose.encode()).hexdigest()[:12]}"
+        """What the server calls the reader that this stack is; empty where it never was one. It is drawn by lot and goes with the stack: machines and
+        containers have a new name now and then, and nobody would let go what the server keeps for the old one.
+        """
+        with suppress(FileNotFoundError):
+            return self._name_of_slot.read_text("ascii")
+        return ""
+
+    def draw_slot(self) -> None:
+        if not self.slot:
+            self._name_of_slot.write_text(f"haat_{secrets.token_hex(6)}", "ascii")
+
+    @property
+    def _name_of_slot(self) -> Path:
+        return running.folder_of(self.data) / "wal-slot"
 
     def kept(self) -> int | None:
         """Bytes that the server keeps for the stack; None when it keeps none. Raises Unavailable."""
@@ -69,12 +97,25 @@ class Log(NamedTuple):
         return max(0, found[0][2] or 0) if found else None
 
     def let_go(self) -> None:
-        """The server keeps nothing for this stack any more. Raises Unavailable."""
+        """The server keeps nothing for this stack any more, and whoever begins again begins with nothing old. Raises Unavailable."""
         if asked(self.address, _SLOT.format(self.slot)):
             self.free()
             asked(self.address, f"SELECT pg_drop_replication_slot('{self.slot}')")
-        for path in self.spooled():
+        for path in self.spool.glob("0*"):
             path.unlink(missing_ok=True)
+
+    def relieve(self) -> None:
+        if self.waiting > MOST_WAITING:
+            self.let_go()
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that are not in the repository yet, here or on the server. Raises Unavailable."""
+        here = 0
+        for path in self.spooled():
+            with suppress(FileNotFoundError):  # It is whole meanwhile, and has another name.
+                here += path.stat().st_size
+        return here + (self.kept() or 0)
 
     def free(self) -> None:
         """Whoever reads in the place of this stack stops: a program that was left behind."""
@@ -118,22 +159,27 @@ class Receiver:
     def start(self) -> None:
         refuse_unless_copied(self._log.address)
         self._began = clock.now()
+        program_of("pg_receivewal")  # The server keeps nothing for a machine that cannot read it.
         self._log.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._take_slot()
         self._receive()
 
     def tick(self, before: Callable[[], None] = lambda: None) -> int:
-        before()  # What the server sends is read and kept at once.
+        written, at = self._written(), clock.now()
+        before()
+        is_here = self._await(written)
         grown = 0
         for path in self._log.spooled():
             with suppress(FileNotFoundError):  # It is whole meanwhile, and has another name.
-                grown += self._look_at(path, clock.now())
+                grown += self._look_at(path, written, at)
         self._refuse_unless_received()
+        if not is_here:
+            raise (Behind if grown else Unavailable)("The log of the database does not come yet.")
         return grown
 
     @property
     def waiting(self) -> int:
-        return sum(path.stat().st_size for path in self._log.spooled())
+        return self._log.waiting
 
     def close(self) -> None:
         if self._receiving is not None:
@@ -145,8 +191,6 @@ class Receiver:
                 self._receiving.wait()
         if self._connection is not None:
             self._connection.close()
-        if self.waiting > MOST_WAITING:
-            self._log.let_go()
 
     def _take_slot(self) -> None:
         found = asked(self._log.address, _SLOT.format(self._log.slot))
@@ -154,6 +198,7 @@ class Receiver:
             self._log.free()
             return
         self._log.let_go()
+        self._log.draw_slot()
         asked(self._log.address, f"SELECT pg_create_physical_replication_slot('{self._log.slot}', true)")
 
     def _receive(self) -> None:
@@ -178,48 +223,78 @@ class Receiver:
     def _said(self) -> Path:
         return self._log.spool / "said"
 
+    def _written(self) -> int:
+        """Up to which byte the server has the log, so that nothing of it can be lost any more."""
+        [(written,)] = self._ask(_WRITTEN)
+        return int(written)
+
+    def _await(self, written: int) -> bool:
+        """Wait a while until the log is here up to this byte; returns whether it is."""
+        assert self._receiving is not None
+        until = time.monotonic() + _AWAITED
+        while not self._is_here(written):
+            if self._receiving.poll() is not None or time.monotonic() > until:
+                return False
+            time.sleep(0.02)
+        return True
+
+    def _is_here(self, written: int) -> bool:
+        """Where its last bytes are zeros, only whoever receives can tell that they are, and tells the server once a second."""
+        for path in reversed(self._log.spooled()):
+            with suppress(FileNotFoundError), path.open("rb") as file:
+                beginning = file.read(_BEGINNING.size)
+                if beginning.strip(b"\0"):
+                    _, place, _, _ = _BEGINNING.unpack(beginning)
+                    at = written - _ALIGNED - place
+                    if at >= 0 and os.pread(file.fileno(), _ALIGNED, at).strip(b"\0"):
+                        return True
+        return any(received is not None and received >= written for (received,) in self._ask(_RECEIVED))
+
     def _refuse_unless_received(self) -> None:
         """Raises Unavailable while nobody brings what the server writes."""
         assert self._receiving is not None
         if self._receiving.poll() is not None:
             why = self._said.read_text("utf-8", "replace").strip()[-500:]
-            if "has already been removed" in why or "can no longer get changes" in why:
-                raise Gap("There is a gap in what is kept of the database.", why=why)
+            if any(words.format(self._log.slot) in why for words in _GONE):
+                raise self._gap(why)
             self._receive()
+            refuse_unless_let_in(why, self._log.address)
             raise Unavailable("The log of the database does not come.", why=why)
         if not self._is_read():
             raise Unavailable("The log of the database does not come yet.")
 
     def _is_read(self) -> bool:
         """Whether the server says that somebody reads in our place. It has to be asked: a connection that is dead does not tell."""
+        [(pid, status, _)] = self._ask(_SLOT) or [(None, "lost", 0)]
+        if status == "lost":
+            raise self._gap("Its server keeps its log for us no longer.")
+        return pid is not None
+
+    def _ask(self, question: str) -> list[tuple[Any, ...]]:
         import psycopg
 
         try:
             if self._connection is None:
                 self._connection = connected(self._log.address)
-            [(pid, status, _)] = self._connection.execute(_SLOT.format(self._log.slot)).fetchall() or [
-                (None, "lost", 0)
-            ]
+            rows: list[tuple[Any, ...]] = self._connection.execute(question.format(self._log.slot)).fetchall()
         except psycopg.Error as error:
             self._connection = None
             raise Unavailable("The database does not answer.", why=f"{error}".strip()) from error
-        if status == "lost":
-            raise Gap(
-                "There is a gap in what is kept of the database.", why="Its server keeps its log for us no longer."
-            )
-        return pid is not None
+        return rows
 
-    def _look_at(self, path: Path, at: int) -> int:
-        """Keep what is new of a segment; returns how many bytes that is."""
+    def _look_at(self, path: Path, written: int, at: int) -> int:
+        """Keep what is new of a segment, up to this byte of the log; returns how many bytes that is."""
         with path.open("rb") as file:
             beginning = file.read(_BEGINNING.size)
             if not beginning.strip(b"\0"):
                 return 0
             timeline, place, system, size = _BEGINNING.unpack(beginning)
+            if place >= written:
+                return 0
             self._go_to(_Segment(system, timeline, place // size), size)
-            if not path.name.endswith(_UNFINISHED):
+            if not path.name.endswith(_UNFINISHED) and place + size <= written:
                 return self._finish(path, file.read(), beginning, at)
-            new = _steady(file.fileno(), self._kept)
+            new = _steady(file.fileno(), self._kept)[: max(0, written - place - self._kept)]
         if new:
             self._marks.append(Mark(self._kept + len(new), at))
             log.put(self._vault, self._stretch(path, self._kept + 1, self._marks[-1:], new))
@@ -232,7 +307,7 @@ class Receiver:
         if self._segment is None:
             self._stream = self._stream_of(segment, size)
         elif not segment.follows(self._segment):
-            raise Gap("There is a gap in what is kept of the database.", why="Its server has begun another time line.")
+            raise self._gap("Its server has begun another time line.")
         self._segment, self._kept, self._marks = segment, 0, []
 
     def _stream_of(self, segment: _Segment, size: int) -> int:
@@ -259,7 +334,12 @@ class Receiver:
         parts = stretch.name.rpartition("/")[0] + "/"
         remove_all(self._vault.shelf, [name for name, _ in self._vault.shelf.names(parts) if name != stretch.name])
         path.unlink()
+        self._kept = marks[-1].frame
         return grown
+
+    def _gap(self, why: str) -> Gap:
+        self._log.let_go()
+        return Gap("There is a gap in what is kept of the database.", why=why)
 
     def _stretch(self, path: Path, first: int, marks: list[Mark], content: bytes) -> Stretch:
         assert self._segment is not None

@@ -28,8 +28,9 @@ def copied(address: Address, name: str, scratch: Path) -> Iterator[Copied]:
         log = _logs_of(server)
         _refuse_unless_near(server)
         with place_for_copy(scratch) as place:
-            _copy(server, place)
-            yield Copied([*files_of(place, name)], _position(place, log))
+            folder = place / name
+            _copy(server, folder)
+            yield Copied([*files_of(folder, name)], _position(folder, log))
     finally:
         server.close()
 
@@ -60,11 +61,11 @@ def _refuse_unless_near(server: Asked) -> None:
         )
 
 
-def _copy(server: Asked, place: Path) -> None:
-    with login(server.address) as options:
+def _copy(server: Asked, folder: Path) -> None:
+    with login(server.address, folder.parent) as options:
         manners = ("--log-copy-interval=50", f"--parallel={max(2, os.cpu_count() or 1)}")
         try:
-            run("mariadb-backup", f"--defaults-file={options}", "--backup", f"--target-dir={place}", *manners)
+            run("mariadb-backup", f"--defaults-file={options}", "--backup", f"--target-dir={folder}", *manners)
         except Failed as error:
             missing = ", ".join(_MISSING.findall(error.said))
             if missing:
@@ -72,11 +73,11 @@ def _copy(server: Asked, place: Path) -> None:
             raise
 
 
-def _position(place: Path, logs: Path | None) -> str:
+def _position(folder: Path, logs: Path | None) -> str:
     """Where in its binary logs the server was then; empty where it has none."""
     if logs is None:
         return ""
-    [told] = place.glob("*_binlog_info")
+    [told] = folder.glob("*_binlog_info")
     file, at = told.read_text("utf-8").split()[:2]
     try:
         with (logs / file).open("rb") as log:

@@ -46,9 +46,9 @@ def words(name: str, *options: str) -> list[str]:
 
 
 @contextmanager
-def login(address: Address) -> Iterator[Path]:
-    """A file of options that lets MariaDB's programs in as this address says."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="haat-", suffix=".cnf") as file:
+def login(address: Address, folder: Path) -> Iterator[Path]:
+    """A file of options that lets MariaDB's programs in as this address says; in a folder that goes when whoever needs it is killed."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="haat-", suffix=".cnf", dir=folder) as file:
         file.write("\n".join(["[client]", *_options(address), ""]))
         file.flush()
         yield Path(file.name)
