@@ -332,6 +332,16 @@ def test_nothing_is_called_kept_that_the_server_has_not_sent_yet(scene: Scene, t
 
 
 @pytest.mark.only_on("postgresql", "the follower of MariaDB has tests of its own")
+def test_a_role_that_may_only_replicate_knows_when_all_is_kept(scene: Scene, taken: dict[str, Any]) -> None:
+    scene.server.ask("CREATE ROLE courier LOGIN REPLICATION")
+    source = wal.Log(scene.engine.name, scene.address._replace(user="courier"), scene.data)
+    with closing(source.follower(scene.vault)) as follower:
+        follower.start()
+        scene.server.ask("SELECT pg_switch_wal()")  # What is left of the segment is zeros.
+        wait_until(lambda: settled(follower), "it is read")
+
+
+@pytest.mark.only_on("postgresql", "the follower of MariaDB has tests of its own")
 def test_what_is_committed_while_others_are_kept_is_for_the_next_time(scene: Scene, taken: dict[str, Any]) -> None:
     """The gateway is kept before the shop: what is paid in between is not known to it."""
     with scene.following() as follower:

@@ -43,12 +43,11 @@ _UNFINISHED = ".partial"
 _PAGE = 8192  # bytes
 _AT_ONCE = 32 * _PAGE
 _AWAITED = 2.0  # seconds until what the server has is here
-_ALIGNED = 8  # bytes: what the server writes ends at a multiple of them
 # The beginning of a segment: its time line, where it is in the log, the server's number, and its size.
 _BEGINNING = struct.Struct("=4xIQ8xQI")
 _SLOT = "SELECT active_pid, wal_status, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint FROM pg_replication_slots WHERE slot_name = '{}'"
 _WRITTEN = "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint"
-_RECEIVED = "SELECT pg_wal_lsn_diff(write_lsn, '0/0')::bigint FROM pg_replication_slots JOIN pg_stat_replication ON pid = active_pid WHERE slot_name = '{}'"
+_RECEIVED = "SELECT pg_wal_lsn_diff(restart_lsn, '0/0')::bigint FROM pg_replication_slots WHERE slot_name = '{}'"
 _FREE = "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '{}' AND active"
 # What pg_receivewal says of a log that it cannot go on with.
 _GONE = (
@@ -208,6 +207,7 @@ class Receiver:
                 [
                     str(program_of("pg_receivewal")),
                     *words,
+                    "--synchronous",
                     "--status-interval=1",
                     f"--dbname={where(self._log.address)}",
                 ],
@@ -239,16 +239,8 @@ class Receiver:
         return True
 
     def _is_here(self, written: int) -> bool:
-        """Where its last bytes are zeros, only whoever receives can tell that they are, and tells the server once a second."""
-        for path in reversed(self._log.spooled()):
-            with suppress(FileNotFoundError), path.open("rb") as file:
-                beginning = file.read(_BEGINNING.size)
-                if beginning.strip(b"\0"):
-                    _, place, _, _ = _BEGINNING.unpack(beginning)
-                    at = written - _ALIGNED - place
-                    if at >= 0 and os.pread(file.fileno(), _ALIGNED, at).strip(b"\0"):
-                        return True
-        return any(received is not None and received >= written for (received,) in self._ask(_RECEIVED))
+        """The server is told at once, and lets every role see it. In the file one cannot: what was written may end in zeros."""
+        return any(received >= written for (received,) in self._ask(_RECEIVED))
 
     def _refuse_unless_received(self) -> None:
         """Raises Unavailable while nobody brings what the server writes."""
