@@ -165,8 +165,10 @@ class OwnMaria:
 
     def start(self) -> None:
         self._process.start()
-        self.ask(f"CREATE OR REPLACE USER haat@'127.0.0.1' IDENTIFIED BY '{self._password}'")
+        # One after the other, and none takes away what somebody has who is at work already.
+        self.ask(f"CREATE USER IF NOT EXISTS haat@'127.0.0.1' IDENTIFIED BY '{self._password}'")
         self.ask("GRANT ALL ON *.* TO haat@'127.0.0.1'")
+        self.ask(f"ALTER USER haat@'127.0.0.1' IDENTIFIED BY '{self._password}'")
 
     def end(self) -> None:
         self._process.end(signal.SIGTERM)
