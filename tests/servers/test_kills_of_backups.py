@@ -114,7 +114,10 @@ def test_a_set_that_is_there_is_whole_whenever_its_taker_was_killed(scene: Scene
     long, killed = usual(scene.take), 0
     for number in range(TRIALS):
         scene.change()
-        killed += killed_within(1.2 * long, scene.take)
+        if killed_within(1.2 * long, scene.take):
+            killed += 1
+        else:
+            long *= 0.7  # The machine was busier when it was timed.
         newest = sets.newest(scene.vault)
         assert newest is not None
         restore_into(scene.vault, newest, scene.folder / f"back{number}")
@@ -129,7 +132,10 @@ def test_a_restore_is_whole_or_not_there_whenever_it_was_killed(scene: Scene) ->
     place = scene.folder / "back"
     long, killed = usual(lambda: restore_into(scene.vault, manifest, scene.folder / "first")), 0
     for number in range(TRIALS):
-        killed += killed_within(1.2 * long, lambda: restore_into(scene.vault, manifest, place))
+        if killed_within(1.2 * long, lambda: restore_into(scene.vault, manifest, place)):
+            killed += 1
+        else:
+            long *= 0.7
         if place.exists():
             assert scene.rows(place) == scene.count
             place.rename(scene.folder / f"back{number}")
@@ -143,7 +149,10 @@ def test_a_database_is_never_lost_whenever_somebody_was_killed_who_replaces_it(s
     for _ in range(TRIALS):
         with closing(scene.open()) as connection:
             connection.execute("INSERT OR IGNORE INTO rows VALUES (?, 'sold since')", (of_the_set,))
-        killed += killed_within(1.2 * long, scene.replace)
+        if killed_within(1.2 * long, scene.replace):
+            killed += 1
+        else:
+            long *= 0.7
         was_half_done = running.is_swapping(scene.data)
         if was_half_done:
             (swap.swap if random.random() < 0.5 else swap.swap_back)(scene.data)

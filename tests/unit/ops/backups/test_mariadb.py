@@ -323,7 +323,7 @@ def test_nothing_is_left_of_whoever_was_killed(server: OwnMaria, shop: Address, 
     """Neither a program of MariaDB, nor a copy."""
     scratch = home / "scratch"
     with subprocess.Popen([sys.executable, "-c", _TAKER, shop.reveal(), str(scratch)]) as taker:
-        wait_until(lambda: [*scratch.glob("copy-*/ibdata1")] != [], "it is being copied", 60)
+        wait_until(lambda: [*scratch.glob("copy-*/*/ibdata1")] != [], "it is being copied", 60)
         taker.kill()
     assert not [line for line in running_programs() if str(scratch) in line]
     with MariaDB(shop).copied(scratch):
