@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from tests.support.databases import Server, lay, server_of
 from tests.support.running import wait_until
@@ -379,7 +380,7 @@ def dropped(scene: Scene) -> bool:
     try:
         scene.ask(f"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '{slot}'")
         scene.ask(f"SELECT pg_drop_replication_slot('{slot}')")
-    except Exception:  # It is read still.
+    except psycopg.errors.ObjectInUse:  # It is read still.
         return False
     return True
 

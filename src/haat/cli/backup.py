@@ -74,7 +74,7 @@ def _list(call: Call) -> Answer:
     for manifest in sets.readable(vault):  # One after the other: a manifest of many photos is large.
         proof = sets.proof_of(vault, manifest.id)
         sizes = (f"{manifest.size / _MB:,.1f} MB", f"+{manifest.added / _MB:,.1f} MB")
-        rows.append((ids.encode(manifest.id), _day(manifest.taken_at), *sizes, _verdict(proof)))
+        rows.append((ids.encode(manifest.id), clock.in_utc(manifest.taken_at), *sizes, _verdict(proof)))
         found.append(_data(manifest, proof))
     unreadable = len(sets.all_ids(vault)) - len(found)
     text = table(rows, right=(2, 3)) or "There is no set that can be read."
@@ -112,7 +112,7 @@ def _standing(newest: Manifest | None, is_new: bool, proof: Proof | None) -> Ite
     if newest is None:
         yield f"{sign('failed')}  there is no set that can be read"
         return
-    yield f"{sign('ok' if is_new else 'failed')}  the newest set is of {_day(newest.taken_at)}"
+    yield f"{sign('ok' if is_new else 'failed')}  the newest set is of {clock.in_utc(newest.taken_at)}"
     yield _verdict(proof)
 
 
@@ -257,9 +257,9 @@ def _restore_into(call: Call) -> Answer:
         "bytes": manifest.size,
         "as_of": as_of,
     }
-    what = f"{data['files']:,} files with {manifest.size / _MB:,.1f} MB, as they were on {_day(as_of)}"
+    what = f"{data['files']:,} files with {manifest.size / _MB:,.1f} MB, as they were on {clock.in_utc(as_of)}"
     if at - as_of > _FRESH * 1000:
-        what += f"; the repository has nothing that was committed from then until {_day(at)}"
+        what += f"; the repository has nothing that was committed from then until {clock.in_utc(at)}"
     if call.args.dry_run:
         return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
 
@@ -285,8 +285,8 @@ def _plan_beside(call: Call) -> Answer:
     name = _database(call).name
     others = [file.path for file in files if file.path.removesuffix("-wal") != name]
     lines = [
-        f"1. Restore {name} from set {ids.encode(way.manifest.id)} of {_day(way.manifest.taken_at)} beside the one that is there",
-        f"   and replay {len(way.over.get(name, ()))} generations of its log: it would be as it was on {_day(as_of)}",
+        f"1. Restore {name} from set {ids.encode(way.manifest.id)} of {clock.in_utc(way.manifest.taken_at)} beside the one that is there",
+        f"   and replay {len(way.over.get(name, ()))} generations of its log: it would be as it was on {clock.in_utc(as_of)}",
         f"2. Bring back what is missing: {_some(others) or 'nothing'}",
         "3. Look at every page of it, and at every promise of the shop in it",
     ]
@@ -344,7 +344,7 @@ def _missing_from(call: Call) -> Callable[[Path, int], Sequence[str] | None]:
         found = driver_of(Address("sqlite", str(folder / name))).ask(
             f"SELECT id, created_at, state, total, currency FROM deals WHERE created_at >= {since} ORDER BY id"  # noqa: S608 - a number
         )
-        return {row[0]: f"{ids.encode(row[0])} {_day(row[1])} {row[2]} {row[3]} {row[4]}" for row in found}
+        return {row[0]: f"{ids.encode(row[0])} {clock.in_utc(row[1])} {row[2]} {row[3]} {row[4]}" for row in found}
 
     def missing(copy: Path, at: int) -> Sequence[str] | None:
         from haat.kernel.errors import Unavailable
@@ -361,9 +361,9 @@ def _missing_from(call: Call) -> Callable[[Path, int], Sequence[str] | None]:
 
 def _what(ready: Ready) -> str:
     """The copy, and what it does not have."""
-    said = f"the database as it was on {_day(ready.as_of)}; {'; '.join(ready.looked)}"
+    said = f"the database as it was on {clock.in_utc(ready.as_of)}; {'; '.join(ready.looked)}"
     if ready.asked_for - ready.kept_until > _FRESH * 1000:
-        said += f". The repository has nothing that was committed from {_day(ready.kept_until)} until {_day(ready.asked_for)}"
+        said += f". The repository has nothing that was committed from {clock.in_utc(ready.kept_until)} until {clock.in_utc(ready.asked_for)}"
     if ready.missing:
         said += f". {ready.missing} orders that were made since are not in it"
     return said
@@ -405,7 +405,7 @@ def _media(call: Call) -> Answer:
         found = media.versions(vault, call.args.path)
         rows = [
             (
-                _day(one.file.changed_at // 1_000_000),
+                clock.in_utc(one.file.changed_at // 1_000_000),
                 f"{one.file.size:,} bytes",
                 one.file.sha256[:12],
                 _some([*map(ids.encode, one.sets)]),
@@ -502,7 +502,7 @@ def _instant(call: Call) -> int:
 
 
 def _told_way(way: Way, into: Path, what: str) -> Iterator[str]:
-    yield f"1. Restore set {ids.encode(way.manifest.id)} of {_day(way.manifest.taken_at)} beside {into}"
+    yield f"1. Restore set {ids.encode(way.manifest.id)} of {clock.in_utc(way.manifest.taken_at)} beside {into}"
     for name, over in way.over.items():
         if over:
             yield f"   and replay {len(over)} generations of the log of {name}"
@@ -600,7 +600,7 @@ def _told(manifest: Manifest, proof: Proof | None) -> Answer:
 
 
 def _explained(manifest: Manifest, proof: Proof | None) -> Iterator[str]:
-    yield f"Set {paint(ids.encode(manifest.id), 'accent')} of {_day(manifest.taken_at)}, taken in {manifest.took / 1000:.2f} s from {manifest.taken_from}"
+    yield f"Set {paint(ids.encode(manifest.id), 'accent')} of {clock.in_utc(manifest.taken_at)}, taken in {manifest.took / 1000:.2f} s from {manifest.taken_from}"
     rows = [(part.name, f"{len(part.files):,} files", f"{part.size / _MB:,.1f} MB") for part in manifest.parts]
     yield table([*rows, ("in the repository", "", f"+{manifest.added / _MB:,.1f} MB")], indent=2, right=(1,))
     yield ""
@@ -616,7 +616,7 @@ def _verdict(proof: Proof | None) -> str:
     if proof is None:
         return f"{sign('attention')}  never proved: nobody knows whether it restores"
     if proof.holds:
-        return f"{sign('ok')}  proved on {_day(proof.at)}, in {proof.took / 1000:.1f} s"
+        return f"{sign('ok')}  proved on {clock.in_utc(proof.at)}, in {proof.took / 1000:.1f} s"
     return f"{sign('failed')}  it does not restore: {proof.looked[-1][2]}"
 
 
@@ -637,10 +637,6 @@ def _data(manifest: Manifest, proof: Proof | None) -> dict[str, Any]:
         "parts": parts,
         "proof": shown,
     }
-
-
-def _day(at: int) -> str:
-    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _vault(call: Call) -> Vault:

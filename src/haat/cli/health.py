@@ -57,7 +57,7 @@ def _tell(report: Answer, *, as_json: bool) -> None:
     if as_json:
         print_line(json.dumps({"at": clock.now(), **report.data}, ensure_ascii=False))
     else:
-        print_line(f"{clock.as_datetime(clock.now()):%Y-%m-%d %H:%M:%S} UTC\n{report.text}\n")
+        print_line(f"{clock.in_utc(clock.now())}\n{report.text}\n")
 
 
 def _interval(call: Call) -> int:

@@ -47,8 +47,7 @@ def _all(store: Store) -> Iterator[DeadJob]:
 
 def _text(jobs: list[DeadJob]) -> Iterator[str]:
     for job in jobs:
-        died = clock.as_datetime(job.died_at)
-        yield f"{paint(ids.encode(job.id), 'accent')}  {job.topic}  gave up {died:%Y-%m-%d %H:%M} UTC after {job.attempts} attempts"
+        yield f"{paint(ids.encode(job.id), 'accent')}  {job.topic}  gave up {clock.minute_in_utc(job.died_at)} after {job.attempts} attempts"
         yield table([("why", job.problem), ("job", job.body), ("request", job.request_id or "none")], indent=2)
 
 

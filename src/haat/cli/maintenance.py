@@ -82,7 +82,7 @@ def _in_all(found: Sequence[Standing], overdue: int) -> str:
 
 def _row(one: Standing, now: int) -> tuple[str, ...]:
     state = _state(one, now)
-    when = f"since {_when(one.due_at)}" if one.is_due else f"next {_when(one.next_at)}"
+    when = f"since {clock.minute_in_utc(one.due_at)}" if one.is_due else f"next {clock.minute_in_utc(one.next_at)}"
     return paint(state, _COLOURS[state]), f"each {one.task.every}", paint(one.task.name, "accent"), when, one.task.title
 
 
@@ -103,15 +103,13 @@ def _explained(one: Standing, now: int) -> Iterator[str]:
     rows = [("each", task.every), ("done", by), ("it is", _state(one, now))]
     rows += [("last", _done(one.done) if one.done else "never, as far as is remembered")]
     rows += [("in vain", _done(failed)) for failed in one.failed]
-    yield table([(paint(name, "quiet"), text) for name, text in [*rows, ("next", _when(one.next_at))]], indent=2)
+    yield table(
+        [(paint(name, "quiet"), text) for name, text in [*rows, ("next", clock.minute_in_utc(one.next_at))]], indent=2
+    )
 
 
 def _done(done: Done) -> str:
-    return f"{_when(done.at)} by {done.who}" + (f": {done.said}" if done.said else "")
-
-
-def _when(at: int) -> str:
-    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M} UTC"
+    return f"{clock.minute_in_utc(done.at)} by {done.who}" + (f": {done.said}" if done.said else "")
 
 
 def _data(one: Standing, now: int) -> dict[str, Any]:

@@ -25,7 +25,8 @@ def _begin(call: Call) -> Answer:
     with memory(call) as store:
         begun = pause.begin(store, getpass.getuser(), call.args.why, span)
     return Answer(
-        _data(begun), f"Nothing is done by itself until {_when(begun.until_at)}. `haat pause end` ends it before."
+        _data(begun),
+        f"Nothing is done by itself until {clock.minute_in_utc(begun.until_at)}. `haat pause end` ends it before.",
     )
 
 
@@ -43,19 +44,15 @@ def _show(call: Call) -> Answer:
     with memory(call) as store:
         now, last = pause.in_force(store), pause.newest(store, _MOST)
     data = {"paused": now is not None, "pauses": [_data(one) for one in last]}
-    rows = [(_when(one.began_at), _how_long(one), one.who, one.why) for one in last]
+    rows = [(clock.minute_in_utc(one.began_at), _how_long(one), one.who, one.why) for one in last]
     said = f"{now.said}." if now else "Nothing is paused."
     return Answer(data, "\n\n".join(filter(None, (said, table(rows, indent=2)))))
 
 
 def _how_long(one: Pause) -> str:
     if one.ended_at is None:
-        return f"until {_when(one.until_at)}"
-    return f"until {_when(one.ended_at)}, ended by {one.ended_by}"
-
-
-def _when(at: int) -> str:
-    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M} UTC"
+        return f"until {clock.minute_in_utc(one.until_at)}"
+    return f"until {clock.minute_in_utc(one.ended_at)}, ended by {one.ended_by}"
 
 
 def _data(one: Pause) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def _history(call: Call) -> Answer:
         (
             ids.encode(run.id),
             paint(state, _COLOURS[state]),
-            f"{clock.as_datetime(run.began_at):%Y-%m-%d %H:%M} UTC",
+            clock.minute_in_utc(run.began_at),
             run.who,
             run.procedure,
         )

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from haat.kernel.durable import sync_folder
 from haat.kernel.errors import HaatError
 
 FILE = "secrets.toml"
@@ -87,7 +88,7 @@ def _make(path: Path) -> None:
             path.hardlink_to(draft)  # A link appears whole, which a file that is being written does not.
     finally:
         draft.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def _write(path: Path, text: str) -> None:
@@ -95,11 +96,3 @@ def _write(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

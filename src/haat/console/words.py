@@ -31,7 +31,7 @@ _PAGES = (
 
 def when(at: int) -> str:
     """The instant, in the zone of the logs."""
-    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M:%S} UTC"
+    return clock.in_utc(at)
 
 
 def ago(at: int) -> str:

@@ -28,6 +28,16 @@ def as_datetime(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)
 
 
+def in_utc(at: int) -> str:
+    """The instant as operators read it, to the second: 2026-11-29 14:02:17 UTC."""
+    return f"{as_datetime(at):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def minute_in_utc(at: int) -> str:
+    """The same to the minute."""
+    return f"{as_datetime(at):%Y-%m-%d %H:%M} UTC"
+
+
 @contextmanager
 def frozen(at: int | None = None) -> Iterator[None]:
     """Stop the clock of this process (for tests), at `at` or now; `advance` then moves it."""

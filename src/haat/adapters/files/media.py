@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from haat.adapters.files.picture import measure, render
+from haat.kernel.durable import sync_folder
 from haat.kernel.errors import Invalid, Unavailable
 from haat.market.catalogue.photos import Picture
 
@@ -81,12 +82,4 @@ def _write(path: Path, content: bytes) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)

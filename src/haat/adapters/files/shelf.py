@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from haat.kernel.durable import sync_folder
 from haat.kernel.errors import Conflict, NotFound, Unavailable
 
 _UNFINISHED = ".unfinished-"
@@ -27,7 +28,7 @@ class FolderShelf:
         draft = self._write(path, content, is_alone=True)
         try:
             draft.rename(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except OSError as error:
             raise self._unavailable(f"“{name}” could not be written.", error) from error
 
@@ -36,7 +37,7 @@ class FolderShelf:
         draft = self._write(path, content, is_alone=True)
         try:
             _rename_unless_there(draft, path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except FileExistsError as error:
             raise Conflict(f"“{name}” is in {self._folder} already.", why="Somebody else was there first.") from error
         except OSError as error:
@@ -156,11 +157,3 @@ def _rename_unless_there(draft: Path, path: Path) -> None:
         if path.exists():
             raise FileExistsError from None
         draft.rename(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -133,7 +133,7 @@ def _restored(vault: Vault, data: Path, database: str, wanted: Wanted, tell: Tel
                 continue
         if found.holds:
             return way, at
-        failed = Damaged(f"The copy of {_written(at)} is not sound.", why=f"{found.said}.")
+        failed = Damaged(f"The copy of {clock.in_utc(at)} is not sound.", why=f"{found.said}.")
     if isinstance(failed, sqlite3.Error):
         raise Damaged("The copy cannot be read.", why=f"{failed}.") from failed
     assert failed is not None
@@ -217,11 +217,7 @@ def _others(stack: Path, database: str) -> list[str]:
 
 def _untrue(at: int, said: str) -> Refused:
     return Refused(
-        f"The copy of {_written(at)} does not hold what the shop promises.",
+        f"The copy of {clock.in_utc(at)} does not hold what the shop promises.",
         why=f"{said}.",
         try_="Name an instant before that with --to, or look at it in a folder of its own with --into.",
     )
-
-
-def _written(at: int) -> str:
-    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M:%S} UTC"

@@ -44,7 +44,7 @@ def ways_to(vault: Vault, at: int, chosen: Manifest | None = None) -> Iterator[W
     manifest = next(found, None)
     if manifest is None:
         raise NotFound(
-            f"Nothing that was kept reaches back to {_written(at)}.",
+            f"Nothing that was kept reaches back to {clock.in_utc(at)}.",
             why="This set is younger." if chosen else "There is no set that is older, and can be restored.",
             try_="`haat backup list` shows every set.",
         )
@@ -108,7 +108,3 @@ def _chain(vault: Vault, database: str, position: str, manifest: Manifest, at: i
     chains = log.chains(log.generations(vault, database), position, manifest.taken_at)
     known = [chain for chain in chains if log.begins(vault, database, chain[0]) <= at]
     return (known or chains[:1] or [[]])[-1]
-
-
-def _written(at: int) -> str:
-    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M:%S} UTC"

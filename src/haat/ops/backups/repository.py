@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from haat.config.schema import Settings
+from haat.kernel.durable import sync_folder
 from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from haat.ops.backups import vault
 from haat.ops.backups.shelf import Shelf
@@ -85,14 +86,6 @@ def _make_key(path: Path) -> None:
         with suppress(FileExistsError):
             path.hardlink_to(draft)  # A link appears whole, which a file that is being written does not.
         draft.unlink()
-        _sync(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise Unavailable("The key of the backups could not be made.", why=f"{path}: {error.strerror}.") from error
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

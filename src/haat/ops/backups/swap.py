@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from haat.kernel import clock, faults
+from haat.kernel.durable import sync_folder
 from haat.kernel.errors import NotFound, Refused
 from haat.ops import running
 
@@ -203,8 +204,8 @@ def _move(old: Path, new: Path) -> None:
     """It may have been done already. It outlives a power cut when this returns."""
     if old.exists() or old.is_symlink():
         old.rename(new)
-        _sync(new.parent)
-        _sync(old.parent)
+        sync_folder(new.parent)
+        sync_folder(old.parent)
         faults.reach("swap.moved")
 
 
@@ -228,15 +229,7 @@ def _write(file: Path, content: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     draft.rename(file)
-    _sync(file.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(file.parent)
 
 
 def _going_back(data: Path, doing: Swap) -> Refused:

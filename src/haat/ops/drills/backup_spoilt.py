@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 from haat.kernel.errors import Unavailable
 from haat.ops.backups.take_backup import TAKE_BACKUP
@@ -21,9 +19,7 @@ def _spoil(stage: Stage) -> Finding:
     photo = stage.data / _PHOTO
     photo.parent.mkdir(parents=True, exist_ok=True)
     photo.write_bytes(os.urandom(_SIZE))
-    taken = stage.haat("backup", "take", "--unproved")
-    if taken.returncode:
-        raise Unavailable("No set could be taken.", why=taken.stderr.strip()[-300:])
+    stage.told("backup", "take", "--unproved")
     piece = max((stage.data / "backups" / "pieces").rglob("*"), key=lambda path: path.stat().st_size)
     content = bytearray(piece.read_bytes())
     content[len(content) // 2] ^= 1
@@ -36,7 +32,7 @@ def _take(stage: Stage) -> None:
     """A first try has to fail, because the set that it takes needs that piece. What cannot be trusted is removed, and the next is good."""
     if stage.haat("runbook", "run", TAKE_BACKUP.name).returncode == 0:
         raise Unavailable("A set was called good that does not restore.")
-    wrong = [Path(one["name"]).name for one in _asked(stage, "verify")["wrong"]]
+    wrong = [Path(one["name"]).name for one in stage.told("backup", "verify")["wrong"]]
     spoilt: Path = stage.notes["piece"]
     if wrong != [spoilt.name]:
         raise Unavailable("What cannot be trusted was not found.", why=f"These were named: {', '.join(wrong)}.")
@@ -51,15 +47,10 @@ def _take_unproved(stage: Stage) -> None:
 
 
 def _is_good(stage: Stage) -> Finding:
-    status = _asked(stage, "status")
+    status = stage.told("backup", "status")
     if not status["good"]:
         return Finding(False, "the newest set was not proved to restore")
     return Finding(True, f"set {status['newest']['id']} restores, with every promise of the shop")
-
-
-def _asked(stage: Stage, verb: str) -> dict[str, Any]:
-    said: dict[str, Any] = json.loads(stage.haat("backup", verb, "--json").stdout)
-    return said
 
 
 BACKUP_SPOILT = Drill(

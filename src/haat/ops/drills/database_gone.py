@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 from haat.ops.backups import swap
@@ -25,8 +24,7 @@ def _delete(stage: Stage) -> Finding:
 
 def newest_set(stage: Stage) -> str:
     """Its id."""
-    told = json.loads(stage.haat("backup", "list", "--json").stdout)
-    return str(told["sets"][0]["id"])
+    return str(stage.told("backup", "list")["sets"][0]["id"])
 
 
 def _without_the_log(stage: Stage) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing
-from datetime import UTC, datetime
 
 from haat.kernel import clock, ids
 from haat.kernel.errors import Unavailable
@@ -14,6 +13,7 @@ from haat.ops.backups import swap
 from haat.ops.drills.database_damaged import is_back, wait_for_a_whole_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage, wait_until
+from haat.ops.logs import instant
 from haat.ops.procedure import Finding
 from haat.ops.recovery.recover_to_time import RECOVER_TO_TIME
 
@@ -53,8 +53,7 @@ def _recover_to_now(stage: Stage) -> None:
 
 def _recover_to(stage: Stage, at: int) -> None:
     stage.shop.close()  # What looks into the books here has the database open as well.
-    moment = datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    ended = stage.haat("runbook", "run", RECOVER_TO_TIME.name, f"to={moment}")
+    ended = stage.haat("runbook", "run", RECOVER_TO_TIME.name, f"to={instant.written(at)}")
     stage.notes["mended"] = time.monotonic()
     if ended.returncode:
         raise Unavailable("The procedure did not run.", why=ended.stderr.strip()[-500:])

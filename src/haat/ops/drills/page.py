@@ -52,7 +52,7 @@ def page(reports: Sequence[Report], drills: Mapping[str, Drill]) -> str:
         passed=passed,
         width=_WIDTH,
         height=_HEIGHT,
-        day=lambda at: f"{clock.as_datetime(at):%Y-%m-%d %H:%M} UTC",
+        day=clock.minute_in_utc,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from haat.kernel.errors import Unavailable
 from haat.ops.drills.drill import Budget, Drill, Mutation, by_itself
 from haat.ops.drills.stage import Stage
@@ -18,10 +16,7 @@ def _damage(stage: Stage) -> Finding:
     photo = stage.data / _PHOTO
     photo.parent.mkdir(parents=True, exist_ok=True)
     photo.write_bytes(_CONTENT)
-    taken = stage.haat("backup", "take", "--unproved", "--json")
-    if taken.returncode:
-        raise Unavailable("No set could be taken.", why=taken.stderr.strip()[-300:])
-    stage.notes["set"] = json.loads(taken.stdout)["id"]
+    stage.notes["set"] = stage.told("backup", "take", "--unproved")["id"]
     photo.write_bytes(bytes(len(_CONTENT)))
     return Finding(photo.read_bytes() != _CONTENT, f"{photo} is no photo any more")
 

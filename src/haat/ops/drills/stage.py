@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -151,6 +152,17 @@ class Stage:
             timeout=_PATIENCE,
             check=False,
         )
+
+    def told(self, *words: str) -> dict[str, Any]:
+        """What a command answers to programs. Raises Unavailable where it answers nothing, with what it said instead."""
+        said = self.haat(*words, "--json")
+        try:
+            answer: dict[str, Any] = json.loads(said.stdout)
+        except json.JSONDecodeError as error:
+            raise Unavailable(
+                f"`haat {' '.join(words)}` has not answered.", why=(said.stderr or said.stdout).strip()[-500:]
+            ) from error
+        return answer
 
     def load(self) -> Load:
         """Clients for the shop, who have not begun."""

@@ -65,7 +65,7 @@ def decide(seen: Seen) -> Decision:
     )
     for one in waiting:
         if _may_try(one, seen.now):
-            return Begin(one.task, f"“{one.task.name}” was due on {_when(one.due_at)}.")
+            return Begin(one.task, f"“{one.task.name}” was due on {clock.minute_in_utc(one.due_at)}.")
     if waiting:
         names = ", ".join(f"“{one.task.name}”" for one in waiting)
         return Stay(f"What was tried in vain waits for another try, or for a person: {names}.")
@@ -91,8 +91,4 @@ def _nothing_due(standings: Sequence[Standing]) -> Stay:
     if not coming:
         return Stay("Nothing is done by itself.")
     first = min(coming, key=lambda one: one.next_at)
-    return Stay(f"Nothing is due; the next is “{first.task.name}”, on {_when(first.next_at)}.")
-
-
-def _when(at: int) -> str:
-    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M} UTC"
+    return Stay(f"Nothing is due; the next is “{first.task.name}”, on {clock.minute_in_utc(first.next_at)}.")

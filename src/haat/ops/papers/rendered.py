@@ -82,13 +82,13 @@ def markdown(names: Names | None, reports: Sequence[Report]) -> str:
 
 def html(names: Names, reports: Sequence[Report]) -> str:
     """The runbook of a stack, as one page."""
-    return write("runbook.html", names=names, chapters=chapters(names, reports), at=_day(clock.now()))
+    return write("runbook.html", names=names, chapters=chapters(names, reports), at=clock.minute_in_utc(clock.now()))
 
 
 def _opening_of(names: Names) -> str:
     return (
         f"# Runbook of {names.market}\n\n"
-        f"The stack is in `{names.data}`, its database is {names.database}. Made on {_day(clock.now())}."
+        f"The stack is in `{names.data}`, its database is {names.database}. Made on {clock.minute_in_utc(clock.now())}."
     )
 
 
@@ -129,7 +129,7 @@ def _came_to(report: Report) -> str:
     came_out = "passed" if report.has_passed else "FAILED"
     where = f", {report.machine}" if report.machine else ""
     return (
-        f"{came_out} on {report.database} on {_day(report.at)}{where}: {cost.gap:.2f} s without an order, {cost.failed} orders failed, "
+        f"{came_out} on {report.database} on {clock.minute_in_utc(report.at)}{where}: {cost.gap:.2f} s without an order, {cost.failed} orders failed, "
         f"{cost.lost} lost, over after {cost.seconds:.1f} s"
     )
 
@@ -146,10 +146,6 @@ def _written(chapter: Chapter) -> Iterator[str]:
     for proof in chapter.proofs:
         yield f"- `haat drill run {proof.drill}`: {proof.purpose}"
         yield from (f"  - {line}" for line in proof.came_to or ["not carried out yet"])
-
-
-def _day(at: int) -> str:
-    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M} UTC"
 
 
 if __name__ == "__main__":

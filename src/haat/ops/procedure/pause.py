@@ -31,7 +31,7 @@ class Pause(NamedTuple):
 
     @property
     def said(self) -> str:
-        return f"{self.who} has paused all that goes by itself, until {clock.as_datetime(self.until_at):%Y-%m-%d %H:%M} UTC: {self.why}"
+        return f"{self.who} has paused all that goes by itself, until {clock.minute_in_utc(self.until_at)}: {self.why}"
 
 
 def begin(store: Store, who: str, why: str, span: str = USUAL) -> Pause:

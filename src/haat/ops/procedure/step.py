@@ -48,6 +48,11 @@ def never_done(scene: Scene) -> Finding:
     return Finding(False, "is done every time")
 
 
+def nothing_to_undo(scene: Scene) -> Sequence[Deed]:
+    """The undo of a step that has changed nothing that was there."""
+    return ()
+
+
 def only_looks(scene: Scene) -> Sequence[Deed]:
     """The act of a step that does nothing: what is to be seen is seen by `verify`."""
     return ()

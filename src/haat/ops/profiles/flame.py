@@ -56,7 +56,7 @@ def page(profile: Profile) -> str:
     return write(
         "profile.html",
         profile=profile,
-        at=f"{clock.as_datetime(profile.at):%Y-%m-%d %H:%M:%S} UTC",
+        at=clock.in_utc(profile.at),
         boxes=boxes,
         waiting=waiting,
         hot=hottest(profile),

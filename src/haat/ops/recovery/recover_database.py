@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 
 from haat.kernel.errors import Refused, Unavailable
-from haat.ops.procedure import Deed, Finding, Procedure, Scene, Step
-from haat.ops.procedure.step import never_done, only_looks
+from haat.ops.procedure import Finding, Procedure, Scene, Step
+from haat.ops.procedure.step import never_done, nothing_to_undo, only_looks
 from haat.ops.recovery import steps
 
 _MOST = 3  # findings
@@ -44,10 +43,6 @@ def what_is_wrong(scene: Scene) -> str:
     return "" if said == ["ok"] else f"{path}: {'; '.join(said)}"[:500]
 
 
-def _nothing_to_undo(scene: Scene) -> Sequence[Deed]:
-    return ()
-
-
 RECOVER_DATABASE = Procedure(
     name="recover-database",
     purpose="Put the newest database that was kept, and is sound, in the place of one that is damaged or gone; what was there is set aside. "
@@ -59,7 +54,7 @@ RECOVER_DATABASE = Procedure(
     ),
     steps=(
         Step(
-            "See that the database is damaged or gone", never_done, only_looks, is_lost, _nothing_to_undo, budget=300.0
+            "See that the database is damaged or gone", never_done, only_looks, is_lost, nothing_to_undo, budget=300.0
         ),
         steps.hold(),
         steps.prove_copy(lambda scene: ()),

@@ -10,13 +10,14 @@ from haat.config.address import Address
 from haat.config.kinds import Text
 from haat.config.load import load
 from haat.config.schema import Settings
+from haat.kernel.errors import Refused
 from haat.ops import running
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.restore import restored
 from haat.ops.logs import instant
 from haat.ops.procedure import Deed, Finding, Parameter, Procedure, Program, Renaming, Scene, Start, Step
 from haat.ops.procedure.lock import is_held
-from haat.ops.procedure.step import never_done
+from haat.ops.procedure.step import never_done, nothing_to_undo
 from haat.ops.recovery import steps
 
 _FOLDER = Text("the whole path of a folder that does not exist yet, such as “/srv/shop”", r"(/[^/\x00-\x1f]+)+")
@@ -34,9 +35,14 @@ def _own(scene: Scene) -> Settings:
 
 
 def _is_at_hand(scene: Scene) -> Finding:
+    """Raises Refused where something else is there already: waiting would not change that."""
     folder = _into(scene)
     if folder.exists() and not _is_restored(scene).holds:
-        return Finding(False, f"{folder} is there already, and not from this run")
+        raise Refused(
+            f"{folder} is there already.",
+            why="It did not come from this run, and a recovery never writes over what lives.",
+            try_="Name a folder that does not exist with `into`.",
+        )
     return Finding(True, f"the repository opens, and {folder} is to be made")
 
 
@@ -103,10 +109,6 @@ def _end(scene: Scene) -> Sequence[Deed]:
     return [Program(("kill", pid)), Program(("timeout", "60", "tail", f"--pid={pid}", "-f", "/dev/null"))]
 
 
-def _nothing_to_undo(scene: Scene) -> Sequence[Deed]:
-    return ()
-
-
 RECOVER_MACHINE = Procedure(
     name="recover-machine",
     purpose="Make a shop that sells from nothing but the repository and the key, on a machine that has Haat. It is run in a folder of its own, whose "
@@ -127,7 +129,7 @@ RECOVER_MACHINE = Procedure(
                 )
             ],
             _is_at_hand,
-            _nothing_to_undo,
+            nothing_to_undo,
             budget=30.0,
             timeout=120.0,
         ),
@@ -142,13 +144,13 @@ RECOVER_MACHINE = Procedure(
             budget=900.0,
             timeout=4 * 3600.0,
         ),
-        Step("Give the stack the key", _has_key, _give_key, _has_key, _nothing_to_undo, budget=5.0),
+        Step("Give the stack the key", _has_key, _give_key, _has_key, nothing_to_undo, budget=5.0),
         Step(
             "Look at every page of the database, and at every promise of the shop",
             never_done,
             _examine,
             _is_proved,
-            _nothing_to_undo,
+            nothing_to_undo,
             budget=300.0,
             timeout=3600.0,
         ),
@@ -158,7 +160,7 @@ RECOVER_MACHINE = Procedure(
             never_done,
             lambda scene: [steps.command(_into(scene), "probe", "--order")],
             _runs,
-            _nothing_to_undo,
+            nothing_to_undo,
             budget=10.0,
             timeout=60.0,
         ),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from haat.kernel import clock
+from haat.kernel.errors import Refused
 from haat.ops.logs import instant
-from haat.ops.procedure import Deed, Finding, Parameter, Procedure, Scene, Step
-from haat.ops.procedure.step import never_done
+from haat.ops.procedure import Finding, Parameter, Procedure, Scene, Step
+from haat.ops.procedure.step import never_done, nothing_to_undo
 from haat.ops.recovery import steps
 
 
@@ -32,12 +33,15 @@ def _to(scene: Scene) -> Sequence[str]:
 
 
 def _is_past(scene: Scene) -> Finding:
+    """Raises Refused for an instant to come: nobody waits for it."""
     at = scene.given["to"]
-    return Finding(at <= clock.now(), f"{instant.written(at)} is {'kept' if at <= clock.now() else 'in the future'}")
-
-
-def _nothing_to_undo(scene: Scene) -> Sequence[Deed]:
-    return ()
+    if at > clock.now():
+        raise Refused(
+            f"{instant.written(at)} is in the future.",
+            why="Only what was can be had back.",
+            try_="Times are in UTC: name the last instant at which all was well with `to`.",
+        )
+    return Finding(True, f"{instant.written(at)} is kept")
 
 
 RECOVER_TO_TIME = Procedure(
@@ -58,7 +62,7 @@ RECOVER_TO_TIME = Procedure(
                 steps.command(scene.settings.data, "backup", "restore", "--beside", "--dry-run", *_to(scene))
             ],
             _is_past,
-            _nothing_to_undo,
+            nothing_to_undo,
             budget=30.0,
             timeout=120.0,
         ),

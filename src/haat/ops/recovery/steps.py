@@ -83,9 +83,11 @@ def go_on() -> Step:
 def lost(ready: Ready) -> str:
     """What the copy does not have, in a sentence."""
     gap = ready.asked_for - ready.kept_until
-    said = f"it is as the shop was on {_written(ready.as_of)}"
+    said = f"it is as the shop was on {clock.in_utc(ready.as_of)}"
     if gap > _SURELY:
-        said += f"; what was committed from {_written(ready.kept_until)} until {_written(ready.asked_for)} is lost"
+        said += (
+            f"; what was committed from {clock.in_utc(ready.kept_until)} until {clock.in_utc(ready.asked_for)} is lost"
+        )
     if ready.missing is None:
         return f"{said}; which orders it lacks cannot be told, because what was there cannot be read"
     return f"{said}; {ready.missing} orders that were there are not in it"
@@ -161,7 +163,3 @@ def _goes_on(scene: Scene) -> Finding:
     if not _alive(data) or not running.answers(told.url, _PATIENCE):
         return Finding(False, f"{told.url} does not answer yet")
     return Finding(True, f"{told.url} answers")
-
-
-def _written(at: int) -> str:
-    return f"{clock.as_datetime(at):%Y-%m-%d %H:%M:%S} UTC"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import socket
 import subprocess
@@ -80,7 +82,11 @@ def test_whoever_comes_while_the_shop_rests_is_told_to_come_again() -> None:
             connection.request(method, "/", body)
             answer = connection.getresponse()
             assert (answer.status, answer.getheader("Retry-After")) == (503, str(RETRY_AFTER))
-            assert "Bits &amp; &lt;Bobs&gt;" in answer.read().decode()
+            page = answer.read().decode()
+            assert "Bits &amp; &lt;Bobs&gt;" in page
+            style = page.partition("<style>")[2].partition("</style>")[0]
+            allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+            assert f"'sha256-{allowed}'" in answer.getheader("Content-Security-Policy", "")
             connection.close()
 
 

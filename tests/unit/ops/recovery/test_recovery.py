@@ -174,3 +174,11 @@ def test_a_second_recovery_takes_back_the_rest_that_it_found(data: Path) -> None
     assert list(rest.act(scene(data))) == []
     assert callable(rest.undo)
     assert len(rest.undo(scene(data))) == 1
+
+
+def test_what_waiting_would_not_change_is_refused_at_once(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="is there already"):
+        RECOVER_MACHINE.steps[0].verify(scene(data, into=str(tmp_path)))
+    with pytest.raises(Refused, match="in the future"):
+        RECOVER_TO_TIME.steps[0].verify(scene(data, to="2088-01-01"))
+    assert RECOVER_TO_TIME.steps[0].verify(scene(data, to="0s")).holds

@@ -47,7 +47,7 @@ class SQLite:
             if last > stretch.last or stretch.first != 1:
                 raise Damaged(
                     f"The log of {self.name} is not whole.",
-                    why=f"Generation {stretch.generation} of the stream of {clock.as_datetime(stretch.stream):%Y-%m-%d %H:%M:%S} UTC "
+                    why=f"Generation {stretch.generation} of the stream of {clock.in_utc(stretch.stream)} "
                     f"ends at frame {stretch.last}.",
                     try_="Restore the set as it is, without --to.",
                 )
