@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from haat.adapters.processes.heart import since_last_beat
 from haat.config.schema import Settings
+from haat.kernel.clock import SECOND
 from haat.ops import running
 from haat.ops.backups import sets
 from haat.ops.backups.exposure import exposures
@@ -43,6 +44,10 @@ class Backups(NamedTuple):
     how_many: int
     objectives: Sequence[Objective]
     behind: float | None
+
+    @property
+    def is_behind(self) -> bool:
+        return self.behind is not None and self.behind * SECOND >= running.KEPT_WITHIN
 
 
 def newest_set(settings: Settings) -> Set | None:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from haat.kernel.clock import SECOND
+
 
 class Running(NamedTuple):
     """Written by the supervisor when everything answers. `url` is how this machine reaches it; `ready_at` is in ms since 1970; `version`
@@ -32,6 +34,10 @@ def lock_of(data: Path) -> Path:
 def beats_of(data: Path) -> Path:
     """The worker's signs of life."""
     return folder_of(data) / "worker.beat"
+
+
+KEPT_WITHIN = 5 * SECOND
+"""While the shipper is well, what was committed that long ago (ms) is kept for sure."""
 
 
 def shipped_of(data: Path) -> Path:

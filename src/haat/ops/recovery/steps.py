@@ -84,16 +84,13 @@ def lost(ready: Ready) -> str:
     """What the copy does not have, in a sentence."""
     gap = ready.asked_for - ready.kept_until
     said = f"it is as the shop was on {clock.in_utc(ready.as_of)}"
-    if gap > _SURELY:
+    if gap > running.KEPT_WITHIN:
         said += (
             f"; what was committed from {clock.in_utc(ready.kept_until)} until {clock.in_utc(ready.asked_for)} is lost"
         )
     if ready.missing is None:
         return f"{said}; which orders it lacks cannot be told, because what was there cannot be read"
     return f"{said}; {ready.missing} orders that were there are not in it"
-
-
-_SURELY = 5000  # milliseconds within which everything that was kept is known to have been
 
 
 def _rests(scene: Scene) -> Finding:

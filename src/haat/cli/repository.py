@@ -1,0 +1,83 @@
+"""What the commands of `haat backup` share: the repository of the stack, and being alone with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from haat.cli.command import Call
+from haat.kernel import ids
+
+if TYPE_CHECKING:
+    from haat.config.address import Address
+    from haat.ops.backups.engine import Finding
+    from haat.ops.backups.manifest import Manifest
+    from haat.ops.backups.shelf import Shelf
+    from haat.ops.backups.vault import Vault
+
+MB = 1_000_000
+
+
+def examine(folder: Path, database: Address, at: int | None = None) -> Sequence[Finding]:
+    """Every promise of the shop in this folder, which nobody serves, with its database at this address; as of an instant, if it is a copy of then."""
+    from haat.app import App
+    from haat.market.truth.truth import check_all
+    from haat.ops.backups.engine import Finding
+
+    app = App.of(folder, {"HAAT_STORE__URL": database.reveal()})
+    try:
+        return [
+            Finding(one.holds, f"{one.name}: {'; '.join(one.offending)}")
+            for one in check_all(app.store, app.truths(at))
+        ]
+    finally:
+        app.close()
+
+
+def asked_for(call: Call, vault: Vault, otherwise: Manifest | None) -> Manifest:
+    from haat.kernel.errors import NotFound
+    from haat.ops.backups import sets
+
+    if call.args.set:
+        return sets.get(vault, ids.decode(call.args.set))
+    if otherwise is None:
+        raise NotFound(
+            "There is no set that was proved to restore.",
+            why=f"{vault.shelf} holds {len(sets.all_ids(vault))}.",
+            try_="`haat backup list` shows them; name one to use it all the same.",
+        )
+    return otherwise
+
+
+def vault_of(call: Call) -> Vault:
+    from haat.ops.backups.repository import opened
+
+    return opened(call.app.settings, shelf_of(call))
+
+
+def shelf_of(call: Call) -> Shelf:
+    from haat.shelves import shelf_of
+
+    return shelf_of(call.app.settings)
+
+
+def scratch_of(call: Call) -> Path:
+    data: Path = call.app.settings.data
+    return data / call.app.settings.backup.scratch
+
+
+@contextmanager
+def alone(call: Call, purpose: str) -> Iterator[None]:
+    from haat.ops import running
+    from haat.ops.procedure.lock import held
+
+    with held(running.operations_lock_of(call.app.settings.data), purpose):
+        yield
+
+
+@contextmanager
+def moving(call: Call, progress: Callable[..., Any]) -> Iterator[Callable[[int, int], None]]:
+    with progress("MB", is_silent=call.args.json) as move_on:
+        yield lambda done, total: move_on(done // MB, max(1, total // MB))

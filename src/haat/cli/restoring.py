@@ -1,0 +1,324 @@
+"""What of `haat backup` brings something back: a whole stack, the database of one, or one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from haat.cli.command import Answer, Call
+from haat.cli.output import table
+from haat.cli.repository import MB, alone, asked_for, examine, moving, vault_of
+from haat.kernel import clock, ids
+from haat.ops.running import KEPT_WITHIN
+
+if TYPE_CHECKING:
+    from haat.ops.backups.engine import Finding
+    from haat.ops.backups.replay import Way
+    from haat.ops.backups.swap import Ready
+    from haat.ops.backups.vault import Vault
+
+_SURELY = 3_600_000  # milliseconds: an order is written down within this time of its making
+_SHOWN = 5
+
+
+def restore(call: Call) -> Answer:
+    from haat.kernel.errors import Invalid
+
+    ways = [bool(call.args.into), call.args.beside, call.args.replace]
+    if sum(ways) != 1:
+        raise Invalid(
+            "Where to?",
+            why="One of --into DIR, --replace and --beside says it.",
+            try_="--into is a folder of its own; --replace puts the database in the place of the one of a stack that does not run.",
+        )
+    if call.args.into:
+        return _restore_into(call)
+    return _plan_beside(call) if call.args.dry_run else _restore_beside(call)
+
+
+def _restore_into(call: Call) -> Answer:
+    from haat.cli.progress import progress
+    from haat.ops.backups.engines import engine_in
+    from haat.ops.backups.replay import replay
+    from haat.ops.backups.restore import in_order, note, restore_into
+
+    vault = vault_of(call)
+    way, at = _way(call, vault)
+    manifest, into = way.manifest, call.args.into.absolute()
+    engine = engine_in(manifest)
+    as_of = min(at, max(way.reaches, manifest.taken_at))
+    data: dict[str, Any] = {
+        "set": ids.encode(manifest.id),
+        "into": str(into),
+        "files": len(in_order(manifest)),
+        "bytes": manifest.size,
+        "as_of": as_of,
+    }
+    what = f"{data['files']:,} files with {manifest.size / MB:,.1f} MB, as they were on {clock.in_utc(as_of)}"
+    if at - as_of > KEPT_WITHIN:
+        what += f"; the repository has nothing that was committed from then until {clock.in_utc(at)}"
+    if call.args.dry_run:
+        return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
+
+    def finish(folder: Path) -> None:
+        replay(vault, way, folder, engine, at)
+        note(folder, manifest, as_of)
+
+    with moving(call, progress) as tell:
+        restore_into(vault, manifest, into, tell, finish)
+    return Answer(data | {"done": True}, "\n".join([f"{into} has {what}.", "", *engine.told(into)]))
+
+
+def _plan_beside(call: Call) -> Answer:
+    """What a copy beside the database would be made of, and what would come back with it."""
+    from haat.ops.backups.beside import files_for
+    from haat.ops.backups.swap import refuse_half_done
+
+    refuse_half_done(call.data)
+    vault = vault_of(call)
+    way, at = _way(call, vault, newest=True)
+    files = files_for(call.data, way.manifest, _database(call).name)
+    size, as_of = sum(file.size for file in files), min(at, max(way.reaches, way.manifest.taken_at))
+    name = _database(call).name
+    others = [file.path for file in files if file.path.removesuffix("-wal") != name]
+    lines = [
+        f"1. Restore {name} from set {ids.encode(way.manifest.id)} of {clock.in_utc(way.manifest.taken_at)} beside the one that is there",
+        f"   and replay {len(way.over.get(name, ()))} generations of its log: it would be as it was on {clock.in_utc(as_of)}",
+        f"2. Bring back what is missing: {_some(others) or 'nothing'}",
+        "3. Look at every page of it, and at every promise of the shop in it",
+    ]
+    if call.args.replace:
+        lines.append("4. Set aside what is there, which is kept, and put the copy in its place")
+    told = {"set": ids.encode(way.manifest.id), "into": str(call.data), "files": len(files), "bytes": size}
+    return Answer({**told, "as_of": as_of, "done": False}, "\n".join([*lines, "", "Nothing was done."]))
+
+
+def _restore_beside(call: Call) -> Answer:
+    from haat.ops.backups.swap import copy_of, swap
+
+    if not call.args.replace:
+        ready = _made_beside(call)
+        return Answer(_told_ready(call, ready, is_done=True), f"{copy_of(call.data)} has {_what(ready)}.")
+    with alone(call, "a restore"), _unserved(call):
+        ready = _made_beside(call)
+        done = swap(call.data)
+    text = f"{call.data} has {_what(ready)}.\n\nWhat was there before is kept in {call.data / done.aside}."
+    return Answer(_told_ready(call, ready, is_done=True) | {"aside": str(call.data / done.aside)}, text)
+
+
+def _made_beside(call: Call) -> Ready:
+    from haat.cli.progress import progress
+    from haat.ops.backups import sets
+    from haat.ops.backups.beside import Wanted, make
+
+    vault = vault_of(call)
+    set_ = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
+    at = _instant(call) if call.args.to else set_.taken_at if set_ else clock.now()
+    kept_until = at if _was_kept_to_the_end(call) else 0
+    wanted = Wanted(at, or_before=not call.args.to and set_ is None, set_=set_)
+    with moving(call, progress) as tell:
+        name = _database(call).name
+        return make(vault, call.data, name, wanted, _bring_up_to_date(name), _missing_from(call), kept_until, tell)
+
+
+def _was_kept_to_the_end(call: Call) -> bool:
+    """Whether the shipper has kept everything since the shop was told to rest: it ends after all who write."""
+    from haat.ops import running
+
+    hold, whole = running.hold_of(call.data), running.all_shipped_of(call.data)
+    return hold.exists() and whole.exists() and whole.stat().st_mtime >= hold.stat().st_mtime
+
+
+def _missing_from(call: Call) -> Callable[[Path, int], Sequence[str] | None]:
+    """Which orders the database that is there has, and the copy has not."""
+
+    name = _database(call).name
+
+    def orders(folder: Path, since: int) -> dict[int, str]:
+        from haat.config.address import Address
+        from haat.store.drivers import driver_of
+
+        found = driver_of(Address("sqlite", str(folder / name))).ask(
+            f"SELECT id, created_at, state, total, currency FROM deals WHERE created_at >= {since} ORDER BY id"  # noqa: S608 - a number
+        )
+        return {row[0]: f"{ids.encode(row[0])} {clock.in_utc(row[1])} {row[2]} {row[3]} {row[4]}" for row in found}
+
+    def missing(copy: Path, at: int) -> Sequence[str] | None:
+        from haat.kernel.errors import Unavailable
+
+        try:
+            there = orders(call.data, at - _SURELY)
+        except Unavailable:
+            return None
+        kept = orders(copy, at - _SURELY)
+        return [line for id_, line in there.items() if id_ not in kept]
+
+    return missing
+
+
+def _what(ready: Ready) -> str:
+    """The copy, and what it does not have."""
+    said = f"the database as it was on {clock.in_utc(ready.as_of)}; {'; '.join(ready.looked)}"
+    if ready.asked_for - ready.kept_until > KEPT_WITHIN:
+        said += f". The repository has nothing that was committed from {clock.in_utc(ready.kept_until)} until {clock.in_utc(ready.asked_for)}"
+    if ready.missing:
+        said += f". {ready.missing} orders that were made since are not in it"
+    return said
+
+
+def _told_ready(call: Call, ready: Ready, *, is_done: bool) -> dict[str, Any]:
+    return {
+        "set": ids.encode(ready.set_id),
+        "into": str(call.data),
+        "files": len(ready.names),
+        "as_of": ready.as_of,
+        "kept_until": ready.kept_until,
+        "missing": ready.missing,
+        "done": is_done,
+    }
+
+
+def swap_copy(call: Call) -> Answer:
+    """Put the copy in its place, or what was there before."""
+    from haat.ops.backups.swap import swap, swap_back
+
+    with alone(call, "a swap"), _unserved(call):
+        done = swap_back(call.data) if call.args.back else swap(call.data)
+    aside = call.data / (f"{done.aside}/undone" if done.is_back else done.aside)
+    said = "What was there before is in its place again" if done.is_back else "The copy is in its place"
+    data = {"names": [*done.names], "aside": str(aside), "back": done.is_back}
+    return Answer(data, f"{said}; {aside} keeps what it took the place of.")
+
+
+def versions(call: Call) -> Answer:
+    """Every version of one file, or that of one set into its place or elsewhere."""
+    from haat.ops.backups import media, sets
+
+    vault = vault_of(call)
+    if not call.args.path:
+        paths = media.known(vault)
+        return Answer({"files": paths}, "\n".join(paths) or "No set has a photo in it.")
+    if not call.args.set:
+        found = media.versions(vault, call.args.path)
+        rows = [
+            (
+                clock.in_utc(one.file.changed_at // 1_000_000),
+                f"{one.file.size:,} bytes",
+                one.file.sha256[:12],
+                _some([*map(ids.encode, one.sets)]),
+            )
+            for one in found
+        ]
+        shown = [
+            {
+                "changed_at": one.file.changed_at // 1_000_000,
+                "bytes": one.file.size,
+                "sha256": one.file.sha256,
+                "sets": [*map(ids.encode, one.sets)],
+            }
+            for one in found
+        ]
+        return Answer({"path": call.args.path, "versions": shown}, table(rows, right=(1,)))
+    manifest = sets.get(vault, ids.decode(call.args.set))
+    place = media.put_back(vault, manifest, call.args.path, call.data, call.args.into and call.args.into.absolute())
+    told = {"path": call.args.path, "into": str(place.path), "aside": str(place.aside or "")}
+    kept = f" What was there is {place.aside} now." if place.aside else ""
+    return Answer(told, f"{place.path} is {'as it was already' if place.was_there else 'as it was in that set'}.{kept}")
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else shown
+
+
+def _database(call: Call) -> Path:
+    """Its file. Raises Refused for one on a server."""
+    from haat.kernel.errors import Refused
+    from haat.ops.backups.engines import engine_of
+
+    database = call.app.settings.database
+    if database.kind != "sqlite":
+        raise Refused(
+            "Nothing is put in the place of a database on a server.",
+            why=f"A copy takes the place of a file, and this stack runs on {database.name}.",
+            try_="`haat backup restore --into DIR` makes a stack with a server of its own.",
+        )
+    engine_of(call.app.settings)
+    return database.path
+
+
+@contextmanager
+def _unserved(call: Call) -> Iterator[None]:
+    """Nobody has the database open as long as this lasts: the stack does not run, or it is held. Raises Refused, Conflict, Unavailable."""
+    import os
+
+    from haat.adapters.processes import lock
+    from haat.kernel.errors import Refused
+    from haat.ops import running
+    from haat.ops.backups.still import wait_until_still
+
+    owner = lock.owner_of(running.lock_of(call.data))
+    if owner is None:
+        running.folder_of(call.data).mkdir(exist_ok=True)
+        handle = lock.take(running.lock_of(call.data))
+        try:
+            wait_until_still(_database(call))
+            yield
+        finally:
+            os.close(handle)
+        return
+    if not running.hold_of(call.data).exists():
+        raise Refused(
+            "Nothing is put in the place of a database that is served.",
+            why=f"The stack in {call.data} runs (process {owner}).",
+            try_="`haat runbook run recover-database` and `recover-to-time` hold it meanwhile; or end the stack first.",
+        )
+    wait_until_still(_database(call))
+    yield
+
+
+def _way(call: Call, vault: Vault, *, newest: bool = False) -> tuple[Way, int]:
+    """How to get there, and the instant that is asked for: that of a set, or the one that --to names; without them the newest that is kept, if so
+    wanted.
+    """
+    from haat.ops.backups import sets
+    from haat.ops.backups.replay import as_taken, way_to
+
+    if not call.args.to and not (newest and not call.args.set):
+        manifest = asked_for(call, vault, sets.good(vault))
+        return as_taken(manifest), manifest.taken_at
+    at = _instant(call) if call.args.to else clock.now()
+    chosen = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
+    return way_to(vault, at, chosen), at
+
+
+def _instant(call: Call) -> int:
+    from haat.ops.logs import instant
+
+    return instant.asked(call.args.to)
+
+
+def _told_way(way: Way, into: Path, what: str) -> Iterator[str]:
+    yield f"1. Restore set {ids.encode(way.manifest.id)} of {clock.in_utc(way.manifest.taken_at)} beside {into}"
+    for name, over in way.over.items():
+        if over:
+            yield f"   and replay {len(over)} generations of the log of {name}"
+    yield f"2. Give it the name {into}: it would have {what}"
+
+
+def _bring_up_to_date(name: str) -> Callable[[Path, int], Sequence[Finding]]:
+    """A copy may be of a Haat before this one, whose tables were other ones. Then the same as `examine`, of the database of this name."""
+
+    def look(folder: Path, at: int) -> Sequence[Finding]:
+        from haat.cli.making import all_or_unavailable
+        from haat.config.address import Address
+        from haat.store.migrate import migrate, pending
+
+        database = Address("sqlite", str(folder / name))
+        if pending(database):
+            all_or_unavailable(database, migrate)
+        return examine(folder, database, at)
+
+    return look
