@@ -16,10 +16,8 @@ from haat.ops.drills.web_killed import WEB_KILLED
 @pytest.fixture(autouse=True)
 def _only_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is one drill, and not on this machine."""
-    for name in list(programme.DRILLS):
-        monkeypatch.delitem(programme.DRILLS, name)
     impossible = WEB_KILLED._replace(why_not=lambda: "it is Sunday")
-    monkeypatch.setitem(programme.DRILLS, impossible.name, impossible)
+    monkeypatch.setattr(programme, "DRILLS", {impossible.name: impossible})
 
 
 def test_a_drill_that_is_asked_for_and_cannot_be_carried_out_is_refused_with_the_reason(
