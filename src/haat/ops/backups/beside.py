@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
 
 from haat.kernel import clock, faults
 from haat.kernel.errors import NotFound, Refused, Unavailable
@@ -19,8 +18,9 @@ from haat.ops.backups import log, swap
 from haat.ops.backups.engine import Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import File, Manifest
+from haat.ops.backups.owners import give_to_owner, make_folder
 from haat.ops.backups.prove import true
-from haat.ops.backups.replay import Way, as_taken, replay, ways_to
+from haat.ops.backups.replay import Wanted, Way, replay, tries
 from haat.ops.backups.restore import Tell, write
 from haat.ops.backups.swap import Ready
 from haat.ops.backups.vault import Damaged, Vault
@@ -28,7 +28,6 @@ from haat.ops.backups.workplace import workplace
 
 _PHOTOS = ("media", "evidence")
 _LENT = ("haat.toml", "secrets.toml", "stack.json", "sandbox.db", *_PHOTOS)
-_SECOND = 1000
 _MAGIC = b"SQLite format 3\0"
 
 Examine = Callable[[Path, int], Sequence[Finding]]
@@ -37,14 +36,6 @@ Missing = Callable[[Path, int], Sequence[str] | None]
 """The orders, a line each, that the stack has and the copy in this folder has not, made since shortly before this instant; None where that cannot
 be told.
 """
-
-
-class Wanted(NamedTuple):
-    """The instant whose database is wanted. Where `or_before`, the newest one before it that is sound will do."""
-
-    at: int
-    or_before: bool
-    set_: Manifest | None = None
 
 
 def make(
@@ -66,7 +57,7 @@ def make(
         with workplace(swap.copy_of(data)):
             way, at = _restored(vault, data, database, wanted, tell)
             stack = swap.stack_of(data)
-            _give_to_owner(data, stack)
+            give_to_owner(data, stack, *stack.rglob("*"))
             _bring_photos(data, stack)
             as_of = min(at, max(way.reaches, way.manifest.taken_at))
             kept = true(_examined(data, stack, examine, as_of))
@@ -77,7 +68,7 @@ def make(
             if lost is not None:
                 swap.notes_of(data).write_text("".join(f"{line}\n" for line in lost), "utf-8")
             _into_one_file(stack)
-            _give_to_owner(data, stack)
+            give_to_owner(data, stack, *stack.rglob("*"))
             os.sync()
             faults.reach("beside.proved")
             found = Ready(
@@ -119,7 +110,7 @@ def _restored(vault: Vault, data: Path, database: str, wanted: Wanted, tell: Tel
     """The way that was gone, and the instant at which it ended."""
     failed: Exception | None = None
     engine = SQLite(Path(database))
-    for way, at in _tries(vault, database, wanted):
+    for way, at in tries(vault, wanted):
         with workplace(swap.stack_of(data)) as stack:
             try:
                 files = files_for(data, way.manifest, database)
@@ -140,32 +131,10 @@ def _restored(vault: Vault, data: Path, database: str, wanted: Wanted, tell: Tel
     raise failed
 
 
-def _tries(vault: Vault, database: str, wanted: Wanted) -> Iterator[tuple[Way, int]]:
-    """The newest first. What was damaged in memory before it was written is in the log too: then some seconds before that will do, if any will."""
-    for number, way in enumerate(ways_to(vault, wanted.at, wanted.set_)):
-        if not number or wanted.or_before or way.reaches >= wanted.at:
-            yield way, wanted.at
-        if not wanted.or_before:
-            continue
-        back, reaches = _SECOND, min(wanted.at, way.reaches)
-        while way.over.get(database) and reaches - back > way.manifest.taken_at:
-            yield way, reaches - back
-            back *= 2
-        yield as_taken(way.manifest), way.manifest.taken_at
-
-
 def _is_of_the_end(vault: Vault, way: Way, database: str) -> bool:
     """Whether it goes on to the end of all that is kept: an older set may be cut off from that by a gap."""
     newest, over = log.generations(vault, database)[-1:], way.over.get(database, [])[-1:]
-    return bool(over) and (over[0].stream, over[0].number) == (newest[0].stream, newest[0].number)
-
-
-def _give_to_owner(data: Path, stack: Path) -> None:
-    """What root restores is whose the stack is."""
-    if os.geteuid() == 0:
-        owner = data.stat()
-        for path in (stack, *stack.rglob("*")):
-            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+    return bool(over) and over[0]._replace(names=over[0].names[-1:]) == newest[0]._replace(names=newest[0].names[-1:])
 
 
 def _into_one_file(stack: Path) -> None:
@@ -186,7 +155,7 @@ def _bring_photos(data: Path, stack: Path) -> None:
         for path in (stack / folder).rglob("*"):
             if path.is_file():
                 place = data / path.relative_to(stack)
-                place.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(place.parent, data)
                 path.rename(place)
 
 
