@@ -97,9 +97,9 @@ class Carrier(Protocol):
     def refuse_unless_allowed(self) -> None:
         """Raises Refused, with the statements that an administrator has to run, where this user may not do all of the rest."""
 
-    def wrong(self, tables: Sequence[str]) -> str:
-        """What is wrong with the shop's database, in a sentence: it is not there, one of these tables is not, rows cannot be read, or indexes do not fit
-        them. Nothing where it is sound.
+    def wrong(self) -> str:
+        """What is wrong with the shop's database, in a few words: it is not there, rows cannot be read, or indexes do not fit them. Nothing where it is
+        sound.
         """
 
     def carry(self, copy: Address, name: str) -> None:
@@ -138,10 +138,16 @@ class Engine(Protocol):
         Unavailable, and Refused with what an administrator has to do first.
         """
 
-    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int) -> None:
+    def recover(
+        self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: bool = False
+    ) -> None:
         """Make a database that was ended in order of the files of a set in this folder, which was copied at this position: with what these generations of
-        its log say until the instant (ms since 1970), without any as it was copied. Raises Damaged, NotFound, Unavailable.
+        its log say until the instant (ms since 1970), without any as it was copied; `before_dropped` without the last time that a database was dropped,
+        and what came after that. Raises Damaged, NotFound, Unavailable.
         """
+
+    def pointed(self, stack: Path) -> None:
+        """The settings in this folder name the copy, and not the server that lives. Raises Refused where that cannot be written."""
 
     def served(self, stack: Path) -> AbstractContextManager[Address]:
         """The recovered database in this folder, where only we find it. Raises Damaged when it does not start, Unavailable."""

@@ -68,14 +68,14 @@ def as_taken(manifest: Manifest) -> Way:
     return Way(manifest, {}, manifest.taken_at)
 
 
-def replay(vault: Vault, way: Way, folder: Path, engine: Engine, at: int) -> None:
-    """Bring the restored stack in this folder to the instant. What is not the shop's goes as far as is known: the gateway of the sandbox is the outside
-    world, which no restore takes back. Raises Damaged, NotFound, Unavailable.
+def replay(vault: Vault, way: Way, folder: Path, engine: Engine, at: int, *, before_dropped: bool = False) -> None:
+    """Bring the restored stack in this folder to the instant, or to before its database was dropped. What is not the shop's goes as far as is known: the
+    gateway of the sandbox is the outside world, which no restore takes back. Raises Damaged, NotFound, Unavailable.
     """
     for name, position in way.manifest.positions.items():
         stretches = _stretches(vault, name, way.over.get(name, ()))
         if name == engine.name:
-            engine.recover(folder, stretches, position, at)
+            engine.recover(folder, stretches, position, at, before_dropped=before_dropped)
         else:
             SQLite(Path(name)).recover(folder, stretches, position, END)
 
