@@ -41,4 +41,8 @@ def gone(settings: Settings, why: str) -> Refused:
 def way_back(database: Address) -> str:
     """What brings it back."""
     known = "`haat runbook run recover-database` brings back the newest that was kept."
-    return known if database.kind == "sqlite" else f"{known} To begin a new shop in an empty database, take {PLAN} away first."
+    return (
+        known
+        if database.kind == "sqlite"
+        else f"{known} To begin a new shop in an empty database, take {PLAN} away first."
+    )
