@@ -75,9 +75,9 @@ def make(scene: Scene, name: str, rows: int) -> None:
     scene.server.ask(f"CREATE DATABASE {name}")
     driver = driver_of(scene.address._replace(database=name))
     with closing(driver):
-        driver.connection().execute("CREATE TABLE rows (number INTEGER PRIMARY KEY)")
-        for number in range(rows):
-            driver.connection().execute(f"INSERT INTO rows VALUES ({number})")
+        driver.connection().execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)")
+        values = ", ".join(f"({number})" for number in range(rows))
+        driver.connection().execute(f"INSERT INTO numbers VALUES {values}")
 
 
 def say_ready(data: Path) -> None:
@@ -211,6 +211,25 @@ def test_it_is_said_what_is_wrong_with_a_database_and_when_that_cannot_be_seen(s
     with pytest.raises(Unavailable, match="not reached") as raised:
         wrong(scene.address._replace(port=1))
     assert "Haat does not own it" in raised.value.why
+
+
+@pytest.mark.only_on("postgresql", "MariaDB looks at its tables itself")
+def test_a_page_that_was_overwritten_is_found(scene: Scene, carrier: Carrier) -> None:
+    make(scene, "spoilt", 2000)
+    spoilt = scene.address._replace(database="spoilt")
+    with closing(driver_of(spoilt)) as driver:
+        [(name,)] = driver.ask("SELECT pg_relation_filepath('numbers')")
+        driver.connection().execute("CHECKPOINT")
+    found = engine_at(spoilt).carrier()
+    assert found is not None
+    assert found.wrong() == ""
+    scene.server.kill()
+    with (scene.server.folder / "data" / name).open("r+b") as file:
+        file.seek(8192)
+        file.write(os.urandom(8192))
+    scene.server.start()
+    assert "invalid page" in found.wrong()
+    scene.server.ask("DROP DATABASE spoilt")
 
 
 def test_a_copy_takes_the_place_of_a_database_and_an_instant_after_that_can_be_had(scene: Scene) -> None:
