@@ -204,7 +204,17 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             ),
             "swap": (
                 "Put the copy that was proved beside the database in its place, or go on with that",
-                {"[--back]": "put back what was there before"},
+                {
+                    "[--back]": "put back what was there before",
+                    "[--drop]": "let go of the copy, which waits for its place no longer",
+                },
+            ),
+            "carry": (
+                "Bring the database of a stack that was restored to the server that `store.url` names here, and let the stack name it",
+                {
+                    "DIR": "the folder that it was restored into",
+                    "[--dry-run]": "say whether it could come there, and do nothing",
+                },
             ),
             "media": (
                 "List every version of a photo or another file of people, or bring one back",

@@ -80,23 +80,33 @@ def _reaches(vault: Vault, manifest: Manifest, chain: Sequence[Generation]) -> i
     return log.ends(vault, engine_in(manifest).name, chain) or manifest.taken_at
 
 
-def tries(vault: Vault, wanted: Wanted) -> Iterator[tuple[Way, int]]:
-    """Each way that may lead to what is wanted, and the instant at which it ends, the newest first. What was damaged in memory before it was written
-    is in the log too: then some seconds before that will do, if any will.
+class Try(NamedTuple):
+    """A way, the instant at which it ends, and whether it ends before the database was dropped, if it was."""
+
+    way: Way
+    at: int
+    before_dropped: bool = False
+
+
+def tries(vault: Vault, wanted: Wanted) -> Iterator[Try]:
+    """Everything that may lead to what is wanted, the newest first. What was damaged in memory before it was written is in the log too, and so is that
+    somebody dropped the database of a server: then before that will do, or some seconds, if any will.
     """
     for number, way in enumerate(ways_to(vault, wanted.at, wanted.set_)):
         if not number or wanted.or_before or way.reaches >= wanted.at:
-            yield way, wanted.at
+            yield Try(way, wanted.at)
         if not wanted.or_before:
             continue
         sound = _until_damage(vault, way)
         if sound != way:
-            yield sound, wanted.at
+            yield Try(sound, wanted.at)
+        if sound.of_the_shop and engine_in(way.manifest).address.kind != "sqlite":
+            yield Try(sound, wanted.at, before_dropped=True)
         back, reaches = _SECOND, min(wanted.at, sound.reaches)
         while sound.of_the_shop and reaches - back > way.manifest.taken_at:
-            yield sound, reaches - back
+            yield Try(sound, reaches - back)
             back *= 2
-        yield as_taken(way.manifest), way.manifest.taken_at
+        yield Try(as_taken(way.manifest), way.manifest.taken_at)
 
 
 def _until_damage(vault: Vault, way: Way) -> Way:
@@ -111,14 +121,14 @@ def as_taken(manifest: Manifest) -> Way:
     return Way(manifest, {}, manifest.taken_at)
 
 
-def replay(vault: Vault, way: Way, folder: Path, engine: Engine, at: int) -> None:
-    """Bring the restored stack in this folder to the instant. What is not the shop's goes as far as is known: the gateway of the sandbox is the outside
-    world, which no restore takes back. Raises Damaged, NotFound, Unavailable.
+def replay(vault: Vault, way: Way, folder: Path, engine: Engine, at: int, *, before_dropped: bool = False) -> None:
+    """Bring the restored stack in this folder to the instant, or to before its database was dropped. What is not the shop's goes as far as is known: the
+    gateway of the sandbox is the outside world, which no restore takes back. Raises Damaged, NotFound, Unavailable.
     """
     for name, position in way.manifest.positions.items():
         stretches = _stretches(vault, name, way.over.get(name, ()))
         if name == engine.name:
-            engine.recover(folder, stretches, position, at)
+            engine.recover(folder, stretches, position, at, before_dropped=before_dropped)
         else:
             SQLite(Path(name)).recover(folder, stretches, position, END)
 

@@ -13,6 +13,7 @@ import pytest
 from tests.support import taker
 
 from haat.adapters.files.shelf import FolderShelf
+from haat.config.address import Address
 from haat.kernel import clock
 from haat.kernel.errors import NotFound, Refused
 from haat.ops.backups import log, media, sets, swap, vault
@@ -62,14 +63,17 @@ class Stacked:
         return sets.all_ids(self.vault)[-1]
 
     def make(self, *, at: int | None = None, or_before: bool = False, holds: bool = True, kept_until: int = 0) -> Ready:
-        def examine(folder: Path, as_of: int) -> Sequence[Finding]:
+        def examine(folder: Path, database: Address, as_of: int) -> Sequence[Finding]:
             self.examined_as_of = as_of
             assert (folder / PHOTO).exists()
             assert (folder / "haat.toml").exists()
             return [Finding(holds, "everything")]
 
         wanted = Wanted(clock.now() if at is None else at, or_before)
-        return make(self.vault, self.data, "haat.db", wanted, examine, lambda copy, since: ["one order"], kept_until)
+        engine, scratch = SQLite(self.data / "haat.db"), self.data / "scratch"
+        return make(
+            self.vault, self.data, scratch, engine, wanted, examine, lambda copy, since: ["one order"], kept_until
+        )
 
     def numbers(self) -> list[int]:
         """In the copy."""
