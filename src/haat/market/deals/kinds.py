@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from haat.kernel.errors import Refused
 from haat.market.catalogue.listing import Kind
-from haat.market.deals.process import FOLDER
+from haat.market.deals.library import FOLDER
 
 PROCESS_OF: Mapping[Kind, str] = {"product": "purchase", "equipment": "hire", "job": "job", "article": "classified"}
 

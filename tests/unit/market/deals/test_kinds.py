@@ -9,7 +9,7 @@ import pytest
 from haat.kernel.errors import Refused
 from haat.market.catalogue.listing import Kind
 from haat.market.deals.kinds import PROCESS_OF, is_dealt, require_process
-from haat.market.deals.process import every
+from haat.market.deals.library import every
 
 KINDS = get_args(Kind)
 
