@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import haat
 from haat.kernel.errors import NotFound, Refused
 from haat.market.catalogue.categories import Categories
-from haat.market.catalogue.listing import Catalogue
+from haat.market.catalogue.listing import Catalogue, Kind
 from haat.market.deals import library, sound
 from haat.market.deals.effects import ALL
 from haat.market.handwork import effects as handwork
@@ -33,6 +34,10 @@ def test_every_process_that_we_ship_may_run() -> None:
     assert [path.stem for path in library.FOLDER.glob("*.toml")] != []
     for path in library.FOLDER.glob("*.toml"):
         assert f"{library.read(path).name}.{library.read(path).version}" == path.stem
+
+
+def test_every_kind_of_listing_is_dealt_in_by_one_process() -> None:
+    assert sorted(rules.kind for rules in library.every() if rules.kind) == sorted(get_args(Kind))
 
 
 def test_every_effect_that_a_process_may_name_is_there() -> None:
