@@ -19,6 +19,8 @@ from haat.ops.backups.shelf import AT_ONCE
 from haat.ops.backups.vault import Damaged, Vault
 
 FOLDER = "log/"
+NOT_YET = (1 << 62) + 1
+"""In the place of an instant (ms since 1970), and later than every other: what ends here is not committed before something that follows is."""
 _TRIES = 5
 
 
@@ -134,12 +136,21 @@ def whole(vault: Vault, database: str, generation: Generation) -> Stretch:
 
 def begins(vault: Vault, database: str, generation: Generation) -> int:
     """The first instant that is known of it."""
-    return whole(vault, database, generation._replace(names=generation.names[:1])).marks[0].at
+    return min(_instants(vault, database, generation, generation.names[:1]))
 
 
 def ends(vault: Vault, database: str, generation: Generation) -> int:
     """The last instant that is known of it."""
-    return whole(vault, database, generation._replace(names=generation.names[-1:])).marks[-1].at
+    return max(_instants(vault, database, generation, generation.names[-1:]))
+
+
+def _instants(vault: Vault, database: str, generation: Generation, names: Sequence[str]) -> list[int]:
+    """Those that these parts know, or where they know none, all that are known."""
+    for some in (names, generation.names):
+        marks = whole(vault, database, generation._replace(names=some)).marks
+        if known := [mark.at for mark in marks if mark.at != NOT_YET]:
+            return known
+    return [generation.stream]
 
 
 def joined(vault: Vault, names: Sequence[str]) -> Stretch:
