@@ -135,7 +135,7 @@ class Shipper:
 
     def _reached(self) -> tuple[str, int] | None:
         index = glimpse(self._index)
-        return index and (index.salt, index.last_frame)
+        return (index.salt, index.last_frame) if index is not None else None
 
     def _new(self, index: Index, at: int) -> Iterator[Stretch]:
         size = FRAME_HEADER + index.page_size

@@ -309,7 +309,7 @@ class _Reader:
     def _reached(self) -> tuple[int, int] | None:
         """The newest log that comes, and how much of it is here."""
         path = max(self._spool.glob("*.[0-9]*"), key=lambda one: number_of(one.name), default=None)
-        return path and (number_of(path.name), path.stat().st_size)
+        return (number_of(path.name), path.stat().st_size) if path is not None else None
 
     def pieces(self, number: int, first: int, end: int) -> Iterator[_Piece]:
         """What is between these places of a log, in pieces that are not too large, where no transaction is."""
