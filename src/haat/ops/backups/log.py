@@ -19,6 +19,8 @@ from haat.ops.backups.shelf import AT_ONCE
 from haat.ops.backups.vault import Damaged, Vault
 
 FOLDER = "log/"
+NOT_YET = (1 << 62) + 1
+"""In the place of an instant (ms since 1970), and later than every other: what ends here is not committed before something that follows is."""
 _TRIES = 5
 
 
@@ -134,17 +136,21 @@ def whole(vault: Vault, database: str, generation: Generation) -> Stretch:
 
 def begins(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None:
     """The first instant that is known of it; None where that cannot be read."""
-    part = _part(vault, database, chain[0], chain[0].names[0])
-    return None if part is None else part.marks[0].at
+    first = chain[0]
+    if _part(vault, database, first, first.names[0]) is None:
+        return None
+    for name in first.names:
+        if known := _instants(_part(vault, database, first, name)):
+            return min(known)
+    return first.stream
 
 
 def ends(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None:
     """The last instant that is known of it, and can be read; None where nothing can."""
     for generation in reversed(chain):
         for name in reversed(generation.names):
-            part = _part(vault, database, generation, name)
-            if part is not None:
-                return part.marks[-1].at
+            if known := _instants(_part(vault, database, generation, name)):
+                return max(known)
     return None
 
 
@@ -158,6 +164,11 @@ def until_damage(vault: Vault, database: str, chain: Sequence[Generation]) -> li
         if len(names) < len(generation.names):
             break
     return found
+
+
+def _instants(stretch: Stretch | None) -> list[int]:
+    """Those that it knows."""
+    return [mark.at for mark in stretch.marks if mark.at != NOT_YET] if stretch else []
 
 
 def joined(vault: Vault, names: Sequence[str]) -> Stretch:
