@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -80,6 +81,7 @@ def _bring(vault: Vault, file: File, place: Path) -> Place:
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".bringing-", dir=place.parent) as folder:
         write(vault, [file], Path(folder), file.size, lambda done, total: None)
+        os.sync()
         aside = None
         if place.exists():
             aside = place.with_name(f".{place.name}.damaged-{clock.now()}")
