@@ -98,6 +98,9 @@ class FolderShelf:
         except OSError as error:
             raise self._unavailable(f"“{name}” could not be removed.", error) from error
 
+    def fate(self, name: str) -> str:
+        return ""  # Nobody writes down what happens to a file.
+
     def __str__(self) -> str:
         return str(self._folder)
 

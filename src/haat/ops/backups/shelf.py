@@ -38,6 +38,9 @@ class Shelf(Protocol):
     def remove(self, name: str) -> None:
         """It need not be there."""
 
+    def fate(self, name: str) -> str:
+        """What the place knows itself of a content that is not there any more, or not as it was, in sentences for people; empty where that is nothing."""
+
     def __str__(self) -> str:
         """Where it is, for people; without secrets."""
 

@@ -211,3 +211,14 @@ def test_every_version_of_a_photo_is_known_and_one_comes_back(stack: Stacked) ->
     assert elsewhere.read_bytes() == b"changed"
     with pytest.raises(Refused):
         media.put_back(stack.vault, second, PHOTO, stack.data, elsewhere)
+
+
+def test_a_version_that_cannot_be_had_any_more_changes_nothing(stack: Stacked) -> None:
+    first = stack.take()
+    (stack.data / PHOTO).write_bytes(b"changed")
+    [*_, piece] = first.part("media").files[0].pieces
+    stack.vault.shelf.remove(piece)
+    with pytest.raises(NotFound):
+        media.put_back(stack.vault, first, PHOTO, stack.data, None)
+    assert (stack.data / PHOTO).read_bytes() == b"changed"
+    assert [path.name for path in (stack.data / PHOTO).parent.iterdir()] == [Path(PHOTO).name]
