@@ -128,12 +128,12 @@ def test_killed_after_any_move_it_is_finished_or_taken_back_whole(scene: Scene, 
         if running.is_swapping(small):
             with pytest.raises(Refused):
                 swap.refuse_half_done(small)
-    assert moves > 2
+    assert moves >= 2
     assert rows(carrier, "small") == 2
     for moves in range(20):
         if not killed_after(moves, lambda: swap.swap_back(small, carrier)):
             break
-    assert moves > 2
+    assert moves >= 2
     assert rows(carrier, "small") == 1
     assert swap.what_was_put(small) is None
 
