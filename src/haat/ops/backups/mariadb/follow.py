@@ -246,7 +246,7 @@ class _Reader:
         """From the beginning of this log on."""
         self.close()
         self._spool.mkdir(mode=0o700, parents=True)
-        options = self._held.enter_context(login(self._address, self._spool))
+        options = self._held.enter_context(login(self._address))
         manners = (
             "--read-from-remote-server",
             "--raw",

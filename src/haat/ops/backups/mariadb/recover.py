@@ -67,7 +67,7 @@ def _written(place: Path, log: Iterable[Stretch], copied: int, at: int) -> Itera
 
 def _replay(folder: Path, logs: Sequence[tuple[Path, int]], told: Path) -> None:
     first, files = logs[0][1], [str(file) for file, _ in logs]
-    with served(folder, "mysql") as address, login(address, told.parent) as options, told.open("w+b") as said:
+    with served(folder, "mysql") as address, login(address) as options, told.open("w+b") as said:
         reads = words("mariadb-binlog", "--no-defaults", f"--start-position={first}", *files)
         writes = words(
             "mariadb", f"--defaults-file={options}", "--binary-mode", f"--max-allowed-packet={_MOST_AT_ONCE}"
