@@ -23,6 +23,7 @@ def carry(carrier: Carrier, copy: Address, database: str) -> str:
     """The copy that is served at this address, beside this database; returns what was counted, in a sentence. Raises Refused, Unavailable."""
     name = swap.beside(database)
     carrier.carry(copy, name)
+    faults.reach("carry.carried")
     there, here = carrier.counts(name), _carrier_of(engine_at(copy)).counts(copy.database)
     differing = [table for table in {*there, *here} if there.get(table) != here.get(table)]
     if differing:

@@ -28,6 +28,7 @@ from haat.ops.backups.engines.clients import (
     asked,
     connected,
     environment,
+    of_server,
     program_of,
     refuse_unless_copied,
     refuse_unless_let_in,
@@ -156,6 +157,7 @@ class Receiver:
         self._marks: list[Mark] = []
 
     def start(self) -> None:
+        self._log = self._log._replace(address=of_server(self._log.address))
         refuse_unless_copied(self._log.address)
         self._began = clock.now()
         program_of("pg_receivewal")  # The server keeps nothing for a machine that cannot read it.
