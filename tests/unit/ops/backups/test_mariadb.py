@@ -22,9 +22,10 @@ from haat.kernel import clock
 from haat.kernel.errors import Refused, Unavailable
 from haat.ops.backups import log, vault
 from haat.ops.backups.engine import Gap
-from haat.ops.backups.engines.mariadb import MariaDB, found_in
+from haat.ops.backups.engines.mariadb import MariaDB
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.mariadb.checked import found_in
 from haat.ops.backups.mariadb.follow import Follower
 from haat.ops.backups.mariadb.recover import recover
 from haat.ops.backups.replay import END, as_taken, replay, way_to

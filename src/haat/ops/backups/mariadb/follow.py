@@ -48,7 +48,9 @@ class Follower:
         self._vault = vault
         self._name = name
         self._long = long
-        self._server = Asked(address)
+        self._server = Asked(
+            address._replace(database="")
+        )  # The log is of the server, whatever becomes of the database.
         self._reader = _Reader(address, spool)
         self._stream = 0
         self._number = 0
@@ -268,7 +270,7 @@ class _Reader:
         """From the beginning of this log on."""
         self.close()
         self._spool.mkdir(mode=0o700, parents=True)
-        options = self._held.enter_context(login(self._address, self._spool))
+        options = self._held.enter_context(login(self._address))
         manners = (
             "--read-from-remote-server",
             "--raw",
