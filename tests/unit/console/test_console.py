@@ -211,6 +211,10 @@ def test_a_run_is_live_while_somebody_is_at_it_and_asks_for_a_decision_when_nobo
     assert "interrupted" in browser.get(page).text
     assert any(tile.word == "interrupted" for tile in look(room.console.desk))
     assert browser.post("/runbook/upkeep-database/runs").status == 409
+    plan = browser.get(f"{page}/resumption")
+    assert (plan.status, "ANALYZE" in plan.text, buttons(plan)) == (200, True, [f"{page}/resumption"])
+    assert "No step is left." in browser.get(f"{page}/undoing").text
+    assert "interrupted" in browser.get(page).text
     assert run_of(browser.post(f"{page}/resumption")) == encode(run_id)
     assert room.ended(encode(run_id)) == "done"
     turns = [(turn.what, turn.who, turn.way_in) for turn in room.console.desk.journal.turns(run_id)]
@@ -218,6 +222,14 @@ def test_a_run_is_live_while_somebody_is_at_it_and_asks_for_a_decision_when_nobo
     refused = browser.post(f"{page}/undoing")
     assert refused.status == 409
     assert "cannot be taken back" in refused.text
+
+
+def test_what_resuming_would_do_is_not_known_while_the_database_is_dead_and_it_can_be_begun_all_the_same(
+    room: Room,
+) -> None:
+    run = encode(room.console.desk.journal.begin("upkeep-database", {}, "eve", "cli"))
+    plan = room.operator("operate").get(f"/runs/{run}/resumption")
+    assert (plan.status, 'role="alert"' in plan.text, buttons(plan)) == (200, True, [f"/runs/{run}/resumption"])
 
 
 def test_procedures_are_found_by_what_one_sees(room: Room) -> None:
