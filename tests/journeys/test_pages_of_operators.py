@@ -26,7 +26,14 @@ from tests.support.chromium import PHONE, SCREENS, THEMES, Window
 
 PAGES = (
     *("/sign-in", "/", "/health/detailed", "/services", "/logs?follow=1", "/logs/patterns?since=soon", "/database"),
-    *("/database/explain?statement=SELECT+*+FROM+haat", "/cache", "/runbook", "/runbook/upkeep-database/plan", "/runs"),
+    *(
+        "/database/explain?statement=SELECT+*+FROM+haat",
+        "/cache",
+        "/maintenance",
+        "/runbook",
+        "/runbook/upkeep-database/plan",
+        "/runs",
+    ),
     *("/runs/{run}", "/evidence", "/drills", "/operators", "/find?q=data"),
 )
 

@@ -28,11 +28,14 @@ from haat.ops.backups.repository import opened_or_made
 from haat.ops.drills.programme import DRILLS
 from haat.ops.drills.records import keep
 from haat.ops.drills.run import Figures, Report
-from haat.ops.maintenance.records import get_to_know
+from haat.ops.maintenance.records import get_to_know, tick
 from haat.ops.maintenance.task import tasks_of
 from haat.ops.operators import roster
 from haat.ops.operators.codes import code_of
+from haat.ops.procedure import pause
 from haat.ops.procedure.lock import held
+from haat.ops.profiles.sampler import Profile
+from haat.ops.profiles.shelf import keep as keep_profile
 
 INSIDE = [line for line in PAGES if line.needs is not None]
 
@@ -286,6 +289,45 @@ def test_drills_are_told_and_the_procedures_that_they_prove_name_them(room: Room
     pictures = browser.get("/drills/pictures")
     assert pictures.status == 200
     assert "default-src 'none'" in (pictures.header("Content-Security-Policy") or "")
+
+
+def test_what_is_due_was_done_and_stands_still_is_told_with_the_way_to_do_it(room: Room) -> None:
+    browser, desk, tasks = room.operator("view"), room.console.desk, tasks_of("ecommerce")
+    assert "The keeper has not looked yet" in browser.get("/maintenance").text
+    with clock.frozen():
+        get_to_know(desk.store, tasks)
+        clock.advance(9 * clock.DAY)
+        run = desk.journal.begin("clean-up", {"days": "30"}, "keeper", "schedule")
+        desk.journal.end(run, "failed", {})
+        [see_errors] = [task for task in tasks if task.name == "see-errors"]
+        tick(desk.store, see_errors, "ada", "cli", "two timeouts")
+        pause.begin(desk.store, "eve", "The provider works")
+        page = " ".join(browser.get("/maintenance").text.split())
+        assert [one.next.to for one in look(desk) if one.name == "Maintenance" and one.next] == ["/maintenance"]
+    assert all(task.title in page for task in tasks)
+    for word in (
+        '<a href="/runbook/clean-up?days=30">clean-up</a>',
+        f'in vain</span> <a href="/runs/{encode(run)}">',
+        "by ada: two timeouts",
+        '<a href="/logs/patterns"><code>haat logs patterns --level warning --since 24h</code></a>',
+        "eve has paused all that goes by itself",
+        "No profile is kept here",
+    ):
+        assert word in page, word
+    assert buttons(browser.get("/maintenance")) == []
+
+
+def test_a_profile_that_is_kept_opens_from_maintenance_without_scripts_and_nothing_else_of_the_folder_does(
+    room: Room,
+) -> None:
+    file = keep_profile(room.data, Profile("web", 4711, clock.now(), 1.0, 9, 0.01, {}))
+    browser = room.operator("view")
+    assert f'<a href="/maintenance/profiles/{file.name}">web, process 4711</a>' in browser.get("/maintenance").text
+    shown = browser.get(f"/maintenance/profiles/{file.name}")
+    assert (shown.status, "Profile of web" in shown.text) == (200, True)
+    assert "default-src 'none'" in (shown.header("Content-Security-Policy") or "")
+    for name in (file.with_suffix(".folded").name, "..%2fhaat.toml", "web-1-20260101-000000.html"):
+        assert browser.get(f"/maintenance/profiles/{name}").status == 404
 
 
 def test_an_administrator_ends_the_sessions_of_another(room: Room) -> None:
