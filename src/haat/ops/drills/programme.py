@@ -15,6 +15,7 @@ from haat.ops.drills.database_killed import DATABASE_KILLED
 from haat.ops.drills.database_restarted import DATABASE_RESTARTED
 from haat.ops.drills.disk_full import DISK_FULL
 from haat.ops.drills.drill import Drill
+from haat.ops.drills.index_missing import INDEX_MISSING
 from haat.ops.drills.lock_owner_dead import LOCK_OWNER_DEAD
 from haat.ops.drills.machine_lost import MACHINE_LOST
 from haat.ops.drills.orders_deleted import ORDERS_DELETED
@@ -39,6 +40,7 @@ DRILLS: dict[str, Drill] = {
         DATABASE_RESTARTED,
         CHECKOUT_BLOCKED,
         QUERY_RUNAWAY,
+        INDEX_MISSING,
         RUN_KILLED,
         LOCK_OWNER_DEAD,
         CACHE_FLUSHED,

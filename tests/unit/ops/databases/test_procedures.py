@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,15 @@ from tests.support.running import wait_until
 
 from haat.app import App
 from haat.config.address import Address
-from haat.kernel.errors import HaatError, Unavailable
+from haat.kernel.errors import HaatError, Invalid, Unavailable
 from haat.ops.databases import sqlite
+from haat.ops.databases.create_index import CREATE_INDEX
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.look import look
 from haat.ops.databases.sessions import Session, sessions
 from haat.ops.databases.sqlite import holder_of
 from haat.ops.databases.upkeep import UPKEEP
-from haat.ops.procedure import Procedure, Scene
+from haat.ops.procedure import Finding, Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.run import Runner, plan
 from haat.ops.procedure.step import only_looks
@@ -151,8 +153,62 @@ def test_ending_a_session_that_is_gone_is_done_already(scene: Scene) -> None:
     assert run(END_SESSION, scene._replace(given={"session": 2**30})).evidence["ms"] == 0
 
 
+@pytest.fixture
+def table(scene: Scene) -> Iterator[str]:
+    scene.tell("CREATE TABLE remarks (number INTEGER NOT NULL, topic INTEGER NOT NULL, shade INTEGER NOT NULL)")
+    scene.tell("INSERT INTO remarks VALUES (1, 7, 0), (2, 7, 0)")
+    yield "remarks"
+    scene.tell("DROP TABLE remarks")
+
+
+def test_an_index_is_created_once_is_valid_and_is_taken_back(scene: Scene, table: str) -> None:
+    asked = scene._replace(given={"table": table, "columns": "topic,shade"})
+    [step] = CREATE_INDEX.steps
+    made = run(CREATE_INDEX, asked)
+    assert step.verify(asked) == Finding(True, "by_hand_remarks_topic_shade is there, and valid")
+    assert plan(CREATE_INDEX, asked)[0].already
+    assert plan(CREATE_INDEX, scene._replace(given={"table": table, "columns": "topic"}))[0].already
+    assert not plan(CREATE_INDEX, scene._replace(given={"table": table, "columns": "shade"}))[0].already
+    assert take_back(made, CREATE_INDEX, asked).state == "undone"
+    assert not step.verify(asked).holds
+
+
+def test_indexes_of_long_names_are_told_apart(scene: Scene, table: str) -> None:
+    columns = [f"{letter * 40}" for letter in "ab"]
+    for column in columns:
+        scene.tell(f"ALTER TABLE {table} ADD COLUMN {column} INTEGER")
+    for given in (columns, columns[::-1]):
+        asked = scene._replace(given={"table": table, "columns": ",".join(given)})
+        assert run(CREATE_INDEX, asked).state == "done"
+        assert CREATE_INDEX.steps[0].verify(asked).holds
+
+
+@pytest.mark.parametrize(("name", "columns", "what"), [("remark", "topic", "no table"), ("", "topik", "no column")])
+def test_an_index_on_what_is_not_there_is_refused(scene: Scene, table: str, name: str, columns: str, what: str) -> None:
+    with pytest.raises(Invalid, match=what):
+        run(CREATE_INDEX, scene._replace(given={"table": name or table, "columns": columns}))
+
+
+@pytest.mark.only_on("postgresql", "where an index may be half made")
+def test_an_index_that_was_left_half_made_gives_way_to_a_whole_one(scene: Scene, table: str) -> None:
+    asked = scene._replace(given={"table": table, "columns": "topic"})
+    with suppress(Exception):  # Two rows have the same topic.
+        scene.tell(f"CREATE UNIQUE INDEX CONCURRENTLY by_hand_remarks_topic ON {table} (topic)")
+    assert CREATE_INDEX.steps[0].verify(asked) == Finding(False, "by_hand_remarks_topic is there, and not valid")
+    assert run(CREATE_INDEX, asked).state == "done"
+
+
 def test_nobody_is_shown_who_is_not_there(scene: Scene) -> None:
     assert sessions(scene.settings.database) == []
+
+
+def take_back(made: Run, procedure: Procedure, scene: Scene) -> Run:
+    data = scene.settings.data
+    journal = Journal(data / "ops.db")
+    try:
+        return Runner(journal, data / "ops.lock", lambda *_: None).undo(made, procedure, scene, "ada", "cli")
+    finally:
+        journal.close()
 
 
 def blocked(address: Address) -> Session | None:
