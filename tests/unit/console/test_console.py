@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.browser import Answer, Browser
-from tests.support.operator import LISTS, Room
+from tests.support.operator import EVE, LISTS, Room
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.config.load import load
@@ -334,10 +334,11 @@ def test_an_administrator_ends_the_sessions_of_another(room: Room) -> None:
     view, administer = room.operator("view"), room.operator("administer")
     assert administer.post("/operators/view/signing-out").status == 303
     assert view.get("/").status == 303
+    assert "administer signed view out everywhere" in administer.get("/operators").text
 
 
 def test_who_signs_in_comes_to_where_they_wanted_to_be_and_who_errs_keeps_the_name(room: Room) -> None:
-    keys = roster.add(room.console.desk.store, "ada", "view")
+    keys = roster.add(room.console.desk.store, "ada", "view", EVE)
     browser = Browser(room.console)
     to = browser.get("/runbook?q=slow").header("Location") or ""
     assert 'value="/runbook?q=slow"' in browser.get(to).text
