@@ -17,6 +17,7 @@ from haat.kernel.errors import Invalid, NotFound, Unavailable
 
 if TYPE_CHECKING:
     from haat.ops.drills.blank import Blanks
+    from haat.ops.drills.clearing import Clearing
     from haat.ops.drills.drill import Drill, Mutation
     from haat.ops.drills.run import Report
 
@@ -63,10 +64,14 @@ def _list(call: Call) -> Answer:
 
 
 def _run(call: Call) -> Answer:
+    from haat.ops.drills.clearing import Clearing
+
     plan, left_out = list(_plan(call)), list(_left_out(call))
     signal.signal(signal.SIGTERM, _leave)  # What was started is ended, however this is.
-    with _blanks(plan) as blanks:
-        reports = [_perform(call, number, len(plan), planned, blanks) for number, planned in enumerate(plan, 1)]
+    with _blanks(plan) as blanks, Clearing() as clearing:
+        reports = [
+            _perform(call, number, len(plan), planned, blanks, clearing) for number, planned in enumerate(plan, 1)
+        ]
     is_well = bool(reports) and all(report.is_as_it_should_be for report in reports)
     data = {**_data(reports), "left_out": [one._asdict() for one in left_out]}
     text = [*_text(reports), *(f"{sign('none')}  {one} was left out: {one.why}." for one in left_out)]
@@ -183,7 +188,9 @@ def _blanks(plan: Sequence[Planned]) -> Iterator[Blanks | None]:
         yield blanks(Path(folder), PracticeShop)
 
 
-def _perform(call: Call, number: int, count: int, planned: Planned, blanks: Blanks | None) -> Report:
+def _perform(
+    call: Call, number: int, count: int, planned: Planned, blanks: Blanks | None, clearing: Clearing
+) -> Report:
     from haat.demo.practice import PracticeShop
     from haat.ops.drills.records import keep
     from haat.ops.drills.run import perform
@@ -192,7 +199,7 @@ def _perform(call: Call, number: int, count: int, planned: Planned, blanks: Blan
         """Live, on the side of errors, so that what is answered can be read by a program."""
         print_line(f"{number}/{count} {planned}: {what}", to=sys.stderr)
 
-    report = perform(planned.drill, planned.database, planned.mutation, PracticeShop, tell, blanks)
+    report = perform(planned.drill, planned.database, planned.mutation, PracticeShop, tell, blanks, clearing)
     keep(_folder(call), report)
     tell(
         f"{'passed' if report.has_passed else 'failed'}{', as it must' if planned.mutation and not report.has_passed else ''}"

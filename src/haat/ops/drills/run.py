@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import msgspec
 from haat.kernel import clock
 from haat.kernel.errors import HaatError
 from haat.ops.drills.blank import Blanks
+from haat.ops.drills.clearing import Clearing
 from haat.ops.drills.drill import Answer, Drill, Look, Mutation, by_itself
 from haat.ops.drills.load import Load, Sent, longest_gap
 from haat.ops.drills.shop import Opening
@@ -23,7 +24,7 @@ from haat.ops.health import host
 from haat.ops.procedure import Finding
 
 _STEADY = 40  # acknowledged orders before anything is broken
-_QUIET = 1.5  # seconds of orders after all is well again
+_QUIET = 1.0  # seconds of orders after all is well again
 _PATIENCE = 60.0  # seconds
 _SLICE = 0.1  # seconds of the drill that one point of the picture stands for
 
@@ -60,7 +61,7 @@ class Slice(msgspec.Struct, frozen=True):
 
 class Report(msgspec.Struct, frozen=True):
     """What came of a drill. It has passed when there are no `reasons` why not. `mutation` is empty for the drill as it is; `machine` says in a
-    few words on what it was carried out, and `took` is how many seconds that was, its stack included. It
+    few words on what it was carried out, and `took` is how many seconds that was, the making of its stack included. It
     `is_hollow` where the fault had to take and did not, so that nothing was tried.
     """
 
@@ -97,19 +98,23 @@ def perform(
     opening: Opening,
     tell: Tell,
     blanks: Blanks | None = None,
+    clearing: Clearing | None = None,
 ) -> Report:
-    """Carry it out on a stack of its own, which is gone afterwards, and begins as a copy of one of the `blanks` if there are any. Raises Unavailable,
-    NotFound where there can be no such stack.
+    """Carry it out on a stack of its own, which begins as a copy of one of the `blanks` if there are any, and is gone afterwards: before this returns, or by
+    the `clearing`. Raises Unavailable, NotFound where there can be no such stack.
     """
     folder = Path(tempfile.mkdtemp(prefix="haat-drill-"))
     began = time.monotonic()
-    try:
+    with ExitStack() as end:
+        end.callback(shutil.rmtree, folder, ignore_errors=True)
         tell("a stack of its own is made")
         stage_of = partial(Stage, has_cache=drill.has_cache, disk=drill.disk, ships=drill.ships, blanks=blanks)
-        with stage_of(folder, database, opening) as stage:
-            report = _Performance(drill, mutation, stage, tell).perform()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        stage = end.enter_context(stage_of(folder, database, opening))
+        if clearing is not None:
+            clearing.wait()
+        report = _Performance(drill, mutation, stage, tell).perform()
+        if clearing is not None:
+            clearing.begin(end.pop_all().close)
     return msgspec.structs.replace(report, took=round(time.monotonic() - began, 1))
 
 
@@ -128,8 +133,11 @@ class _Performance:
             wait_until(lambda: load.acknowledged >= _STEADY, "clients have ordered", _PATIENCE)
             self._began = min(one.began for one in load.sent)
             fault_at = time.monotonic()
-            over_at = self._break_and_mend()
-            time.sleep(_QUIET)
+            self._break()
+            load.take_time()
+            over_at = self._mend()
+            if not self._reasons:  # What is not well is watched no longer.
+                time.sleep(_QUIET)
         finally:
             self._tell("the last orders are waited for")
             load.stop()
@@ -137,14 +145,16 @@ class _Performance:
         self._judge(figures)
         return self._report(load, figures)
 
-    def _break_and_mend(self) -> float:
-        """Returns when it was proved to be over, or given up."""
+    def _break(self) -> None:
         if self._mutation is not None and self._mutation.before is not None:
             self._mutation.before(self._stage)
         with self._noting("the fault"):
             found = self._drill.fault(self._stage)
             self._has_taken = found.holds
             self._insist(found, "the fault", "The fault did not take")
+
+    def _mend(self) -> float:
+        """Returns when it was proved to be over, or given up."""
         with self._noting("the answer"):
             self._answer(self._stage)
             if self._answer is not by_itself:
@@ -205,6 +215,9 @@ class _Performance:
     def _is_reachable(self) -> bool:
         """Whether the books can be looked into, which they cannot where a mutation has left the database dead."""
         try:
+            self._stage.ask(
+                "SELECT 1"
+            )  # A server that is away says so at once; the shop would wait for it to come back.
             self._stage.shop.waiting()
         except HaatError:
             self._reasons.append("The books cannot be looked into.")
