@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 import msgspec
@@ -132,14 +132,32 @@ def whole(vault: Vault, database: str, generation: Generation) -> Stretch:
     raise gone
 
 
-def begins(vault: Vault, database: str, generation: Generation) -> int:
-    """The first instant that is known of it."""
-    return whole(vault, database, generation._replace(names=generation.names[:1])).marks[0].at
+def begins(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None:
+    """The first instant that is known of it; None where that cannot be read."""
+    part = _part(vault, database, chain[0], chain[0].names[0])
+    return None if part is None else part.marks[0].at
 
 
-def ends(vault: Vault, database: str, generation: Generation) -> int:
-    """The last instant that is known of it."""
-    return whole(vault, database, generation._replace(names=generation.names[-1:])).marks[-1].at
+def ends(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None:
+    """The last instant that is known of it, and can be read; None where nothing can."""
+    for generation in reversed(chain):
+        for name in reversed(generation.names):
+            part = _part(vault, database, generation, name)
+            if part is not None:
+                return part.marks[-1].at
+    return None
+
+
+def until_damage(vault: Vault, database: str, chain: Sequence[Generation]) -> list[Generation]:
+    """The beginning of it, up to the first part that cannot be read."""
+    found: list[Generation] = []
+    for generation in chain:
+        names = [*takewhile(lambda name: _part(vault, database, generation, name), generation.names)]  # noqa: B023
+        if names:
+            found.append(generation._replace(names=names))
+        if len(names) < len(generation.names):
+            break
+    return found
 
 
 def joined(vault: Vault, names: Sequence[str]) -> Stretch:
@@ -158,6 +176,14 @@ def joined(vault: Vault, names: Sequence[str]) -> Stretch:
         frames += [other.frames[known:]] if new else []
         marks += new
     return msgspec.structs.replace(first, marks=tuple(marks), frames=b"".join(frames))
+
+
+def _part(vault: Vault, database: str, generation: Generation, name: str) -> Stretch | None:
+    """Nothing where it cannot be read."""
+    try:
+        return whole(vault, database, generation._replace(names=[name]))
+    except (Damaged, NotFound):
+        return None
 
 
 def _generations(vault: Vault, prefix: str) -> list[Generation]:

@@ -18,7 +18,8 @@ import pytest
 from haat.config.address import Address
 from haat.kernel import faults
 from haat.kernel.errors import NotFound, Refused, Unavailable
-from haat.ops.backups.mariadb.carried import CARRIED, Carried
+from haat.ops.backups.engine import CARRIED
+from haat.ops.backups.mariadb.carried import Carried
 from haat.ops.drills.servers import OwnMaria
 
 pytestmark = pytest.mark.only_on(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.ops import running
-from haat.ops.backups.engine import Copied, Finding
+from haat.ops.backups.engine import Carrier, Copied, Finding
 from haat.ops.backups.engines.private import pointed_at
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.mariadb.carried import Carried
@@ -37,8 +37,12 @@ class MariaDB:
     def copied(self, scratch: Path) -> AbstractContextManager[Copied]:
         return copied(self._address, self.name, scratch)
 
-    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int) -> None:
+    def recover(
+        self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: bool = False
+    ) -> None:
         recover(stack / self.name, log, position, at)
+
+    def pointed(self, stack: Path) -> None:
         pointed_at(stack, self.address._replace(host="127.0.0.1", port=self._port, options=()))
 
     def served(self, stack: Path) -> AbstractContextManager[Address]:
@@ -56,7 +60,7 @@ class MariaDB:
     def keeps(self, data: Path) -> int | None:
         return None
 
-    def carrier(self) -> Carried:
+    def carrier(self) -> Carrier:
         return Carried(self._address)
 
     def told(self, folder: Path) -> Sequence[str]:

@@ -10,13 +10,13 @@ from contextlib import closing
 
 from haat.config.address import Address
 from haat.kernel.errors import Refused, Unavailable
+from haat.ops.backups.engine import CARRIED
 from haat.ops.backups.mariadb import programs, renamed
 from haat.ops.backups.mariadb.checked import checked
 from haat.ops.backups.mariadb.line import Line, Manners, quoted
 from haat.ops.backups.mariadb.tools import Failed, is_of_a_full_disk, login, refuse_if_killed, started, words
 from haat.store.errors import full
 
-CARRIED = "Made by haat backup restore."
 _READS = (
     "--single-transaction",
     "--skip-lock-tables",
