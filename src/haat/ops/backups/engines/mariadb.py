@@ -60,7 +60,7 @@ class MariaDB:
     def keeps(self, data: Path) -> int | None:
         return None
 
-    def carrier(self) -> Carried:
+    def carrier(self) -> Carrier:
         return Carried(self._address)
 
     def told(self, folder: Path) -> Sequence[str]:
