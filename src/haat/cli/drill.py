@@ -16,6 +16,8 @@ from haat.cli.output import paint, print_line, sign, table
 from haat.kernel.errors import Invalid, NotFound, Unavailable
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from haat.ops.drills.blank import Blanks
     from haat.ops.drills.clearing import Clearing
     from haat.ops.drills.drill import Drill, Mutation
@@ -69,9 +71,8 @@ def _run(call: Call) -> Answer:
     plan, left_out = list(_plan(call)), list(_left_out(call))
     signal.signal(signal.SIGTERM, _leave)  # What was started is ended, however this is.
     with _blanks(plan) as blanks, Clearing() as clearing:
-        reports = [
-            _perform(call, number, len(plan), planned, blanks, clearing) for number, planned in enumerate(plan, 1)
-        ]
+        begun = [_carry_out(call, number, len(plan), one, blanks, clearing) for number, one in enumerate(plan, 1)]
+    reports = [one.result() for one in begun]
     is_well = bool(reports) and all(report.is_as_it_should_be for report in reports)
     data = {**_data(reports), "left_out": [one._asdict() for one in left_out]}
     text = [*_text(reports), *(f"{sign('none')}  {one} was left out: {one.why}." for one in left_out)]
@@ -188,23 +189,25 @@ def _blanks(plan: Sequence[Planned]) -> Iterator[Blanks | None]:
         yield blanks(Path(folder), PracticeShop)
 
 
-def _perform(
+def _carry_out(
     call: Call, number: int, count: int, planned: Planned, blanks: Blanks | None, clearing: Clearing
-) -> Report:
+) -> Future[Report]:
     from haat.demo.practice import PracticeShop
     from haat.ops.drills.records import keep
-    from haat.ops.drills.run import perform
+    from haat.ops.drills.run import carry_out
 
     def tell(what: str) -> None:
         """Live, on the side of errors, so that what is answered can be read by a program."""
         print_line(f"{number}/{count} {planned}: {what}", to=sys.stderr)
 
-    report = perform(planned.drill, planned.database, planned.mutation, PracticeShop, tell, blanks, clearing)
-    keep(_folder(call), report)
-    tell(
-        f"{'passed' if report.has_passed else 'failed'}{', as it must' if planned.mutation and not report.has_passed else ''}"
+    def write_down(report: Report) -> None:
+        keep(_folder(call), report)
+        as_it_must = ", as it must" if planned.mutation and not report.has_passed else ""
+        tell(f"{'passed' if report.has_passed else 'failed'}{as_it_must}")
+
+    return carry_out(
+        planned.drill, planned.database, planned.mutation, PracticeShop, tell, write_down, clearing, blanks
     )
-    return report
 
 
 def _text(reports: Sequence[Report]) -> Iterator[str]:
