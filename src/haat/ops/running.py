@@ -75,6 +75,11 @@ def wanted_anew(data: Path) -> dict[str, int]:
     wishes = {}
     for file in folder_of(data).glob("anew.*"):
         with suppress(OSError, ValueError):
+def old_of(data: Path, program: str) -> Path:
+    """Beside it stands which processes were there then: their numbers, each with when it was born (see `ops.health.processes`)."""
+    return folder_of(data) / f"old.{program}"
+
+
             wishes[file.suffix.removeprefix(".")] = int(file.read_text("utf-8"))
     return wishes
 
