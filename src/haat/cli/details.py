@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import NamedTuple
 
 from haat.cli.parts import ATTENTION, FAILED, NONE, OK, Check, Said, age, rows, size
@@ -206,8 +207,7 @@ def _maintenance(settings: Settings) -> Said:
     memory = running.memory_of(settings.data)
     if not memory.exists():
         return Said(OK, "nothing is due yet")
-    store, journal = opened(memory), Journal(memory)
-    try:
+    with closing(opened(memory)) as store, closing(Journal(memory)) as journal:
         overdue = [one.task.name for one in look(store, journal, settings) if one.is_overdue(clock.now())]
     finally:
         journal.close()
