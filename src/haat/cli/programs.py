@@ -145,7 +145,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
 
     def open_vault() -> Vault:
         """It has to be open while somebody is at a recovery as well; to make one takes being alone."""
-        shelf = shelf_of(settings)
+        shelf = shelf_of(settings, stop)
         with suppress(NotFound):
             return opened(settings, shelf)
         with held(running.operations_lock_of(settings.data), "making the repository"):
