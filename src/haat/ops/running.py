@@ -45,6 +45,11 @@ def shipped_of(data: Path) -> Path:
     return folder_of(data) / "shipped.beat"
 
 
+def unproved_of(data: Path) -> Path:
+    """The shipper's sign that it goes on from a set which nobody has proved yet, of the time at which it was taken."""
+    return folder_of(data) / "shipped.unproved"
+
+
 def all_shipped_of(data: Path) -> Path:
     """The last word of a shipper that has ended: nothing was committed that is not kept."""
     return folder_of(data) / "shipped.all"
@@ -70,16 +75,16 @@ def wish_of(data: Path, program: str) -> Path:
     return folder_of(data) / f"anew.{program}"
 
 
-def wanted_anew(data: Path) -> dict[str, int]:
-    """By program, the number of the last wish."""
-    wishes = {}
-    for file in folder_of(data).glob("anew.*"):
-        with suppress(OSError, ValueError):
 def old_of(data: Path, program: str) -> Path:
     """Beside it stands which processes were there then: their numbers, each with when it was born (see `ops.health.processes`)."""
     return folder_of(data) / f"old.{program}"
 
 
+def wanted_anew(data: Path) -> dict[str, int]:
+    """By program, the number of the last wish."""
+    wishes = {}
+    for file in folder_of(data).glob("anew.*"):
+        with suppress(OSError, ValueError):
             wishes[file.suffix.removeprefix(".")] = int(file.read_text("utf-8"))
     return wishes
 
