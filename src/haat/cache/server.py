@@ -78,7 +78,7 @@ class Server:
         while True:
             began = perf_counter()
             place, count = self.run(script, [], place, f"{beginning}*", _PORTION, *given)
-            total += count
+            total += int(count)
             if place == b"0":
                 return total
             sleep(min(perf_counter() - began, _LONGEST_PAUSE))
