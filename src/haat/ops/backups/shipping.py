@@ -31,7 +31,8 @@ class _TooSlow(Unavailable):
 
 class Shipping:
     """`open_vault` opens the repository; `sources` says which databases there are now; `take` begins to take a set, in a session of its own; `beat` is called
-    whenever everything that was committed is kept, and there is a set to go on from; `taken` when such a set was taken, which is not proved yet.
+    whenever there is a set to go on from and everything is kept that was committed by an instant, which it is told (seconds since 1970); `taken` when such a
+    set was taken, which is not proved yet.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class Shipping:
         open_vault: Callable[[], Vault],
         sources: Callable[[], Sequence[Source]],
         take: Callable[[], Popen[bytes]],
-        beat: Callable[[], None],
+        beat: Callable[[float], None],
         taken: Callable[[], None] = lambda: None,
     ) -> None:
         self._open_vault = open_vault
@@ -50,6 +51,7 @@ class Shipping:
         self._taking: Popen[bytes] | None = None
         self._is_stale = False  # whether the set that is being taken is one for streams that have ended
         self._has_set = False
+        self._is_behind = False
         self._try_again_at = 0.0
         self._complain_at = 0.0
         self._kept_at = time.monotonic()
@@ -100,17 +102,24 @@ class Shipping:
             self._has_set = self._has_set or self._is_taken()
             self._tick(followers, stop)
             self._refuse_to_fall_behind(followers)
-        return self._tick(followers, stop)
+        return self._tick_to_the_end(followers, stop)
+
+    def _tick_to_the_end(self, followers: Sequence[Follower], stop: threading.Event) -> bool:
+        """Nobody writes any more: what was more than could be read at once is less each time."""
+        while True:
+            is_kept = self._tick(followers, stop)
+            if not self._is_behind:
+                return is_kept
 
     def _tick(self, followers: Sequence[Follower], stop: threading.Event) -> bool:
         """Where the repository cannot be written the log stays where it is, and is tried again. Raises Gap, and Unavailable where that is of no use."""
-        began = time.monotonic()
+        self._is_behind, looked_at, began = False, time.time(), time.monotonic()
         try:
             self._keep(*followers)
         except Gap:
             raise
         except Behind as error:
-            self._kept_at = time.monotonic()
+            self._is_behind, self._kept_at = True, time.monotonic()
             self._complain(error)
             return False
         except HaatError as error:
@@ -122,7 +131,7 @@ class Shipping:
             return False
         self._kept_at = time.monotonic()
         if self._has_set:
-            self._beat()
+            self._beat(looked_at)
         return self._has_set
 
     def _refuse_to_fall_behind(self, followers: Sequence[Follower]) -> None:
