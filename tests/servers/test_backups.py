@@ -8,9 +8,7 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -20,29 +18,24 @@ from typing import Any
 import psycopg
 import pytest
 from tests.support.cutting import Cutter
-from tests.support.databases import PostgresServer, Server, lay, server_of
+from tests.support.databases import PostgresServer
+from tests.support.kept import Scene, settled
 from tests.support.running import wait_until
 from tests.support.up import children_of
 
-from haat.adapters.files.shelf import FolderShelf
-from haat.config.address import Address
 from haat.config.load import load
-from haat.config.secrets import Secret, ensure_secrets
-from haat.demo.practice import PracticeShop
+from haat.config.secrets import Secret
 from haat.kernel import clock, ids
 from haat.kernel.clock import HOUR
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops.backups import log, prune, repository, sets
-from haat.ops.backups.engine import Engine, Follower, Gap, Source
+from haat.ops.backups import log, prune, sets
+from haat.ops.backups.engine import Follower, Gap, Source
 from haat.ops.backups.engines import clients, engine_of, wal
 from haat.ops.backups.engines.private import let_through
 from haat.ops.backups.prune import Kept
-from haat.ops.backups.replay import END, replay, way_to
-from haat.ops.backups.restore import restore_into
+from haat.ops.backups.replay import END
 from haat.ops.backups.vault import Vault
 from haat.ops.backups.verify import verify
-from haat.store.drivers import driver_of
-from haat.store.migrate import migrate
 
 pytestmark = pytest.mark.only_on("postgresql mariadb", "SQLite is copied from its own files, and has its own promises")
 
@@ -59,111 +52,6 @@ _CLERKS = {
         "GRANT RELOAD, PROCESS, BINLOG MONITOR, REPLICATION SLAVE ON *.* TO 'clerk'@'127.0.0.1'",
     ),
 }
-_FACTS = "CREATE TABLE facts (number BIGINT PRIMARY KEY, at BIGINT NOT NULL, content VARCHAR(4000) NOT NULL)"
-
-
-class Scene:
-    """A stack with a shop in it, its server, and its repository."""
-
-    def __init__(self, kind: str) -> None:
-        # Servers on copies have a user of their own, who has to come there.
-        self.home = Path(tempfile.mkdtemp(prefix="haat-backups-"))
-        self.home.chmod(0o711)
-        self.server: Server = server_of(kind, is_durable=True)
-        self.server.ask("CREATE DATABASE market")
-        self.address = self.server.address("market")
-        self.data = self.home / "stack"
-        self.data.mkdir()
-        migrate(self.address)
-        lay(self.address, self.data)
-        ensure_secrets(self.data)
-        shop = PracticeShop(self.data)
-        shop.lay_out(2)
-        shop.close()
-        self.ask(_FACTS)
-
-    @property
-    def engine(self) -> Engine:
-        return engine_of(load(self.data, {}, {}))
-
-    @property
-    def vault(self) -> Vault:
-        return repository.opened(load(self.data, {}, {}), FolderShelf(self.data / "backups"))
-
-    def ask(self, statement: str) -> None:
-        driver = driver_of(self.address)
-        driver.connection().execute(statement)
-        driver.close()
-
-    def haat(self, *words: str, **environ: str) -> tuple[int, Any]:
-        """Exit code, and what it answers to programs."""
-        argv = [sys.executable, "-m", "haat", "backup", *words, "--json", "--data", str(self.data)]
-        ended = subprocess.run(argv, env=os.environ | environ, capture_output=True, text=True, check=False, timeout=300)
-        said = ended.stdout or ended.stderr
-        return ended.returncode, json.loads(said) if said.startswith("{") else said
-
-    @contextmanager
-    def being_written(self) -> Iterator[dict[int, int]]:
-        """Pairs of facts, committed together; yields the instant at which each was known to be committed."""
-        stop, committed = threading.Event(), {}
-        driver = driver_of(self.address)
-        connection = driver.connection()
-        [(last,)] = connection.execute("SELECT coalesce(max(number), 0) FROM facts").fetchall()
-
-        def write() -> None:
-            number = int(last)
-            while not stop.is_set():
-                content = random.randbytes(900).hex()
-                rows = ", ".join(f"({number + more}, {clock.now()}, '{content}')" for more in (1, 2))
-                connection.execute(f"INSERT INTO facts VALUES {rows}")
-                committed[number := number + 2] = clock.now()
-                stop.wait(0.002)
-
-        writer = threading.Thread(target=write)
-        writer.start()
-        try:
-            yield committed
-        finally:
-            stop.set()
-            writer.join()
-            driver.close()
-
-    def numbers(self, address: Address) -> list[int]:
-        driver = driver_of(address)
-        with closing(driver):
-            rows = driver.connection().execute("SELECT number FROM facts ORDER BY number").fetchall()
-        return [number for (number,) in rows]
-
-    def had_back(self, at: int) -> list[int]:
-        """The facts as they were at an instant."""
-        into = self.home / f"back-{at}"
-        way = way_to(self.vault, at)
-        restore_into(self.vault, way.manifest, into, finish=lambda to: replay(self.vault, way, to, self.engine, at))
-        try:
-            with self.engine.served(into) as address:
-                return self.numbers(address)
-        finally:
-            shutil.rmtree(into)
-
-    @contextmanager
-    def following(self) -> Iterator[Follower]:
-        with closing(self.engine.source(self.data).follower(self.vault)) as follower:
-            follower.start()
-            wait_until(lambda: settled(follower), "the log is read")
-            yield follower
-
-    def stop(self) -> None:
-        self.server.stop()
-        shutil.rmtree(self.home, ignore_errors=True)
-
-
-def settled(follower: Follower) -> bool:
-    """Whether everything is kept that was committed until a moment ago."""
-    try:
-        follower.tick()
-    except Unavailable:
-        return False
-    return True
 
 
 @pytest.fixture(scope="module")

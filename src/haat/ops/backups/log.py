@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 import msgspec
@@ -58,6 +58,11 @@ class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
     @property
     def last(self) -> int:
         return self.marks[-1].frame
+
+    @property
+    def instants(self) -> list[int]:
+        """By which something of it was committed."""
+        return [mark.at for mark in self.marks if mark.at != NOT_YET]
 
     def up_to(self, at: int) -> int:
         """The last frame that was committed by then; 0 where none was."""
@@ -134,23 +139,37 @@ def whole(vault: Vault, database: str, generation: Generation) -> Stretch:
     raise gone
 
 
-def begins(vault: Vault, database: str, generation: Generation) -> int:
-    """The first instant that is known of it."""
-    return min(_instants(vault, database, generation, generation.names[:1]))
+def begins(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None:
+    """The first instant that is known of it; None where that cannot be read."""
+    for name in chain[0].names:
+        part = _part(vault, database, chain[0], name)
+        if part is None:
+            return None
+        if known := part.instants:
+            return known[0]
+    return chain[0].stream
 
 
-def ends(vault: Vault, database: str, generation: Generation) -> int:
-    """The last instant that is known of it."""
-    return max(_instants(vault, database, generation, generation.names[-1:]))
+def ends(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None:
+    """The last instant that is known of it, and can be read; None where nothing can."""
+    for generation in reversed(chain):
+        for name in reversed(generation.names):
+            part = _part(vault, database, generation, name)
+            if part is not None and (known := part.instants):
+                return known[-1]
+    return None
 
 
-def _instants(vault: Vault, database: str, generation: Generation, names: Sequence[str]) -> list[int]:
-    """Those that these parts know, or where they know none, all that are known."""
-    for some in (names, generation.names):
-        marks = whole(vault, database, generation._replace(names=some)).marks
-        if known := [mark.at for mark in marks if mark.at != NOT_YET]:
-            return known
-    return [generation.stream]
+def until_damage(vault: Vault, database: str, chain: Sequence[Generation]) -> list[Generation]:
+    """The beginning of it, up to the first part that cannot be read."""
+    found: list[Generation] = []
+    for generation in chain:
+        names = [*takewhile(lambda name: _part(vault, database, generation, name), generation.names)]  # noqa: B023
+        if names:
+            found.append(generation._replace(names=names))
+        if len(names) < len(generation.names):
+            break
+    return found
 
 
 def joined(vault: Vault, names: Sequence[str]) -> Stretch:
@@ -169,6 +188,14 @@ def joined(vault: Vault, names: Sequence[str]) -> Stretch:
         frames += [other.frames[known:]] if new else []
         marks += new
     return msgspec.structs.replace(first, marks=tuple(marks), frames=b"".join(frames))
+
+
+def _part(vault: Vault, database: str, generation: Generation, name: str) -> Stretch | None:
+    """Nothing where it cannot be read."""
+    try:
+        return whole(vault, database, generation._replace(names=[name]))
+    except (Damaged, NotFound):
+        return None
 
 
 def _generations(vault: Vault, prefix: str) -> list[Generation]:

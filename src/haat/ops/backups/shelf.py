@@ -18,7 +18,7 @@ class Shelf(Protocol):
         """Keep it, in place of what was there. When this returns it outlives a power cut; until then what was there is untouched."""
 
     def put_first(self, name: str, content: bytes) -> None:
-        """Keep it where nothing has this name yet. Raises Conflict, and then what was there stays."""
+        """Keep it where nothing has this name yet: an empty shelf is begun so. Raises Conflict, and then what was there stays."""
 
     def draft(self, name: str, content: bytes) -> None:
         """Get it ready to be kept: it is there after the next `settle`, and may be there before. Where that fails, a later `draft` or `settle` raises."""

@@ -15,9 +15,9 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from haat.kernel import clock, faults
-from haat.kernel.errors import Unavailable
+from haat.kernel.errors import NotFound, Unavailable
 from haat.ops.backups import log
-from haat.ops.backups.engine import Gap
+from haat.ops.backups.engine import Behind, Gap
 from haat.ops.backups.log import NOT_YET, Mark, Stretch
 from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.sqlite import (
@@ -32,7 +32,7 @@ from haat.ops.backups.sqlite import (
     read_index,
     stay,
 )
-from haat.ops.backups.vault import Vault
+from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.backups.watch import Watch, whole_now
 
 _LONG = 4_000_000  # bytes of a log, from where on it is let go
@@ -56,6 +56,7 @@ class Shipper:
         self._salt = ""
         self._generation = 0
         self._frame = 0  # up to which everything was read
+        self._seen = 0  # up to which everything was committed at the last look
         self._after = -1  # the last one of the generation before
         self._is_let_go = True
         self._read: deque[Stretch] = deque()  # and not written to the repository yet
@@ -77,8 +78,12 @@ class Shipper:
         self._write()
         with self._or_a_gap():
             index = read_index(self._index)
-            if not self._is_let_go and index.last_frame * (FRAME_HEADER + index.page_size) >= self._long:
+            is_long = index.last_frame * (FRAME_HEADER + index.page_size) >= self._long
+            # Writers wait until the rest is read: it may not be much.
+            if is_long and not self._is_let_go and index.last_frame - self._frame <= _MOST_AT_ONCE:
                 self._let_go(before)
+        if self._frame < self._seen:
+            raise Behind(f"There is more in the log of {self._path} than could be read yet.")
         return count
 
     @property
@@ -97,7 +102,7 @@ class Shipper:
             index, at = read_index(self._index), whole_now()
             if index.salt != self._salt:
                 self._begin(index)
-            known = self._frame
+            known, self._seen = self._frame, index.last_frame
             for stretch in self._new(index, at):
                 self._read.append(stretch)
                 if len(self._read) >= _MOST_READ:
@@ -127,7 +132,7 @@ class Shipper:
         if not self._is_let_go:
             raise self._gap("Its log was begun anew by somebody else.")
         self._after = self._frame if self._generation else -1
-        self._salt, self._generation, self._frame = index.salt, self._generation + 1, 0
+        self._salt, self._generation, self._frame, self._seen = index.salt, self._generation + 1, 0, 0
         self._is_let_go = False
         self._names = []
         if not index.last_frame:
@@ -201,7 +206,10 @@ class Shipper:
         for at in range(0, len(names), _MOST_JOINED):
             run = names[at : at + _MOST_JOINED]
             if len(run) > 1:
-                log.put(self._vault, log.joined(self._vault, run))
+                try:
+                    log.put(self._vault, log.joined(self._vault, run))
+                except (Damaged, NotFound) as error:
+                    raise self._gap(f"{error.what} {error.why}".strip()) from error
             remove_all(self._vault.shelf, run[1:])
 
     @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import NamedTuple
@@ -55,7 +55,16 @@ def verify(vault: Vault, tell: Tell = lambda done, total: None) -> list[Verdict]
             tell(done, len(there))
             if why:
                 verdicts.append(Verdict(name, _with_fate(vault, name, why), tuple(needed.get(name, ()))))
-    return [*verdicts, *_gaps(vault, manifests, parts)]
+    return [*_of_what_stays(vault, verdicts), *_gaps(vault, manifests, parts)]
+
+
+def _of_what_stays(vault: Vault, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """Somebody may prune meanwhile: what only such sets needed is not missing."""
+    there = set(sets.all_ids(vault))
+    for one in verdicts:
+        kept = tuple(id_ for id_ in one.sets if id_ in there)
+        if kept or not one.sets:
+            yield one._replace(sets=kept)
 
 
 def _unreadable(vault: Vault, readable: list[Manifest]) -> Iterator[Verdict]:
@@ -63,6 +72,8 @@ def _unreadable(vault: Vault, readable: list[Manifest]) -> Iterator[Verdict]:
         try:
             readable.append(sets.get(vault, id_))
             sets.proof_of(vault, id_)
+        except NotFound:  # It was pruned meanwhile.
+            continue
         except Damaged as error:
             yield Verdict(f"set {ids.encode(id_)}", error.why, (id_,))
 

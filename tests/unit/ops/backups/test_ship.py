@@ -20,7 +20,7 @@ from haat.adapters.files.shelf import FolderShelf
 from haat.kernel import clock
 from haat.kernel.errors import NotFound, Unavailable
 from haat.ops.backups import log, prune, sets, ship, vault
-from haat.ops.backups.engine import Gap
+from haat.ops.backups.engine import Behind, Gap
 from haat.ops.backups.engines.sqlite import Log, SQLite
 from haat.ops.backups.manifest import Proof
 from haat.ops.backups.prune import Kept
@@ -199,6 +199,14 @@ def test_what_is_committed_within_the_millisecond_of_an_instant_is_not_of_before
     assert had_back(opened, tmp_path / "after", at + 1) == [0, 1, 2]
 
 
+def is_kept_up(shipper: Shipper) -> bool:
+    try:
+        shipper.tick()
+    except Behind:
+        return False
+    return True
+
+
 def test_a_unit_of_work_that_is_kept_in_several_parts_is_there_as_a_whole_or_not_at_all(
     opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,10 +220,10 @@ def test_a_unit_of_work_that_is_kept_in_several_parts_is_there_as_a_whole_or_not
                 "INSERT INTO facts WITH RECURSIVE n(x) AS (VALUES (2) UNION ALL SELECT x + 1 FROM n WHERE x < 300)"
                 " SELECT x, 0, randomblob(900) FROM n"
             )
-        shipper.tick()
+        with pytest.raises(Behind):
+            shipper.tick()
         assert had_back(opened, tmp_path / "half") == [0, 1]
-        while shipper.tick():
-            pass
+        wait_until(lambda: is_kept_up(shipper), "all of it is read")
     assert had_back(opened, tmp_path / "whole") == [*range(301)]
 
 
@@ -320,6 +328,73 @@ def test_whole_generations_that_are_missing_are_found(opened: Vault, data: Path)
         opened.shelf.remove(name)
     [verdict] = verify(opened)
     assert "Generations 2 to 2" in verdict.why
+
+
+def test_a_part_that_was_lost_is_a_gap_for_the_shipper_too(opened: Vault, data: Path) -> None:
+    """Else it would go on, and everything would be called kept that nobody can have back."""
+    with shipping(opened, data, long=50_000) as shipper:
+        for number in range(1, 4):
+            add(data, number)
+            shipper.tick()
+        opened.shelf.remove(log.generations(opened, "haat.db")[-1].names[1])
+        with pytest.raises(Gap, match="gap"):
+            for number in range(4, 60):
+                add(data, number)
+                shipper.tick()
+
+
+def test_a_backlog_is_read_bit_by_bit_while_writers_go_on(
+    opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("haat.ops.backups.ship._MOST_AT_ONCE", 4)
+    with shipping(opened, data, long=20_000) as shipper:
+        taken(data)
+        for number in range(1, 60):
+            add(data, number)
+        behind, most = 0, 0
+        while True:
+            try:
+                shipper.tick(lambda: None)
+                break
+            except Behind:
+                behind += 1
+                most = max(most, len(shipper._read))
+        assert (behind > 3, most <= 2) == (True, True)
+    assert had_back(opened, tmp_path / "back") == list(range(60))
+
+
+def test_a_set_that_knows_more_of_a_log_than_was_kept_of_it_is_had_back(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(data / "haat.db")) as other:  # Whoever closes it last takes the log away.
+        other.execute("SELECT * FROM facts").fetchone()
+        with shipping(opened, data) as shipper:
+            add(data, 1)
+            shipper.tick()
+        add(data, 2)
+        taken(data)
+    assert had_back(opened, tmp_path / "back") == [0, 1, 2]
+
+
+def test_what_is_called_kept_is_what_was_there_at_the_look_and_not_when_it_was_written(
+    opened: Vault, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, looks, beats, put = threading.Event(), list[float](), list[float](), opened.shelf.put
+
+    def put_late(name: str, content: bytes) -> None:
+        looks.append(time.time())
+        time.sleep(0.2)
+        put(name, content)
+        add(data, len(looks))
+
+    def beat(at: float) -> None:
+        beats.append(at)
+        stop.set()
+
+    monkeypatch.setattr(opened.shelf, "put", put_late)
+    shipping_ = Shipping(lambda: opened, lambda: [Log(data / "haat.db")], lambda: subprocess.Popen(["true"]), beat)
+    shipping_.run_until_stopped(stop)
+    assert any(beats[0] < look for look in looks), "it was written after the instant up to which it is called kept"
 
 
 def test_an_instant_before_every_set_cannot_be_had(opened: Vault, data: Path, tmp_path: Path) -> None:
@@ -504,7 +579,7 @@ class Streams:
         self.begun += 1
         return subprocess.Popen(["false" if self.codes[0] else "true"])
 
-    def _beat(self) -> None:
+    def _beat(self, at: float) -> None:
         self.beats += 1
 
     def end(self) -> None:
@@ -561,7 +636,9 @@ def test_who_is_told_to_stop_in_the_middle_of_a_gap_keeps_what_was_committed(
     with closing(sqlite3.connect(data / "haat.db")) as other:  # Whoever closes it last takes the log away.
         other.execute("SELECT * FROM facts").fetchone()
         add(data, 1)
-        assert not Shipping(lambda: opened, ask, take, lambda: None).run_until_stopped(stop), "it has no set of its own"
+        assert not Shipping(lambda: opened, ask, take, lambda at: None).run_until_stopped(stop), (
+            "it has no set of its own"
+        )
     assert had_back(opened, tmp_path / "back") == [0, 1, 2]
 
 
@@ -578,7 +655,7 @@ def test_a_repository_that_is_away_does_not_let_a_log_grow_for_ever(monkeypatch:
     def is_away() -> Vault:
         raise Unavailable("The repository is not there.")
 
-    shipping_ = Shipping(is_away, lambda: [Server(Path("shop"))], lambda: subprocess.Popen(["true"]), lambda: None)
+    shipping_ = Shipping(is_away, lambda: [Server(Path("shop"))], lambda: subprocess.Popen(["true"]), lambda at: None)
     monkeypatch.setattr("haat.ops.backups.shipping._HOPE", 0.0)
     assert not shipping_.run_until_stopped(stop)
     assert relieved[0] == "shop"
@@ -594,7 +671,7 @@ def test_nothing_goes_on_for_a_set_that_is_half_taken(opened: Vault, data: Path,
         stop.set()
         return taking
 
-    Shipping(lambda: opened, lambda: [Log(data / "haat.db")], take, lambda: None).run_until_stopped(stop)
+    Shipping(lambda: opened, lambda: [Log(data / "haat.db")], take, lambda at: None).run_until_stopped(stop)
     state = Path("/proc") / child.read_text().strip() / "stat"
     wait_until(lambda: not state.exists() or state.read_text().split()[2] == "Z", "the child has ended")
 
@@ -615,7 +692,7 @@ def test_the_gateway_knows_of_all_that_is_paid_wherever_shipping_ends(
 
     monkeypatch.setattr(opened.shelf, "put", note)
     stop, paths = threading.Event(), [Log(data / "haat.db"), Log(data / "sandbox.db")]
-    shipping_ = Shipping(lambda: opened, lambda: paths, lambda: subprocess.Popen(["true"]), stop.set)
+    shipping_ = Shipping(lambda: opened, lambda: paths, lambda: subprocess.Popen(["true"]), lambda at: stop.set())
     shipping_.run_until_stopped(stop)
     assert names.index("sandbox.db") < names.index("haat.db")
 

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from haat.config.address import Address
 from haat.config.secrets import Secret
+from haat.kernel.errors import Refused
 from haat.ops import running
-from haat.ops.backups.engine import Copied, Finding
+from haat.ops.backups.engine import Carrier, Copied, Finding
 from haat.ops.backups.engines.private import pointed_at
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.mariadb.copying import copied
@@ -39,8 +40,12 @@ class MariaDB:
     def copied(self, scratch: Path) -> AbstractContextManager[Copied]:
         return copied(self._address, self.name, scratch)
 
-    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int) -> None:
+    def recover(
+        self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: bool = False
+    ) -> None:
         recover(stack / self.name, log, position, at)
+
+    def pointed(self, stack: Path) -> None:
         pointed_at(stack, self.address._replace(host="127.0.0.1", port=self._port, options=()))
 
     def served(self, stack: Path) -> AbstractContextManager[Address]:
@@ -63,6 +68,13 @@ class MariaDB:
 
     def keeps(self, data: Path) -> int | None:
         return None
+
+    def carrier(self) -> Carrier:
+        raise Refused(
+            "A copy gets no place on a server of MariaDB.",
+            why="Only on PostgreSQL one can.",
+            try_="`haat backup restore --into DIR` makes a stack with a server of its own.",
+        )
 
     def told(self, folder: Path) -> Sequence[str]:
         data = folder / self.name

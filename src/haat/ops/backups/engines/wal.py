@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from haat.config.address import Address
 from haat.kernel import clock
+from haat.kernel.durable import sync_folder
 from haat.kernel.errors import NotFound, Unavailable
 from haat.ops import running
 from haat.ops.backups import log
@@ -38,6 +39,7 @@ from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.servers import dying_with_us
 
+_MOST_PARTS = 200  # of a segment
 _PATIENCE = 10.0  # seconds
 _UNFINISHED = ".partial"
 _PAGE = 8192  # bytes
@@ -84,8 +86,15 @@ class Log(NamedTuple):
         return ""
 
     def draw_slot(self) -> None:
+        """It is on disk when this returns: nobody would find again what the server keeps under a name that was forgotten."""
         if not self.slot:
-            self._name_of_slot.write_text(f"haat_{secrets.token_hex(6)}", "ascii")
+            draft = self._name_of_slot.with_name(".wal-slot")
+            with draft.open("w", encoding="ascii") as file:
+                file.write(f"haat_{secrets.token_hex(6)}")
+                file.flush()
+                os.fsync(file.fileno())
+            draft.rename(self._name_of_slot)
+            sync_folder(self._name_of_slot.parent)
 
     @property
     def _name_of_slot(self) -> Path:
@@ -157,6 +166,7 @@ class Receiver:
         self._after = -1  # of the segment before it, as far as that is in the same stream
         self._reached = 0  # the byte of the log up to which everything is kept
         self._marks: list[Mark] = []
+        self._parts: list[str] = []
 
     def start(self) -> None:
         refuse_unless_copied(self._log.address)
@@ -296,10 +306,20 @@ class Receiver:
             new = _steady(file.fileno(), self._kept)[: max(0, written - place - self._kept)]
         if new:
             self._marks.append(Mark(self._kept + len(new), at))
-            log.put(self._vault, self._stretch(path, self._kept + 1, self._marks[-1:], new))
+            self._parts.append(log.put(self._vault, self._stretch(path, self._kept + 1, self._marks[-1:], new)))
             self._kept += len(new)
         self._reached = max(self._reached, place + self._kept)
+        if len(self._parts) >= _MOST_PARTS:
+            self._join(path)
         return len(new)
+
+    def _join(self, path: Path) -> None:
+        """Few contents are found and fetched sooner than many."""
+        with path.open("rb") as file:
+            whole = self._stretch(path, 1, self._marks, file.read(self._kept))
+        log.put(self._vault, whole)
+        parts, self._parts = self._parts, []
+        remove_all(self._vault.shelf, [name for name in parts if name != whole.name])
 
     def _go_to(self, segment: _Segment, size: int, path: Path, written: int) -> None:
         if segment == self._segment:
@@ -310,7 +330,7 @@ class Receiver:
             raise self._gap("Its server has begun another time line.")
         else:
             self._after = size
-        self._segment, self._kept, self._marks = segment, 0, []
+        self._segment, self._kept, self._marks, self._parts = segment, 0, [], []
 
     def _stream_of(self, segment: _Segment, size: int, path: Path, written: int) -> int:
         """The one that was shipped before, if this segment goes on with it; else a new one."""

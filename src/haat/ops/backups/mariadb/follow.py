@@ -221,7 +221,10 @@ class Follower:
         """Few contents are found and fetched sooner than many."""
         names, self._names = self._names, []
         if len(names) > 1:
-            log.put(self._vault, log.joined(self._vault, names))
+            try:
+                log.put(self._vault, log.joined(self._vault, names))
+            except (Damaged, NotFound) as error:
+                raise self._gap(f"{error.what} {error.why}".strip()) from error
             remove_all(self._vault.shelf, names[1:])
 
     def _gap(self, why: str) -> Gap:
