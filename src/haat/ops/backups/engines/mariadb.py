@@ -60,7 +60,7 @@ class MariaDB:
     def keeps(self, data: Path) -> int | None:
         return None
 
-    def carrier(self) -> Carrier:
+    def carrier(self) -> Carried:
         return Carried(self._address)
 
     def told(self, folder: Path) -> Sequence[str]:
