@@ -17,14 +17,13 @@ from haat.kernel.ids import decode, encode
 from haat.ops.operators.operator import OPERATE
 from haat.ops.procedure import Irreversible, Procedure, Scene
 from haat.ops.procedure.deed import Deed
-from haat.ops.procedure.journal import Entry, Run
+from haat.ops.procedure.journal import INTERRUPTED, Entry, Run, state_of
 from haat.ops.procedure.run import Choices, Planned, choices, plan_to_resume, plan_to_undo
 from haat.ops.runbook import PROCEDURES, procedure
 
 Plan: TypeAlias = Callable[[Run, Procedure, Scene, Sequence[Entry]], list[Planned]]
 
 _MOST = 100
-INTERRUPTED = "interrupted"
 _COLUMNS: Columns[tuple[Run, str]] = Columns(
     {
         "procedure": lambda one: one[0].procedure,
@@ -151,11 +150,6 @@ def _planned(ask: Request, run: str, name: str, button: str, plan: Plan) -> Answ
         button=button,
         given={},
     )
-
-
-def state_of(run: Run, is_busy: bool) -> str:
-    """The state of the run; one that does not end, and at which nobody is, is interrupted."""
-    return run.state if run.ended_at or is_busy else INTERRUPTED
 
 
 def _steps(run: Run, asked: Procedure | None, entries: Sequence[Entry], state: str) -> list[StepShown]:

@@ -50,13 +50,14 @@ def plan(procedure: Procedure, scene: Scene) -> list[Planned]:
 
 
 def plan_to_resume(run: Run, procedure: Procedure, scene: Scene, entries: Sequence[Entry]) -> list[Planned]:
-    """What going on with the run would do. Nothing is changed. Raises Refused, as `resume` does."""
+    """What going on with the run would do. Nothing is changed. Raises Refused for one that is done, or was taken back."""
     then = scene._replace(began_at=run.began_at)
     return [_planned(procedure.steps[number], then) for number in _left(run, procedure, entries)]
 
 
 def plan_to_undo(run: Run, procedure: Procedure, scene: Scene, entries: Sequence[Entry]) -> list[Planned]:
-    """What taking the run back would do, the last step first. Nothing is changed. Raises Refused, as `undo` does."""
+    """What taking the run back would do, the last step first. Nothing is changed. Raises Refused where
+    that cannot be."""
     then = scene._replace(began_at=run.began_at)
     return [_planned_back(procedure.steps[number], then) for number in _to_take_back(run, procedure, entries)]
 
@@ -102,6 +103,7 @@ class Runner:
         with self._alone(procedure.name):
             run = self._journal.run(run.id)
             left = _left(run, procedure, self._journal.entries(run.id))
+            self._refuse_while_unfinished(run.id)
             self._journal.go_on(run.id, who, way_in)
             self._begun(run.id)
             return self._through(run.id, procedure, scene, left)
@@ -111,6 +113,7 @@ class Runner:
         with self._alone(procedure.name):
             run = self._journal.run(run.id)
             touched = _to_take_back(run, procedure, self._journal.entries(run.id))
+            self._refuse_while_unfinished(run.id)
             self._journal.go_back(run.id, who, way_in)
             self._begun(run.id)
             scene = scene._replace(began_at=run.began_at)
@@ -182,8 +185,11 @@ class Runner:
         with lock.held(self._lock_file, f"“{purpose}”"):
             yield
 
-    def _refuse_while_unfinished(self) -> None:
-        for run in self._journal.unfinished():
+    def _refuse_while_unfinished(self, own: int = 0) -> None:
+        """Raises Refused while another run is half done; where there are several, one has to be the first."""
+        for run in self._journal.unfinished()[:1]:
+            if run.id == own:
+                return
             raise Refused(
                 f"A run of “{run.procedure}” was killed, and may be half done.",
                 why=f"Nobody is at run {encode(run.id)} any more, and its journal does not end.",
@@ -215,8 +221,8 @@ def _left(run: Run, procedure: Procedure, entries: Sequence[Entry]) -> list[int]
     """The steps that are still to be done. Raises Refused for a run that is done, or was taken back."""
     if run.state not in (journal.RUNNING, journal.FAILED):
         raise Refused(f"Run {encode(run.id)} cannot go on.", why=f"It is {run.state}.")
-    verified = {entry.step for entry in entries if entry.event in ("verified", "already")}
-    return [number for number in range(len(procedure.steps)) if number not in verified]
+    standing = _standing(entries)
+    return [number for number in range(len(procedure.steps)) if number not in standing]
 
 
 def _to_take_back(run: Run, procedure: Procedure, entries: Sequence[Entry]) -> list[int]:
@@ -246,6 +252,17 @@ def _look(look: Look, scene: Scene) -> Finding:
         return look(scene)
     except Unavailable as error:
         return Finding(False, _sentence(error))
+
+
+def _standing(entries: Sequence[Entry]) -> set[int]:
+    """The steps that were done, and of which nobody has begun to take anything back since."""
+    standing = set[int]()
+    for entry in entries:
+        if entry.event in ("verified", "already"):
+            standing.add(entry.step)
+        elif entry.event == "undoing":
+            standing.discard(entry.step)
+    return standing
 
 
 def _touched(entries: Sequence[Entry]) -> list[int]:
