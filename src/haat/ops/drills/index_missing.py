@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from haat.ops.databases.create_index import CREATE_INDEX
 from haat.ops.databases.explain import advice, explain
-from haat.ops.drills.checkout_blocked import lazy
+from haat.ops.drills.broken import blind
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage
 from haat.ops.procedure import Finding, Procedure, Scene
@@ -15,7 +15,7 @@ _PLACES = ("a", "b", "c", "d", "e")
 _NUMBER = " + ".join(f"{10**power} * {place}.d" for power, place in enumerate(_PLACES))
 _TOPIC = " + ".join(f"{10**power} * {place}.d" for power, place in enumerate(_PLACES[:-1]))
 # A hundred thousand rows, ten of each topic, made by the database itself.
-_ROWS = f"INSERT INTO remarks SELECT {_NUMBER}, {_TOPIC} FROM {', '.join(f'{_DIGITS} {one}' for one in _PLACES)}"  # noqa: S608
+_ROWS = f"INSERT INTO remarks SELECT {_NUMBER}, {_TOPIC} FROM {', '.join(f'{_DIGITS} {one}' for one in _PLACES)}"  # noqa: S608 (our own words)
 _QUESTION = "SELECT number FROM remarks WHERE topic = 4711"
 
 
@@ -34,7 +34,7 @@ def _create(stage: Stage, procedure: Procedure = CREATE_INDEX) -> None:
 
 
 def _create_none(stage: Stage) -> None:
-    _create(stage, lazy(CREATE_INDEX))
+    _create(stage, blind(CREATE_INDEX))
 
 
 def _reads_few(stage: Stage) -> Finding:

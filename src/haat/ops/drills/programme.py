@@ -21,6 +21,7 @@ from haat.ops.drills.machine_lost import MACHINE_LOST
 from haat.ops.drills.orders_deleted import ORDERS_DELETED
 from haat.ops.drills.photo_damaged import PHOTO_DAMAGED
 from haat.ops.drills.query_runaway import QUERY_RUNAWAY
+from haat.ops.drills.room_wasted import ROOM_WASTED
 from haat.ops.drills.run import Report
 from haat.ops.drills.run_killed import RUN_KILLED
 from haat.ops.drills.waste import WASTE
@@ -41,6 +42,7 @@ DRILLS: dict[str, Drill] = {
         CHECKOUT_BLOCKED,
         QUERY_RUNAWAY,
         INDEX_MISSING,
+        ROOM_WASTED,
         RUN_KILLED,
         LOCK_OWNER_DEAD,
         CACHE_FLUSHED,

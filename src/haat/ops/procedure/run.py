@@ -56,8 +56,7 @@ def plan_to_resume(run: Run, procedure: Procedure, scene: Scene, entries: Sequen
 
 
 def plan_to_undo(run: Run, procedure: Procedure, scene: Scene, entries: Sequence[Entry]) -> list[Planned]:
-    """What taking the run back would do, the last step first. Nothing is changed. Raises Refused where
-    that cannot be."""
+    """What taking the run back would do, the last step first. Nothing is changed. Raises Refused as `undo` does."""
     then = scene._replace(began_at=run.began_at)
     return [_planned_back(procedure.steps[number], then) for number in _to_take_back(run, procedure, entries)]
 
