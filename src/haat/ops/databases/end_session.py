@@ -10,7 +10,7 @@ from haat.kernel import clock
 from haat.kernel.clock import SECOND
 from haat.kernel.errors import Refused
 from haat.ops.databases.sqlite import writers
-from haat.ops.health.processes import began_at
+from haat.ops.health.processes import age
 from haat.ops.procedure import Deed, Finding, Irreversible, Parameter, Procedure, Program, Scene, Statement, Step
 
 # Of whoever has the number now: whether it is of this database, whether it is a client, and for how many seconds it has been there. A server of
@@ -86,8 +86,8 @@ def _holder(scene: Scene) -> _Holder | None:
         rows = scene.ask(_of(scene, _WHO))
         return _Holder(*rows[0]) if rows else None
     session = scene.given["session"]
-    born = began_at(session) if session in writers(scene.settings.database.path) else None
-    return None if born is None else _Holder(True, True, clock.now() / SECOND - born)
+    seconds = age(session) if session in writers(scene.settings.database.path) else None
+    return None if seconds is None else _Holder(True, True, seconds)
 
 
 def _came_since(seconds: float, scene: Scene) -> bool:

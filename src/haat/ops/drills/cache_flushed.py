@@ -72,7 +72,7 @@ CACHE_FLUSHED = Drill(
     fault=_flush,
     answer=_warm,
     verify=are_kept,
-    budget=Budget(gap=1.5, failed=0, seconds=15.0, proof=5.0),
+    budget=Budget(gap=1.5, failed=0, seconds=15.0, proof=2.0),
     mutations=(
         Mutation(
             "not-warmed",

@@ -57,7 +57,7 @@ STATISTICS_LOST = Drill(
     fault=_lose,
     answer=_renew,
     verify=_is_known,
-    budget=Budget(gap=2.5, failed=0, seconds=10.0, proof=3.0),
+    budget=Budget(gap=2.5, failed=0, seconds=10.0, proof=2.0),
     mutations=(
         Mutation(
             "renews-nothing",
