@@ -19,6 +19,7 @@ from haat.ops.backups.shelf import Shelf
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+PIECES = "pieces/"
 _FORMAT = b"\x01"
 _NONCE = 12  # bytes
 _KEY = 32  # bytes
@@ -33,6 +34,7 @@ class Damaged(HaatError):
     """What is in a repository is not what was put there."""
 
     code = "damaged"
+    name = ""  # under which it is kept, where it is one thing
 
 
 class Key:
@@ -77,7 +79,7 @@ class Vault:
     def name_of(self, content: bytes) -> str:
         """The name under which a piece is kept: pieces/ab/abcd…"""
         digest = hmac.digest(self._naming, content, "sha256").hex()
-        return f"pieces/{digest[:2]}/{digest}"
+        return f"{PIECES}{digest[:2]}/{digest}"
 
     def put(self, name: str, content: bytes) -> None:
         """Keep it under this name."""
@@ -146,8 +148,10 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 def _damaged(name: str, why: str) -> Damaged:
-    return Damaged(
+    error = Damaged(
         f"“{name}” in the repository cannot be trusted.",
         why=why,
         try_="`haat backup verify` names every set that needs it. Restore another one, and take a new one now.",
     )
+    error.name = name
+    return error
