@@ -20,7 +20,7 @@ from haat.kernel.errors import NotFound, Refused, Unavailable
 from haat.kernel.text import some
 from haat.ops.backups import log, swap
 from haat.ops.backups.carry import carry
-from haat.ops.backups.engine import Engine, Finding
+from haat.ops.backups.engine import Engine, Finding, Gone
 from haat.ops.backups.engines import engine_at
 from haat.ops.backups.manifest import File, Manifest
 from haat.ops.backups.prove import place_in, true
@@ -34,6 +34,7 @@ from haat.store.migrate import lacking
 _PHOTOS = ("media", "evidence")
 _LENT = ("haat.toml", "secrets.toml", "stack.json", "sandbox.db", *_PHOTOS)
 _SECOND = 1000
+_MOST_DROPPED = 4  # databases: those that were half made and made anew are among them
 _MAGIC = b"SQLite format 3\0"
 
 Examine = Callable[[Path, Address, int], Sequence[Finding]]
@@ -52,10 +53,6 @@ class Wanted(NamedTuple):
     at: int
     or_before: bool
     set_: Manifest | None = None
-
-
-class _Gone(Damaged):
-    """There is no such database in the copy: somebody dropped it, or gave it another name."""
 
 
 class _Restored(NamedTuple):
@@ -151,7 +148,7 @@ def _restored(
     """Served for as long as `serving` lasts."""
     failed: Exception | None = None
     for way, at, before_dropped in _tries(vault, engine, wanted):
-        if before_dropped and not isinstance(failed, _Gone):
+        if before_dropped and not isinstance(failed, Gone):
             continue
         with workplace(stack), ExitStack() as trying:
             try:
@@ -177,7 +174,7 @@ def _sound(engine: Engine, stack: Path, address: Address, at: int) -> str:
     """What was found. Raises Damaged where the database is not in the copy, or not sound there."""
     carrier = engine_at(address).carrier()
     if carrier and address.database not in carrier.names():
-        raise _Gone(f"In the copy of {clock.in_utc(at)} there is no database {address.database}.")
+        raise Gone(f"In the copy of {clock.in_utc(at)} there is no database {address.database}.")
     if carrier and (lacks := lacking(address)):
         raise Damaged(f"The copy of {clock.in_utc(at)} is not whole.", why=f"It lacks {some(lacks)}.")
     found = engine.sound(stack, address)
@@ -186,23 +183,23 @@ def _sound(engine: Engine, stack: Path, address: Address, at: int) -> str:
     return found.said
 
 
-def _tries(vault: Vault, engine: Engine, wanted: Wanted) -> Iterator[tuple[Way, int, bool]]:
-    """Ways, until when, and whether to before the database was dropped. The newest first. What was damaged in memory before it was written is in the
+def _tries(vault: Vault, engine: Engine, wanted: Wanted) -> Iterator[tuple[Way, int, int]]:
+    """Ways, until when, and to before which time from the end that a database was dropped. The newest first. What was damaged in memory before it was written is in the
     log too, and so is that somebody dropped the database: then before that will do, or some seconds, if any will.
     """
     database = engine.name
     for number, way in enumerate(ways_to(vault, wanted.at, wanted.set_)):
         if not number or wanted.or_before or way.reaches >= wanted.at:
-            yield way, wanted.at, False
+            yield way, wanted.at, 0
         if not wanted.or_before:
             continue
         if engine.address.kind != "sqlite" and way.over.get(database):
-            yield way, wanted.at, True
+            yield from ((way, wanted.at, times) for times in range(1, _MOST_DROPPED))
         back, reaches = _SECOND, min(wanted.at, way.reaches)
         while way.over.get(database) and reaches - back > way.manifest.taken_at:
-            yield way, reaches - back, False
+            yield way, reaches - back, 0
             back *= 2
-        yield as_taken(way.manifest), way.manifest.taken_at, False
+        yield as_taken(way.manifest), way.manifest.taken_at, 0
 
 
 def _is_of_the_end(vault: Vault, way: Way, database: str) -> bool:

@@ -68,7 +68,7 @@ def as_taken(manifest: Manifest) -> Way:
     return Way(manifest, {}, manifest.taken_at)
 
 
-def replay(vault: Vault, way: Way, folder: Path, engine: Engine, at: int, *, before_dropped: bool = False) -> None:
+def replay(vault: Vault, way: Way, folder: Path, engine: Engine, at: int, *, before_dropped: int = 0) -> None:
     """Bring the restored stack in this folder to the instant, or to before its database was dropped. What is not the shop's goes as far as is known: the
     gateway of the sandbox is the outside world, which no restore takes back. Raises Damaged, NotFound, Unavailable.
     """

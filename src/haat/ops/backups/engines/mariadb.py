@@ -37,9 +37,8 @@ class MariaDB:
     def copied(self, scratch: Path) -> AbstractContextManager[Copied]:
         return copied(self._address, self.name, scratch)
 
-    def recover(
-        self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: bool = False
-    ) -> None:
+    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
+        # It writes down the name of what is dropped: nobody else's is taken for it.
         recover(stack / self.name, log, position, at, self.address.database if before_dropped else "")
 
     def pointed(self, stack: Path) -> None:
