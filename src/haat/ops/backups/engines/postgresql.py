@@ -304,8 +304,8 @@ def _run_to_before_dropped(programs: Path, folder: Path, address: Address, times
 
 def _dropped(programs: Path, folder: Path, times: int) -> tuple[str, int]:
     """The place in the log of so many times from the end, and the number of the database."""
-    first = min(path.name for path in folder.iterdir() if len(path.name) == 24)
-    words = [str(programs / "pg_waldump"), "--rmgr=Database", f"--path={folder}", first]
+    segments = sorted(path.name for path in folder.iterdir() if len(path.name) == 24)
+    words = [str(programs / "pg_waldump"), "--rmgr=Database", f"--path={folder}", segments[0], segments[-1]]
     # It ends with 1, because the log does in the middle of a segment.
     said = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False).stdout  # noqa: S603
     places = _DROPPED.findall(said)
