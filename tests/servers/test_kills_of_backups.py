@@ -22,11 +22,12 @@ from haat.kernel import clock
 from haat.kernel.errors import HaatError
 from haat.ops import running
 from haat.ops.backups import sets, swap, vault
-from haat.ops.backups.beside import Wanted, make
+from haat.ops.backups.beside import make
 from haat.ops.backups.engine import Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.replay import Wanted
 from haat.ops.backups.restore import restore_into
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Key, Vault

@@ -17,7 +17,7 @@ from haat.ops.running import KEPT_WITHIN
 if TYPE_CHECKING:
     from haat.config.address import Address
     from haat.ops.backups.engine import Engine, Finding
-    from haat.ops.backups.replay import Way
+    from haat.ops.backups.replay import Try, Way
     from haat.ops.backups.swap import Ready
     from haat.ops.backups.vault import Vault
 
@@ -28,6 +28,12 @@ def restore(call: Call) -> Answer:
     from haat.kernel.errors import Invalid
 
     ways = [bool(call.args.into), call.args.beside, call.args.replace]
+    if call.args.newest and (not call.args.into or call.args.to or call.args.set):
+        raise Invalid(
+            "What is to be restored?",
+            why="--newest is for --into, and is the newest that is kept and sound: neither a set nor an instant that is named.",
+            try_="`haat backup restore --into DIR --newest`.",
+        )
     if sum(ways) != 1:
         raise Invalid(
             "Where to?",
@@ -40,13 +46,29 @@ def restore(call: Call) -> Answer:
 
 
 def _restore_into(call: Call) -> Answer:
+    from haat.kernel.errors import NotFound
+    from haat.ops.backups.replay import Try, Wanted, tries
+    from haat.ops.backups.vault import Damaged
+
+    vault = vault_of(call)
+    if not call.args.newest:
+        return _go(call, vault, Try(*_way(call, vault)))
+    for one in tries(vault, Wanted(clock.now(), or_before=True)):
+        try:
+            return _go(call, vault, one)
+        except (Damaged, NotFound) as error:
+            failed = error
+    raise failed
+
+
+def _go(call: Call, vault: Vault, one: Try) -> Answer:
+    """The stack that this leads to, in a folder of its own."""
     from haat.cli.progress import progress
     from haat.ops.backups.engines import engine_in
     from haat.ops.backups.replay import replay
     from haat.ops.backups.restore import in_order, note, restore_into
 
-    vault = vault_of(call)
-    way, at = _way(call, vault)
+    way, at, before_dropped = one
     manifest, into = way.manifest, call.args.into.absolute()
     engine = engine_in(manifest)
     as_of = min(at, max(way.reaches, manifest.taken_at))
@@ -64,13 +86,25 @@ def _restore_into(call: Call) -> Answer:
         return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
 
     def finish(folder: Path) -> None:
-        replay(vault, way, folder, engine, at)
+        replay(vault, way, folder, engine, at, before_dropped=before_dropped)
+        if call.args.newest:
+            _refuse_unsound(engine, folder)
         engine.pointed(folder)
         note(folder, manifest, as_of)
 
     with moving(call, progress) as tell:
         restore_into(vault, manifest, into, tell, finish)
     return Answer(data | {"done": True}, "\n".join([f"{into} has {what}.", "", *engine.told(into)]))
+
+
+def _refuse_unsound(engine: Engine, folder: Path) -> None:
+    """Raises Damaged: then an older one may do."""
+    from haat.ops.backups.vault import Damaged
+
+    with engine.served(folder) as address:
+        found = engine.sound(folder, address)
+    if not found.holds:
+        raise Damaged("The copy is not sound.", why=f"{found.said}.")
 
 
 def _plan_beside(call: Call) -> Answer:
@@ -107,7 +141,8 @@ def _restore_beside(call: Call) -> Answer:
     from haat.ops.backups.swap import beside, copy_of, swap
 
     if not call.args.replace:
-        ready = _made_beside(call)
+        with alone(call, "a restore"):
+            ready = _made_beside(call)
         where = f"The database {beside(ready.database)} on the server" if ready.database else copy_of(call.data)
         return Answer(_told_ready(call, ready, is_done=True), f"{where} has {_what(ready)}.")
     with alone(call, "a restore"), _unserved(call):
@@ -120,7 +155,8 @@ def _restore_beside(call: Call) -> Answer:
 def _made_beside(call: Call) -> Ready:
     from haat.cli.progress import progress
     from haat.ops.backups import sets
-    from haat.ops.backups.beside import Wanted, make
+    from haat.ops.backups.beside import make
+    from haat.ops.backups.replay import Wanted
 
     vault = vault_of(call)
     set_ = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None

@@ -198,6 +198,7 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
                     "[--replace]": "prove a copy of the database beside it, and put it in its place; what was there is kept",
                     "[--beside]": "prove such a copy, which `haat backup swap` puts in its place",
                     "[--to WHEN]": "as it was then: 15m (that long ago), 14:05, 2026-11-28 or 2026-11-28T14:05:30, in UTC",
+                    "[--newest]": "with --into: the newest that is kept and is sound, from whichever set",
                     "[--dry-run]": "print what would be done, and do nothing",
                 },
             ),

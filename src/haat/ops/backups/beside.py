@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
@@ -23,8 +23,9 @@ from haat.ops.backups.carry import carry
 from haat.ops.backups.engine import Engine, Finding, Gone
 from haat.ops.backups.engines import engine_at
 from haat.ops.backups.manifest import File, Manifest
+from haat.ops.backups.owners import give_to_owner, make_folder
 from haat.ops.backups.prove import place_in, true
-from haat.ops.backups.replay import Way, as_taken, replay, ways_to
+from haat.ops.backups.replay import Wanted, Way, replay, tries
 from haat.ops.backups.restore import Tell, write
 from haat.ops.backups.swap import Ready
 from haat.ops.backups.vault import Damaged, Vault
@@ -33,8 +34,6 @@ from haat.store.migrate import lacking
 
 _PHOTOS = ("media", "evidence")
 _LENT = ("haat.toml", "secrets.toml", "stack.json", "sandbox.db", *_PHOTOS)
-_SECOND = 1000
-_MOST_DROPPED = 4  # databases: those that were half made and made anew are among them
 _MAGIC = b"SQLite format 3\0"
 
 Examine = Callable[[Path, Address, int], Sequence[Finding]]
@@ -45,14 +44,6 @@ Missing = Callable[[Address, int], Sequence[str] | None]
 """The orders, a line each, that the stack has and the copy at this address has not, made since shortly before this instant; None where that cannot
 be told.
 """
-
-
-class Wanted(NamedTuple):
-    """The instant whose database is wanted. Where `or_before`, the newest one before it that is sound will do."""
-
-    at: int
-    or_before: bool
-    set_: Manifest | None = None
 
 
 class _Restored(NamedTuple):
@@ -95,15 +86,17 @@ def make(
             lost = missing(address, as_of)
             if lost is not None:
                 swap.notes_of(data).write_text("".join(f"{line}\n" for line in lost), "utf-8")
-            if carrier:
-                looked = (said, kept.said, carry(carrier, address, engine.address.database))
-            else:
-                looked = (engine.sound(stack, address).said, kept.said)
+            looked = (
+                (said, kept.said, carry(carrier, address, engine.address.database))
+                if carrier
+                else (engine.sound(stack, address).said, kept.said)
+            )
             serving.close()
             _into_one_file(stack)
             others = _others(stack, engine.name)
             _lay_ready(stack, swap.stack_of(data), engine.name)
-            _give_to_owner(data, swap.copy_of(data))
+            copy = swap.copy_of(data)
+            give_to_owner(data, copy, *copy.rglob("*"))
             os.sync()
             faults.reach("beside.proved")
             found = Ready(
@@ -147,7 +140,7 @@ def _restored(
 ) -> _Restored:
     """Served for as long as `serving` lasts."""
     failed: Exception | None = None
-    for way, at, before_dropped in _tries(vault, engine, wanted):
+    for way, at, before_dropped in tries(vault, wanted):
         if before_dropped and not isinstance(failed, Gone):
             continue
         with workplace(stack), ExitStack() as trying:
@@ -183,29 +176,10 @@ def _sound(engine: Engine, stack: Path, address: Address, at: int) -> str:
     return found.said
 
 
-def _tries(vault: Vault, engine: Engine, wanted: Wanted) -> Iterator[tuple[Way, int, int]]:
-    """Ways, until when, and to before which time from the end that a database was dropped. The newest first. What was damaged in memory before it was written is in the
-    log too, and so is that somebody dropped the database: then before that will do, or some seconds, if any will.
-    """
-    database = engine.name
-    for number, way in enumerate(ways_to(vault, wanted.at, wanted.set_)):
-        if not number or wanted.or_before or way.reaches >= wanted.at:
-            yield way, wanted.at, 0
-        if not wanted.or_before:
-            continue
-        if engine.address.kind != "sqlite" and way.over.get(database):
-            yield from ((way, wanted.at, times) for times in range(1, _MOST_DROPPED))
-        back, reaches = _SECOND, min(wanted.at, way.reaches)
-        while way.over.get(database) and reaches - back > way.manifest.taken_at:
-            yield way, reaches - back, 0
-            back *= 2
-        yield as_taken(way.manifest), way.manifest.taken_at, 0
-
-
 def _is_of_the_end(vault: Vault, way: Way, database: str) -> bool:
     """Whether it goes on to the end of all that is kept: an older set may be cut off from that by a gap."""
     newest, over = log.generations(vault, database)[-1:], way.over.get(database, [])[-1:]
-    return bool(over) and (over[0].stream, over[0].number) == (newest[0].stream, newest[0].number)
+    return bool(over) and over[0]._replace(names=over[0].names[-1:]) == newest[0]._replace(names=newest[0].names[-1:])
 
 
 def _lay_ready(stack: Path, ready: Path, database: str) -> None:
@@ -215,14 +189,6 @@ def _lay_ready(stack: Path, ready: Path, database: str) -> None:
     ready.mkdir(mode=0o700)
     for name in _others(stack, database):
         shutil.move(stack / name, ready / name)
-
-
-def _give_to_owner(data: Path, copy: Path) -> None:
-    """What root restores is whose the stack is."""
-    if os.geteuid() == 0:
-        owner = data.stat()
-        for path in (copy, *copy.rglob("*")):
-            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _into_one_file(stack: Path) -> None:
@@ -243,7 +209,7 @@ def _bring_photos(data: Path, stack: Path) -> None:
         for path in (stack / folder).rglob("*"):
             if path.is_file():
                 place = data / path.relative_to(stack)
-                place.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(place.parent, data)
                 shutil.move(path, place)
 
 

@@ -259,8 +259,8 @@ def _aside_at(instant: int) -> str:
 
 
 def _set_aside(data: Path, aside: Path, name: str) -> None:
-    """The file first, and then what belongs to it: without it that is nothing."""
-    for one in (name, *(f"{name}{end}" for end in _BESIDE)):
+    """What belongs to the file first: SQLite throws away a log that lies beside no file as soon as somebody looks."""
+    for one in (*(f"{name}{end}" for end in _BESIDE), name):
         # What is there a second time was made by somebody who looked in between: it is nothing, and belongs to nothing.
         there = aside / one if not (aside / one).exists() else aside / f"{one}.in-between"
         _move(data / one, there)

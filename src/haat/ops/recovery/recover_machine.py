@@ -24,7 +24,7 @@ from haat.ops.recovery.recover_database import wrong_on_server
 
 _FOLDER = Text("the whole path of a folder that does not exist yet, such as “/srv/shop”", r"(/[^/\x00-\x1f]+)+")
 _PATIENCE = 2.0  # seconds to wait for an answer, each time it is asked for
-_NEWEST = ("--to", "0s")
+_NEWEST = ("--newest",)
 
 
 def _into(scene: Scene) -> Path:

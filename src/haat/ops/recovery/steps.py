@@ -34,7 +34,7 @@ def hold() -> Step:
         _rests,
         _wake,
         budget=10.0,
-        timeout=60.0,
+        timeout=180.0,  # Four groups of processes may be ended by force, each after its own patience.
     )
 
 
@@ -112,15 +112,22 @@ def _alive(data: Path) -> list[str]:
 def _is_ready(scene: Scene) -> Finding:
     put, ready = swap.what_was_put(scene.settings.data), swap.ready(scene.settings.data)
     for one in (ready, put):
-        if one is not None and one.made_at >= scene.began_at:
+        if one is not None and _is_meant(scene, one):
             return Finding(True, f"{'; '.join(one.looked)}; {lost(one)}")
     return Finding(False, "there is no copy of this run that was proved")
+
+
+def _is_meant(scene: Scene, copy: Ready) -> bool:
+    """Whether this run has made it, and not somebody by hand: of the instant that it was told, or of its own time."""
+    wanted = scene.given.get("to")
+    is_of_then = copy.asked_for == wanted if wanted is not None else copy.asked_for >= scene.began_at
+    return is_of_then and copy.made_at >= scene.began_at
 
 
 def _is_put(scene: Scene) -> Finding:
     data = scene.settings.data
     done, put = swap.last(data), swap.what_was_put(data)
-    if done is None or put is None or put.made_at < scene.began_at:
+    if done is None or put is None or not _is_meant(scene, put):
         return Finding(False, "the copy is not in its place")
     return Finding(
         True, f"{lost(put)}; what was there before: {done.tells_where(data)}{_named(data / done.aside, put)}"

@@ -16,12 +16,13 @@ from haat.adapters.files.shelf import FolderShelf
 from haat.config.address import Address
 from haat.kernel import clock
 from haat.kernel.errors import NotFound, Refused
-from haat.ops.backups import media, sets, swap, vault
-from haat.ops.backups.beside import Wanted, make
+from haat.ops.backups import log, media, sets, swap, vault
+from haat.ops.backups.beside import make
 from haat.ops.backups.engine import Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.replay import Wanted
 from haat.ops.backups.ship import Shipper
 from haat.ops.backups.swap import Ready
 from haat.ops.backups.take import Stack, take
@@ -123,6 +124,23 @@ def test_what_a_gap_cuts_off_is_not_called_kept(stack: Stacked) -> None:
     assert ready.kept_until == ready.as_of < ready.asked_for
 
 
+def test_a_part_of_the_log_that_cannot_be_read_costs_what_came_after_it_and_no_more(stack: Stacked) -> None:
+    """The newest is the likeliest to be torn, when a disk was what failed."""
+    with closing(Shipper(stack.vault, stack.data / "haat.db")) as shipper:
+        shipper.start()
+        stack.take_beside()
+        for number in (1, 2, 3):
+            stack.run(f"INSERT INTO pairs VALUES ({number})")
+            shipper.tick()
+    *_, last = log.generations(stack.vault, "haat.db")[-1].names
+    stack.vault.shelf.put(last, stack.vault.shelf.get(last)[:-1])
+    with pytest.raises(Damaged):
+        stack.make()
+    ready = stack.make(or_before=True, kept_until=clock.now())
+    assert stack.numbers() == [1, 2]
+    assert ready.kept_until == ready.as_of < ready.asked_for
+
+
 def test_what_the_stack_has_lost_comes_back_and_what_it_has_stays(stack: Stacked) -> None:
     stack.take()
     (stack.data / PHOTO).unlink()
@@ -193,3 +211,14 @@ def test_every_version_of_a_photo_is_known_and_one_comes_back(stack: Stacked) ->
     assert elsewhere.read_bytes() == b"changed"
     with pytest.raises(Refused):
         media.put_back(stack.vault, second, PHOTO, stack.data, elsewhere)
+
+
+def test_a_version_that_cannot_be_had_any_more_changes_nothing(stack: Stacked) -> None:
+    first = stack.take()
+    (stack.data / PHOTO).write_bytes(b"changed")
+    [*_, piece] = first.part("media").files[0].pieces
+    stack.vault.shelf.remove(piece)
+    with pytest.raises(NotFound):
+        media.put_back(stack.vault, first, PHOTO, stack.data, None)
+    assert (stack.data / PHOTO).read_bytes() == b"changed"
+    assert [path.name for path in (stack.data / PHOTO).parent.iterdir()] == [Path(PHOTO).name]

@@ -142,6 +142,21 @@ def test_what_was_committed_comes_back_at_any_instant(
     assert had_back(opened, shop, home / "then", instants[17]) == [*range(1, 18)]
 
 
+def test_an_instant_between_two_looks_into_the_repository_is_known(
+    opened: Vault, server: OwnMaria, shop: Address, home: Path
+) -> None:
+    with shipping(opened, shop, home) as follower:
+        taken(opened, shop, home)
+        follower.tick()
+        add(server, 1)
+        wait_until(lambda: bool(follower._reader.seen(follower._number, follower._end, 1 << 40)), "it has come")
+        time.sleep(0.002)
+        at = clock.now()
+        add(server, 2)
+        follower.tick()
+    assert had_back(opened, shop, home / "then", at) == [1]
+
+
 def test_whoever_was_away_goes_on_and_what_it_missed_is_known_to_the_second(
     opened: Vault, server: OwnMaria, shop: Address, home: Path
 ) -> None:

@@ -79,7 +79,7 @@ def test_a_plan_names_every_command_and_touches_nothing(data: Path) -> None:
         f"write “A copy takes the place of the database.” to {running.hold_of(data)}",
         "backup restore --beside --to 2026-01-02T03:04:05.000Z",
         "backup swap",
-        f"backup restore --into {data / 'back'} --to 0s",
+        f"backup restore --into {data / 'back'} --newest",
         "backup media media/ab/ab12.original --set 01h2xcejqtf2n",
     ):
         assert said in deeds

@@ -134,7 +134,8 @@ class PostgreSQL:
                 "--install-missing",
                 "--heapallindexed",
                 f"--jobs={os.cpu_count() or 1}",
-                f"--database={address.database}",
+                # What is not in quotation marks is a pattern, and its letters become small ones.
+                '--database="{}"'.format(address.database.replace('"', '""')),
             ]
             what = "every row and every index fit together"
         else:

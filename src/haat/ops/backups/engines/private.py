@@ -15,7 +15,7 @@ from haat.kernel.errors import Refused, Unavailable
 
 _FILES = (secrets.FILE, load.FILE)
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
-_STORE = re.compile(r"^\[store\]$", re.MULTILINE)
+_STORE = re.compile(r"^\[store\][ \t]*(?:#.*)?$", re.MULTILINE)
 _PASSABLE = 0o001
 
 
@@ -25,7 +25,14 @@ def let_through(user: str, folder: Path) -> str | None:
     """
     if os.getuid() != 0:
         return None
-    owner = pwd.getpwnam(user)
+    try:
+        owner = pwd.getpwnam(user)
+    except KeyError as error:
+        raise Unavailable(
+            f"There is no user {user} on this machine.",
+            why="Servers of databases do not run as root, and this is whom they run as.",
+            try_="Install the server of the database, or run this as another user than root.",
+        ) from error
     for path in (folder, *folder.rglob("*")):
         os.chown(path, owner.pw_uid, owner.pw_gid)
     stack = folder.parent

@@ -43,6 +43,8 @@ class SQLite:
     def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         copied = int(position.partition(":")[2])
         for number, stretch in enumerate(log):
+            if not number and stretch.last < copied:
+                continue  # The set has more of this generation than was kept of it.
             last = max(stretch.up_to(at), 0 if number else copied)
             if last > stretch.last or stretch.first != 1:
                 raise Damaged(
