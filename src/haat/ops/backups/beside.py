@@ -73,6 +73,7 @@ def make(
     carrier = engine.carrier()
     if carrier:
         carrier.refuse_unless_allowed()
+        wanted = wanted._replace(is_gone=wanted.or_before and engine.address.database not in carrier.names())
     try:
         with workplace(swap.copy_of(data)), ExitStack() as open_:
             stack = open_.enter_context(place_in(scratch)) / "stack" if carrier else swap.stack_of(data)
@@ -141,7 +142,7 @@ def _restored(
     """Served for as long as `serving` lasts."""
     failed: Exception | None = None
     for way, at, before_dropped in tries(vault, wanted):
-        if before_dropped and not isinstance(failed, Gone):
+        if before_dropped > 0 and not isinstance(failed, Gone):
             continue
         with workplace(stack), ExitStack() as trying:
             try:

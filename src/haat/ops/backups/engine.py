@@ -91,6 +91,8 @@ class Source(Protocol):
         """Nobody has followed it for a while: whoever keeps its log for that lets it go if it has become too long. Raises Unavailable."""
 
 
+FOR_GOOD = -1
+"""The last time that a database was dropped, if since then none came, or got a name."""
 CARRIED = "Made by haat backup restore."
 """The comment of a database that was carried to the shop's server: one of the same name without it is somebody else's."""
 
@@ -145,7 +147,7 @@ class Engine(Protocol):
     def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         """Make a database that was ended in order of the files of a set in this folder, which was copied at this position: with what these generations of
         its log say until the instant (ms since 1970), without any as it was copied; `before_dropped` without the last of these times that a database was
-        dropped, or the so-manieth from the end, and what came after that. Raises Damaged, Gone where that was another database, NotFound, Unavailable.
+        dropped, or FOR_GOOD, and what came after that. Raises Damaged, Gone where that was another database, NotFound, Unavailable.
         """
 
     def pointed(self, stack: Path) -> None:

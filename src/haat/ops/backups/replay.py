@@ -9,7 +9,7 @@ from typing import NamedTuple
 from haat.kernel import clock
 from haat.kernel.errors import NotFound
 from haat.ops.backups import log, sets
-from haat.ops.backups.engine import Engine
+from haat.ops.backups.engine import FOR_GOOD, Engine
 from haat.ops.backups.engines import engine_in
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.log import Generation, Stretch
@@ -22,11 +22,14 @@ _MOST_DROPPED = 3  # databases: one that was half made, and made anew, is among 
 
 
 class Wanted(NamedTuple):
-    """The instant whose database is wanted. Where `or_before`, the newest one before it that is sound will do."""
+    """The instant whose database is wanted. Where `or_before`, the newest one before it that is sound will do; `is_gone` says that its server is
+    without it.
+    """
 
     at: int
     or_before: bool
     set_: Manifest | None = None
+    is_gone: bool = False
 
 
 class Way(NamedTuple):
@@ -82,7 +85,9 @@ def _reaches(vault: Vault, manifest: Manifest, chain: Sequence[Generation]) -> i
 
 
 class Try(NamedTuple):
-    """A way, the instant at which it ends, and before which time, from the end, that a database was dropped; 0 where that does not matter."""
+    """A way, the instant at which it ends, and before which time, from the end, that a database was dropped; 0 where that does not matter.
+    See `Engine.recover`.
+    """
 
     way: Way
     at: int
@@ -94,6 +99,10 @@ def tries(vault: Vault, wanted: Wanted) -> Iterator[Try]:
     somebody dropped the database of a server: then before that will do, or some seconds, if any will.
     """
     for number, way in enumerate(ways_to(vault, wanted.at, wanted.set_)):
+        if wanted.is_gone and not number:
+            yield Try(
+                way, wanted.at, FOR_GOOD
+            )  # What was dropped has to be found so, and what was lost with its server otherwise.
         if not number or wanted.or_before or way.reaches >= wanted.at:
             yield Try(way, wanted.at)
         if not wanted.or_before:

@@ -23,7 +23,7 @@ from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.kernel import clock, faults
 from haat.kernel.errors import Unavailable
-from haat.ops.backups.engine import Copied, Finding, Gone
+from haat.ops.backups.engine import FOR_GOOD, Copied, Finding, Gone
 from haat.ops.backups.engines.carried import Carried
 from haat.ops.backups.engines.clients import asked, client, program_of, refuse_unless_copied, run_client
 from haat.ops.backups.engines.copies import files_of, place_for_copy
@@ -62,6 +62,8 @@ _PRIVATE: Mapping[str, object] = {
     "checkpoint_timeout": "1h",
 }
 _TO_THE_END: Mapping[str, object] = {"restore_command": "false", "recovery_target_action": "promote"}
+_LIST_OF_DATABASES = "1664/0/1262"
+_PLACE = re.compile(r"lsn: ([0-9A-F]+/[0-9A-F]+),")
 _DROPPED = re.compile(r"lsn: ([0-9A-F]+/[0-9A-F]+),.*desc: DROP dir [0-9]+/([0-9]+)")
 _NUMBERS = "SELECT datname::text, oid::bigint FROM pg_database"
 _WHOLE_AGAIN = "UPDATE pg_database SET datconnlimit = -1 WHERE datconnlimit = -2"
@@ -304,16 +306,29 @@ def _run_to_before_dropped(programs: Path, folder: Path, address: Address, times
 
 
 def _dropped(programs: Path, folder: Path, times: int) -> tuple[str, int]:
-    """The place in the log of so many times from the end, and the number of the database."""
-    segments = sorted(path.name for path in folder.iterdir() if len(path.name) == 24)
-    words = [str(programs / "pg_waldump"), "--rmgr=Database", f"--path={folder}", segments[0], segments[-1]]
-    # It ends with 1, because the log does in the middle of a segment.
-    said = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False).stdout  # noqa: S603
+    """The place in the log of so many times from the end, or FOR_GOOD, and the number of the database."""
+    said = _log_of(programs, folder, "--rmgr=Database")
     places = _DROPPED.findall(said)
-    if len(places) < times:
+    if len(places) < abs(times):
         raise Damaged("The log of PostgreSQL knows of no database that was dropped, or of no other.")
-    place, number = places[-times]
+    place, number = places[-abs(times)]
+    if times == FOR_GOOD:
+        named = _log_of(programs, folder, f"--relation={_LIST_OF_DATABASES}") + said
+        if any(_at(one) > _at(place) for one in _PLACE.findall(named)):
+            raise Damaged("A database came, or got a name, after the last one was dropped.")
     return place, int(number)
+
+
+def _at(place: str) -> int:
+    high, low = (int(part, 16) for part in place.split("/"))
+    return (high << 32) + low
+
+
+def _log_of(programs: Path, folder: Path, what: str) -> str:
+    segments = sorted(path.name for path in folder.iterdir() if len(path.name) == 24)
+    words = [str(programs / "pg_waldump"), what, f"--path={folder}", segments[0], segments[-1]]
+    # It ends with 1, because the log does in the middle of a segment.
+    return subprocess.run(words, capture_output=True, text=True, errors="replace", check=False).stdout  # noqa: S603
 
 
 class _NotReached(Exception):
