@@ -66,8 +66,9 @@ def make(
     kept_until: int = 0,
     tell: Tell = lambda done, total: None,
 ) -> Ready:
-    """The copy, which waits for its place: that of a server on the server, by way of one of ours below `scratch`. `kept_until` is up to when everything is known to be kept. Raises NotFound,
-    Damaged, Refused for one that does not hold or may get no place, Conflict while another is being made, and Unavailable.
+    """The copy, which waits for its place: that of a server on the server, by way of one of ours below `scratch`. `kept_until` is up to when everything is
+    known to be kept. Raises NotFound, Damaged, Refused for one that does not hold or may get no place, Conflict while another is being made, and
+    Unavailable.
     """
     swap.refuse_half_done(data)
     carrier = engine.carrier()
