@@ -14,7 +14,6 @@ from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.vault import PIECES, Damaged, Vault
 
 
-
 class Kept(NamedTuple):
     """How many sets are kept at least, and for how long (ms)."""
 

@@ -37,13 +37,13 @@ def restore_into(
     of another name, which nobody starts. Raises Refused where something is there, Conflict
     while another restore is on its way there, Damaged, NotFound for what the repository lacks, Unavailable.
     """
-    if folder.exists():
-        raise Refused(
-            f"{folder} is there already.",
-            why="A restore never writes over what lives.",
-            try_="Name a folder that does not exist, start the shop there, and move it when it is as it should be.",
-        )
     try:
+        if folder.exists():
+            raise Refused(
+                f"{folder} is there already.",
+                why="A restore never writes over what lives.",
+                try_="Name a folder that does not exist, start the shop there, and move it when it is as it should be.",
+            )
         with workplace(folder.with_name(f".{folder.name}.restoring")) as unfinished:
             write(vault, in_order(manifest), unfinished, manifest.size, tell)
             finish(unfinished)

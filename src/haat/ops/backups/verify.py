@@ -16,7 +16,6 @@ from haat.ops.backups.shelf import AT_ONCE
 from haat.ops.backups.vault import PIECES, Damaged, Vault
 
 
-
 class Verdict(NamedTuple):
     """What is wrong with one thing in the repository; `sets` are those that cannot be restored for it."""
 
