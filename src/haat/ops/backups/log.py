@@ -59,6 +59,11 @@ class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
     def last(self) -> int:
         return self.marks[-1].frame
 
+    @property
+    def instants(self) -> list[int]:
+        """By which something of it was committed."""
+        return [mark.at for mark in self.marks if mark.at != NOT_YET]
+
     def up_to(self, at: int) -> int:
         """The last frame that was committed by then; 0 where none was."""
         return max((mark.frame for mark in self.marks if mark.at <= at), default=0)
@@ -136,21 +141,22 @@ def whole(vault: Vault, database: str, generation: Generation) -> Stretch:
 
 def begins(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None:
     """The first instant that is known of it; None where that cannot be read."""
-    first = chain[0]
-    if _part(vault, database, first, first.names[0]) is None:
-        return None
-    for name in first.names:
-        if known := _instants(_part(vault, database, first, name)):
-            return min(known)
-    return first.stream
+    for name in chain[0].names:
+        part = _part(vault, database, chain[0], name)
+        if part is None:
+            return None
+        if known := part.instants:
+            return known[0]
+    return chain[0].stream
 
 
 def ends(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None:
     """The last instant that is known of it, and can be read; None where nothing can."""
     for generation in reversed(chain):
         for name in reversed(generation.names):
-            if known := _instants(_part(vault, database, generation, name)):
-                return max(known)
+            part = _part(vault, database, generation, name)
+            if part is not None and (known := part.instants):
+                return known[-1]
     return None
 
 
@@ -164,11 +170,6 @@ def until_damage(vault: Vault, database: str, chain: Sequence[Generation]) -> li
         if len(names) < len(generation.names):
             break
     return found
-
-
-def _instants(stretch: Stretch | None) -> list[int]:
-    """Those that it knows."""
-    return [mark.at for mark in stretch.marks if mark.at != NOT_YET] if stretch else []
 
 
 def joined(vault: Vault, names: Sequence[str]) -> Stretch:

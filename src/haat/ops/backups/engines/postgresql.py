@@ -293,8 +293,8 @@ def _run_to_before_dropped(programs: Path, folder: Path, address: Address) -> No
     """
     place, number = _last_dropped(programs, folder / "pg_wal")
     target = {"recovery_target_lsn": place, "recovery_target_inclusive": "off"}
-    with _serving(programs, folder, {**_TO_THE_END, **target}) as (server, sockets):
-        door = Address("postgresql", "postgres", address.user, options=(("host", str(sockets)),), port=_PORT)
+    with _serving(programs, folder, {**_TO_THE_END, **target}) as (server, home):
+        door = Address("postgresql", "postgres", address.user, options=(("host", str(home)),), port=_PORT)
         [(administrator,)] = asked(door, _ADMINISTRATOR)
         door = door._replace(user=administrator)
         if (address.database, number) not in asked(door, _NUMBERS):

@@ -261,6 +261,7 @@ class _Reader:
         self._said = spool / "said"
         self._running: subprocess.Popen[bytes] | None = None
         self._watch = Watch(self._reached)
+        self._newest: Path | None = None
         self._held = ExitStack()
         self.rests = False
 
@@ -288,7 +289,7 @@ class _Reader:
         )
         with self._said.open("wb") as said:
             self._running = started(reads, said, said)
-        self._watch = Watch(self._reached)
+        self._watch, self._newest = Watch(self._reached), None
         self._watch.start()
 
     def size_of(self, number: int) -> int:
@@ -328,8 +329,9 @@ class _Reader:
 
     def _reached(self) -> tuple[int, int] | None:
         """The newest log that comes, and how much of it is here."""
-        path = max(self._spool.glob("*.[0-9]*"), key=lambda one: number_of(one.name), default=None)
-        return (number_of(path.name), path.stat().st_size) if path is not None else None
+        if self._newest is None or _following(self._newest).exists():
+            self._newest = max(self._spool.glob("*.[0-9]*"), key=lambda one: number_of(one.name), default=None)
+        return (number_of(self._newest.name), self._newest.stat().st_size) if self._newest else None
 
     def pieces(self, number: int, first: int, end: int) -> Iterator[_Piece]:
         """What is between these places of a log, in pieces that are not too large, where no transaction is."""
@@ -377,6 +379,11 @@ class _Reader:
 
     def _path(self, number: int) -> Path | None:
         return next(self._spool.glob(f"*.{number:06d}"), None)
+
+
+def _following(path: Path) -> Path:
+    """The log that follows this one."""
+    return path.with_suffix(f".{number_of(path.name) + 1:06d}")
 
 
 def _piece(file: BinaryIO, begin: int, end: int, second: int, marks: list[Mark], between: list[int]) -> _Piece:
