@@ -18,7 +18,7 @@ from haat.ops.backups.engine import Engine, Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import Manifest, Proof
 from haat.ops.backups.replay import as_taken, replay
-from haat.ops.backups.restore import Tell, restore_into
+from haat.ops.backups.restore import Tell, restore_to_look
 from haat.ops.backups.vault import Vault
 from haat.ops.backups.workplace import forget_dead, workplace
 
@@ -73,7 +73,7 @@ def _looks(
 
 def _restored(vault: Vault, manifest: Manifest, engine: Engine, stack: Path, tell: Tell) -> Finding:
     way = as_taken(manifest)
-    restore_into(vault, manifest, stack, tell, lambda folder: replay(vault, way, folder, engine, way.reaches))
+    restore_to_look(vault, manifest, stack, tell, lambda folder: replay(vault, way, folder, engine, way.reaches))
     files = sum(len(part.files) for part in manifest.parts)
     return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were")
 
