@@ -55,6 +55,7 @@ def _trace(app: App, paths: Sequence[str]) -> dict[str, Traced]:
     found: dict[str, Traced] = {}
     for path in paths:
         _ask(application, path)  # once to fill what a process keeps
+        app.search._counts.forget()  # Of thousands of different questions hardly one was counted before.
         ran.clear()
         rendered.clear()
         _ask(application, path)

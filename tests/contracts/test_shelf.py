@@ -21,6 +21,8 @@ def bucket() -> Iterator[Bucket]:
 
 @pytest.fixture(params=["folder", "s3"])
 def shelf(request: pytest.FixtureRequest, bucket: Bucket, tmp_path: Path) -> Shelf:
+    """Empty, and in use: there are folders on the one that has any."""
+    (tmp_path / "shelf" / "pieces").mkdir(parents=True)
     return bucket.shelf() if request.param == "s3" else FolderShelf(tmp_path / "shelf")
 
 

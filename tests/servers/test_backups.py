@@ -8,9 +8,7 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,28 +17,25 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.support.databases import Server, lay, server_of
+from tests.support.cutting import Cutter
+from tests.support.databases import PostgresServer
+from tests.support.kept import Scene, settled
 from tests.support.running import wait_until
 from tests.support.up import children_of
 
-from haat.adapters.files.shelf import FolderShelf
-from haat.config.address import Address
 from haat.config.load import load
-from haat.config.secrets import Secret, ensure_secrets
-from haat.demo.practice import PracticeShop
+from haat.config.secrets import Secret
 from haat.kernel import clock, ids
 from haat.kernel.clock import HOUR
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops.backups import log, prune, repository, sets
-from haat.ops.backups.engine import Engine, Follower, Gap
-from haat.ops.backups.engines import engine_of, wal
+from haat.ops.backups import log, prune, sets
+from haat.ops.backups.engine import Follower, Gap, Source
+from haat.ops.backups.engines import clients, engine_of, wal
+from haat.ops.backups.engines.private import let_through
 from haat.ops.backups.prune import Kept
-from haat.ops.backups.replay import END, replay, way_to
-from haat.ops.backups.restore import restore_into
+from haat.ops.backups.replay import END
 from haat.ops.backups.vault import Vault
 from haat.ops.backups.verify import verify
-from haat.store.drivers import driver_of
-from haat.store.migrate import migrate
 
 pytestmark = pytest.mark.only_on("postgresql mariadb", "SQLite is copied from its own files, and has its own promises")
 
@@ -57,111 +52,6 @@ _CLERKS = {
         "GRANT RELOAD, PROCESS, BINLOG MONITOR, REPLICATION SLAVE ON *.* TO 'clerk'@'127.0.0.1'",
     ),
 }
-_FACTS = "CREATE TABLE facts (number BIGINT PRIMARY KEY, at BIGINT NOT NULL, content VARCHAR(4000) NOT NULL)"
-
-
-class Scene:
-    """A stack with a shop in it, its server, and its repository."""
-
-    def __init__(self, kind: str) -> None:
-        # Servers on copies have a user of their own, who has to come there.
-        self.home = Path(tempfile.mkdtemp(prefix="haat-backups-"))
-        self.home.chmod(0o711)
-        self.server: Server = server_of(kind, is_durable=True)
-        self.server.ask("CREATE DATABASE market")
-        self.address = self.server.address("market")
-        self.data = self.home / "stack"
-        self.data.mkdir()
-        migrate(self.address)
-        lay(self.address, self.data)
-        ensure_secrets(self.data)
-        shop = PracticeShop(self.data)
-        shop.lay_out(2)
-        shop.close()
-        self.ask(_FACTS)
-
-    @property
-    def engine(self) -> Engine:
-        return engine_of(load(self.data, {}, {}))
-
-    @property
-    def vault(self) -> Vault:
-        return repository.opened(load(self.data, {}, {}), FolderShelf(self.data / "backups"))
-
-    def ask(self, statement: str) -> None:
-        driver = driver_of(self.address)
-        driver.connection().execute(statement)
-        driver.close()
-
-    def haat(self, *words: str, **environ: str) -> tuple[int, Any]:
-        """Exit code, and what it answers to programs."""
-        argv = [sys.executable, "-m", "haat", "backup", *words, "--json", "--data", str(self.data)]
-        ended = subprocess.run(argv, env=os.environ | environ, capture_output=True, text=True, check=False, timeout=300)
-        said = ended.stdout or ended.stderr
-        return ended.returncode, json.loads(said) if said.startswith("{") else said
-
-    @contextmanager
-    def being_written(self) -> Iterator[dict[int, int]]:
-        """Pairs of facts, committed together; yields the instant at which each was known to be committed."""
-        stop, committed = threading.Event(), {}
-        driver = driver_of(self.address)
-        connection = driver.connection()
-        [(last,)] = connection.execute("SELECT coalesce(max(number), 0) FROM facts").fetchall()
-
-        def write() -> None:
-            number = int(last)
-            while not stop.is_set():
-                content = random.randbytes(900).hex()
-                rows = ", ".join(f"({number + more}, {clock.now()}, '{content}')" for more in (1, 2))
-                connection.execute(f"INSERT INTO facts VALUES {rows}")
-                committed[number := number + 2] = clock.now()
-                stop.wait(0.002)
-
-        writer = threading.Thread(target=write)
-        writer.start()
-        try:
-            yield committed
-        finally:
-            stop.set()
-            writer.join()
-            driver.close()
-
-    def numbers(self, address: Address) -> list[int]:
-        driver = driver_of(address)
-        with closing(driver):
-            rows = driver.connection().execute("SELECT number FROM facts ORDER BY number").fetchall()
-        return [number for (number,) in rows]
-
-    def had_back(self, at: int) -> list[int]:
-        """The facts as they were at an instant."""
-        into = self.home / f"back-{at}"
-        way = way_to(self.vault, at)
-        restore_into(self.vault, way.manifest, into, finish=lambda to: replay(self.vault, way, to, self.engine, at))
-        try:
-            with self.engine.served(into) as address:
-                return self.numbers(address)
-        finally:
-            shutil.rmtree(into)
-
-    @contextmanager
-    def following(self) -> Iterator[Follower]:
-        with closing(self.engine.source(self.data).follower(self.vault)) as follower:
-            follower.start()
-            wait_until(lambda: settled(follower), "the log is read")
-            yield follower
-
-    def stop(self) -> None:
-        self.server.stop()
-        shutil.rmtree(self.home, ignore_errors=True)
-
-
-def settled(follower: Follower) -> bool:
-    """Whether everything is kept that was committed until a moment ago."""
-    try:
-        follower.tick()
-    except Unavailable:
-        return False
-    return True
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +78,7 @@ def test_a_set_under_writers_restores_with_all_that_the_shop_promises(taken: dic
 
 
 def test_a_second_set_stores_little_more(scene: Scene, taken: dict[str, Any]) -> None:
+    assert scene.haat("take", "--unproved")[0] == 0  # People went on writing while that one was proved.
     code, again = scene.haat("take", "--unproved")
     assert code == 0
     assert again["added"] < again["bytes"] / 20
@@ -318,6 +209,60 @@ def test_whoever_the_server_has_forgotten_tells_of_a_gap_and_begins_anew(scene: 
         assert scene.engine.keeps(scene.data) is not None
 
 
+@pytest.mark.only_on("postgresql", "MariaDB tells by the beginning of a log whose it is")
+def test_a_standby_that_takes_over_is_followed_in_a_stream_of_its_own(scene: Scene, taken: dict[str, Any]) -> None:
+    """At the same address, with a log that goes on on another time line, and without our slot."""
+    wire = Cutter(scene.server.port)
+    address = scene.address._replace(port=wire.port)
+    source = wal.Log(scene.engine.name, address, scene.data)
+    try:
+        with closing(source.follower(scene.vault)) as follower:
+            follower.start()
+            wait_until(lambda: settled(follower), "the log is read")
+            before = newest_stream(scene)
+            with promoted(scene) as second:
+                wire.lead_to(second.port)
+                wait_until(lambda: tells_of_a_gap(follower), "the gap is told")
+                follower.close()
+                with begun_anew(source, scene.vault) as anew:
+                    assert scene.haat("take", "--unproved", HAAT_STORE__URL=address.reveal())[0] == 0
+                    second.ask("CREATE DATABASE of_the_second")
+                    wait_until(lambda: settled(anew), "it is kept")
+                    assert b"of_the_second" in kept_last(scene)
+        assert newest_stream(scene) > before
+        assert scene.had_back(END) == scene.numbers(scene.address)
+    finally:
+        wire.close()
+        scene.engine.let_go(scene.data)
+
+
+@pytest.mark.only_on("postgresql", "MariaDB tells by the beginning of a log whose it is")
+@pytest.mark.parametrize("writes_more", [False, True])
+def test_a_server_that_others_brought_back_to_an_earlier_instant_is_followed_in_a_stream_of_its_own(
+    writes_more: bool, scene: Scene, taken: dict[str, Any]
+) -> None:
+    """It has the same names for another log, and may have written more of it than was kept before anybody looks."""
+    source = scene.engine.source(scene.data)
+    with scene.following():
+        pass
+    with brought_back(scene), scene.following() as follower:
+        scene.ask("CREATE TABLE forgotten (number BIGINT)")
+        wait_until(lambda: settled(follower), "it is kept")
+        before = newest_stream(scene)
+        if writes_more:
+            follower.close()
+    if writes_more:
+        scene.ask("CREATE TABLE more AS SELECT n, repeat('x', 1000) FROM generate_series(1, 2000) AS n")
+    with begun_anew(source, scene.vault) as follower:
+        assert scene.haat("take", "--unproved")[0] == 0
+        scene.ask("CREATE TABLE IF NOT EXISTS remembered (number BIGINT)")
+        wait_until(lambda: settled(follower), "it is kept")
+    assert newest_stream(scene) > before
+    assert b"remembered" in kept_last(scene)
+    assert scene.had_back(END) == scene.numbers(scene.address)
+    scene.ask("DROP TABLE IF EXISTS more")
+
+
 @pytest.mark.only_on("postgresql", "the follower of MariaDB has tests of its own")
 def test_nothing_is_called_kept_that_the_server_has_not_sent_yet(scene: Scene, taken: dict[str, Any]) -> None:
     with scene.following() as follower:
@@ -350,6 +295,74 @@ def test_what_is_committed_while_others_are_kept_is_for_the_next_time(scene: Sce
         assert b"in_between" not in kept_last(scene)
         wait_until(lambda: settled(follower), "it comes")
         assert b"in_between" in kept_last(scene)
+
+
+@contextmanager
+def promoted(scene: Scene) -> Iterator[PostgresServer]:
+    """A standby of the server, that is none any more."""
+    folder = Path(tempfile.mkdtemp(prefix="haat-standby-"))
+    folder.chmod(0o755)
+    words = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync", f"--pgdata={folder / 'data'}"]
+    clients.run_client([str(clients.program_of("pg_basebackup")), *words], scene.address)
+    let_through("postgres", folder / "data")
+    server = PostgresServer(folder, is_durable=True)
+    try:
+        server.start()
+        server.ask("SELECT pg_promote()")
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def brought_back(scene: Scene) -> Iterator[None]:
+    """What its server had on the disk before is there again afterwards."""
+    data = scene.server.folder / "data"
+    before = data.with_name("before")
+    scene.server.end()
+    subprocess.run(["cp", "--archive", str(data), str(before)], check=True)
+    scene.server.start()
+    yield
+    scene.server.kill()
+    shutil.rmtree(data)
+    before.rename(data)
+    scene.server.start()
+
+
+@contextmanager
+def begun_anew(source: Source, vault: Vault) -> Iterator[Follower]:
+    """Whoever follows it when it is followed without a gap."""
+    found: list[Follower] = []
+
+    def is_followed() -> bool:
+        follower = source.follower(vault)
+        try:
+            follower.start()
+            wait_until(lambda: settled_or_gone(follower), "it is read")
+        except Gap:
+            follower.close()
+            return False
+        found.append(follower)
+        return True
+
+    wait_until(is_followed, "there is no gap any more")
+    with closing(found[0]):
+        yield found[0]
+
+
+def settled_or_gone(follower: Follower) -> bool:
+    """The same as `settled`. Raises Gap."""
+    try:
+        follower.tick()
+    except Gap:
+        raise
+    except Unavailable:
+        return False
+    return True
+
+
+def newest_stream(scene: Scene) -> int:
+    return log.generations(scene.vault, scene.engine.name)[-1].stream
 
 
 def kept_last(scene: Scene) -> bytes:

@@ -17,15 +17,17 @@ from pathlib import Path
 import pytest
 
 from haat.adapters.files.shelf import FolderShelf
+from haat.config.address import Address
 from haat.kernel import clock
 from haat.kernel.errors import HaatError
 from haat.ops import running
 from haat.ops.backups import sets, swap, vault
-from haat.ops.backups.beside import Wanted, make
+from haat.ops.backups.beside import make
 from haat.ops.backups.engine import Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.replay import Wanted
 from haat.ops.backups.restore import restore_into
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Key, Vault
@@ -62,7 +64,8 @@ class Scene:
             return take(self.vault, STACK, found)
 
     def replace(self) -> None:
-        make(self.vault, self.data, "haat.db", Wanted(clock.now(), or_before=False), holds, lambda copy, at: [])
+        engine, wanted = SQLite(self.data / "haat.db"), Wanted(clock.now(), or_before=False)
+        make(self.vault, self.data, self.data / "scratch", engine, wanted, holds, lambda copy, at: [])
         swap.swap(self.data)
 
     def rows(self, folder: Path) -> int:
@@ -72,7 +75,7 @@ class Scene:
             return int(connection.execute("SELECT count(*) FROM rows").fetchone()[0])
 
 
-def holds(folder: Path, at: int) -> Sequence[Finding]:
+def holds(folder: Path, database: Address, at: int) -> Sequence[Finding]:
     return [Finding(True, "everything")]
 
 

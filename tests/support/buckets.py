@@ -81,6 +81,7 @@ class Wire:
         self.faults: deque[Fault] = deque()
         self.seen: list[tuple[str, str]] = []
         self.headers: list[dict[str, str]] = []
+        self.versions = ""  # What is answered to who asks for them, where the server keeps none.
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, target))
         self.port: int = self._server.server_port
         self._thread = Thread(target=self._server.serve_forever, args=(0.01,))
@@ -101,7 +102,9 @@ def _handler(wire: Wire, target: int) -> type[BaseHTTPRequestHandler]:
             wire.headers.append({name.lower(): value for name, value in self.headers.items()})
             fault = wire.faults.popleft() if wire.faults else None
             content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if fault in ("cut", "silence"):
+            if wire.versions and "versions" in self.path.partition("?")[2]:
+                self._answer(200, {"Content-Type": "application/xml"}, wire.versions.encode())
+            elif fault in ("cut", "silence"):
                 time.sleep(1.0 if fault == "silence" else 0.0)
                 self._cut()
             elif fault is not None and fault.isdecimal():

@@ -23,6 +23,12 @@ class Cutter:
         """The next time that the client says this the wire is cut; the server hears it only when it `passes`."""
         self.word, self.passes = word, passes
 
+    def lead_to(self, target: int) -> None:
+        """From now on; whoever is connected is cut off."""
+        self._target = target
+        while self._open:
+            _end(self._open.pop())
+
     def close(self) -> None:
         self._door.close()
         for end in self._open:

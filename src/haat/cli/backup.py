@@ -9,7 +9,7 @@ from haat.cli import codes
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, sign, table
 from haat.cli.repository import MB, alone, asked_for, examine, moving, scratch_of, shelf_of, vault_of
-from haat.cli.restoring import restore, swap_copy, versions
+from haat.cli.restoring import carry, restore, swap_copy, versions
 from haat.kernel import clock, ids
 from haat.kernel.clock import DAY, SECOND
 from haat.ops.running import KEPT_WITHIN
@@ -323,8 +323,10 @@ COMMANDS = {
         shape='{"set": "01h2xcejqtf2n", "into": "/srv/new", "files": 812, "bytes": 48000000, "as_of": 1767225600000, "done": true}',
     ),
     "swap": Command(
-        swap_copy, shape='{"names": ["haat.db"], "aside": "/srv/shop/before-20260101T000000.000", "back": false}'
+        swap_copy,
+        shape='{"names": ["haat.db"], "aside": "/srv/shop/before-20260101T000000.000", "kept": "", "back": false}',
     ),
+    "carry": Command(carry, shape='{"into": "/srv/shop", "database": "postgresql://shop:…@db/shop", "done": true}'),
     "media": Command(
         versions,
         shape='{"path": "media/ab/ab12….original", "versions": [{"changed_at": 1767225600000, "bytes": 90312, "sha256": "…", "sets": ["01h2xcejqtf2n"]}]}',

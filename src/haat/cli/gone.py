@@ -40,9 +40,9 @@ def gone(settings: Settings, why: str) -> Refused:
 
 def way_back(database: Address) -> str:
     """What brings it back."""
-    if database.kind == "sqlite":
-        return "`haat runbook run recover-database` brings back the newest that was kept."
+    known = "`haat runbook run recover-database` brings back the newest that was kept."
     return (
-        "`haat backup restore --into DIR` brings back the newest that was kept, with its server. "
-        f"To begin a new shop in an empty database, take {PLAN} away first."
+        known
+        if database.kind == "sqlite"
+        else f"{known} To begin a new shop in an empty database, take {PLAN} away first."
     )

@@ -9,10 +9,11 @@ import signal
 import socket
 import threading
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from haat.adapters.processes.heart import heart
+from haat.adapters.processes.heart import heart, mark
 from haat.app import App
 from haat.kernel import clock, logs
 
@@ -159,7 +160,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
         sources,
         # In a session of its own, so that it can be ended with all that it has begun.
         lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL, start_new_session=True),  # noqa: S603 - our own words
-        heart(beats),
+        partial(mark, beats),
     )
     whole = running.all_shipped_of(settings.data)
     whole.unlink(missing_ok=True)

@@ -9,24 +9,31 @@ from typing import TYPE_CHECKING, Any
 
 from haat.cli.command import Answer, Call
 from haat.cli.output import table
-from haat.cli.repository import MB, alone, asked_for, examine, moving, vault_of
+from haat.cli.repository import MB, alone, asked_for, examine, moving, scratch_of, vault_of
 from haat.kernel import clock, ids
+from haat.kernel.text import some
 from haat.ops.running import KEPT_WITHIN
 
 if TYPE_CHECKING:
-    from haat.ops.backups.engine import Finding
-    from haat.ops.backups.replay import Way
+    from haat.config.address import Address
+    from haat.ops.backups.engine import Engine, Finding
+    from haat.ops.backups.replay import Try, Way
     from haat.ops.backups.swap import Ready
     from haat.ops.backups.vault import Vault
 
 _SURELY = 3_600_000  # milliseconds: an order is written down within this time of its making
-_SHOWN = 5
 
 
 def restore(call: Call) -> Answer:
     from haat.kernel.errors import Invalid
 
     ways = [bool(call.args.into), call.args.beside, call.args.replace]
+    if call.args.newest and (not call.args.into or call.args.to or call.args.set):
+        raise Invalid(
+            "What is to be restored?",
+            why="--newest is for --into, and is the newest that is kept and sound: neither a set nor an instant that is named.",
+            try_="`haat backup restore --into DIR --newest`.",
+        )
     if sum(ways) != 1:
         raise Invalid(
             "Where to?",
@@ -39,13 +46,29 @@ def restore(call: Call) -> Answer:
 
 
 def _restore_into(call: Call) -> Answer:
+    from haat.kernel.errors import NotFound
+    from haat.ops.backups.replay import Try, Wanted, tries
+    from haat.ops.backups.vault import Damaged
+
+    vault = vault_of(call)
+    if not call.args.newest:
+        return _go(call, vault, Try(*_way(call, vault)))
+    for one in tries(vault, Wanted(clock.now(), or_before=True)):
+        try:
+            return _go(call, vault, one)
+        except (Damaged, NotFound) as error:
+            failed = error
+    raise failed
+
+
+def _go(call: Call, vault: Vault, one: Try) -> Answer:
+    """The stack that this leads to, in a folder of its own."""
     from haat.cli.progress import progress
     from haat.ops.backups.engines import engine_in
     from haat.ops.backups.replay import replay
     from haat.ops.backups.restore import in_order, note, restore_into
 
-    vault = vault_of(call)
-    way, at = _way(call, vault)
+    way, at, before_dropped = one
     manifest, into = way.manifest, call.args.into.absolute()
     engine = engine_in(manifest)
     as_of = min(at, max(way.reaches, manifest.taken_at))
@@ -63,7 +86,10 @@ def _restore_into(call: Call) -> Answer:
         return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
 
     def finish(folder: Path) -> None:
-        replay(vault, way, folder, engine, at)
+        replay(vault, way, folder, engine, at, before_dropped=before_dropped)
+        if call.args.newest:
+            _refuse_unsound(engine, folder)
+        engine.pointed(folder)
         note(folder, manifest, as_of)
 
     with moving(call, progress) as tell:
@@ -71,24 +97,40 @@ def _restore_into(call: Call) -> Answer:
     return Answer(data | {"done": True}, "\n".join([f"{into} has {what}.", "", *engine.told(into)]))
 
 
+def _refuse_unsound(engine: Engine, folder: Path) -> None:
+    """Raises Damaged: then an older one may do."""
+    from haat.ops.backups.vault import Damaged
+
+    with engine.served(folder) as address:
+        found = engine.sound(folder, address)
+    if not found.holds:
+        raise Damaged("The copy is not sound.", why=f"{found.said}.")
+
+
 def _plan_beside(call: Call) -> Answer:
     """What a copy beside the database would be made of, and what would come back with it."""
     from haat.ops.backups.beside import files_for
-    from haat.ops.backups.swap import refuse_half_done
+    from haat.ops.backups.swap import beside, refuse_half_done
 
     refuse_half_done(call.data)
     vault = vault_of(call)
     way, at = _way(call, vault, newest=True)
-    files = files_for(call.data, way.manifest, _database(call).name)
+    engine = _engine(call)
+    name, carrier = engine.name, engine.carrier()
+    if carrier:
+        carrier.refuse_unless_allowed()
+    files = files_for(call.data, way.manifest, name)
     size, as_of = sum(file.size for file in files), min(at, max(way.reaches, way.manifest.taken_at))
-    name = _database(call).name
-    others = [file.path for file in files if file.path.removesuffix("-wal") != name]
+    others = [file.path for file in files if file.path.removesuffix("-wal").split("/")[0] != name]
+    what = engine.address.database if carrier else name
     lines = [
-        f"1. Restore {name} from set {ids.encode(way.manifest.id)} of {clock.in_utc(way.manifest.taken_at)} beside the one that is there",
+        f"1. Restore {what} from set {ids.encode(way.manifest.id)} of {clock.in_utc(way.manifest.taken_at)} beside the one that is there",
         f"   and replay {len(way.over.get(name, ()))} generations of its log: it would be as it was on {clock.in_utc(as_of)}",
-        f"2. Bring back what is missing: {_some(others) or 'nothing'}",
+        f"2. Bring back what is missing: {some(others) or 'nothing'}",
         "3. Look at every page of it, and at every promise of the shop in it",
     ]
+    if carrier:
+        lines.append(f"   and carry it to {beside(what)} on the server, where every row is counted")
     if call.args.replace:
         lines.append("4. Set aside what is there, which is kept, and put the copy in its place")
     told = {"set": ids.encode(way.manifest.id), "into": str(call.data), "files": len(files), "bytes": size}
@@ -96,22 +138,25 @@ def _plan_beside(call: Call) -> Answer:
 
 
 def _restore_beside(call: Call) -> Answer:
-    from haat.ops.backups.swap import copy_of, swap
+    from haat.ops.backups.swap import beside, copy_of, swap
 
     if not call.args.replace:
-        ready = _made_beside(call)
-        return Answer(_told_ready(call, ready, is_done=True), f"{copy_of(call.data)} has {_what(ready)}.")
+        with alone(call, "a restore"):
+            ready = _made_beside(call)
+        where = f"The database {beside(ready.database)} on the server" if ready.database else copy_of(call.data)
+        return Answer(_told_ready(call, ready, is_done=True), f"{where} has {_what(ready)}.")
     with alone(call, "a restore"), _unserved(call):
         ready = _made_beside(call)
-        done = swap(call.data)
-    text = f"{call.data} has {_what(ready)}.\n\nWhat was there before is kept in {call.data / done.aside}."
+        done = swap(call.data, _engine(call).carrier())
+    text = f"{call.data} has {_what(ready)}.\n\nWhat was there before: {done.tells_where(call.data)}."
     return Answer(_told_ready(call, ready, is_done=True) | {"aside": str(call.data / done.aside)}, text)
 
 
 def _made_beside(call: Call) -> Ready:
     from haat.cli.progress import progress
     from haat.ops.backups import sets
-    from haat.ops.backups.beside import Wanted, make
+    from haat.ops.backups.beside import make
+    from haat.ops.backups.replay import Wanted
 
     vault = vault_of(call)
     set_ = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
@@ -119,8 +164,8 @@ def _made_beside(call: Call) -> Ready:
     kept_until = at if _was_kept_to_the_end(call) else 0
     wanted = Wanted(at, or_before=not call.args.to and set_ is None, set_=set_)
     with moving(call, progress) as tell:
-        name = _database(call).name
-        return make(vault, call.data, name, wanted, _bring_up_to_date(name), _missing_from(call), kept_until, tell)
+        engine, look, missing = _engine(call), _bring_up_to_date, _missing_from(call)
+        return make(vault, call.data, scratch_of(call), engine, wanted, look, missing, kept_until, tell)
 
 
 def _was_kept_to_the_end(call: Call) -> bool:
@@ -131,25 +176,22 @@ def _was_kept_to_the_end(call: Call) -> bool:
     return hold.exists() and whole.exists() and whole.stat().st_mtime >= hold.stat().st_mtime
 
 
-def _missing_from(call: Call) -> Callable[[Path, int], Sequence[str] | None]:
+def _missing_from(call: Call) -> Callable[[Address, int], Sequence[str] | None]:
     """Which orders the database that is there has, and the copy has not."""
 
-    name = _database(call).name
-
-    def orders(folder: Path, since: int) -> dict[int, str]:
-        from haat.config.address import Address
+    def orders(database: Address, since: int) -> dict[int, str]:
         from haat.store.drivers import driver_of
 
-        found = driver_of(Address("sqlite", str(folder / name))).ask(
+        found = driver_of(database).ask(
             f"SELECT id, created_at, state, total, currency FROM deals WHERE created_at >= {since} ORDER BY id"  # noqa: S608 - a number
         )
         return {row[0]: f"{ids.encode(row[0])} {clock.in_utc(row[1])} {row[2]} {row[3]} {row[4]}" for row in found}
 
-    def missing(copy: Path, at: int) -> Sequence[str] | None:
+    def missing(copy: Address, at: int) -> Sequence[str] | None:
         from haat.kernel.errors import Unavailable
 
         try:
-            there = orders(call.data, at - _SURELY)
+            there = orders(call.app.settings.database, at - _SURELY)
         except Unavailable:
             return None
         kept = orders(copy, at - _SURELY)
@@ -181,15 +223,44 @@ def _told_ready(call: Call, ready: Ready, *, is_done: bool) -> dict[str, Any]:
 
 
 def swap_copy(call: Call) -> Answer:
-    """Put the copy in its place, or what was there before."""
-    from haat.ops.backups.swap import swap, swap_back
+    """Put the copy in its place, or what was there before; or let go of the copy."""
+    from haat.ops.backups.swap import let_go, swap, swap_back
 
+    carrier = _engine(call).carrier()
+    if call.args.drop:
+        with alone(call, "a swap"):
+            let_go(call.data, call.app.settings.database.database, carrier)
+        return Answer({"names": [], "aside": "", "kept": "", "back": False}, "No copy waits for its place any more.")
     with alone(call, "a swap"), _unserved(call):
-        done = swap_back(call.data) if call.args.back else swap(call.data)
+        done = swap_back(call.data, carrier) if call.args.back else swap(call.data, carrier)
     aside = call.data / (f"{done.aside}/undone" if done.is_back else done.aside)
     said = "What was there before is in its place again" if done.is_back else "The copy is in its place"
-    data = {"names": [*done.names], "aside": str(aside), "back": done.is_back}
-    return Answer(data, f"{said}; {aside} keeps what it took the place of.")
+    data = {
+        "names": [*done.names],
+        "aside": str(aside),
+        "kept": done.undone if done.is_back else done.kept,
+        "back": done.is_back,
+    }
+    return Answer(data, f"{said}; what it took the place of: {done.tells_where(call.data)}.")
+
+
+def carry(call: Call) -> Answer:
+    """The database of a stack that was restored comes to the server that is named here."""
+    from haat.ops.backups import sets
+    from haat.ops.backups.carry import refuse_unless_empty, settle
+    from haat.ops.backups.engines import engine_in
+
+    database = call.app.settings.database
+    data = {"into": str(call.args.dir.absolute()), "database": str(database)}
+    if call.args.dry_run:
+        manifest = sets.newest(vault_of(call))
+        kind = engine_in(manifest).address.kind if manifest else database.kind
+        refuse_unless_empty(call.data, database, kind)
+        where = "a file of its own" if kind == "sqlite" else f"{database}, where nothing is yet"
+        return Answer(data | {"done": False}, f"Its database would be {where}. Nothing was done.")
+    with alone(call, "carrying a database"):
+        said = settle(call.data, database, call.args.dir.absolute())
+    return Answer(data | {"done": True}, said)
 
 
 def versions(call: Call) -> Answer:
@@ -207,7 +278,7 @@ def versions(call: Call) -> Answer:
                 clock.in_utc(one.file.changed_at // 1_000_000),
                 f"{one.file.size:,} bytes",
                 one.file.sha256[:12],
-                _some([*map(ids.encode, one.sets)]),
+                some([*map(ids.encode, one.sets)]),
             )
             for one in found
         ]
@@ -228,25 +299,11 @@ def versions(call: Call) -> Answer:
     return Answer(told, f"{place.path} is {'as it was already' if place.was_there else 'as it was in that set'}.{kept}")
 
 
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_SHOWN])
-    return f"{shown} and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else shown
-
-
-def _database(call: Call) -> Path:
-    """Its file. Raises Refused for one on a server."""
-    from haat.kernel.errors import Refused
+def _engine(call: Call) -> Engine:
+    """That of the stack. Raises Refused for one whose copy would share its file."""
     from haat.ops.backups.engines import engine_of
 
-    database = call.app.settings.database
-    if database.kind != "sqlite":
-        raise Refused(
-            "Nothing is put in the place of a database on a server.",
-            why=f"A copy takes the place of a file, and this stack runs on {database.name}.",
-            try_="`haat backup restore --into DIR` makes a stack with a server of its own.",
-        )
-    engine_of(call.app.settings)
-    return database.path
+    return engine_of(call.app.settings)
 
 
 @contextmanager
@@ -257,14 +314,13 @@ def _unserved(call: Call) -> Iterator[None]:
     from haat.adapters.processes import lock
     from haat.kernel.errors import Refused
     from haat.ops import running
-    from haat.ops.backups.still import wait_until_still
 
     owner = lock.owner_of(running.lock_of(call.data))
     if owner is None:
         running.folder_of(call.data).mkdir(exist_ok=True)
         handle = lock.take(running.lock_of(call.data))
         try:
-            wait_until_still(_database(call))
+            _wait_until_still(call)
             yield
         finally:
             os.close(handle)
@@ -275,8 +331,18 @@ def _unserved(call: Call) -> Iterator[None]:
             why=f"The stack in {call.data} runs (process {owner}).",
             try_="`haat runbook run recover-database` and `recover-to-time` hold it meanwhile; or end the stack first.",
         )
-    wait_until_still(_database(call))
+    _wait_until_still(call)
     yield
+
+
+def _wait_until_still(call: Call) -> None:
+    """On a server whoever is there when the database gets another name is put out by that."""
+    from haat.ops.backups.engines import at_work
+    from haat.ops.backups.still import wait_until_still
+
+    settings = call.app.settings
+    if settings.database.kind == "sqlite":
+        wait_until_still(str(settings.database.path), lambda: at_work(settings))
 
 
 def _way(call: Call, vault: Vault, *, newest: bool = False) -> tuple[Way, int]:
@@ -308,17 +374,11 @@ def _told_way(way: Way, into: Path, what: str) -> Iterator[str]:
     yield f"2. Give it the name {into}: it would have {what}"
 
 
-def _bring_up_to_date(name: str) -> Callable[[Path, int], Sequence[Finding]]:
-    """A copy may be of a Haat before this one, whose tables were other ones. Then the same as `examine`, of the database of this name."""
+def _bring_up_to_date(folder: Path, database: Address, at: int) -> Sequence[Finding]:
+    """A copy may be of a Haat before this one, whose tables were other ones. Then the same as `examine`."""
+    from haat.cli.making import all_or_unavailable
+    from haat.store.migrate import migrate, pending
 
-    def look(folder: Path, at: int) -> Sequence[Finding]:
-        from haat.cli.making import all_or_unavailable
-        from haat.config.address import Address
-        from haat.store.migrate import migrate, pending
-
-        database = Address("sqlite", str(folder / name))
-        if pending(database):
-            all_or_unavailable(database, migrate)
-        return examine(folder, database, at)
-
-    return look
+    if pending(database):
+        all_or_unavailable(database, migrate)
+    return examine(folder, database, at)

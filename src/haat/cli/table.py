@@ -198,12 +198,23 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
                     "[--replace]": "prove a copy of the database beside it, and put it in its place; what was there is kept",
                     "[--beside]": "prove such a copy, which `haat backup swap` puts in its place",
                     "[--to WHEN]": "as it was then: 15m (that long ago), 14:05, 2026-11-28 or 2026-11-28T14:05:30, in UTC",
+                    "[--newest]": "with --into: the newest that is kept and is sound, from whichever set",
                     "[--dry-run]": "print what would be done, and do nothing",
                 },
             ),
             "swap": (
                 "Put the copy that was proved beside the database in its place, or go on with that",
-                {"[--back]": "put back what was there before"},
+                {
+                    "[--back]": "put back what was there before",
+                    "[--drop]": "let go of the copy, which waits for its place no longer",
+                },
+            ),
+            "carry": (
+                "Bring the database of a stack that was restored to the server that `store.url` names here, and let the stack name it",
+                {
+                    "DIR": "the folder that it was restored into",
+                    "[--dry-run]": "say whether it could come there, and do nothing",
+                },
             ),
             "media": (
                 "List every version of a photo or another file of people, or bring one back",

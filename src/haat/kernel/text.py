@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+_SHOWN = 5
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
@@ -12,6 +13,12 @@ _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 def one_line(text: str) -> str:
     """The text on one line, without control characters, and without those that turn the direction of what stands beside it."""
     return " ".join(_TURNING.sub("", _CONTROL.sub(" ", text)).split())
+
+
+def some(names: Sequence[str]) -> str:
+    """The first of many, and how many more there are."""
+    shown = ", ".join(names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else shown
 
 
 def free_name(wanted: str, is_taken: Callable[[str], bool], longest: int) -> str:

@@ -6,14 +6,18 @@ query and no import; Alembic is loaded only where there is something to do.
 
 from __future__ import annotations
 
+import re
+from contextlib import closing
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from haat.config.address import Address
 from haat.kernel.errors import Refused
+from haat.store.driver import Driver
 from haat.store.drivers import driver_of
 
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
+_MADE = re.compile(r'create_table\(\s*"(\w+)"|CREATE TABLE (?:IF NOT EXISTS )?(\w+)')
 
 
 class Revision(NamedTuple):
@@ -33,6 +37,31 @@ def revisions() -> list[Revision]:
 def known() -> list[str]:
     """The numbers of all revisions, oldest first."""
     return [revision.number for revision in revisions()]
+
+
+def tables(revision: str | None) -> list[str]:
+    """The names of all that a database at this revision has, whatever kind it is of."""
+    files = [file for file in sorted(_VERSIONS.glob("[0-9]*.py")) if revision and file.name[:4] <= revision]
+    made = (name for file in files for pair in _MADE.findall(file.read_text("utf-8")) for name in pair if name)
+    return sorted({"alembic_version", *made})
+
+
+def lacking(address: Address) -> list[str]:
+    """Those that the database at this address should have and has not. Raises Unavailable when it does not answer."""
+    wanted = tables(current(address))
+    driver = driver_of(address)
+    with closing(driver):
+        return [name for name in wanted if _is_missing(driver, name)]
+
+
+def _is_missing(driver: Driver, table: str) -> bool:
+    try:
+        driver.connection().execute(f"SELECT 1 FROM {table} WHERE 1 = 0")  # noqa: S608 - one of our own
+    except Exception as error:
+        if driver.is_missing(error):
+            return True
+        raise
+    return False
 
 
 def current(address: Address) -> str | None:

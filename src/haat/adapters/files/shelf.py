@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections import deque
@@ -34,6 +35,8 @@ class FolderShelf:
 
     def put_first(self, name: str, content: bytes) -> None:
         path = self._folder / name
+        with suppress(OSError):  # What is wrong is said by whoever writes.
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self._write(path, content)
         try:
             _rename_unless_there(draft, path)
@@ -99,6 +102,9 @@ class FolderShelf:
         except OSError as error:
             raise self._unavailable(f"“{name}” could not be removed.", error) from error
 
+    def fate(self, name: str) -> str:
+        return ""  # Nobody writes down what happens to a file.
+
     def __str__(self) -> str:
         return str(self._folder)
 
@@ -111,7 +117,7 @@ class FolderShelf:
         """Write it beside where it is to be. It is on disk when this returns, so that nothing has to be waited for which others write."""
         draft = path.with_name(f"{_UNFINISHED}{os.getpid()}-{os.urandom(6).hex()}")
         try:
-            handle = _create(draft)
+            handle = self._create(draft)
             try:
                 _write_all(handle, content)
                 os.fsync(handle)
@@ -122,6 +128,20 @@ class FolderShelf:
                 draft.unlink()
             raise self._unavailable(f"“{path.name}” could not be written.", error) from error
         return draft
+
+    def _create(self, path: Path) -> int:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        try:
+            return os.open(path, flags, 0o600)
+        except FileNotFoundError:
+            self._refuse_unless_begun()
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return os.open(path, flags, 0o600)
+
+    def _refuse_unless_begun(self) -> None:
+        """Raises OSError: under a disk that is not mounted any more there is an empty folder, and nothing is to be kept in that."""
+        if not self._folder.is_dir() or not any(os.scandir(self._folder)):
+            raise FileNotFoundError(errno.ENOENT, "Nothing is there at all, as where a disk is not mounted")
 
     def _below(self, folder: Path, prefix: str) -> Iterator[tuple[str, int]]:
         with os.scandir(folder) as entries:
@@ -140,15 +160,6 @@ class FolderShelf:
             why=f"{error.strerror or error}.",
             try_="See that the folder is there, belongs to this user, and has room left; then do it again.",
         )
-
-
-def _create(path: Path) -> int:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    try:
-        return os.open(path, flags, 0o600)
-    except FileNotFoundError:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.open(path, flags, 0o600)
 
 
 def _write_all(handle: int, content: bytes) -> None:

@@ -6,6 +6,7 @@ import html
 import select
 import socket
 import threading
+import time
 from base64 import b64encode
 from contextlib import suppress
 from hashlib import sha256
@@ -56,16 +57,25 @@ def _stand(listener: socket.socket, answer: bytes, stop: threading.Event) -> Non
         if not select.select([listener], [], [], _BETWEEN_LOOKS)[0]:
             continue
         with suppress(OSError), listener.accept()[0] as caller:  # Somebody else was quicker, or the caller has gone.
-            caller.settimeout(_PATIENCE)
             _send_away(caller, answer)
 
 
 def _send_away(caller: socket.socket, answer: bytes) -> None:
     """The request is heard to its end: whoever closes before that cuts off the own answer."""
-    heard = caller.recv(1 << 16)
+    until = time.monotonic() + _PATIENCE
+    heard = _hear(caller, until)
     caller.sendall(answer)
     caller.shutdown(socket.SHUT_WR)
     count = len(heard)
     while heard and count < _MOST_HEARD:
-        heard = caller.recv(1 << 16)
+        heard = _hear(caller, until)
         count += len(heard)
+
+
+def _hear(caller: socket.socket, until: float) -> bytes:
+    """Raises TimeoutError, also for who says a little all the time: others wait at the door."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    caller.settimeout(left)
+    return caller.recv(1 << 16)

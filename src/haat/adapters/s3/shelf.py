@@ -11,6 +11,7 @@ from contextlib import suppress
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
+from haat.adapters.s3 import words
 from haat.adapters.s3.bucket import AT_ONCE, Bucket, NotKnown, Patience, Place
 from haat.kernel import clock
 from haat.kernel.clock import HOUR
@@ -95,6 +96,17 @@ class S3Shelf:
     def remove(self, name: str) -> None:
         with suppress(NotFound):
             self._bucket.ask("delete_object", Key=self._prefix + name)
+
+    def fate(self, name: str) -> str:
+        key = self._prefix + name
+        try:
+            answer = self._bucket.ask("list_object_versions", Prefix=key)
+        except HaatError:  # It keeps no versions, or does not tell this key of them.
+            return ""
+        marks, kept = answer.get("DeleteMarkers", ()), answer.get("Versions", ())
+        hidden = next((one["LastModified"] for one in marks if one["Key"] == key and one["IsLatest"]), None)
+        versions = [(one["LastModified"], one["VersionId"]) for one in kept if one["Key"] == key]
+        return words.of_versions(hidden, sorted(versions, reverse=True))
 
     def __str__(self) -> str:
         return self._name

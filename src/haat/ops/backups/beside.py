@@ -7,88 +7,112 @@ comes back with the copy.
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
 
+from haat.config.address import Address
 from haat.kernel import clock, faults
 from haat.kernel.errors import NotFound, Refused, Unavailable
+from haat.kernel.text import some
 from haat.ops.backups import log, swap
-from haat.ops.backups.engine import Finding
-from haat.ops.backups.engines.sqlite import SQLite
+from haat.ops.backups.carry import carry
+from haat.ops.backups.engine import Engine, Finding
+from haat.ops.backups.engines import engine_at
 from haat.ops.backups.manifest import File, Manifest
-from haat.ops.backups.prove import true
-from haat.ops.backups.replay import Way, as_taken, replay, ways_to
+from haat.ops.backups.owners import give_to_owner, make_folder
+from haat.ops.backups.prove import place_in, true
+from haat.ops.backups.replay import Wanted, Way, replay, tries
 from haat.ops.backups.restore import Tell, write
 from haat.ops.backups.swap import Ready
 from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.backups.workplace import workplace
+from haat.store.migrate import lacking
 
 _PHOTOS = ("media", "evidence")
 _LENT = ("haat.toml", "secrets.toml", "stack.json", "sandbox.db", *_PHOTOS)
-_SECOND = 1000
 _MAGIC = b"SQLite format 3\0"
 
-Examine = Callable[[Path, int], Sequence[Finding]]
-"""Brings a copy in a folder up to date with this Haat, and looks at it: does the shop in it hold what it promises, as of this instant?"""
-Missing = Callable[[Path, int], Sequence[str] | None]
-"""The orders, a line each, that the stack has and the copy in this folder has not, made since shortly before this instant; None where that cannot
+Examine = Callable[[Path, Address, int], Sequence[Finding]]
+"""Brings a copy in a folder, whose database is at this address for now, up to date with this Haat, and looks at it: does the shop in it hold what it
+promises, as of this instant?
+"""
+Missing = Callable[[Address, int], Sequence[str] | None]
+"""The orders, a line each, that the stack has and the copy at this address has not, made since shortly before this instant; None where that cannot
 be told.
 """
 
 
-class Wanted(NamedTuple):
-    """The instant whose database is wanted. Where `or_before`, the newest one before it that is sound will do."""
+class _Gone(Damaged):
+    """There is no such database in the copy: somebody dropped it, or gave it another name."""
 
+
+class _Restored(NamedTuple):
+    """A sound copy: the way that was gone, the instant at which it ended, and where the copy is served."""
+
+    way: Way
     at: int
-    or_before: bool
-    set_: Manifest | None = None
+    address: Address
+    said: str
 
 
 def make(
     vault: Vault,
     data: Path,
-    database: str,
+    scratch: Path,
+    engine: Engine,
     wanted: Wanted,
     examine: Examine,
     missing: Missing,
     kept_until: int = 0,
     tell: Tell = lambda done, total: None,
 ) -> Ready:
-    """The copy, which waits for its place. `kept_until` is up to when everything is known to be kept. Raises NotFound, Damaged, Refused for one that does
-    not hold, Conflict while another is being made, and Unavailable.
+    """The copy, which waits for its place: that of a server on the server, by way of one of ours below `scratch`. `kept_until` is up to when everything is known to be kept. Raises NotFound,
+    Damaged, Refused for one that does not hold or may get no place, Conflict while another is being made, and Unavailable.
     """
     swap.refuse_half_done(data)
-    engine = SQLite(Path(database))
+    carrier = engine.carrier()
+    if carrier:
+        carrier.refuse_unless_allowed()
     try:
-        with workplace(swap.copy_of(data)):
-            way, at = _restored(vault, data, database, wanted, tell)
-            stack = swap.stack_of(data)
-            _give_to_owner(data, stack)
+        with workplace(swap.copy_of(data)), ExitStack() as open_:
+            stack = open_.enter_context(place_in(scratch)) / "stack" if carrier else swap.stack_of(data)
+            serving = open_.enter_context(ExitStack())
+            way, at, address, said = _restored(vault, data, stack, engine, wanted, tell, serving)
             _bring_photos(data, stack)
             as_of = min(at, max(way.reaches, way.manifest.taken_at))
-            kept = true(_examined(data, stack, examine, as_of))
+            kept = true(_examined(data, stack, address, examine, as_of))
             if not kept.holds:
                 raise _untrue(as_of, kept.said)
-            held = engine.sound(stack, engine.address)
-            lost = missing(stack, as_of)
+            lost = missing(address, as_of)
             if lost is not None:
                 swap.notes_of(data).write_text("".join(f"{line}\n" for line in lost), "utf-8")
+            looked = (
+                (said, kept.said, carry(carrier, address, engine.address.database))
+                if carrier
+                else (engine.sound(stack, address).said, kept.said)
+            )
+            serving.close()
             _into_one_file(stack)
-            _give_to_owner(data, stack)
+            others = _others(stack, engine.name)
+            _lay_ready(stack, swap.stack_of(data), engine.name)
+            copy = swap.copy_of(data)
+            give_to_owner(data, copy, *copy.rglob("*"))
             os.sync()
             faults.reach("beside.proved")
             found = Ready(
                 way.manifest.id,
                 clock.now(),
-                (*_others(stack, database), database),
+                (*others, *(() if carrier else (engine.name,))),
                 wanted.at,
                 as_of,
-                max(as_of, kept_until) if at == wanted.at and _is_of_the_end(vault, way, database) else as_of,
-                (held.said, kept.said),
+                max(as_of, kept_until) if at == wanted.at and _is_of_the_end(vault, way, engine.name) else as_of,
+                looked,
                 None if lost is None else len(lost),
+                engine.address.database if carrier else "",
             )
             swap.say_ready(data, found)
     except OSError as error:
@@ -110,62 +134,65 @@ def files_for(data: Path, manifest: Manifest, database: str) -> list[File]:
     ]
     for file in manifest.part("database").files:
         own = file.path.removesuffix("-wal")
-        if own == database or not (data / own).exists():
+        if own == database or own.startswith(f"{database}/") or not (data / own).exists():
             found.append(file)
     return found
 
 
-def _restored(vault: Vault, data: Path, database: str, wanted: Wanted, tell: Tell) -> tuple[Way, int]:
-    """The way that was gone, and the instant at which it ended."""
+def _restored(
+    vault: Vault, data: Path, stack: Path, engine: Engine, wanted: Wanted, tell: Tell, serving: ExitStack
+) -> _Restored:
+    """Served for as long as `serving` lasts."""
     failed: Exception | None = None
-    engine = SQLite(Path(database))
-    for way, at in _tries(vault, database, wanted):
-        with workplace(swap.stack_of(data)) as stack:
+    for way, at, before_dropped in tries(vault, wanted):
+        if before_dropped and not isinstance(failed, _Gone):
+            continue
+        with workplace(stack), ExitStack() as trying:
             try:
-                files = files_for(data, way.manifest, database)
+                files = files_for(data, way.manifest, engine.name)
                 write(vault, files, stack, sum(file.size for file in files), tell)
                 there = {name: over for name, over in way.over.items() if (stack / name).exists()}
-                replay(vault, way._replace(over=there), stack, engine, at)
+                replay(vault, way._replace(over=there), stack, engine, at, before_dropped=before_dropped)
                 _into_one_file(stack)
-                found = engine.sound(stack, engine.address)
+                address = trying.enter_context(engine.served(stack))
+                found = _sound(engine, stack, address, at)
             except (Damaged, NotFound, sqlite3.Error) as error:
                 failed = error
                 continue
-        if found.holds:
-            return way, at
-        failed = Damaged(f"The copy of {clock.in_utc(at)} is not sound.", why=f"{found.said}.")
+            serving.enter_context(trying.pop_all())
+            return _Restored(way, at, address, found)
     if isinstance(failed, sqlite3.Error):
         raise Damaged("The copy cannot be read.", why=f"{failed}.") from failed
     assert failed is not None
     raise failed
 
 
-def _tries(vault: Vault, database: str, wanted: Wanted) -> Iterator[tuple[Way, int]]:
-    """The newest first. What was damaged in memory before it was written is in the log too: then some seconds before that will do, if any will."""
-    for number, way in enumerate(ways_to(vault, wanted.at, wanted.set_)):
-        if not number or wanted.or_before or way.reaches >= wanted.at:
-            yield way, wanted.at
-        if not wanted.or_before:
-            continue
-        back, reaches = _SECOND, min(wanted.at, way.reaches)
-        while way.over.get(database) and reaches - back > way.manifest.taken_at:
-            yield way, reaches - back
-            back *= 2
-        yield as_taken(way.manifest), way.manifest.taken_at
+def _sound(engine: Engine, stack: Path, address: Address, at: int) -> str:
+    """What was found. Raises Damaged where the database is not in the copy, or not sound there."""
+    carrier = engine_at(address).carrier()
+    if carrier and address.database not in carrier.names():
+        raise _Gone(f"In the copy of {clock.in_utc(at)} there is no database {address.database}.")
+    if carrier and (lacks := lacking(address)):
+        raise Damaged(f"The copy of {clock.in_utc(at)} is not whole.", why=f"It lacks {some(lacks)}.")
+    found = engine.sound(stack, address)
+    if not found.holds:
+        raise Damaged(f"The copy of {clock.in_utc(at)} is not sound.", why=f"{found.said}.")
+    return found.said
 
 
 def _is_of_the_end(vault: Vault, way: Way, database: str) -> bool:
     """Whether it goes on to the end of all that is kept: an older set may be cut off from that by a gap."""
     newest, over = log.generations(vault, database)[-1:], way.over.get(database, [])[-1:]
-    return bool(over) and (over[0].stream, over[0].number) == (newest[0].stream, newest[0].number)
+    return bool(over) and over[0]._replace(names=over[0].names[-1:]) == newest[0]._replace(names=newest[0].names[-1:])
 
 
-def _give_to_owner(data: Path, stack: Path) -> None:
-    """What root restores is whose the stack is."""
-    if os.geteuid() == 0:
-        owner = data.stat()
-        for path in (stack, *stack.rglob("*")):
-            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+def _lay_ready(stack: Path, ready: Path, database: str) -> None:
+    """The files of the copy are where they wait for their places. What was carried to a server is not needed here any more."""
+    if stack == ready:
+        return
+    ready.mkdir(mode=0o700)
+    for name in _others(stack, database):
+        shutil.move(stack / name, ready / name)
 
 
 def _into_one_file(stack: Path) -> None:
@@ -186,11 +213,11 @@ def _bring_photos(data: Path, stack: Path) -> None:
         for path in (stack / folder).rglob("*"):
             if path.is_file():
                 place = data / path.relative_to(stack)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                path.rename(place)
+                make_folder(place.parent, data)
+                shutil.move(path, place)
 
 
-def _examined(data: Path, stack: Path, examine: Examine, at: int) -> Sequence[Finding]:
+def _examined(data: Path, stack: Path, address: Address, examine: Examine, at: int) -> Sequence[Finding]:
     """The copy, with everything else as the stack has it."""
     lent = [name for name in _LENT if (data / name).exists() and not (stack / name).is_file()]
     for name in lent:
@@ -198,7 +225,7 @@ def _examined(data: Path, stack: Path, examine: Examine, at: int) -> Sequence[Fi
             _remove_empty(stack / name)
         (stack / name).symlink_to(data / name)
     try:
-        return examine(stack, at)
+        return examine(stack, address, at)
     finally:
         for name in lent:
             (stack / name).unlink()

@@ -5,7 +5,7 @@ There is one for each kind of database, in `engines/`. What a stack has beside i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -87,6 +87,44 @@ class Source(Protocol):
         """Nobody has followed it for a while: whoever keeps its log for that lets it go if it has become too long. Raises Unavailable."""
 
 
+CARRIED = "Made by haat backup restore."
+"""The comment of a database that was carried to the shop's server: one of the same name without it is somebody else's."""
+
+
+class Carrier(Protocol):
+    """The databases on the server of the shop, which is not ours: what its user may do there. Each verb raises Unavailable where it is not reached."""
+
+    def refuse_unless_allowed(self) -> None:
+        """Raises Refused, with the statements that an administrator has to run, where this user may not do all of the rest."""
+
+    def wrong(self) -> str:
+        """What is wrong with the shop's database, in a few words: it is not there, rows cannot be read, or indexes do not fit them. Nothing where it is
+        sound.
+        """
+
+    def carry(self, copy: Address, name: str) -> None:
+        """Make a database of this name, with the comment CARRIED, out of the one that is served at `copy`. One that was left half made, which has that
+        comment, is made anew. Raises Refused for one that is somebody else's.
+        """
+
+    def names(self) -> Sequence[str]:
+        """Of the databases there that we may see."""
+
+    def rename(self, old: str, new: str) -> None:
+        """Whoever is connected is put out. What was renamed in part is finished, and nothing is done where there is only the new one. Raises Refused,
+        which names whoever may not be put out, and where both are there and are two.
+        """
+
+    def drop(self, name: str) -> None:
+        """Nothing where it is not there."""
+
+    def sessions(self, name: str) -> Sequence[str]:
+        """Who is connected to it, for people: program and address; not us."""
+
+    def counts(self, name: str) -> Mapping[str, int]:
+        """How many rows every table has."""
+
+
 class Engine(Protocol):
     """`name` is what the shop's database is called in a set, below the folder of its stack: a file, or the folder of its files. `address` is where it is,
     without its password: with it alone a copy can be restored anywhere.
@@ -100,10 +138,16 @@ class Engine(Protocol):
         Unavailable, and Refused with what an administrator has to do first.
         """
 
-    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int) -> None:
+    def recover(
+        self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: bool = False
+    ) -> None:
         """Make a database that was ended in order of the files of a set in this folder, which was copied at this position: with what these generations of
-        its log say until the instant (ms since 1970), without any as it was copied. Raises Damaged, NotFound, Unavailable.
+        its log say until the instant (ms since 1970), without any as it was copied; `before_dropped` without the last time that a database was dropped,
+        and what came after that. Raises Damaged, NotFound, Unavailable.
         """
+
+    def pointed(self, stack: Path) -> None:
+        """The settings in this folder name the copy, and not the server that lives. Raises Refused where that cannot be written."""
 
     def served(self, stack: Path) -> AbstractContextManager[Address]:
         """The recovered database in this folder, where only we find it. Raises Damaged when it does not start, Unavailable."""
@@ -121,6 +165,9 @@ class Engine(Protocol):
         """How many bytes of its log a server keeps until they are shipped for the stack in this folder; None when it keeps none for it. Raises
         Unavailable.
         """
+
+    def carrier(self) -> Carrier | None:
+        """What gives a copy a place on the server of the shop; None for a file, which is moved."""
 
     def told(self, folder: Path) -> Sequence[str]:
         """How the shop that was restored into this folder is started, in lines for people."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 import msgspec
@@ -19,6 +19,8 @@ from haat.ops.backups.shelf import AT_ONCE
 from haat.ops.backups.vault import Damaged, Vault
 
 FOLDER = "log/"
+NOT_YET = (1 << 62) + 1
+"""In the place of an instant (ms since 1970), and later than every other: what ends here is not committed before something that follows is."""
 _TRIES = 5
 
 
@@ -132,14 +134,41 @@ def whole(vault: Vault, database: str, generation: Generation) -> Stretch:
     raise gone
 
 
-def begins(vault: Vault, database: str, generation: Generation) -> int:
-    """The first instant that is known of it."""
-    return whole(vault, database, generation._replace(names=generation.names[:1])).marks[0].at
+def begins(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None:
+    """The first instant that is known of it; None where that cannot be read."""
+    first = chain[0]
+    if _part(vault, database, first, first.names[0]) is None:
+        return None
+    for name in first.names:
+        if known := _instants(_part(vault, database, first, name)):
+            return min(known)
+    return first.stream
 
 
-def ends(vault: Vault, database: str, generation: Generation) -> int:
-    """The last instant that is known of it."""
-    return whole(vault, database, generation._replace(names=generation.names[-1:])).marks[-1].at
+def ends(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None:
+    """The last instant that is known of it, and can be read; None where nothing can."""
+    for generation in reversed(chain):
+        for name in reversed(generation.names):
+            if known := _instants(_part(vault, database, generation, name)):
+                return max(known)
+    return None
+
+
+def until_damage(vault: Vault, database: str, chain: Sequence[Generation]) -> list[Generation]:
+    """The beginning of it, up to the first part that cannot be read."""
+    found: list[Generation] = []
+    for generation in chain:
+        names = [*takewhile(lambda name: _part(vault, database, generation, name), generation.names)]  # noqa: B023
+        if names:
+            found.append(generation._replace(names=names))
+        if len(names) < len(generation.names):
+            break
+    return found
+
+
+def _instants(stretch: Stretch | None) -> list[int]:
+    """Those that it knows."""
+    return [mark.at for mark in stretch.marks if mark.at != NOT_YET] if stretch else []
 
 
 def joined(vault: Vault, names: Sequence[str]) -> Stretch:
@@ -158,6 +187,14 @@ def joined(vault: Vault, names: Sequence[str]) -> Stretch:
         frames += [other.frames[known:]] if new else []
         marks += new
     return msgspec.structs.replace(first, marks=tuple(marks), frames=b"".join(frames))
+
+
+def _part(vault: Vault, database: str, generation: Generation, name: str) -> Stretch | None:
+    """Nothing where it cannot be read."""
+    try:
+        return whole(vault, database, generation._replace(names=[name]))
+    except (Damaged, NotFound):
+        return None
 
 
 def _generations(vault: Vault, prefix: str) -> list[Generation]:

@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from haat.config.words import nearest
 from haat.kernel import clock
+from haat.kernel.durable import sync_file, sync_folder
 from haat.kernel.errors import NotFound, Refused, Unavailable
 from haat.ops.backups import sets
 from haat.ops.backups.manifest import File, Manifest
+from haat.ops.backups.owners import give_to_owner, make_folder
 from haat.ops.backups.restore import write
 from haat.ops.backups.vault import Vault
 
@@ -63,7 +65,7 @@ def put_back(vault: Vault, manifest: Manifest, path: str, data: Path, into: Path
     if into is None and is_whole(place, file):
         return Place(place, was_there=True, aside=None)
     try:
-        return _bring(vault, file, place)
+        return _bring(vault, file, place, data)
     except OSError as error:
         raise Unavailable(f"{place} could not be written.", why=f"{error.strerror or error}.") from error
 
@@ -76,15 +78,19 @@ def is_whole(path: Path, file: File) -> bool:
         return hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
 
 
-def _bring(vault: Vault, file: File, place: Path) -> Place:
-    place.parent.mkdir(parents=True, exist_ok=True)
+def _bring(vault: Vault, file: File, place: Path, data: Path) -> Place:
+    make_folder(place.parent, data)
     with tempfile.TemporaryDirectory(prefix=".bringing-", dir=place.parent) as folder:
         write(vault, [file], Path(folder), file.size, lambda done, total: None)
+        new = Path(folder) / file.path
+        give_to_owner(data, new)
+        sync_file(new)
         aside = None
         if place.exists():
             aside = place.with_name(f".{place.name}.damaged-{clock.now()}")
             place.rename(aside)
-        (Path(folder) / file.path).rename(place)
+        new.rename(place)
+        sync_folder(place.parent)
     return Place(place, was_there=False, aside=aside)
 
 

@@ -43,7 +43,7 @@ def prove(
     """
     looked: list[tuple[str, int, str]] = []
     holds = True
-    with _place(scratch) as place, closing(_looks(vault, manifest, engine, place / "stack", examine, tell)) as looks:
+    with place_in(scratch) as place, closing(_looks(vault, manifest, engine, place / "stack", examine, tell)) as looks:
         for what, look in looks:
             began = time.monotonic()
             found = _found(look)
@@ -73,7 +73,12 @@ def _looks(
 
 def _restored(vault: Vault, manifest: Manifest, engine: Engine, stack: Path, tell: Tell) -> Finding:
     way = as_taken(manifest)
-    restore_to_look(vault, manifest, stack, tell, lambda folder: replay(vault, way, folder, engine, way.reaches))
+
+    def finish(folder: Path) -> None:
+        replay(vault, way, folder, engine, way.reaches)
+        engine.pointed(folder)
+
+    restore_to_look(vault, manifest, stack, tell, finish)
     files = sum(len(part.files) for part in manifest.parts)
     return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were")
 
@@ -114,8 +119,8 @@ def _errors_of_databases() -> tuple[type[Exception], ...]:
 
 
 @contextmanager
-def _place(scratch: Path) -> Iterator[Path]:
-    """A place for one proof; those of proofs that were killed go. A copy of a shop has its secrets in it."""
+def place_in(scratch: Path) -> Iterator[Path]:
+    """A place for one proof, also for a server of its own; those of proofs that were killed go. A copy of a shop has its secrets in it."""
     try:
         scratch.mkdir(parents=True, exist_ok=True)
         forget_dead(scratch, _PREFIX)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,15 @@ from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.vault import Damaged, Vault
 
 END = 1 << 62  # an instant that is later than every other
+_SECOND = 1000  # ms
+
+
+class Wanted(NamedTuple):
+    """The instant whose database is wanted. Where `or_before`, the newest one before it that is sound will do."""
+
+    at: int
+    or_before: bool
+    set_: Manifest | None = None
 
 
 class Way(NamedTuple):
@@ -25,6 +34,11 @@ class Way(NamedTuple):
     manifest: Manifest
     over: dict[str, list[Generation]]
     reaches: int
+
+    @property
+    def of_the_shop(self) -> list[Generation]:
+        """The generations of its own database."""
+        return self.over.get(engine_in(self.manifest).name, [])
 
 
 def way_to(vault: Vault, at: int, chosen: Manifest | None = None) -> Way:
@@ -59,8 +73,47 @@ def _way_from(vault: Vault, at: int, manifest: Manifest) -> Way:
         name: _chain(vault, name, position, manifest, at if name == database else END)
         for name, position in manifest.positions.items()
     }
-    ends = (log.ends(vault, database, one) for one in over[database][-1:])
-    return Way(manifest, over, next(ends, manifest.taken_at))
+    return Way(manifest, over, _reaches(vault, manifest, over[database]))
+
+
+def _reaches(vault: Vault, manifest: Manifest, chain: Sequence[Generation]) -> int:
+    return log.ends(vault, engine_in(manifest).name, chain) or manifest.taken_at
+
+
+class Try(NamedTuple):
+    """A way, the instant at which it ends, and whether it ends before the database was dropped, if it was."""
+
+    way: Way
+    at: int
+    before_dropped: bool = False
+
+
+def tries(vault: Vault, wanted: Wanted) -> Iterator[Try]:
+    """Everything that may lead to what is wanted, the newest first. What was damaged in memory before it was written is in the log too, and so is that
+    somebody dropped the database of a server: then before that will do, or some seconds, if any will.
+    """
+    for number, way in enumerate(ways_to(vault, wanted.at, wanted.set_)):
+        if not number or wanted.or_before or way.reaches >= wanted.at:
+            yield Try(way, wanted.at)
+        if not wanted.or_before:
+            continue
+        sound = _until_damage(vault, way)
+        if sound != way:
+            yield Try(sound, wanted.at)
+        if sound.of_the_shop and engine_in(way.manifest).address.kind != "sqlite":
+            yield Try(sound, wanted.at, before_dropped=True)
+        back, reaches = _SECOND, min(wanted.at, sound.reaches)
+        while sound.of_the_shop and reaches - back > way.manifest.taken_at:
+            yield Try(sound, reaches - back)
+            back *= 2
+        yield Try(as_taken(way.manifest), way.manifest.taken_at)
+
+
+def _until_damage(vault: Vault, way: Way) -> Way:
+    """The same way, as far as it can be read."""
+    over = {name: log.until_damage(vault, name, chain) for name, chain in way.over.items()}
+    sound = way._replace(over=over)
+    return sound._replace(reaches=_reaches(vault, way.manifest, sound.of_the_shop))
 
 
 def as_taken(manifest: Manifest) -> Way:
@@ -68,14 +121,14 @@ def as_taken(manifest: Manifest) -> Way:
     return Way(manifest, {}, manifest.taken_at)
 
 
-def replay(vault: Vault, way: Way, folder: Path, engine: Engine, at: int) -> None:
-    """Bring the restored stack in this folder to the instant. What is not the shop's goes as far as is known: the gateway of the sandbox is the outside
-    world, which no restore takes back. Raises Damaged, NotFound, Unavailable.
+def replay(vault: Vault, way: Way, folder: Path, engine: Engine, at: int, *, before_dropped: bool = False) -> None:
+    """Bring the restored stack in this folder to the instant, or to before its database was dropped. What is not the shop's goes as far as is known: the
+    gateway of the sandbox is the outside world, which no restore takes back. Raises Damaged, NotFound, Unavailable.
     """
     for name, position in way.manifest.positions.items():
         stretches = _stretches(vault, name, way.over.get(name, ()))
         if name == engine.name:
-            engine.recover(folder, stretches, position, at)
+            engine.recover(folder, stretches, position, at, before_dropped=before_dropped)
         else:
             SQLite(Path(name)).recover(folder, stretches, position, END)
 
@@ -106,5 +159,6 @@ def _may_be_good(vault: Vault, manifest: Manifest) -> bool:
 def _chain(vault: Vault, database: str, position: str, manifest: Manifest, at: int) -> list[Generation]:
     """The last one that knows anything of the instant, or of one before it."""
     chains = log.chains(log.generations(vault, database), position, manifest.taken_at)
-    known = [chain for chain in chains if log.begins(vault, database, chain[0]) <= at]
+    begun = [(log.begins(vault, database, chain), chain) for chain in chains]
+    known = [chain for began, chain in begun if began is not None and began <= at]
     return (known or chains[:1] or [[]])[-1]

@@ -9,6 +9,7 @@ from pathlib import Path
 from haat.config.schema import Settings
 from haat.kernel.durable import sync_folder
 from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
+from haat.ops import running
 from haat.ops.backups import vault
 from haat.ops.backups.shelf import Shelf
 from haat.ops.backups.vault import Key, Vault
@@ -37,13 +38,18 @@ def opened(settings: Settings, shelf: Shelf) -> Vault:
 def opened_or_made(settings: Settings, shelf: Shelf) -> Vault:
     """The repository that is there, or a new one. The key is on disk before anything is sealed with it."""
     if _is_used(shelf):
-        return opened(settings, shelf)
+        found = opened(settings, shelf)
+        _remember(settings, shelf)
+        return found
+    _refuse_where_one_was(settings, shelf)
     if not settings.backup.passphrase:
         _make_key(settings.data / settings.backup.key_file)
     try:
-        return vault.create(shelf, key_of(settings))
+        found = vault.create(shelf, key_of(settings))
     except Conflict:  # Another stack made one there a moment ago.
-        return opened(settings, shelf)
+        found = opened(settings, shelf)
+    _remember(settings, shelf)
+    return found
 
 
 def key_of(settings: Settings) -> Key:
@@ -68,6 +74,29 @@ def key_of(settings: Settings) -> Key:
             try_="Put the copy of it there that you keep elsewhere. If there was never a backup, remove the file: the first one makes it.",
         )
     return Key(secret)
+
+
+def _note_of(settings: Settings) -> Path:
+    """Where it is written down which repository this stack has used last."""
+    return running.folder_of(settings.data) / "repository"
+
+
+def _remember(settings: Settings, shelf: Shelf) -> None:
+    note = _note_of(settings)
+    if not note.exists() or note.read_text("utf-8") != str(shelf):
+        note.parent.mkdir(exist_ok=True)
+        note.write_text(str(shelf), "utf-8")
+
+
+def _refuse_where_one_was(settings: Settings, shelf: Shelf) -> None:
+    """Raises Refused: a disk that is not mounted looks like a place where nothing was ever kept."""
+    note = _note_of(settings)
+    if note.exists() and note.read_text("utf-8") == str(shelf):
+        raise Refused(
+            f"The repository that was in {shelf} is not there.",
+            why="Nothing is there at all, as where a disk is not mounted.",
+            try_=f"Mount it, or bring it back. If it is gone for good, remove {note}: then a new one is made.",
+        )
 
 
 def _is_used(shelf: Shelf) -> bool:

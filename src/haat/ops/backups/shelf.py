@@ -18,7 +18,7 @@ class Shelf(Protocol):
         """Keep it, in place of what was there. When this returns it outlives a power cut; until then what was there is untouched."""
 
     def put_first(self, name: str, content: bytes) -> None:
-        """Keep it where nothing has this name yet. Raises Conflict, and then what was there stays."""
+        """Keep it where nothing has this name yet: an empty shelf is begun so. Raises Conflict, and then what was there stays."""
 
     def draft(self, name: str, content: bytes) -> None:
         """Get it ready to be kept: it is there after the next `settle`, and may be there before. Where that fails, a later `draft` or `settle` raises."""
@@ -37,6 +37,9 @@ class Shelf(Protocol):
 
     def remove(self, name: str) -> None:
         """It need not be there."""
+
+    def fate(self, name: str) -> str:
+        """What the place knows itself of a content that is not there any more, or not as it was, in sentences for people; empty where that is nothing."""
 
     def __str__(self) -> str:
         """Where it is, for people; without secrets."""

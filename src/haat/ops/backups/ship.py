@@ -10,28 +10,30 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from haat.kernel import clock, faults
-from haat.kernel.errors import Unavailable
+from haat.kernel.errors import NotFound, Unavailable
 from haat.ops.backups import log
-from haat.ops.backups.engine import Gap
-from haat.ops.backups.log import Mark, Stretch
+from haat.ops.backups.engine import Behind, Gap
+from haat.ops.backups.log import NOT_YET, Mark, Stretch
 from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.sqlite import (
     FRAME_HEADER,
     LOG_HEADER,
     Index,
     connected,
+    glimpse,
     index_of,
     log_of,
     opened,
     read_index,
     stay,
 )
-from haat.ops.backups.vault import Vault
+from haat.ops.backups.vault import Damaged, Vault
+from haat.ops.backups.watch import Watch, whole_now
 
 _LONG = 4_000_000  # bytes of a log, from where on it is let go
 _MOST_AT_ONCE = 4096  # frames
@@ -49,10 +51,12 @@ class Shipper:
         self._long = long
         self._files = ExitStack()
         self._connections = ExitStack()
+        self._watch = Watch(self._reached)
         self._stream = clock.now()
         self._salt = ""
         self._generation = 0
         self._frame = 0  # up to which everything was read
+        self._seen = 0  # up to which everything was committed at the last look
         self._after = -1  # the last one of the generation before
         self._is_let_go = True
         self._read: deque[Stretch] = deque()  # and not written to the repository yet
@@ -74,8 +78,12 @@ class Shipper:
         self._write()
         with self._or_a_gap():
             index = read_index(self._index)
-            if not self._is_let_go and index.last_frame * (FRAME_HEADER + index.page_size) >= self._long:
+            is_long = index.last_frame * (FRAME_HEADER + index.page_size) >= self._long
+            # Writers wait until the rest is read: it may not be much.
+            if is_long and not self._is_let_go and index.last_frame - self._frame <= _MOST_AT_ONCE:
                 self._let_go(before)
+        if self._frame < self._seen:
+            raise Behind(f"There is more in the log of {self._path} than could be read yet.")
         return count
 
     @property
@@ -84,17 +92,17 @@ class Shipper:
         return 0 if self._is_let_go else index.last_frame * (FRAME_HEADER + index.page_size)
 
     def close(self) -> None:
+        self._watch.close()
         self._connections.close()
         self._files.close()
 
     def _look(self) -> int:
         """Read what was committed since the last time, as far as there is room for it; returns how many frames that is."""
         with self._or_a_gap():
-            index = read_index(self._index)
-            at = clock.now()
+            index, at = read_index(self._index), whole_now()
             if index.salt != self._salt:
                 self._begin(index)
-            known = self._frame
+            known, self._seen = self._frame, index.last_frame
             for stretch in self._new(index, at):
                 self._read.append(stretch)
                 if len(self._read) >= _MOST_READ:
@@ -112,10 +120,11 @@ class Shipper:
         stay(self._reader)
         self._index = opened(self._files, index_of(self._path))
         self._log = opened(self._files, log_of(self._path))
+        self._watch.start()
         index = read_index(self._index)
         self._begin(index)
         if index.in_file == index.last_frame:  # Then anybody may begin it anew as soon as writers go on.
-            self._read.extend(self._new(index, clock.now()))
+            self._read.extend(self._new(index, whole_now()))
             self._is_let_go = True
         self._writer.execute("ROLLBACK")
 
@@ -123,11 +132,15 @@ class Shipper:
         if not self._is_let_go:
             raise self._gap("Its log was begun anew by somebody else.")
         self._after = self._frame if self._generation else -1
-        self._salt, self._generation, self._frame = index.salt, self._generation + 1, 0
+        self._salt, self._generation, self._frame, self._seen = index.salt, self._generation + 1, 0, 0
         self._is_let_go = False
         self._names = []
         if not index.last_frame:
-            self._read.append(self._stretch(index, b"", 1, Mark(0, clock.now()), b""))
+            self._read.append(self._stretch(index, b"", 1, [Mark(0, whole_now())], b""))
+
+    def _reached(self) -> tuple[str, int] | None:
+        index = glimpse(self._index)
+        return (index.salt, index.last_frame) if index is not None else None
 
     def _new(self, index: Index, at: int) -> Iterator[Stretch]:
         size = FRAME_HEADER + index.page_size
@@ -138,11 +151,15 @@ class Shipper:
             if not header[_SALT].hex() == index.salt == self._salt or len(frames) != (last - first + 1) * size:
                 raise self._gap("Its log is not what the index of it says.")
             self._frame, self._is_let_go = last, False
-            yield self._stretch(index, header, first, Mark(last, at), frames)
+            marks = self._watch.marks(self._salt, first - 1, last)
+            if not marks or marks[-1].frame != last:  # Where there is more, this may end within a transaction.
+                marks.append(Mark(last, at if last == index.last_frame else NOT_YET))
+            self._watch.forget(self._salt, last)
+            yield self._stretch(index, header, first, marks, frames)
 
-    def _stretch(self, index: Index, header: bytes, first: int, mark: Mark, frames: bytes) -> Stretch:
+    def _stretch(self, index: Index, header: bytes, first: int, marks: Sequence[Mark], frames: bytes) -> Stretch:
         place = (self._path.name, self._stream, self._generation, self._salt)
-        return Stretch(*place, FRAME_HEADER + index.page_size, header, first, (mark,), frames, self._after)
+        return Stretch(*place, FRAME_HEADER + index.page_size, header, first, tuple(marks), frames, self._after)
 
     def _write(self) -> None:
         """Bring to the repository what was read, in its order."""
@@ -161,7 +178,7 @@ class Shipper:
         except sqlite3.OperationalError:
             return
         try:
-            self._read.extend(self._new(read_index(self._index), clock.now()))
+            self._read.extend(self._new(read_index(self._index), whole_now()))
             faults.reach("ship.let-go")
             self._bring_into_file()
             self._reader, self._relief = self._relief, self._reader
@@ -189,7 +206,10 @@ class Shipper:
         for at in range(0, len(names), _MOST_JOINED):
             run = names[at : at + _MOST_JOINED]
             if len(run) > 1:
-                log.put(self._vault, log.joined(self._vault, run))
+                try:
+                    log.put(self._vault, log.joined(self._vault, run))
+                except (Damaged, NotFound) as error:
+                    raise self._gap(f"{error.what} {error.why}".strip()) from error
             remove_all(self._vault.shelf, run[1:])
 
     @contextmanager

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 class Shipping:
     """`open_vault` opens the repository; `sources` says which databases there are now; `take` begins to take a set, in a session of its own; `beat` is called
-    whenever everything that was committed is kept, and there is a set to go on from.
+    whenever there is a set to go on from and everything is kept that was committed by an instant, which it is told (seconds since 1970).
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Shipping:
         open_vault: Callable[[], Vault],
         sources: Callable[[], Sequence[Source]],
         take: Callable[[], Popen[bytes]],
-        beat: Callable[[], None],
+        beat: Callable[[float], None],
     ) -> None:
         self._open_vault = open_vault
         self._sources = sources
@@ -43,6 +43,7 @@ class Shipping:
         self._taking: Popen[bytes] | None = None
         self._is_stale = False  # whether the set that is being taken is one for streams that have ended
         self._has_set = False
+        self._is_behind = False
         self._try_again_at = 0.0
         self._complain_at = 0.0
         self._kept_at = time.monotonic()
@@ -87,16 +88,24 @@ class Shipping:
                 raise Gap("There is another database than before.")
             self._has_set = self._has_set or self._is_taken()
             self._tick(followers)
-        return self._tick(followers)
+        return self._tick_to_the_end(followers)
+
+    def _tick_to_the_end(self, followers: Sequence[Follower]) -> bool:
+        """Nobody writes any more: what was more than could be read at once is less each time."""
+        while True:
+            is_kept = self._tick(followers)
+            if not self._is_behind:
+                return is_kept
 
     def _tick(self, followers: Sequence[Follower]) -> bool:
         """Where the repository cannot be written the log stays where it is, and is tried again."""
+        self._is_behind, looked_at = False, time.time()
         try:
             self._keep(*followers)
         except Gap:
             raise
         except Behind as error:
-            self._kept_at = time.monotonic()
+            self._is_behind, self._kept_at = True, time.monotonic()
             self._complain(error)
             return False
         except HaatError as error:
@@ -106,7 +115,7 @@ class Shipping:
             return False
         self._kept_at = time.monotonic()
         if self._has_set:
-            self._beat()
+            self._beat(looked_at)
         return self._has_set
 
     def _keep(self, shop: Follower, *others: Follower) -> None:

@@ -86,12 +86,19 @@ def _as_it_is(files: ExitStack, path: Path) -> Held:
 
 
 def read_index(index: int) -> Index:
-    """The index of a log, which others may be writing: it stands there twice, and is whole when both are the same."""
-    while True:
-        raw = os.pread(index, _INDEX.size, 0)
-        if raw[:_HALF] == raw[_HALF : 2 * _HALF]:
-            page_size, last_frame, pages, salt, in_file = _INDEX.unpack(raw)
-            return Index(salt.hex(), _page_size(page_size), last_frame, pages, in_file)
+    """The index of a log, as soon as nobody is writing it."""
+    while (found := glimpse(index)) is None:
+        pass
+    return found
+
+
+def glimpse(index: int) -> Index | None:
+    """The same, or None while somebody is: it stands there twice, and is whole when both are the same."""
+    raw = os.pread(index, _INDEX.size, 0)
+    if raw[:_HALF] != raw[_HALF : 2 * _HALF]:
+        return None
+    page_size, last_frame, pages, salt, in_file = _INDEX.unpack(raw)
+    return Index(salt.hex(), _page_size(page_size), last_frame, pages, in_file)
 
 
 def stay(reader: sqlite3.Connection) -> None:

@@ -1,10 +1,10 @@
-"""Whether anybody has a database of SQLite open."""
+"""Whether anybody is at the shop's database."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from haat.kernel.errors import Unavailable
@@ -13,23 +13,25 @@ _PATIENCE = 40.0  # seconds: whoever is told to end has thirty for what is in ha
 _BETWEEN_LOOKS = 0.1
 
 
-def wait_until_still(path: Path, patience: float = _PATIENCE) -> None:
-    """Raises Unavailable, which names who has it open, when somebody still has after so many seconds."""
+def wait_until_still(what: str, users: Callable[[], Sequence[str]], patience: float = _PATIENCE) -> None:
+    """Raises Unavailable, which names who is at it, when somebody still is after so many seconds."""
     until = time.monotonic() + patience
-    while users := sorted(users_of(path)):
+    while there := users():
         if time.monotonic() > until:
-            named = ", ".join(f"{_name_of(pid)} (process {pid})" for pid in users)
             raise Unavailable(
-                f"{path} is still open.", why=f"By {named}.", try_="End it, and do it again: nothing was changed."
+                f"{what} is still open.",
+                why=f"By {', '.join(there)}.",
+                try_="End it, and do it again: nothing was changed.",
             )
         time.sleep(_BETWEEN_LOOKS)
 
 
-def users_of(path: Path) -> set[int]:
+def users_of(path: Path) -> list[str]:
     """The processes of others that have the file open, under its own name or as one that is gone; of those that this user may look into."""
     real = path.resolve()
     names = {str(real), f"{real} (deleted)"}
-    return {pid for pid, name in _open_files() if name in names and pid != os.getpid()}
+    pids = {pid for pid, name in _open_files() if name in names and pid != os.getpid()}
+    return [f"{_name_of(pid)} (process {pid})" for pid in sorted(pids)]
 
 
 def _open_files() -> Iterator[tuple[int, str]]:

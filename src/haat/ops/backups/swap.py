@@ -1,13 +1,15 @@
 """Put a copy that was proved in the place of what a stack has, or take that back: by new names alone, written down before the first.
 
-What is there is set aside into a folder of its own and kept. The file that makes a shop start is set aside first and put in its place last, so at every
-moment in between there is none; and as long as it is written down that somebody is at it, nobody starts anything.
+What is there is set aside into a folder of its own and kept; a database on a server stays there under another name. What makes a shop start is set aside
+first and put in its place last, so at every moment in between there is none; and as long as it is written down that somebody is at it, nobody starts
+anything.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -17,19 +19,22 @@ from haat.kernel import clock, faults
 from haat.kernel.durable import sync_folder
 from haat.kernel.errors import NotFound, Refused
 from haat.ops import running
+from haat.ops.backups.engine import Carrier
 
 _BESIDE = ("-wal", "-shm")
 _READY = "ready.json"
 _UNDONE = "undone"
 _NOTES = "orders-since.txt"
 _BEFORE = "before-"
+_LONGEST = 40  # letters of a name to which something is added: a server takes 63
 _Note = TypeVar("_Note", bound=msgspec.Struct)
 
 
 class Ready(msgspec.Struct, frozen=True):
     """A copy that was proved, at `made_at`. `names` are what gets a new place, the database last; `as_of` is the instant that it is of, `kept_until` the last up to
     which everything is known to have been kept, `asked_for` what was wanted (ms since 1970); `looked` says what was looked at. `missing` is how many
-    orders were made since and are not in it, None where that cannot be told.
+    orders were made since and are not in it, None where that cannot be told. `database` is the one on a server that gets its place after all of them, from
+    the one beside it; empty for a file, which is among the names.
     """
 
     set_id: int
@@ -40,11 +45,12 @@ class Ready(msgspec.Struct, frozen=True):
     kept_until: int
     looked: tuple[str, ...]
     missing: int | None = None
+    database: str = ""
 
 
 class Swap(msgspec.Struct, frozen=True):
     """What is being done, or was, since `began_at`: places are cleared, then taken. `aside` is the folder of what was there before; `is_back` says that it
-    is being taken back.
+    is being taken back. `database` is the one on a server whose place it is, and `kept` what is called there what was in it, if there was one.
     """
 
     names: tuple[str, ...]
@@ -52,10 +58,25 @@ class Swap(msgspec.Struct, frozen=True):
     is_back: bool = False
     phase: Literal["clearing", "taking", "done"] = "clearing"
     began_at: int = 0
+    database: str = ""
+    kept: str = ""
 
     @property
     def is_done(self) -> bool:
         return self.phase == "done"
+
+    @property
+    def undone(self) -> str:
+        """What is called on a server what was in its place before that was taken back."""
+        return f"{_short(self.database)}_undone_{_stamp(self.began_at)}" if self.database else ""
+
+    def tells_where(self, data: Path) -> str:
+        """Where there is what was there before, for people; when it was taken back, what took its place meanwhile."""
+        if not self.database:
+            return f"{data / self.aside}{f'/{_UNDONE}' if self.is_back else ''}"
+        if self.is_back:
+            return f"the database {self.undone} on its server"
+        return f"the database {self.kept} on its server" if self.kept else "nowhere, for there was none"
 
 
 def copy_of(data: Path) -> Path:
@@ -76,6 +97,11 @@ def notes_of(data: Path) -> Path:
 def notes_in(aside: Path) -> Path:
     """Where that is kept, once the copy has its place."""
     return aside / _NOTES
+
+
+def beside(database: str) -> str:
+    """What the copy is called on a server that waits for the place of this database."""
+    return f"{_short(database)}_beside"
 
 
 def say_ready(data: Path, ready: Ready) -> None:
@@ -122,52 +148,66 @@ def refuse_half_done(data: Path) -> None:
     if running.is_swapping(data) and doing:
         raise Refused(
             "The database of this stack is half replaced.",
-            why=f"Somebody who put a copy in its place was interrupted; what was there before is in {data / doing.aside}.",
+            why=f"Somebody who put a copy in its place was interrupted. What was there before: {doing.tells_where(data)}.",
             try_="`haat backup swap` finishes it, `haat backup swap --back` takes it back.",
         )
 
 
-def swap(data: Path) -> Swap:
-    """Give the copy its place, or go on with that. Raises NotFound where there is none, Refused for one that is being taken back."""
+def swap(data: Path, carrier: Carrier | None = None) -> Swap:
+    """Give the copy its place, or go on with that; on a server by its carrier. Raises NotFound where there is none, Refused for one that is being taken
+    back, and Unavailable.
+    """
     doing = last(data)
     if doing is None or doing.is_done:
-        doing = _begin(data)
+        doing = _begin(data, carrier)
     if doing.is_back:
         raise _going_back(data, doing)
-    doing = _cleared(data, doing)
+    doing = _cleared(data, doing, carrier)
     aside, new = data / doing.aside, stack_of(data)
     for name in doing.names:
         if (new / name).exists():
             _set_aside(data, aside, name)  # Whatever is there was made meanwhile.
         _move(new / name, data / name)
+    _rename(carrier, beside(doing.database), doing.database)
     for note in (_NOTES, _READY):
         _move(copy_of(data) / note, aside / note)
     shutil.rmtree(copy_of(data), ignore_errors=True)
     return _note(data, msgspec.structs.replace(doing, phase="done"))
 
 
-def swap_back(data: Path) -> Swap:
-    """Give what was there its place again; what took it is kept in a folder below. Raises NotFound where nothing was put in anybody's place."""
+def swap_back(data: Path, carrier: Carrier | None = None) -> Swap:
+    """Give what was there its place again; what took it is kept as well. Raises NotFound where nothing was put in anybody's place, and Unavailable."""
     doing = last(data)
     if doing is None or (doing.is_back and doing.is_done):
         raise NotFound("There is nothing to take back.", why=f"No copy was put in the place of what is in {data}.")
     if not doing.is_back:
-        doing = _note(data, msgspec.structs.replace(_cleared(data, doing), is_back=True, phase="clearing"))
-    doing = _cleared(data, doing)
+        doing = _note(data, msgspec.structs.replace(_cleared(data, doing, carrier), is_back=True, phase="clearing"))
+    doing = _cleared(data, doing, carrier)
     aside = data / doing.aside
     for name in doing.names:
         if (aside / name).exists():
             _set_aside(data, aside / _UNDONE, name)  # Whatever is there was made meanwhile.
         for one in (name, *(f"{name}{end}" for end in _BESIDE)):
             _move(aside / one, data / one)
+    _rename(carrier, doing.kept, doing.database)
     (copy_of(data) / _READY).unlink(missing_ok=True)  # Its files are not there any more.
     return _note(data, msgspec.structs.replace(doing, phase="done"))
 
 
-def _cleared(data: Path, doing: Swap) -> Swap:
+def let_go(data: Path, database: str, carrier: Carrier | None) -> None:
+    """Nothing waits any more for the place of this database. Raises Refused while something is half in its place, Unavailable."""
+    refuse_half_done(data)
+    (copy_of(data) / _READY).unlink(missing_ok=True)
+    if carrier:
+        carrier.drop(beside(database))
+    shutil.rmtree(copy_of(data), ignore_errors=True)
+
+
+def _cleared(data: Path, doing: Swap, carrier: Carrier | None) -> Swap:
     """Nothing is in the places any more that are to be taken."""
     if doing.phase != "clearing":
         return doing
+    _rename(carrier, doing.database, doing.undone if doing.is_back else doing.kept)
     aside = data / doing.aside / (_UNDONE if doing.is_back else "")
     aside.mkdir(parents=True, exist_ok=True)
     for name in reversed(doing.names):
@@ -175,16 +215,42 @@ def _cleared(data: Path, doing: Swap) -> Swap:
     return _note(data, msgspec.structs.replace(doing, phase="taking"))
 
 
-def _begin(data: Path) -> Swap:
+def _begin(data: Path, carrier: Carrier | None) -> Swap:
     copy = ready(data)
-    if copy is None or not all((stack_of(data) / name).exists() for name in copy.names):
+    there = carrier.names() if carrier else ()
+    if copy is None or not _is_whole(data, copy, there):
         raise NotFound(
             "There is no copy that could be put in the place of the database.",
             why=f"None that was proved is in {copy_of(data)}.",
             try_="`haat backup restore --beside` makes one.",
         )
-    now = clock.now()
-    return _note(data, Swap(copy.names, _aside_at(now), began_at=now))
+    now, database = clock.now(), copy.database
+    kept = f"{_short(database)}_before_{_stamp(now)}" if database in there else ""
+    return _note(data, Swap(copy.names, _aside_at(now), began_at=now, database=database, kept=kept))
+
+
+def _is_whole(data: Path, copy: Ready, there: Sequence[str]) -> bool:
+    is_there = not copy.database or beside(copy.database) in there
+    return is_there and all((stack_of(data) / name).exists() for name in copy.names)
+
+
+def _short(database: str) -> str:
+    """As much of its name as leaves room for what is added."""
+    return database[:_LONGEST]
+
+
+def _stamp(instant: int) -> str:
+    return f"{clock.as_datetime(instant):%Y%m%dT%H%M%S}"
+
+
+def _rename(carrier: Carrier | None, old: str, new: str) -> None:
+    """It may have been done already, or in part; and where there is no name there is nothing to do."""
+    if not (old and new):
+        return
+    assert carrier is not None
+    if old in carrier.names():
+        carrier.rename(old, new)
+        faults.reach("swap.moved")
 
 
 def _aside_at(instant: int) -> str:
@@ -193,8 +259,8 @@ def _aside_at(instant: int) -> str:
 
 
 def _set_aside(data: Path, aside: Path, name: str) -> None:
-    """The file first, and then what belongs to it: without it that is nothing."""
-    for one in (name, *(f"{name}{end}" for end in _BESIDE)):
+    """What belongs to the file first: SQLite throws away a log that lies beside no file as soon as somebody looks."""
+    for one in (*(f"{name}{end}" for end in _BESIDE), name):
         # What is there a second time was made by somebody who looked in between: it is nothing, and belongs to nothing.
         there = aside / one if not (aside / one).exists() else aside / f"{one}.in-between"
         _move(data / one, there)
@@ -235,6 +301,6 @@ def _write(file: Path, content: bytes) -> None:
 def _going_back(data: Path, doing: Swap) -> Refused:
     return Refused(
         "What was there is being put back.",
-        why=f"Somebody began that, and was interrupted; it is in {data / doing.aside}.",
+        why="Somebody began that, and was interrupted.",
         try_="`haat backup swap --back` finishes it.",
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import NamedTuple
 
 from haat.kernel import ids
 from haat.kernel.errors import HaatError, NotFound
 from haat.ops.backups import log, sets
+from haat.ops.backups.log import Generation
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.shelf import AT_ONCE
 from haat.ops.backups.vault import Damaged, Vault
@@ -24,25 +26,45 @@ class Verdict(NamedTuple):
     sets: tuple[int, ...]
 
 
+class _Part(NamedTuple):
+    """Of a generation of a log."""
+
+    first: int
+    last: int
+    after: int
+
+
 Tell = Callable[[int, int], None]
 """Told how many pieces were read, of how many."""
 
 
 def verify(vault: Vault, tell: Tell = lambda done, total: None) -> list[Verdict]:
-    """Opens every manifest, every proof, every piece and every part of a log, whether a set needs it or not. Empty when everything is as it was
-    written.
+    """Opens every manifest, every proof, every piece and every part of a log, whether a set needs it or not, and looks for gaps in the logs that sets go on
+    with. Empty when everything is as it was written.
     """
     manifests: list[Manifest] = []
     verdicts = [*_unreadable(vault, manifests)]
     needed = _needed(manifests)
+    parts: dict[str, _Part] = {}
     there = [name for prefix in (_PIECES, log.FOLDER) for name, _ in vault.shelf.names(prefix)]
-    verdicts += [_missing(name, needed[name]) for name in needed.keys() - set(there)]
+    verdicts += [_missing(vault, name, needed[name]) for name in needed.keys() - set(there)]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify") as pool:
-        for done, (name, why) in enumerate(zip(there, pool.map(lambda one: _wrong(vault, one), there), strict=True), 1):
+        for done, (name, why) in enumerate(
+            zip(there, pool.map(lambda one: _wrong(vault, one, parts), there), strict=True), 1
+        ):
             tell(done, len(there))
             if why:
-                verdicts.append(Verdict(name, why, tuple(needed.get(name, ()))))
-    return verdicts
+                verdicts.append(Verdict(name, _with_fate(vault, name, why), tuple(needed.get(name, ()))))
+    return [*_of_what_stays(vault, [*verdicts, *_gaps(vault, manifests, parts)])]
+
+
+def _of_what_stays(vault: Vault, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """Somebody may prune meanwhile: what only such sets needed is not missing."""
+    there = set(sets.all_ids(vault))
+    for one in verdicts:
+        kept = tuple(id_ for id_ in one.sets if id_ in there)
+        if kept or not one.sets:
+            yield one._replace(sets=kept)
 
 
 def _unreadable(vault: Vault, readable: list[Manifest]) -> Iterator[Verdict]:
@@ -50,6 +72,8 @@ def _unreadable(vault: Vault, readable: list[Manifest]) -> Iterator[Verdict]:
         try:
             readable.append(sets.get(vault, id_))
             sets.proof_of(vault, id_)
+        except NotFound:  # It was pruned meanwhile.
+            continue
         except Damaged as error:
             yield Verdict(f"set {ids.encode(id_)}", error.why, (id_,))
 
@@ -63,20 +87,73 @@ def _needed(manifests: list[Manifest]) -> dict[str, list[int]]:
     return needed
 
 
-def _missing(name: str, needed_by: list[int]) -> Verdict:
-    return Verdict(name, "It is not in the repository any more.", tuple(needed_by))
+def _missing(vault: Vault, name: str, needed_by: list[int]) -> Verdict:
+    return Verdict(name, _with_fate(vault, name, "It is not in the repository any more."), tuple(needed_by))
 
 
-def _wrong(vault: Vault, name: str) -> str:
-    """Why it cannot be trusted; empty when it can."""
+def _with_fate(vault: Vault, name: str, why: str) -> str:
+    return f"{why} {vault.shelf.fate(name)}".rstrip()
+
+
+def _wrong(vault: Vault, name: str, parts: dict[str, _Part]) -> str:
+    """Why it cannot be trusted; empty when it can. What part of a log it is, is noted."""
     is_log = name.startswith(log.FOLDER)
     try:
         content = vault.get(name)
         if is_log:
-            log.decoded(name, content)
+            stretch = log.decoded(name, content)
+            parts[name] = _Part(stretch.first, stretch.last, stretch.after)
     except NotFound:
-        # Parts of a log are joined while the stack runs; whether one is missing is seen by whoever replays them.
+        # Parts of a log are joined while the stack runs, or go; whether one is missing is seen by how they fit together.
         return "" if is_log else "It went while it was looked for."
     except HaatError as error:
         return error.why
     return "" if is_log or vault.name_of(content) == name else "Its content is not what its name says."
+
+
+def _gaps(vault: Vault, manifests: Sequence[Manifest], parts: Mapping[str, _Part]) -> Iterator[Verdict]:
+    """What is missing of a log between parts that are whole: a set can be restored as it was taken, and no instant beyond the gap."""
+    for database in sorted({name for manifest in manifests for name in manifest.positions}):
+        before: Generation | None = None
+        last = -1
+        for one in _gone_on_with(vault, database, manifests):
+            if before is None or one.stream != before.stream:
+                before, last = None, -1
+            elif one.number != before.number + 1:
+                yield _gap(one, f"Generations {before.number + 1} to {one.number - 1} of it are not there.")
+                before, last = None, -1
+            known = [parts[name] for name in one.names if name in parts]
+            if len(known) < len(one.names) or not _fit(known, last):
+                try:  # Parts may have been joined, and grown.
+                    known = [_whole(vault, database, one)]
+                    if not _fit(known, _whole(vault, database, before).last if before else -1):
+                        yield _gap(one, "Its beginning, or the end of what came before it, is not there.")
+                except HaatError as error:
+                    yield _gap(one, error.why or error.what)
+            before, last = one, known[-1].last if known else -1
+
+
+def _whole(vault: Vault, database: str, generation: Generation) -> _Part:
+    stretch = log.whole(vault, database, generation)
+    return _Part(stretch.first, stretch.last, stretch.after)
+
+
+def _gone_on_with(vault: Vault, database: str, manifests: Sequence[Manifest]) -> Iterator[Generation]:
+    """Generations of streams that a set is of, from the first such set on; what is older is only not pruned yet."""
+    all_, first = log.generations(vault, database), dict[int, int]()
+    for manifest in manifests:
+        for chain in log.chains(all_, manifest.positions.get(database, ""), manifest.taken_at):
+            number = first.get(chain[0].stream, chain[0].number)
+            first[chain[0].stream] = min(number, chain[0].number)
+    return (one for one in all_ if one.number >= first.get(one.stream, one.number + 1))
+
+
+def _fit(parts: Sequence[_Part], last: int) -> bool:
+    """Whether nothing is missing between these parts of a generation, nor before it, where the one before ends so."""
+    begins = parts[0].first == 1 and (last < 0 or parts[0].after in (-1, last))
+    return begins and all(other.first <= one.last + 1 for one, other in pairwise(parts))
+
+
+def _gap(generation: Generation, why: str) -> Verdict:
+    where = generation.names[0].rpartition("/")[0]
+    return Verdict(where, f"The log has a gap: {why} Instants after it cannot be had back with the sets before it.", ())

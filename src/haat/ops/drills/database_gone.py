@@ -1,25 +1,34 @@
-"""The file of the database is deleted while it is sold from. What was sold until the last moment comes back."""
+"""The database is deleted while it is sold from: its file, or by an administrator of its server. What was sold until the last moment comes back."""
 
 from __future__ import annotations
 
 import time
 
+import msgspec
+
 from haat.ops.backups import swap
+from haat.ops.backups.engines import engine_of
 from haat.ops.backups.swap import Ready
 from haat.ops.drills.database_damaged import is_back, recover, wait_for_a_whole_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage
-from haat.ops.procedure import Finding
+from haat.ops.procedure import Finding, Scene
 from haat.ops.recovery import steps
-from haat.ops.recovery.recover_database import RECOVER_DATABASE
+from haat.ops.recovery.recover_database import RECOVER_DATABASE, what_is_wrong
+
+_DROP = {"postgresql": 'DROP DATABASE "{}" WITH (FORCE)', "mariadb": "DROP DATABASE `{}`"}
 
 
 def _delete(stage: Stage) -> Finding:
     wait_for_a_whole_set(stage)
-    file = stage.settings.database.path
-    for end in ("", "-wal", "-shm"):
-        file.with_name(f"{file.name}{end}").unlink()
-    return Finding(not file.exists(), f"{file} is gone")
+    if stage.server is None:
+        file = stage.settings.database.path
+        for end in ("", "-wal", "-shm"):
+            file.with_name(f"{file.name}{end}").unlink()
+    else:
+        stage.server.ask(_DROP[stage.server.kind].format(stage.settings.database.database))
+    said = what_is_wrong(Scene(stage.settings, {}))
+    return Finding(bool(said), said or "the database is still there")
 
 
 def newest_set(stage: Stage) -> str:
@@ -42,13 +51,19 @@ def _without_the_log(stage: Stage) -> None:
 def _unproved(stage: Stage) -> None:
     """A copy is put in its place at which nobody has looked."""
     stage.shop.close()
-    place = stage.settings.database.path.name
-    before = stage.folder / "unproved"
+    engine, before = engine_of(stage.settings), stage.folder / "unproved"
     stage.haat("backup", "restore", newest_set(stage), "--into", str(before))
     swap.stack_of(stage.data).mkdir(parents=True)
-    (before / place).rename(swap.stack_of(stage.data) / place)
     now = int(time.time() * 1000)
-    swap.say_ready(stage.data, Ready(0, now + 60_000, (place,), now, now, now, ()))
+    ready = Ready(0, now + 60_000, (), now, now, now, ())
+    if carrier := engine.carrier():
+        ready = msgspec.structs.replace(ready, database=engine.address.database)
+        with engine.served(before) as copy:
+            carrier.carry(copy, swap.beside(ready.database))
+    else:
+        ready = msgspec.structs.replace(ready, names=(engine.name,))
+        (before / engine.name).rename(swap.stack_of(stage.data) / engine.name)
+    swap.say_ready(stage.data, ready)
     stage.run(RECOVER_DATABASE, {})
     stage.notes["mended"] = time.monotonic()
 
@@ -57,7 +72,7 @@ _PROVE = 2
 
 DATABASE_GONE = Drill(
     name="database-gone",
-    purpose="The file of the database is deleted while people buy; what was sold until the last moment comes back.",
+    purpose="The database is deleted while people buy; what was sold until the last moment comes back.",
     fault=_delete,
     answer=recover,
     verify=is_back,
@@ -67,6 +82,5 @@ DATABASE_GONE = Drill(
         Mutation("unproved", "A copy takes its place at which nobody has looked.", _unproved),
     ),
     procedures=(RECOVER_DATABASE.name,),
-    databases=("sqlite",),
     ships=True,
 )

@@ -15,6 +15,7 @@ from haat.ops import running
 from haat.ops.drills.database_damaged import wait_for_a_whole_set
 from haat.ops.drills.database_gone import newest_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
+from haat.ops.drills.servers import server_of
 from haat.ops.drills.stage import Stage, wait_until
 from haat.ops.health.processes import children
 from haat.ops.procedure import Finding, Scene
@@ -29,7 +30,7 @@ _SHIPPED_WITHIN = 2.0  # seconds: what was committed later than that before the 
 
 
 def _lose(stage: Stage) -> Finding:
-    """All processes die at once, and their folder with them; somebody has a copy of the key."""
+    """All processes die at once, and their folders with them. Somebody has a copy of the key; another machine has an empty server, where there was one."""
     wait_for_a_whole_set(stage)
     key = (stage.data / "repository.key").read_text("ascii")
     stage.notes["newest"] = newest_set(stage)
@@ -42,7 +43,13 @@ def _lose(stage: Stage) -> Finding:
     desk = _desk(stage)
     desk.mkdir()
     (desk / "repository.key").write_text(key, "ascii")
-    (desk / "haat.toml").write_text(f'[backup]\nto = "{stage.repository}"\n', "utf-8")
+    settings = ["[backup]", f'to = "{stage.repository}"']
+    if stage.server is not None:
+        stage.server.kill()
+        shutil.rmtree(stage.server.folder)
+        stage.server = server_of(stage.server.kind, stage.folder / "another-server")
+        settings += ["[store]", f'url = "{stage.server.address("shop").reveal()}"']
+    (desk / "haat.toml").write_text("\n".join([*settings, ""]), "utf-8")
     return Finding(not stage.data.exists(), f"{stage.data} and all that ran there is gone")
 
 
@@ -56,6 +63,7 @@ def _recover(stage: Stage) -> None:
     stage.notes["mended"] = time.monotonic()
     if ended.returncode:
         raise Unavailable("The procedure did not run.", why=ended.stderr.strip()[-500:])
+    stage.reopen()
 
 
 def _recover_set(stage: Stage) -> None:
@@ -69,6 +77,7 @@ def _recover_set(stage: Stage) -> None:
         runner = Runner(journal, running.operations_lock_of(desk), lambda *_: None)
         runner.start(RECOVER_MACHINE._replace(steps=(first, of_set, *others)), scene, "drill", "drill")
     stage.notes["mended"] = time.monotonic()
+    stage.reopen()
 
 
 def _sells(stage: Stage) -> Finding:
@@ -91,7 +100,6 @@ MACHINE_LOST = Drill(
     budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=5.0),
     mutations=(Mutation("not-replayed", "Only what the newest set has comes back.", _recover_set),),
     procedures=(RECOVER_MACHINE.name,),
-    databases=("sqlite",),
     ships=True,
     taken_back=_gone_with_it,
 )

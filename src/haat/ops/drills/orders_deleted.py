@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from contextlib import closing
 
@@ -16,9 +15,16 @@ from haat.ops.drills.stage import Stage, wait_until
 from haat.ops.logs import instant
 from haat.ops.procedure import Finding
 from haat.ops.recovery.recover_to_time import RECOVER_TO_TIME
+from haat.store.drivers import driver_of
 
 _COUNT = 100
 _PATIENCE = 60.0  # seconds
+# Whoever deletes by hand does not ask what refers to it.
+_UNCHECKED = {
+    "sqlite": "PRAGMA foreign_keys = OFF",
+    "postgresql": "SET session_replication_role = replica",
+    "mariadb": "SET foreign_key_checks = 0",
+}
 _SHIPPED_WITHIN = 2.0  # seconds: an instant has what was committed some time before it, and nothing after it
 
 
@@ -27,12 +33,16 @@ def _delete(stage: Stage) -> Finding:
     wait_for_a_whole_set(stage)
     _wait_until_kept(stage)
     stage.notes["moment"], stage.notes["to"] = time.monotonic(), clock.now() - 1
-    with closing(sqlite3.connect(stage.settings.database.path)) as connection:
-        wanted = "SELECT id FROM deals ORDER BY id LIMIT ?"
-        stage.notes["deleted"] = [id_ for (id_,) in connection.execute(wanted, (_COUNT,))]
-        gone = connection.execute(f"DELETE FROM deals WHERE id IN ({wanted})", (_COUNT,)).rowcount  # noqa: S608 - our own
-        connection.commit()
+    stage.notes["deleted"] = [id_ for (id_,) in stage.ask(f"SELECT id FROM deals ORDER BY id LIMIT {_COUNT}")]  # noqa: S608 - a number
+    with closing(driver_of(stage.settings.database)) as driver:
+        connection = driver.connection()
+        connection.execute(_UNCHECKED[driver.address.kind])
+        gone = connection.execute(f"DELETE FROM deals WHERE id IN ({_deleted(stage)})").rowcount  # noqa: S608 - numbers
     return Finding(gone == _COUNT, f"{gone} orders are deleted")
+
+
+def _deleted(stage: Stage) -> str:
+    return ", ".join(map(str, stage.notes["deleted"]))
 
 
 def _wait_until_kept(stage: Stage) -> None:
@@ -61,8 +71,7 @@ def _recover_to(stage: Stage, at: int) -> None:
 
 def _is_undone(stage: Stage) -> Finding:
     """They are there again, and every order that is not is named."""
-    deleted = ", ".join(map(str, stage.notes["deleted"]))
-    [(count,)] = stage.ask(f"SELECT count(*) FROM deals WHERE id IN ({deleted})")  # noqa: S608 - numbers
+    [(count,)] = stage.ask(f"SELECT count(*) FROM deals WHERE id IN ({_deleted(stage)})")  # noqa: S608 - numbers
     if count != _COUNT:
         return Finding(False, f"{count} of {_COUNT} orders are there again")
     done, put = swap.last(stage.data), swap.what_was_put(stage.data)
@@ -70,8 +79,9 @@ def _is_undone(stage: Stage) -> Finding:
         return Finding(False, "nobody has said what was ordered since")
     aside = stage.data / done.aside
     named = {ids.decode(line.split()[0]) for line in swap.notes_in(aside).read_text("utf-8").splitlines()}
-    with closing(sqlite3.connect(aside / stage.settings.database.path.name)) as connection:
-        before = {id_ for (id_,) in connection.execute("SELECT id FROM deals")}
+    database = stage.settings.database
+    kept = str(aside / database.path.name) if database.kind == "sqlite" else done.kept
+    before = {id_ for (id_,) in driver_of(database._replace(database=kept)).ask("SELECT id FROM deals")}
     unnamed = before - named - {id_ for (id_,) in stage.ask("SELECT id FROM deals")}
     if unnamed:
         return Finding(False, f"{len(unnamed)} orders are gone that nobody has named")
@@ -95,7 +105,6 @@ ORDERS_DELETED = Drill(
     budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=5.0),
     mutations=(Mutation("too-late", "It is brought back to a moment after the orders were deleted.", _recover_to_now),),
     procedures=(RECOVER_TO_TIME.name,),
-    databases=("sqlite",),
     ships=True,
     taken_back=_taken_back,
 )

@@ -26,6 +26,7 @@ class Server(Protocol):
     """A database server that is ours."""
 
     kind: str
+    folder: Path
 
     def address(self, name: str) -> Address:
         """Of a database in it."""
@@ -43,9 +44,10 @@ class Server(Protocol):
         """At once, as when the machine loses its power; what it said is on the disk stays there."""
 
 
-def server_of(kind: str, folder: Path) -> Server:
-    """A new one of this kind in the folder, running. Raises NotFound where the system has none, Unavailable when it does not start."""
-    server = OwnPostgres(folder) if kind == "postgresql" else OwnMaria(folder)
+def server_of(kind: str, folder: Path, *, is_logged: bool = False) -> Server:
+    """A new one of this kind in the folder, running; one that `is_logged` keeps a log of all that is committed. Raises NotFound where the system has none, Unavailable when it does not start."""
+    logged = {"log-bin": folder / "data" / "haat-bin"} if is_logged else {}
+    server = OwnPostgres(folder) if kind == "postgresql" else OwnMaria(folder, logged)
     server.start()
     return server
 

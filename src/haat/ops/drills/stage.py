@@ -105,6 +105,10 @@ class Stage:
         """The processes of a program of the stack: `web`, of which there may be several, or `worker`."""
         return {pid for pid, name in children(self.supervisor).items() if name.startswith(f"haat-{program}")}
 
+    def reopen(self) -> None:
+        """Look into the books of the stack that is there now: it may have its database elsewhere."""
+        self._shop = self._opening(self.data)
+
     def ask(self, sql: str) -> list[Any]:
         """What the database of the stack answers. Raises Unavailable when it does not."""
         return driver_of(self.settings.database).ask(sql)
@@ -189,7 +193,7 @@ class Stage:
             self._blanks.lay(self._kind, self.folder)
         lines = ["[market]", 'preset = "ecommerce"', "", "[web]", f"port = {self.port}"]
         if self._kind != "sqlite":
-            self.server = server_of(self._kind, self.folder / "server")
+            self.server = server_of(self._kind, self.folder / "server", is_logged=self._ships)
             if self._blanks is None:
                 self.server.ask(f"CREATE DATABASE {_DATABASE}")
             lines += ["", "[store]", f'url = "{self.server.address(_DATABASE).reveal()}"']

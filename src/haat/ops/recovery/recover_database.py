@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
+from haat.config.address import Address
 from haat.kernel.errors import Refused, Unavailable
+from haat.kernel.text import some
+from haat.ops.backups.engines import engine_at
 from haat.ops.procedure import Finding, Procedure, Scene, Step
 from haat.ops.procedure.step import never_done, nothing_to_undo, only_looks
 from haat.ops.recovery import steps
+from haat.store.migrate import lacking
 
 _MOST = 3  # findings
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
@@ -20,7 +25,7 @@ def is_lost(scene: Scene) -> Finding:
     if not wrong:
         raise Refused(
             "The database is sound.",
-            why="Every page of it was read.",
+            why="All that is in it was read.",
             try_="For what was deleted or changed: `haat runbook show recover-to-time`.",
         )
     return Finding(True, wrong)
@@ -28,7 +33,22 @@ def is_lost(scene: Scene) -> Finding:
 
 def what_is_wrong(scene: Scene) -> str:
     """Nothing where the database is sound."""
-    path = scene.settings.database.path
+    database = scene.settings.database
+    return _wrong_with_file(database.path) if database.kind == "sqlite" else wrong_on_server(database)
+
+
+def wrong_on_server(database: Address) -> str:
+    """Nothing where the database at this address is sound. Raises Refused where it could not be recovered there, Unavailable."""
+    carrier = engine_at(database).carrier()
+    assert carrier is not None
+    carrier.refuse_unless_allowed()  # Whoever may not do the rest is told so before anything is done.
+    if wrong := carrier.wrong():
+        return wrong
+    lacks = lacking(database)
+    return f"{database.database} lacks {some(lacks)}" if lacks else ""
+
+
+def _wrong_with_file(path: Path) -> str:
     if not path.exists():
         return f"{path} does not exist"
     try:
@@ -45,11 +65,11 @@ def what_is_wrong(scene: Scene) -> str:
 
 RECOVER_DATABASE = Procedure(
     name="recover-database",
-    purpose="Put the newest database that was kept, and is sound, in the place of one that is damaged or gone; what was there is set aside. "
-    "On SQLite only.",
+    purpose="Put the newest database that was kept, and is sound, in the place of one that is damaged or gone; what was there is set aside.",
     symptoms=(
         "the log says that the database disk image is malformed",
         "the file of the database is gone, or empty",
+        "the server says that the database does not exist, or that a page is invalid",
         "upkeep-database says that the database is not sound",
     ),
     steps=(
@@ -61,5 +81,4 @@ RECOVER_DATABASE = Procedure(
         steps.put_in_place(),
         steps.go_on(),
     ),
-    databases=steps.ON,
 )

@@ -6,12 +6,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from haat.config.address import Address
 from haat.config.kinds import Text
 from haat.config.load import load
 from haat.config.schema import Settings
 from haat.kernel.errors import Refused
 from haat.ops import running
+from haat.ops.backups import swap
+from haat.ops.backups.engines import engine_at
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.restore import restored
 from haat.ops.logs import instant
@@ -19,10 +20,11 @@ from haat.ops.procedure import Deed, Finding, Parameter, Procedure, Program, Ren
 from haat.ops.procedure.lock import is_held
 from haat.ops.procedure.step import never_done, nothing_to_undo
 from haat.ops.recovery import steps
+from haat.ops.recovery.recover_database import wrong_on_server
 
 _FOLDER = Text("the whole path of a folder that does not exist yet, such as “/srv/shop”", r"(/[^/\x00-\x1f]+)+")
 _PATIENCE = 2.0  # seconds to wait for an answer, each time it is asked for
-_NEWEST = ("--to", "0s")
+_NEWEST = ("--newest",)
 
 
 def _into(scene: Scene) -> Path:
@@ -74,9 +76,27 @@ def _has_key(scene: Scene) -> Finding:
     return Finding(file.exists(), f"{file} {'is' if file.exists() else 'is not'} there")
 
 
+def _has_database(scene: Scene) -> Finding:
+    if not _into(scene).exists():
+        return Finding(False, "there is no stack yet")
+    own, named = _own(scene).database, scene.settings.database
+    if own.kind == "sqlite":
+        return Finding(True, f"it is a file, {own.database}")
+    has_copy = (_into(scene) / engine_at(own).name).exists()
+    is_there = own.reveal() == named.reveal() and not has_copy
+    return Finding(is_there, f"the stack has its database at {own}")
+
+
+def _take_database_back(scene: Scene) -> Sequence[Deed]:
+    desk = scene.settings.data
+    return [steps.command(desk, "backup", "swap", "--back")] if swap.is_to_be_taken_back(desk, scene.began_at) else []
+
+
 def _is_proved(scene: Scene) -> Finding:
-    file = _own(scene).database.path
-    return Finding(*SQLite(file).sound(file.parent, Address("sqlite", str(file))))
+    own = _own(scene).database
+    if own.kind == "sqlite":
+        return Finding(*SQLite(own.path).sound(own.path.parent, own))
+    return Finding(not (wrong := wrong_on_server(own)), wrong or f"all that is in {own.database} was read")
 
 
 def _examine(scene: Scene) -> Sequence[Deed]:
@@ -112,7 +132,7 @@ def _end(scene: Scene) -> Sequence[Deed]:
 RECOVER_MACHINE = Procedure(
     name="recover-machine",
     purpose="Make a shop that sells from nothing but the repository and the key, on a machine that has Haat. It is run in a folder of its own, whose "
-    "haat.toml names the repository as `backup.to` and which has the key. On SQLite only.",
+    "haat.toml names the repository as `backup.to` and which has the key. Where the shop has its database on a server, `store.url` there names an empty one to use.",
     symptoms=(
         "the machine is gone, or its disk",
         "the folder of the stack was removed",
@@ -124,8 +144,10 @@ RECOVER_MACHINE = Procedure(
             "See that the repository and the key are at hand",
             never_done,
             lambda scene: [
-                steps.command(
-                    scene.settings.data, "backup", "restore", "--into", str(_into(scene)), *_NEWEST, "--dry-run"
+                steps.command(scene.settings.data, "backup", *words, "--dry-run")
+                for words in (
+                    ("restore", "--into", str(_into(scene)), *_NEWEST),
+                    ("carry", str(_into(scene))),
                 )
             ],
             _is_at_hand,
@@ -141,6 +163,15 @@ RECOVER_MACHINE = Procedure(
             ],
             _is_restored,
             _set_aside,
+            budget=900.0,
+            timeout=4 * 3600.0,
+        ),
+        Step(
+            "Bring its database to the server that is named here, where it has one",
+            _has_database,
+            lambda scene: [steps.command(scene.settings.data, "backup", "carry", str(_into(scene)))],
+            _has_database,
+            _take_database_back,
             budget=900.0,
             timeout=4 * 3600.0,
         ),
@@ -165,5 +196,4 @@ RECOVER_MACHINE = Procedure(
             timeout=60.0,
         ),
     ),
-    databases=steps.ON,
 )

@@ -69,5 +69,4 @@ RECOVER_MEDIA = Procedure(
             timeout=120.0,
         ),
     ),
-    databases=steps.ON,
 )

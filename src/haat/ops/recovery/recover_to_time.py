@@ -47,7 +47,7 @@ def _is_past(scene: Scene) -> Finding:
 RECOVER_TO_TIME = Procedure(
     name="recover-to-time",
     purpose="Put the database as it was at an instant in the place of that of today, which is set aside. Orders that were made since are named in a "
-    "file, for somebody has to look at them. On SQLite only.",
+    "file, for somebody has to look at them.",
     symptoms=(
         "somebody deleted what should have stayed",
         "an import or a migration has spoiled the data",
@@ -71,5 +71,4 @@ RECOVER_TO_TIME = Procedure(
         steps.put_in_place(),
         steps.go_on(),
     ),
-    databases=steps.ON,
 )

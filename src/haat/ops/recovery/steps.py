@@ -9,15 +9,12 @@ from pathlib import Path
 from haat.kernel import clock
 from haat.ops import running
 from haat.ops.backups import swap
-from haat.ops.backups.still import users_of
+from haat.ops.backups.engines import at_work
 from haat.ops.backups.swap import Ready
 from haat.ops.health.processes import children
 from haat.ops.procedure import Deed, Finding, Note, Program, Removal, Scene, Step
 from haat.ops.procedure.lock import is_held
 from haat.ops.procedure.step import never_done
-
-ON = ("sqlite",)
-"""A database on a server is restored by other means."""
 
 _PATIENCE = 2.0  # seconds to wait for an answer, each time it is asked for
 _LONG = 4 * 3600.0  # seconds that a large copy may take
@@ -37,7 +34,7 @@ def hold() -> Step:
         _rests,
         _wake,
         budget=10.0,
-        timeout=60.0,
+        timeout=180.0,  # Four groups of processes may be ended by force, each after its own patience.
     )
 
 
@@ -48,7 +45,7 @@ def prove_copy(words: Callable[[Scene], Sequence[str]]) -> Step:
         _is_ready,
         lambda scene: [command(scene.settings.data, "backup", "restore", "--beside", *words(scene))],
         _is_ready,
-        lambda scene: [Removal(str(swap.copy_of(scene.settings.data)), 0)],
+        _let_go,
         budget=900.0,
         timeout=_LONG,
     )
@@ -98,9 +95,10 @@ def _rests(scene: Scene) -> Finding:
     data = scene.settings.data
     if not running.hold_of(data).exists():
         return Finding(False, "nobody has said that the shop is to rest")
-    alive = sorted({*_alive(data), *map(str, users_of(scene.settings.database.path))})
-    if alive:
+    if alive := sorted(_alive(data)):
         return Finding(False, f"{', '.join(alive)} still runs")
+    if there := at_work(scene.settings):
+        return Finding(False, f"the database is still open: by {', '.join(there)}")
     return Finding(True, "nobody has the database open")
 
 
@@ -114,18 +112,25 @@ def _alive(data: Path) -> list[str]:
 def _is_ready(scene: Scene) -> Finding:
     put, ready = swap.what_was_put(scene.settings.data), swap.ready(scene.settings.data)
     for one in (ready, put):
-        if one is not None and one.made_at >= scene.began_at:
+        if one is not None and _is_meant(scene, one):
             return Finding(True, f"{'; '.join(one.looked)}; {lost(one)}")
     return Finding(False, "there is no copy of this run that was proved")
+
+
+def _is_meant(scene: Scene, copy: Ready) -> bool:
+    """Whether this run has made it, and not somebody by hand: of the instant that it was told, or of its own time."""
+    wanted = scene.given.get("to")
+    is_of_then = copy.asked_for == wanted if wanted is not None else copy.asked_for >= scene.began_at
+    return is_of_then and copy.made_at >= scene.began_at
 
 
 def _is_put(scene: Scene) -> Finding:
     data = scene.settings.data
     done, put = swap.last(data), swap.what_was_put(data)
-    if done is None or put is None or put.made_at < scene.began_at:
+    if done is None or put is None or not _is_meant(scene, put):
         return Finding(False, "the copy is not in its place")
     return Finding(
-        True, f"{lost(put)}; what was there before is in {data / done.aside}{_named(data / done.aside, put)}"
+        True, f"{lost(put)}; what was there before: {done.tells_where(data)}{_named(data / done.aside, put)}"
     )
 
 
@@ -136,6 +141,13 @@ def _named(aside: Path, put: Ready) -> str:
 def _let_rest(scene: Scene) -> Sequence[Deed]:
     hold = running.hold_of(scene.settings.data)
     return [] if hold.exists() else [Note(str(hold), "A copy takes the place of the database.")]
+
+
+def _let_go(scene: Scene) -> Sequence[Deed]:
+    """Of the copy; on a server that is a database there as well."""
+    data = scene.settings.data
+    on_server = [command(data, "backup", "swap", "--drop")] if scene.database_kind != "sqlite" else []
+    return [*on_server, Removal(str(swap.copy_of(data)), 0)]
 
 
 def _take_back(scene: Scene) -> Sequence[Deed]:

@@ -15,7 +15,7 @@ import signal, time
 from haat.adapters.processes import supervisor
 from haat.adapters.processes.supervisor import Back, Program, Renewing, Supervisor
 
-supervisor._LONGEST_END = 0.3
+supervisor._LONGEST_END = 1.5
 wanted = {}
 
 def go_on():

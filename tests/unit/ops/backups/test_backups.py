@@ -210,12 +210,12 @@ def test_a_set_whose_database_cannot_be_read_is_not_called_good(opened: Vault, d
 def test_a_place_with_other_things_in_it_is_told_apart_from_a_repository(tmp_path: Path) -> None:
     settings = load(tmp_path, {"HAAT_BACKUP__PASSPHRASE": "seven lamps in the hall"}, {})
     shelf = FolderShelf(tmp_path / "backups")
-    shelf.put("films/one", b"somebody else's")
+    shelf.put_first("films", b"somebody else's")
     for do in (repository.opened, repository.opened_or_made):
         with pytest.raises(NotFound) as told:
             do(settings, shelf)
         assert "a folder of its own in `backup.to`" in told.value.try_
-    assert [*shelf.names("")] == [("films/one", 15)]
+    assert [*shelf.names("")] == [("films", 15)]
 
 
 def test_a_set_with_a_damaged_database_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
@@ -451,3 +451,25 @@ def test_a_database_is_held_no_longer_than_it_is_read(opened: Vault, data: Path)
             connection.execute("INSERT INTO pairs VALUES (5, 'five')")
             [(busy, _, _)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     assert busy == 0
+
+
+def test_a_repository_that_has_gone_is_not_begun_anew_by_itself(tmp_path: Path) -> None:
+    """A disk that is not mounted is an empty folder."""
+    settings = load(tmp_path, {"HAAT_BACKUP__PASSPHRASE": "seven lamps in the hall"}, {})
+    place = tmp_path / "disk"
+    opened_ = repository.opened_or_made(settings, FolderShelf(place))
+    opened_.put("sets/one", b"a set")
+    place.rename(tmp_path / "unplugged")
+    place.mkdir()
+    with pytest.raises(Unavailable) as told:
+        opened_.put("log/haat.db/1", b"what was committed since")
+    assert "Nothing is there at all" in told.value.why
+    with pytest.raises(Refused, match="is not there"):
+        repository.opened_or_made(settings, FolderShelf(place))
+    assert [*place.iterdir()] == []
+    place.rmdir()
+    (tmp_path / "unplugged").rename(place)
+    assert repository.opened_or_made(settings, FolderShelf(place)).get("sets/one") == b"a set"
+    place.rename(tmp_path / "unplugged")
+    (tmp_path / "run" / "repository").unlink()
+    repository.opened_or_made(settings, FolderShelf(place))

@@ -13,14 +13,16 @@ import pytest
 from tests.support import taker
 
 from haat.adapters.files.shelf import FolderShelf
+from haat.config.address import Address
 from haat.kernel import clock
 from haat.kernel.errors import NotFound, Refused
-from haat.ops.backups import media, sets, swap, vault
-from haat.ops.backups.beside import Wanted, make
+from haat.ops.backups import log, media, sets, swap, vault
+from haat.ops.backups.beside import make
 from haat.ops.backups.engine import Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.replay import Wanted
 from haat.ops.backups.ship import Shipper
 from haat.ops.backups.swap import Ready
 from haat.ops.backups.take import Stack, take
@@ -61,14 +63,17 @@ class Stacked:
         return sets.all_ids(self.vault)[-1]
 
     def make(self, *, at: int | None = None, or_before: bool = False, holds: bool = True, kept_until: int = 0) -> Ready:
-        def examine(folder: Path, as_of: int) -> Sequence[Finding]:
+        def examine(folder: Path, database: Address, as_of: int) -> Sequence[Finding]:
             self.examined_as_of = as_of
             assert (folder / PHOTO).exists()
             assert (folder / "haat.toml").exists()
             return [Finding(holds, "everything")]
 
         wanted = Wanted(clock.now() if at is None else at, or_before)
-        return make(self.vault, self.data, "haat.db", wanted, examine, lambda copy, since: ["one order"], kept_until)
+        engine, scratch = SQLite(self.data / "haat.db"), self.data / "scratch"
+        return make(
+            self.vault, self.data, scratch, engine, wanted, examine, lambda copy, since: ["one order"], kept_until
+        )
 
     def numbers(self) -> list[int]:
         """In the copy."""
@@ -116,6 +121,23 @@ def test_what_a_gap_cuts_off_is_not_called_kept(stack: Stacked) -> None:
         shipper.tick()
     ready = stack.make(or_before=True, kept_until=clock.now())
     assert ready.set_id == older
+    assert ready.kept_until == ready.as_of < ready.asked_for
+
+
+def test_a_part_of_the_log_that_cannot_be_read_costs_what_came_after_it_and_no_more(stack: Stacked) -> None:
+    """The newest is the likeliest to be torn, when a disk was what failed."""
+    with closing(Shipper(stack.vault, stack.data / "haat.db")) as shipper:
+        shipper.start()
+        stack.take_beside()
+        for number in (1, 2, 3):
+            stack.run(f"INSERT INTO pairs VALUES ({number})")
+            shipper.tick()
+    *_, last = log.generations(stack.vault, "haat.db")[-1].names
+    stack.vault.shelf.put(last, stack.vault.shelf.get(last)[:-1])
+    with pytest.raises(Damaged):
+        stack.make()
+    ready = stack.make(or_before=True, kept_until=clock.now())
+    assert stack.numbers() == [1, 2]
     assert ready.kept_until == ready.as_of < ready.asked_for
 
 
@@ -189,3 +211,14 @@ def test_every_version_of_a_photo_is_known_and_one_comes_back(stack: Stacked) ->
     assert elsewhere.read_bytes() == b"changed"
     with pytest.raises(Refused):
         media.put_back(stack.vault, second, PHOTO, stack.data, elsewhere)
+
+
+def test_a_version_that_cannot_be_had_any_more_changes_nothing(stack: Stacked) -> None:
+    first = stack.take()
+    (stack.data / PHOTO).write_bytes(b"changed")
+    [*_, piece] = first.part("media").files[0].pieces
+    stack.vault.shelf.remove(piece)
+    with pytest.raises(NotFound):
+        media.put_back(stack.vault, first, PHOTO, stack.data, None)
+    assert (stack.data / PHOTO).read_bytes() == b"changed"
+    assert [path.name for path in (stack.data / PHOTO).parent.iterdir()] == [Path(PHOTO).name]

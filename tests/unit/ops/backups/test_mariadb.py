@@ -22,9 +22,10 @@ from haat.kernel import clock
 from haat.kernel.errors import Refused, Unavailable
 from haat.ops.backups import log, vault
 from haat.ops.backups.engine import Gap
-from haat.ops.backups.engines.mariadb import MariaDB, found_in
+from haat.ops.backups.engines.mariadb import MariaDB
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.mariadb.checked import found_in
 from haat.ops.backups.mariadb.follow import Follower
 from haat.ops.backups.mariadb.recover import recover
 from haat.ops.backups.replay import END, as_taken, replay, way_to
@@ -139,6 +140,21 @@ def test_what_was_committed_comes_back_at_any_instant(
     assert len(log.generations(opened, "mariadb")) > 2
     assert had_back(opened, shop, home / "end") == []
     assert had_back(opened, shop, home / "then", instants[17]) == [*range(1, 18)]
+
+
+def test_an_instant_between_two_looks_into_the_repository_is_known(
+    opened: Vault, server: OwnMaria, shop: Address, home: Path
+) -> None:
+    with shipping(opened, shop, home) as follower:
+        taken(opened, shop, home)
+        follower.tick()
+        add(server, 1)
+        wait_until(lambda: bool(follower._reader.seen(follower._number, follower._end, 1 << 40)), "it has come")
+        time.sleep(0.002)
+        at = clock.now()
+        add(server, 2)
+        follower.tick()
+    assert had_back(opened, shop, home / "then", at) == [1]
 
 
 def test_whoever_was_away_goes_on_and_what_it_missed_is_known_to_the_second(

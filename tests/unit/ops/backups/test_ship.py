@@ -19,8 +19,8 @@ from tests.support.running import wait_until
 from haat.adapters.files.shelf import FolderShelf
 from haat.kernel import clock
 from haat.kernel.errors import NotFound, Unavailable
-from haat.ops.backups import log, prune, sets, vault
-from haat.ops.backups.engine import Gap
+from haat.ops.backups import log, prune, sets, ship, vault
+from haat.ops.backups.engine import Behind, Gap
 from haat.ops.backups.engines.sqlite import Log, SQLite
 from haat.ops.backups.manifest import Proof
 from haat.ops.backups.prune import Kept
@@ -97,6 +97,19 @@ def add(data: Path, number: int) -> None:
         connection.execute("INSERT INTO facts VALUES (?, ?, randomblob(300))", (number, clock.now()))
 
 
+def catch_up(shipper: Shipper) -> int:
+    """Returns how often there was more than could be read at once; no more than two stretches are ever waiting in memory."""
+    behind = 0
+    while True:
+        try:
+            shipper.tick()
+        except Behind:
+            behind += 1
+            assert len(shipper._read) <= 2
+        else:
+            return behind
+
+
 def taken(data: Path) -> None:
     taker.taken(data, data.parent / "repository")
 
@@ -158,6 +171,7 @@ def test_the_last_instant_before_a_bad_deed_is_had_back(opened: Vault, data: Pat
         for number in range(1, 51):
             add(data, number)
             shipper.tick()
+            time.sleep(0.002)
             instants.append((number, clock.now()))
             time.sleep(0.002)
             with closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as connection:
@@ -165,6 +179,57 @@ def test_the_last_instant_before_a_bad_deed_is_had_back(opened: Vault, data: Pat
             shipper.tick()
     for number, at in instants:
         assert had_back(opened, tmp_path / f"back{number}", at) == [0, number]
+
+
+def test_an_instant_between_two_looks_into_the_repository_is_known(opened: Vault, data: Path, tmp_path: Path) -> None:
+    """What was committed by then is had back, however long it took until it was kept."""
+    with shipping(opened, data) as shipper:
+        taken(data)
+        shipper.tick()
+        add(data, 1)
+        wait_until(lambda: [seen[:2] for seen in shipper._watch._seen[-1:]] == [shipper._reached()], "it is seen")
+        time.sleep(0.002)
+        at = clock.now()
+        add(data, 2)
+        shipper.tick()
+    assert had_back(opened, tmp_path / "then", at) == [0, 1]
+    assert had_back(opened, tmp_path / "now") == [0, 1, 2]
+
+
+def test_what_is_committed_within_the_millisecond_of_an_instant_is_not_of_before(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    with shipping(opened, data) as shipper:
+        taken(data)
+        add(data, 1)
+        shipper.tick()
+        time.sleep(0.002)
+        with clock.frozen():
+            at = clock.now()
+            add(data, 2)
+            shipper.tick()
+    assert had_back(opened, tmp_path / "then", at) == [0, 1]
+    assert had_back(opened, tmp_path / "after", at + 1) == [0, 1, 2]
+
+
+def test_a_unit_of_work_that_is_kept_in_several_parts_is_there_as_a_whole_or_not_at_all(
+    opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ship, "_MOST_AT_ONCE", 8)
+    with shipping(opened, data, long=10_000_000) as shipper:
+        taken(data)
+        add(data, 1)
+        shipper.tick()
+        with closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as connection:
+            connection.execute(
+                "INSERT INTO facts WITH RECURSIVE n(x) AS (VALUES (2) UNION ALL SELECT x + 1 FROM n WHERE x < 300)"
+                " SELECT x, 0, randomblob(900) FROM n"
+            )
+        with pytest.raises(Behind):
+            shipper.tick()
+        assert had_back(opened, tmp_path / "half") == [0, 1]
+        catch_up(shipper)
+    assert had_back(opened, tmp_path / "whole") == [*range(301)]
 
 
 def test_any_instant_under_load_has_all_that_was_committed_a_tick_before_and_nothing_later(
@@ -233,6 +298,8 @@ def test_a_missing_part_is_told_and_nothing_is_made_up(opened: Vault, data: Path
     with pytest.raises(Damaged, match="gap"):
         had_back(opened, tmp_path / "back")
     assert not (tmp_path / "back").exists()
+    [verdict] = verify(opened)
+    assert "gap" in verdict.why
 
 
 def test_a_part_that_is_missing_at_the_end_of_a_generation_is_missed(opened: Vault, data: Path, tmp_path: Path) -> None:
@@ -245,9 +312,86 @@ def test_a_part_that_is_missing_at_the_end_of_a_generation_is_missed(opened: Vau
     *_, before, _ = log.generations(opened, "haat.db")
     assert len(before.names) > 1
     assert had_back(opened, tmp_path / "whole")[-1] == 11
+    assert verify(opened) == []
     opened.shelf.remove(before.names[-1])
     with pytest.raises(Damaged, match="gap"):
         had_back(opened, tmp_path / "back")
+    [verdict] = verify(opened)
+    assert "gap" in verdict.why
+
+
+def test_whole_generations_that_are_missing_are_found(opened: Vault, data: Path) -> None:
+    """Each content that is there is as it was, and an instant after them comes back as it was before them."""
+    with shipping(opened, data, long=30_000) as shipper:
+        taken(data)
+        for number in range(1, 40):
+            add(data, number)
+            shipper.tick()
+    generations = log.generations(opened, "haat.db")
+    assert verify(opened) == []
+    for name in generations[1].names:
+        opened.shelf.remove(name)
+    [verdict] = verify(opened)
+    assert "Generations 2 to 2" in verdict.why
+
+
+def test_a_part_that_was_lost_is_a_gap_for_the_shipper_too(opened: Vault, data: Path) -> None:
+    """Else it would go on, and everything would be called kept that nobody can have back."""
+    with shipping(opened, data, long=50_000) as shipper:
+        for number in range(1, 4):
+            add(data, number)
+            shipper.tick()
+        opened.shelf.remove(log.generations(opened, "haat.db")[-1].names[1])
+        with pytest.raises(Gap, match="gap"):
+            for number in range(4, 60):
+                add(data, number)
+                shipper.tick()
+
+
+def test_a_backlog_is_read_bit_by_bit_while_writers_go_on(
+    opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("haat.ops.backups.ship._MOST_AT_ONCE", 4)
+    with shipping(opened, data, long=20_000) as shipper:
+        taken(data)
+        for number in range(1, 60):
+            add(data, number)
+        assert catch_up(shipper) > 3
+    assert had_back(opened, tmp_path / "back") == list(range(60))
+
+
+def test_a_set_that_knows_more_of_a_log_than_was_kept_of_it_is_had_back(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(data / "haat.db")) as other:  # Whoever closes it last takes the log away.
+        other.execute("SELECT * FROM facts").fetchone()
+        with shipping(opened, data) as shipper:
+            add(data, 1)
+            shipper.tick()
+        add(data, 2)
+        taken(data)
+    assert had_back(opened, tmp_path / "back") == [0, 1, 2]
+
+
+def test_what_is_called_kept_is_what_was_there_at_the_look_and_not_when_it_was_written(
+    opened: Vault, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, looks, beats, put = threading.Event(), list[float](), list[float](), opened.shelf.put
+
+    def put_late(name: str, content: bytes) -> None:
+        looks.append(time.time())
+        time.sleep(0.2)
+        put(name, content)
+        add(data, len(looks))
+
+    def beat(at: float) -> None:
+        beats.append(at)
+        stop.set()
+
+    monkeypatch.setattr(opened.shelf, "put", put_late)
+    shipping_ = Shipping(lambda: opened, lambda: [Log(data / "haat.db")], lambda: subprocess.Popen(["true"]), beat)
+    shipping_.run_until_stopped(stop)
+    assert any(beats[0] < look for look in looks), "it was written after the instant up to which it is called kept"
 
 
 def test_an_instant_before_every_set_cannot_be_had(opened: Vault, data: Path, tmp_path: Path) -> None:
@@ -432,7 +576,7 @@ class Streams:
         self.begun += 1
         return subprocess.Popen(["false" if self.codes[0] else "true"])
 
-    def _beat(self) -> None:
+    def _beat(self, at: float) -> None:
         self.beats += 1
 
     def end(self) -> None:
@@ -489,7 +633,9 @@ def test_who_is_told_to_stop_in_the_middle_of_a_gap_keeps_what_was_committed(
     with closing(sqlite3.connect(data / "haat.db")) as other:  # Whoever closes it last takes the log away.
         other.execute("SELECT * FROM facts").fetchone()
         add(data, 1)
-        assert not Shipping(lambda: opened, ask, take, lambda: None).run_until_stopped(stop), "it has no set of its own"
+        assert not Shipping(lambda: opened, ask, take, lambda at: None).run_until_stopped(stop), (
+            "it has no set of its own"
+        )
     assert had_back(opened, tmp_path / "back") == [0, 1, 2]
 
 
@@ -506,7 +652,7 @@ def test_a_repository_that_is_away_does_not_let_a_log_grow_for_ever(monkeypatch:
     def is_away() -> Vault:
         raise Unavailable("The repository is not there.")
 
-    shipping_ = Shipping(is_away, lambda: [Server(Path("shop"))], lambda: subprocess.Popen(["true"]), lambda: None)
+    shipping_ = Shipping(is_away, lambda: [Server(Path("shop"))], lambda: subprocess.Popen(["true"]), lambda at: None)
     monkeypatch.setattr("haat.ops.backups.shipping._HOPE", 0.0)
     assert not shipping_.run_until_stopped(stop)
     assert relieved[0] == "shop"
@@ -522,7 +668,7 @@ def test_nothing_goes_on_for_a_set_that_is_half_taken(opened: Vault, data: Path,
         stop.set()
         return taking
 
-    Shipping(lambda: opened, lambda: [Log(data / "haat.db")], take, lambda: None).run_until_stopped(stop)
+    Shipping(lambda: opened, lambda: [Log(data / "haat.db")], take, lambda at: None).run_until_stopped(stop)
     state = Path("/proc") / child.read_text().strip() / "stat"
     wait_until(lambda: not state.exists() or state.read_text().split()[2] == "Z", "the child has ended")
 
@@ -543,7 +689,7 @@ def test_the_gateway_knows_of_all_that_is_paid_wherever_shipping_ends(
 
     monkeypatch.setattr(opened.shelf, "put", note)
     stop, paths = threading.Event(), [Log(data / "haat.db"), Log(data / "sandbox.db")]
-    shipping_ = Shipping(lambda: opened, lambda: paths, lambda: subprocess.Popen(["true"]), stop.set)
+    shipping_ = Shipping(lambda: opened, lambda: paths, lambda: subprocess.Popen(["true"]), lambda at: stop.set())
     shipping_.run_until_stopped(stop)
     assert names.index("sandbox.db") < names.index("haat.db")
 

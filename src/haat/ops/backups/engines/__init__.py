@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from haat.config.address import Address
@@ -9,6 +10,7 @@ from haat.config.schema import Settings
 from haat.kernel.errors import Refused
 from haat.ops.backups.engine import Engine
 from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.still import users_of
 
 
 def engine_of(settings: Settings) -> Engine:
@@ -40,3 +42,13 @@ def engine_at(address: Address) -> Engine:
     from haat.ops.backups.engines.mariadb import MariaDB
 
     return MariaDB(address)
+
+
+def at_work(settings: Settings) -> Sequence[str]:
+    """Who has the shop's database open beside us, for people. Raises Unavailable where its server cannot say."""
+    database = settings.database
+    if database.kind == "sqlite":
+        return users_of(database.path)
+    carrier = engine_at(database).carrier()
+    assert carrier is not None
+    return carrier.sessions(database.database)

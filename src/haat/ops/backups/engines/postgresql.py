@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from haat.config.secrets import Secret
 from haat.kernel import clock, faults
 from haat.kernel.errors import Unavailable
 from haat.ops.backups.engine import Copied, Finding
+from haat.ops.backups.engines.carried import Carried
 from haat.ops.backups.engines.clients import asked, client, program_of, refuse_unless_copied, run_client
 from haat.ops.backups.engines.copies import files_of, place_for_copy
 from haat.ops.backups.engines.private import let_through, pointed_at
@@ -59,6 +61,10 @@ _PRIVATE: Mapping[str, object] = {
     "max_wal_size": "8GB",
     "checkpoint_timeout": "1h",
 }
+_TO_THE_END: Mapping[str, object] = {"restore_command": "false", "recovery_target_action": "promote"}
+_DROPPED = re.compile(r"lsn: ([0-9A-F]+/[0-9A-F]+),.*desc: DROP dir [0-9]+/([0-9]+)")
+_NUMBERS = "SELECT datname::text, oid::bigint FROM pg_database"
+_WHOLE_AGAIN = "UPDATE pg_database SET datconnlimit = -1 WHERE datconnlimit = -2"
 _SETTINGS = """\
 # Written by `haat backup restore` for the copy in this folder. What the server had in its own is in postgresql.conf.before, if it was here.
 listen_addresses = '127.0.0.1'
@@ -91,23 +97,28 @@ class PostgreSQL:
             run_client([str(program), *words], self._address)
             yield Copied([*files_of(folder, _NAME)], str(_end_of(folder)))
 
-    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int) -> None:
+    def recover(
+        self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: bool = False
+    ) -> None:
         folder = stack / _NAME
         programs = _programs(folder)
         _complete(folder)
         _verify(programs, folder)
         has_log = _lay_log(folder, log, at)
-        port = self.address.port_or_usual + 1
-        _settle(folder, port)
+        _settle(folder, self._port)
         (folder / "recovery.signal").touch()
         let_through(_USER, folder)
-        if not has_log:
+        if before_dropped:
+            _run_to_before_dropped(programs, folder, self.address)
+        elif not has_log:
             _run_once(programs, folder, {"recovery_target": "immediate"})
         elif at >= _END:
             _run_once(programs, folder, {})
         else:
             _run_to(programs, folder, at)
-        pointed_at(stack, self.address._replace(host="127.0.0.1", port=port, options=()))
+
+    def pointed(self, stack: Path) -> None:
+        pointed_at(stack, self.address._replace(host="127.0.0.1", port=self._port, options=()))
 
     @contextmanager
     def served(self, stack: Path) -> Iterator[Address]:
@@ -125,7 +136,8 @@ class PostgreSQL:
                 "--install-missing",
                 "--heapallindexed",
                 f"--jobs={os.cpu_count() or 1}",
-                f"--database={address.database}",
+                # What is not in quotation marks is a pattern, and its letters become small ones.
+                '--database="{}"'.format(address.database.replace('"', '""')),
             ]
             what = "every row and every index fit together"
         else:
@@ -144,16 +156,23 @@ class PostgreSQL:
     def keeps(self, data: Path) -> int | None:
         return self.source(data).kept()
 
+    def carrier(self) -> Carried:
+        return Carried(self._address)
+
     def told(self, folder: Path) -> Sequence[str]:
         data = folder / _NAME
-        port = self.address.port_or_usual + 1
         as_whom = f"runuser -u {_USER} -- " if os.getuid() == 0 else ""
         return [
             f"Its database was ended in order in {data}. Start a server on it, for as long as you want it:",
             f"  {as_whom}{_programs(data) / 'postgres'} -D {data}",
-            f"`store.url` in {folder / 'haat.toml'} names it, on port {port}: the server that the shop runs on is not touched.",
+            f"`store.url` in {folder / 'haat.toml'} names it, on port {self._port}: the server that the shop runs on is not touched.",
             f"Then start the shop with `haat up --data {folder}`.",
         ]
+
+    @property
+    def _port(self) -> int:
+        """Of a server on a copy: beside the one that lives."""
+        return self.address.port_or_usual + 1
 
 
 class Place(NamedTuple):
@@ -270,14 +289,42 @@ def _run_to(programs: Path, folder: Path, at: int) -> None:
         _run_once(programs, folder, {})
 
 
+def _run_to_before_dropped(programs: Path, folder: Path, address: Address) -> None:
+    """All but the last time that a database was dropped, and what came after it. Its files go as soon as the log says so, so it is the place there that
+    counts and no instant. The server marks a database as half dropped first, also for the log. Raises Damaged where it was another one than this.
+    """
+    place, number = _last_dropped(programs, folder / "pg_wal")
+    target = {"recovery_target_lsn": place, "recovery_target_inclusive": "off"}
+    with _serving(programs, folder, {**_TO_THE_END, **target}) as (server, home):
+        door = Address("postgresql", "postgres", address.user, options=(("host", str(home)),), port=_PORT)
+        [(administrator,)] = asked(door, _ADMINISTRATOR)
+        door = door._replace(user=administrator)
+        if (address.database, number) not in asked(door, _NUMBERS):
+            raise Damaged(f"The log of PostgreSQL does not say when {address.database} was dropped.")
+        asked(door, _WHOLE_AGAIN)
+        server.end(signal.SIGINT)
+
+
+def _last_dropped(programs: Path, folder: Path) -> tuple[str, int]:
+    """The place in the log, and the number of the database."""
+    first = min(path.name for path in folder.iterdir() if len(path.name) == 24)
+    words = [str(programs / "pg_waldump"), "--rmgr=Database", f"--path={folder}", first]
+    # It ends with 1, because the log does in the middle of a segment.
+    said = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False).stdout  # noqa: S603
+    places = _DROPPED.findall(said)
+    if not places:
+        raise Damaged("The log of PostgreSQL knows of no database that was dropped.")
+    place, number = places[-1]
+    return place, int(number)
+
+
 class _NotReached(Exception):
     """The log ends before the instant."""
 
 
 def _run_once(programs: Path, folder: Path, target: Mapping[str, object]) -> None:
     """Recover, and end in order."""
-    recovery = {"restore_command": "false", "recovery_target_action": "promote", **target}
-    with _serving(programs, folder, recovery) as (server, _):
+    with _serving(programs, folder, {**_TO_THE_END, **target}) as (server, _):
         server.end(signal.SIGINT)
 
 

@@ -6,7 +6,7 @@ import os
 import pwd
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from haat.config import load, secrets
@@ -15,7 +15,7 @@ from haat.kernel.errors import Refused, Unavailable
 
 _FILES = (secrets.FILE, load.FILE)
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
-_STORE = re.compile(r"^\[store\]$", re.MULTILINE)
+_STORE = re.compile(r"^\[store\][ \t]*(?:#.*)?$", re.MULTILINE)
 _PASSABLE = 0o001
 
 
@@ -25,7 +25,14 @@ def let_through(user: str, folder: Path) -> str | None:
     """
     if os.getuid() != 0:
         return None
-    owner = pwd.getpwnam(user)
+    try:
+        owner = pwd.getpwnam(user)
+    except KeyError as error:
+        raise Unavailable(
+            f"There is no user {user} on this machine.",
+            why="Servers of databases do not run as root, and this is whom they run as.",
+            try_="Install the server of the database, or run this as another user than root.",
+        ) from error
     for path in (folder, *folder.rglob("*")):
         os.chown(path, owner.pw_uid, owner.pw_gid)
     stack = folder.parent
@@ -44,9 +51,21 @@ def pointed_at(stack: Path, address: Address) -> None:
     """Let the settings in this folder name the copy, with the user and the password that they had: a shop that is started there must not come to the
     server that the set was taken from. Raises Refused where that cannot be written.
     """
+    _name(
+        stack,
+        address,
+        lambda before: address._replace(user=before.user, password=before.password, database=before.database),
+    )
+
+
+def named(stack: Path, address: Address) -> None:
+    """Let the settings in this folder name this address, with its user and its password. Raises Refused where that cannot be written."""
+    _name(stack, address, lambda before: address)
+
+
+def _name(stack: Path, address: Address, after: Callable[[Address], Address]) -> None:
     for file, before in _named(stack):
-        after = address._replace(user=before.user, password=before.password, database=before.database)
-        _write(file, _with_another(file.read_text("utf-8"), before, after))
+        _write(file, _with_another(file.read_text("utf-8"), before, after(before)))
     if not [*_named(stack)]:
         _add(stack / load.FILE, address)
     for file, found in _named(stack):
@@ -84,9 +103,9 @@ def _is(string: str, address: Address) -> bool:
 def _add(file: Path, address: Address) -> None:
     text = file.read_text("utf-8") if file.exists() else ""
     if _STORE.search(text):
-        _write(file, _STORE.sub(f'[store]\nurl = "{address}"', text, count=1))
+        _write(file, _STORE.sub(f'[store]\nurl = "{address.reveal()}"', text, count=1))
     else:
-        _write(file, f'store.url = "{address}"\n{text}')
+        _write(file, f'store.url = "{address.reveal()}"\n{text}')
 
 
 def _write(file: Path, text: str) -> None:

@@ -44,9 +44,13 @@ class SQLite:
             files[-1] = files[-1]._replace(release=holding.close)
             yield Copied(files, copy.position)
 
-    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int) -> None:
+    def recover(
+        self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: bool = False
+    ) -> None:
         copied = int(position.partition(":")[2])
         for number, stretch in enumerate(log):
+            if not number and stretch.last < copied:
+                continue  # The set has more of this generation than was kept of it.
             last = max(stretch.up_to(at), 0 if number else copied)
             if last > stretch.last or stretch.first != 1:
                 raise Damaged(
@@ -60,6 +64,9 @@ class SQLite:
             faults.reach("replay.generation")
             if stretch.last > last:
                 return
+
+    def pointed(self, stack: Path) -> None:
+        """They name a file in their own folder."""
 
     @contextmanager
     def served(self, stack: Path) -> Iterator[Address]:
@@ -84,6 +91,9 @@ class SQLite:
         """A log of SQLite is kept by who reads it, and by nobody else."""
 
     def keeps(self, data: Path) -> int | None:
+        return None
+
+    def carrier(self) -> None:
         return None
 
     def told(self, folder: Path) -> Sequence[str]:

@@ -13,13 +13,14 @@ import signal
 import struct
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from haat.config.address import Address
 from haat.kernel import clock
+from haat.kernel.durable import sync_folder
 from haat.kernel.errors import NotFound, Unavailable
 from haat.ops import running
 from haat.ops.backups import log
@@ -28,16 +29,18 @@ from haat.ops.backups.engines.clients import (
     asked,
     connected,
     environment,
+    of_server,
     program_of,
     refuse_unless_copied,
     refuse_unless_let_in,
     where,
 )
-from haat.ops.backups.log import Mark, Stretch
+from haat.ops.backups.log import Generation, Mark, Stretch
 from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.servers import dying_with_us
 
+_MOST_PARTS = 200  # of a segment
 _PATIENCE = 10.0  # seconds
 _UNFINISHED = ".partial"
 _PAGE = 8192  # bytes
@@ -54,6 +57,7 @@ _GONE = (
     "has already been removed",
     "can no longer get changes",
     "is not in this server's history",
+    "is ahead of the WAL flush position of this server",
     'replication slot "{}" does not exist',
 )
 
@@ -83,8 +87,15 @@ class Log(NamedTuple):
         return ""
 
     def draw_slot(self) -> None:
+        """It is on disk when this returns: nobody would find again what the server keeps under a name that was forgotten."""
         if not self.slot:
-            self._name_of_slot.write_text(f"haat_{secrets.token_hex(6)}", "ascii")
+            draft = self._name_of_slot.with_name(".wal-slot")
+            with draft.open("w", encoding="ascii") as file:
+                file.write(f"haat_{secrets.token_hex(6)}")
+                file.flush()
+                os.fsync(file.fileno())
+            draft.rename(self._name_of_slot)
+            sync_folder(self._name_of_slot.parent)
 
     @property
     def _name_of_slot(self) -> Path:
@@ -153,9 +164,13 @@ class Receiver:
         self._stream = 0
         self._segment: _Segment | None = None
         self._kept = 0  # bytes of the segment
+        self._after = -1  # of the segment before it, as far as that is in the same stream
+        self._reached = 0  # the byte of the log up to which everything is kept
         self._marks: list[Mark] = []
+        self._parts: list[str] = []
 
     def start(self) -> None:
+        self._log = self._log._replace(address=of_server(self._log.address))
         refuse_unless_copied(self._log.address)
         self._began = clock.now()
         program_of("pg_receivewal")  # The server keeps nothing for a machine that cannot read it.
@@ -165,6 +180,8 @@ class Receiver:
 
     def tick(self, before: Callable[[], None] = lambda: None) -> int:
         written, at = self._written(), clock.now()
+        if written < self._reached:
+            raise self._gap("Its server was brought back to an earlier instant, and writes another log.")
         before()
         is_here = self._await(written)
         grown = 0
@@ -283,39 +300,59 @@ class Receiver:
             timeline, place, system, size = _BEGINNING.unpack(beginning)
             if place >= written:
                 return 0
-            self._go_to(_Segment(system, timeline, place // size), size)
+            self._go_to(_Segment(system, timeline, place // size), size, path, written)
             if not path.name.endswith(_UNFINISHED) and place + size <= written:
-                return self._finish(path, file.read(), beginning, at)
+                grown = self._finish(path, file.read(), beginning, at)
+                self._reached = place + size
+                return grown
             new = _steady(file.fileno(), self._kept)[: max(0, written - place - self._kept)]
         if new:
             self._marks.append(Mark(self._kept + len(new), at))
-            log.put(self._vault, self._stretch(path, self._kept + 1, self._marks[-1:], new))
+            self._parts.append(log.put(self._vault, self._stretch(path, self._kept + 1, self._marks[-1:], new)))
             self._kept += len(new)
+        self._reached = max(self._reached, place + self._kept)
+        if len(self._parts) >= _MOST_PARTS:
+            self._join(path)
         return len(new)
 
-    def _go_to(self, segment: _Segment, size: int) -> None:
+    def _join(self, path: Path) -> None:
+        """Few contents are found and fetched sooner than many."""
+        with path.open("rb") as file:
+            whole = self._stretch(path, 1, self._marks, file.read(self._kept))
+        log.put(self._vault, whole)
+        parts, self._parts = self._parts, []
+        remove_all(self._vault.shelf, [name for name in parts if name != whole.name])
+
+    def _go_to(self, segment: _Segment, size: int, path: Path, written: int) -> None:
         if segment == self._segment:
             return
         if self._segment is None:
-            self._stream = self._stream_of(segment, size)
+            self._stream = self._stream_of(segment, size, path, written)
         elif not segment.follows(self._segment):
             raise self._gap("Its server has begun another time line.")
-        self._segment, self._kept, self._marks = segment, 0, []
+        else:
+            self._after = size
+        self._segment, self._kept, self._marks, self._parts = segment, 0, [], []
 
-    def _stream_of(self, segment: _Segment, size: int) -> int:
-        """The one that was shipped before, if nothing is missing between that and this segment; else a new one."""
+    def _stream_of(self, segment: _Segment, size: int, path: Path, written: int) -> int:
+        """The one that was shipped before, if this segment goes on with it; else a new one."""
         with suppress(Damaged, NotFound):
             known = log.generations(self._vault, self._log.name)
             own = [one for one in known if one.stream == known[-1].stream]
             if own and own[-1].salt.startswith(f"{segment.system:x}.{segment.timeline:08x}"):
-                if own[0].number <= segment.number <= own[-1].number:
-                    return own[-1].stream
-                if (
-                    segment.number == own[-1].number + 1
-                    and log.whole(self._vault, self._log.name, own[-1]).last == size
-                ):
+                last = log.whole(self._vault, self._log.name, own[-1])
+                follows = segment.number == own[-1].number + 1 and last.last == size
+                if own[-1].number * size + last.last <= written and (follows or self._is_in(own, segment, path)):
+                    self._after = size if segment.number > own[0].number else -1
                     return own[-1].stream
         return self._began
+
+    def _is_in(self, own: Sequence[Generation], segment: _Segment, path: Path) -> bool:
+        """Whether it is what is kept as this segment. A server that was brought back to an earlier instant has the same names for another log."""
+        if not own[0].number <= segment.number <= own[-1].number:
+            return False
+        kept = log.whole(self._vault, self._log.name, own[segment.number - own[0].number]).frames
+        return kept.startswith(path.read_bytes().rstrip(b"\0")[: len(kept)])
 
     def _finish(self, path: Path, rest: bytes, beginning: bytes, at: int) -> int:
         """A whole segment is found and fetched sooner than many parts of it."""
@@ -336,7 +373,8 @@ class Receiver:
     def _stretch(self, path: Path, first: int, marks: list[Mark], content: bytes) -> Stretch:
         assert self._segment is not None
         salt = f"{self._segment.system:x}.{path.name.removesuffix(_UNFINISHED).lower()}"
-        return Stretch(self._log.name, self._stream, self._segment.number, salt, 1, b"", first, tuple(marks), content)
+        place = (self._log.name, self._stream, self._segment.number, salt)
+        return Stretch(*place, 1, b"", first, tuple(marks), content, self._after)
 
 
 def _steady(file: int, kept: int) -> bytes:

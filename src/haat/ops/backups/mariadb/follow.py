@@ -10,7 +10,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from socket import gethostname
@@ -28,6 +29,7 @@ from haat.ops.backups.mariadb.place import HEADER, MAGIC, Event, number_of, salt
 from haat.ops.backups.mariadb.tools import login, started, words
 from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.vault import Damaged, Vault
+from haat.ops.backups.watch import Watch, whole_now
 
 _LONG = 64_000_000  # bytes of a binary log, from where on the server is to begin the next: one is read whole when it is restored
 _PIECE = 4_000_000  # bytes, from where on the rest is for another stretch
@@ -46,7 +48,9 @@ class Follower:
         self._vault = vault
         self._name = name
         self._long = long
-        self._server = Asked(address)
+        self._server = Asked(
+            address._replace(database="")
+        )  # The log is of the server, whatever becomes of the database.
         self._reader = _Reader(address, spool)
         self._stream = 0
         self._number = 0
@@ -54,6 +58,7 @@ class Follower:
         self._end = 0  # up to which the log of this number is kept
         self._after = -1  # where the one before it ended
         self._looked_at = 0
+        self._is_late = False  # whether what comes next happened while nobody looked
         self._names: list[str] = []
 
     def start(self) -> None:
@@ -64,10 +69,12 @@ class Follower:
 
     def tick(self, before: Callable[[], None] = lambda: None) -> int:
         number, end = self._status()
-        at = clock.now()
+        at = whole_now()
         before()
         if number < self._number:
             raise self._gap("Its binary logs were begun anew.")
+        self._is_late |= at - self._looked_at > _LATE
+        self._looked_at = at
         self._read_on()
         kept = 0
         while self._number < number:
@@ -76,7 +83,7 @@ class Follower:
             self._turn_over()
         self._await(lambda: self._reader.size_of(number) >= end)
         kept += self._keep_up_to(end, at)
-        self._looked_at = at
+        self._is_late = False
         if self._end >= self._long:
             self._server.rows("FLUSH LOCAL BINARY LOGS")
         return kept
@@ -182,18 +189,28 @@ class Follower:
         if end < self._end:
             raise self._gap("The server has lost the end of its binary log.")
         before = self._end
-        is_late = at - self._looked_at > _LATE
         for piece in self._reader.pieces(self._number, self._end, end):
-            marks = (*piece.marks, Mark(piece.end, piece.at)) if is_late else (Mark(piece.end, at),)
+            known = (*piece.marks, Mark(piece.end, piece.at)) if self._is_late else self._seen(piece)
             # Nothing was committed after the instant at which it was seen.
+            marks = (*known, Mark(piece.end, at))
             self._put(piece.content, tuple(Mark(mark.frame, min(mark.at, at)) for mark in marks))
             faults.reach("ship.stretch")
         return self._end - before
+
+    def _seen(self, piece: _Piece) -> Iterator[Mark]:
+        """What of it had come when, in whole transactions."""
+        last = self._end
+        for come in self._reader.seen(self._number, self._end, piece.end):
+            place = piece.between[bisect_right(piece.between, come.frame) - 1]
+            if last < place <= come.frame:
+                last = place
+                yield Mark(place, come.at)
 
     def _put(self, content: bytes, marks: tuple[Mark, ...]) -> None:
         place = (self._name, self._stream, self._number, self._salt)
         self._names.append(log.put(self._vault, Stretch(*place, 1, b"", self._end + 1, marks, content, self._after)))
         self._end = marks[-1].frame
+        self._reader.forget_seen(self._number, self._end)
         if len(self._names) >= _MOST_JOINED:
             self._join()
 
@@ -206,7 +223,10 @@ class Follower:
         """Few contents are found and fetched sooner than many."""
         names, self._names = self._names, []
         if len(names) > 1:
-            log.put(self._vault, log.joined(self._vault, names))
+            try:
+                log.put(self._vault, log.joined(self._vault, names))
+            except (Damaged, NotFound) as error:
+                raise self._gap(f"{error.what} {error.why}".strip()) from error
             remove_all(self._vault.shelf, names[1:])
 
     def _gap(self, why: str) -> Gap:
@@ -214,12 +234,15 @@ class Follower:
 
 
 class _Piece(NamedTuple):
-    """Whole transactions of a log, up to a byte; `at` is when the last of them was begun at the latest, and so say `marks` of those before it."""
+    """Whole transactions of a log, up to a byte; `at` is when the last of them was begun at the latest, and so say `marks` of those before it. `between`
+    are the places where none is, the end among them.
+    """
 
     content: bytes
     end: int
     at: int
     marks: tuple[Mark, ...]
+    between: Sequence[int]
 
 
 class _Reader:
@@ -232,6 +255,7 @@ class _Reader:
         self._spool = spool
         self._said = spool / "said"
         self._running: subprocess.Popen[bytes] | None = None
+        self._watch = Watch(self._reached)
         self._held = ExitStack()
 
     @property
@@ -246,7 +270,7 @@ class _Reader:
         """From the beginning of this log on."""
         self.close()
         self._spool.mkdir(mode=0o700, parents=True)
-        options = self._held.enter_context(login(self._address, self._spool))
+        options = self._held.enter_context(login(self._address))
         manners = (
             "--read-from-remote-server",
             "--raw",
@@ -258,6 +282,8 @@ class _Reader:
         )
         with self._said.open("wb") as said:
             self._running = started(reads, said, said)
+        self._watch = Watch(self._reached)
+        self._watch.start()
 
     def size_of(self, number: int) -> int:
         """Bytes that are here."""
@@ -277,23 +303,38 @@ class _Reader:
         with path.open("rb") as file:
             return salt_of(number, file.read(len(MAGIC) + HEADER))
 
+    def seen(self, number: int, after: int, last: int) -> Sequence[Mark]:
+        """How much of a log had come when, of these bytes of it."""
+        return self._watch.marks(number, after, last)
+
+    def forget_seen(self, number: int, last: int) -> None:
+        """So much of it is kept."""
+        self._watch.forget(number, last)
+
+    def _reached(self) -> tuple[int, int] | None:
+        """The newest log that comes, and how much of it is here."""
+        path = max(self._spool.glob("*.[0-9]*"), key=lambda one: number_of(one.name), default=None)
+        return (number_of(path.name), path.stat().st_size) if path is not None else None
+
     def pieces(self, number: int, first: int, end: int) -> Iterator[_Piece]:
         """What is between these places of a log, in pieces that are not too large, where no transaction is."""
         path = self._path(number)
         assert path is not None
         with path.open("rb") as file:
-            begin, at, second, marks = first, max(first, len(MAGIC)), 0, list[Mark]()
+            begin, at, second, marks, between = first, max(first, len(MAGIC)), 0, list[Mark](), list[int]()
             while at < end:
                 file.seek(at)
                 event = Event.of(file.read(HEADER))
                 if event.begins_group and at - begin >= _PIECE:
-                    yield _piece(file, begin, at, second, marks)
-                    begin, marks = at, []
-                elif event.begins_group and event.second > second > 0:
-                    marks.append(Mark(at, (second + 1) * _SECOND))
+                    yield _piece(file, begin, at, second, marks, between)
+                    begin, marks, between = at, [], []
+                elif event.begins_group:
+                    between.append(at)
+                    if event.second > second > 0:
+                        marks.append(Mark(at, (second + 1) * _SECOND))
                 second, at = max(second, event.second), at + event.size
             if begin < end:
-                yield _piece(file, begin, end, second, marks)
+                yield _piece(file, begin, end, second, marks, between)
 
     def forget(self, number: int) -> None:
         """All of it is kept."""
@@ -302,6 +343,7 @@ class _Reader:
             path.unlink()
 
     def close(self) -> None:
+        self._watch.close()
         if self._running is not None:
             self._running.kill()
             self._running.wait()
@@ -318,6 +360,6 @@ class _Reader:
         return next(self._spool.glob(f"*.{number:06d}"), None)
 
 
-def _piece(file: BinaryIO, begin: int, end: int, second: int, marks: list[Mark]) -> _Piece:
+def _piece(file: BinaryIO, begin: int, end: int, second: int, marks: list[Mark], between: list[int]) -> _Piece:
     file.seek(begin)
-    return _Piece(file.read(end - begin), end, (second + 1) * _SECOND, tuple(marks))
+    return _Piece(file.read(end - begin), end, (second + 1) * _SECOND, tuple(marks), [*between, end])
