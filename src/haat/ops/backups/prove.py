@@ -18,7 +18,7 @@ from haat.ops.backups.engine import Engine, Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import Manifest, Proof
 from haat.ops.backups.replay import as_taken, replay
-from haat.ops.backups.restore import Tell, restore_into
+from haat.ops.backups.restore import Tell, restore_to_look
 from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.backups.workplace import forget_dead, workplace
 
@@ -78,7 +78,7 @@ def _restored(vault: Vault, manifest: Manifest, engine: Engine, stack: Path, tel
         replay(vault, way, folder, engine, way.reaches)
         engine.pointed(folder)
 
-    restore_into(vault, manifest, stack, tell, finish)
+    restore_to_look(vault, manifest, stack, tell, finish)
     files = sum(len(part.files) for part in manifest.parts)
     return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were")
 

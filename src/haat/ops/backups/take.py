@@ -21,9 +21,9 @@ from haat.ops.backups.sqlite import opened
 from haat.ops.backups.vault import PIECES, Vault
 
 PIECE = 1 << 20  # bytes
-_AT_ONCE = max(2, os.cpu_count() or 1)
+_AT_ONCE = 6 + max(2, os.cpu_count() or 1)  # pieces: some are packed while others are on their way to the disk
 _SETTLED = 256  # pieces that may be lost when it is interrupted
-_WAITING = 4 * _AT_ONCE  # pieces that are read and not yet written
+_WAITING = 2 * _AT_ONCE  # pieces that are read and not yet written
 
 Tell = Callable[[int, int], None]
 """Told how many bytes are done, of how many."""

@@ -230,6 +230,29 @@ def test_a_set_with_a_damaged_database_is_not_called_good(opened: Vault, data: P
     assert proof.looked[-1][0] == "integrity"
 
 
+def test_a_set_with_a_row_that_an_index_lacks_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
+    """Every page of it reads."""
+    hidden = "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema WHERE name = 'by_content'"
+    for number, statements in enumerate(
+        (
+            ["CREATE INDEX by_content ON pairs (content)"],
+            ["PRAGMA writable_schema = ON", "DELETE FROM sqlite_schema WHERE name = 'by_content'"],
+            ["INSERT INTO pairs VALUES (2, 'two')"],
+            ["PRAGMA writable_schema = ON"],
+        )
+    ):
+        with closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as connection:
+            if number == 1:
+                [index] = connection.execute(hidden).fetchall()
+            for statement in statements:
+                connection.execute(statement)
+            if number == 3:
+                connection.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
+    proof = prove(opened, taken(opened, data), ENGINE, tmp_path / "scratch", holds, "0.1")
+    assert not proof.holds
+    assert "index by_content" in proof.looked[-1][2]
+
+
 def test_a_set_that_lacks_a_piece_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
     manifest = taken(opened, data)
     opened.shelf.remove(manifest.part("media").files[0].pieces[0])
