@@ -176,6 +176,18 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
         whole.touch()
 
 
+def is_a_copy(app: App) -> bool:
+    """Whether the repository is that of the shop which this stack is a copy of."""
+    from haat.kernel.errors import HaatError
+    from haat.ops.backups import repository
+    from haat.shelves import shelf_of
+
+    try:
+        return repository.is_a_copy(app.settings, shelf_of(app.settings))
+    except HaatError:  # The shipper says why it has no repository.
+        return False
+
+
 def ship_no_more(app: App) -> None:
     """The server of the database keeps nothing for a shipper that this stack had once. Where that cannot be done, `haat backup status` tells of it."""
     from haat.kernel.errors import HaatError

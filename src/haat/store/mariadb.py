@@ -224,6 +224,6 @@ def _translated(error: Exception) -> Exception:
         return Again(text)
     if code in _FULL:
         return full(f"MariaDB says: {text}.")
-    if code in _AWAY or isinstance(error, pymysql.err.InterfaceError):
+    if code in _AWAY or code == ER.BAD_DB_ERROR or isinstance(error, pymysql.err.InterfaceError):
         return Lost(text)
     return error

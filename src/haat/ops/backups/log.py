@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby, takewhile
+from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
@@ -22,6 +22,7 @@ FOLDER = "log/"
 NOT_YET = (1 << 62) + 1
 """In the place of an instant (ms since 1970), and later than every other: what ends here is not committed before something that follows is."""
 _TRIES = 5
+_INSTEAD = "Restore an earlier instant, or what is sound of the newest: `haat backup restore --into DIR --newest`."
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):
@@ -161,14 +162,22 @@ def ends(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None
 
 
 def until_damage(vault: Vault, database: str, chain: Sequence[Generation]) -> list[Generation]:
-    """The beginning of it, up to the first part that cannot be read."""
+    """The beginning of it, up to the first part that cannot be read or is not there."""
     found: list[Generation] = []
+    before = -1  # the last frame of the generation before; nobody can tell of the first
     for generation in chain:
-        names = [*takewhile(lambda name: _part(vault, database, generation, name), generation.names)]  # noqa: B023
+        names, last = list[str](), 0
+        for name in generation.names:
+            part = _part(vault, database, generation, name)
+            if part is None or part.first > last + 1 or -1 < before != part.after != -1:
+                break
+            names.append(name)
+            last = max(last, part.last)
         if names:
             found.append(generation._replace(names=names))
         if len(names) < len(generation.names):
             break
+        before = last
     return found
 
 
@@ -182,6 +191,7 @@ def joined(vault: Vault, names: Sequence[str]) -> Stretch:
             raise Damaged(
                 f"The log of {first.database} has a gap.",
                 why=f"Frames {marks[-1].frame + 1} to {other.first - 1} are not there.",
+                try_=_INSTEAD,
             )
         new = [mark for mark in other.marks if mark.frame > marks[-1].frame]
         known = (marks[-1].frame + 1 - other.first) * first.frame_size

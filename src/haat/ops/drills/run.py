@@ -24,7 +24,7 @@ from haat.ops.drills.stage import Stage, soon, wait_until
 from haat.ops.health import host
 from haat.ops.procedure import Finding
 
-_STEADY = 40  # acknowledged orders before anything is broken
+_STEADY = 24  # acknowledged orders before anything is broken: some of each client
 _QUIET = 1.0  # seconds of orders after all is well again
 _PATIENCE = 60.0  # seconds
 _SLICE = 0.1  # seconds of the drill that one point of the picture stands for

@@ -28,6 +28,7 @@ from haat.store import Store
 
 WHO = "keeper"
 _BETWEEN_TURNS = 10.0  # seconds
+_FAILED = "It failed:"
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +77,8 @@ class Keeper:
             if said != last:
                 _log.exception("The keeper cannot see what is due; it looks again and again.")
         else:
-            _log.log(logging.DEBUG if said == last else logging.INFO, "%s", said)
+            news = logging.ERROR if _FAILED in said else logging.INFO
+            _log.log(logging.DEBUG if said == last else news, "%s", said)
         return said
 
     def _see(self) -> Seen:
@@ -116,7 +118,7 @@ def _outcome(work: Callable[[], Run]) -> str:
     except Conflict:
         return "Somebody was faster, and is at a run."
     except HaatError as error:
-        return f"It failed: {error.what} {error.why}".strip()
+        return f"{_FAILED} {error.what} {error.why}".strip()
 
 
 def _tell_nobody(step: int, event: str, said: str) -> None:
