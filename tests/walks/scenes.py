@@ -25,7 +25,7 @@ from haat.market.catalogue.publish import publish
 from haat.market.catalogue.restock import restock
 from haat.market.classifieds import leave
 from haat.market.classifieds.article import Asking
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.begin import Beginning, NewLine, begin
 from haat.market.deals.deal import Actor, Deal, children
 from haat.market.deals.hire import HireOrder
@@ -73,7 +73,7 @@ class Scene(Protocol):
 def scene_for(rules: Process, world: World) -> Scene:
     """A market in which deals by these rules begin."""
     own = _SCENES.get(rules.name)
-    return own(world) if own and rules == process.newest(rules.name) else Goods(world, rules)
+    return own(world) if own and rules == library.newest(rules.name) else Goods(world, rules)
 
 
 def a_card(dice: random.Random) -> str:
@@ -95,7 +95,7 @@ class Goods:
     def begin(self, dice: random.Random) -> Begin:
         buyer, card, key = dice.choice(self._buyers), a_card(dice), f"key-{new_id()}"
         chosen, quantity = dice.choice(self._variants), dice.randint(1, 3)
-        if self._rules == process.newest("purchase"):
+        if self._rules == library.newest("purchase"):
             wanted = {variant: dice.randint(1, 2) for variant, _ in dice.sample(self._variants, dice.randint(1, 3))}
             order = self.world.order(wanted, key=key)
             return lambda: self.world.place.run(buyer, order, card, RETURN_URL)[0].id

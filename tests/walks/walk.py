@@ -23,7 +23,7 @@ from haat.kernel import clock
 from haat.kernel.clock import DAY, HOUR, MINUTE, SECOND
 from haat.kernel.errors import HaatError
 from haat.market.accounts.shop import get_shop
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.deal import Actor, Deal
 from haat.market.deals.needs import NEEDS
 from haat.market.deals.process import Move, Process, Side
@@ -80,7 +80,7 @@ class Wrong(Exception):
 
 def roots() -> list[Process]:
     """Every process that a walk can begin with, in all versions; the others belong to one of these."""
-    return [rules for rules in process.all_versions() if rules.parent is None]
+    return [rules for rules in library.all_versions() if rules.parent is None]
 
 
 def called(rules: Process) -> str:

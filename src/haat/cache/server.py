@@ -70,10 +70,18 @@ class Server:
                 return
             sleep(min(perf_counter() - began, _LONGEST_PAUSE))
 
-    def remove(self, names: Sequence[bytes]) -> int:
-        """Let go of them; their memory is given back beside the server's other work."""
-        with self._in_our_words():
-            return int(self._client.unlink(*names)) if names else 0
+    def go_through(self, beginning: str, script: str, *given: str | int | bytes) -> int:
+        """Give all names that begin so to the script, in portions and with pauses as above: it looks through one from a place on (ARGV 1 to 3: the place, the
+        names, how many) and returns the next place and a number. Returns the sum of these. Names do not come here and go back: that takes ten times as long.
+        """
+        place, total = b"0", 0
+        while True:
+            began = perf_counter()
+            place, count = self.run(script, [], place, f"{beginning}*", _PORTION, *given)
+            total += int(count)
+            if place == b"0":
+                return total
+            sleep(min(perf_counter() - began, _LONGEST_PAUSE))
 
     def beginnings(self, names: Sequence[bytes], length: int) -> list[bytes]:
         """The first bytes of what is kept under each name; none where there is nothing (any more)."""

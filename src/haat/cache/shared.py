@@ -13,8 +13,9 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TypeVar
 
+from haat.cache.in_lua import pieces
 from haat.cache.looks import SharedLook
-from haat.cache.names import Names, address_in
+from haat.cache.names import Names
 from haat.cache.orders import Orders
 from haat.cache.page import Key, Page
 from haat.cache.pattern import Pattern
@@ -144,30 +145,19 @@ class SharedPages:
 def clear(server: Server, names: Names, pattern: Pattern) -> int:
     """Throw away the pages that fit, and tell all machines; returns how many there were. Raises Unavailable."""
     server.run(_ORDER, [names.cleared, names.orders], clock.now(), pattern.text, _MOST_ORDERS)
-    return sum(
-        server.remove([name for name in portion if _fits(pattern, name)]) for portion in server.names(names.pages)
-    )
+    return server.go_through(names.pages, _CLEAR, "", *pieces(pattern))
 
 
 def left_over(server: Server, names: Names, pattern: Pattern) -> int:
     """How many pages that fit are older than the last order to clear. Raises Unavailable."""
-    newest = _orders(server, names).number
-    count = 0
-    for portion in server.names(names.pages):
-        meant = [name for name in portion if _fits(pattern, name)]
-        stamps = server.beginnings(meant, _STAMP) if meant else []
-        count += sum(bool(stamp) and int(stamp) < newest for stamp in stamps)
-    return count
+    newest = str(_orders(server, names).number).zfill(_STAMP)
+    return server.go_through(names.pages, _COUNT_OLDER, newest, *pieces(pattern))
 
 
 def _orders(server: Server, names: Names) -> Orders:
     number, last = server.run(_ORDERS, [names.cleared, names.orders], clock.now())
     given = [one.decode().partition(" ") for one in last]
     return Orders(int(number), {int(each): text for each, _, text in given})
-
-
-def _fits(pattern: Pattern, name: bytes) -> bool:
-    return pattern.is_everything or pattern.fits(address_in(name))
 
 
 def _rest(left: float, written: bytes, seen: bytes) -> float:
@@ -207,6 +197,39 @@ return 1
 """
 
 _GIVE_UP = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('UNLINK', KEYS[1]) end"
+
+# A portion of names (see Server.go_through), of which those are meant in whose address all pieces follow each other. To the replicas of a server before 7
+# goes what was done, and not the script: it would find other names there.
+_MEANT = """
+redis.replicate_commands()
+local found = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', ARGV[3])
+local function is_meant(name)
+  local at = string.find(name, '|', 1, true) or #name
+  for piece = 5, #ARGV do
+    local _, last = string.find(name, ARGV[piece], at + 1)
+    if not last then return false end
+    at = last
+  end
+  return true
+end
+local meant = {}
+for _, name in ipairs(found[2]) do
+  if is_meant(name) then meant[#meant + 1] = name end
+end
+"""
+
+_CLEAR = f"""{_MEANT}
+return {{found[1], #meant > 0 and redis.call('UNLINK', unpack(meant)) or 0}}
+"""
+
+_COUNT_OLDER = f"""{_MEANT}
+local count = 0
+for _, name in ipairs(meant) do
+  local stamp = redis.call('GETRANGE', name, 0, {_STAMP - 1})
+  if stamp ~= '' and stamp < ARGV[4] then count = count + 1 end
+end
+return {{found[1], count}}
+"""
 
 # The number begins with the time: where it was lost it is another one, and never one that was there.
 _ORDER = """

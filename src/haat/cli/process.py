@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _list(call: Call) -> Answer:
-    from haat.market.deals.process import all_versions
+    from haat.market.deals.library import all_versions
 
     rows = [
         (f"{process.name}.{process.version}", f"{len(process.states)} states", f"{len(process.moves)} moves")
@@ -32,7 +32,7 @@ def _show(call: Call) -> Answer:
 
 
 def _check(call: Call) -> Answer:
-    from haat.market.deals.process import read
+    from haat.market.deals.library import read
 
     process = read(call.args.file)
     name = f"{process.name}.{process.version}"
@@ -49,7 +49,7 @@ def _draw(call: Call) -> Answer:
 
 def _named(text: str) -> Process:
     """`purchase.1`, or `purchase` for its newest version. Raises NotFound."""
-    from haat.market.deals.process import load, newest
+    from haat.market.deals.library import load, newest
 
     name, _, version = text.partition(".")
     return load(name, int(version)) if version.isdigit() else newest(text)

@@ -146,7 +146,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
 
     def open_vault() -> Vault:
         """It has to be open while somebody is at a recovery as well; to make one takes being alone."""
-        shelf = shelf_of(settings)
+        shelf = shelf_of(settings, stop)
         with suppress(NotFound):
             return opened(settings, shelf)
         with held(running.operations_lock_of(settings.data), "making the repository"):
@@ -155,12 +155,17 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     def sources() -> Sequence[Source]:
         return [engine_of(settings).source(settings.data), *map(Log, small(settings.data))]
 
+    def note_unproved() -> None:
+        with suppress(OSError):  # It is shipped all the same, where the sign of it cannot be left.
+            running.unproved_of(settings.data).touch()
+
     shipping = Shipping(
         open_vault,
         sources,
         # In a session of its own, so that it can be ended with all that it has begun.
         lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL, start_new_session=True),  # noqa: S603 - our own words
         partial(mark, beats),
+        note_unproved,
     )
     whole = running.all_shipped_of(settings.data)
     whole.unlink(missing_ok=True)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from tests.support.caches import hasty_pages, new_names, own_redis, shared_pages
 from tests.support.running import wait_until
 
@@ -167,6 +169,31 @@ def test_pages_from_before_a_clearing_are_found_and_later_ones_are_not(cache_ser
     assert shared.clear(server, names, Pattern("*")) == 1
     assert kept(pages)
     assert shared.left_over(server, names, Pattern("*")) == 0
+
+
+PATHS = st.text("ab|]!-^%*?[\u00e9", max_size=6).map("/".__add__)
+
+
+@settings(max_examples=60, deadline=None)
+@given(patterns=st.lists(PATHS, min_size=1, max_size=4), paths=st.sets(PATHS, min_size=5, max_size=20))
+@example(
+    patterns=["/[!a]", "/[]a]", "/[^a-]", "/[b-a]", "/[!b-a]", "/[!]"], paths={"/a", "/]", "/^", "/-", "/b", "/[!]"}
+)
+@example(patterns=["/*a*b", "/?|*", "*|b", "/a/*"], paths={"/ab", "/ba", "/aab|b", "/\u00e9|a", "/|b", "/a/", "/a/a/"})
+def test_the_server_throws_away_what_fits_and_nothing_else(
+    cache_server: OwnRedis, patterns: list[str], paths: set[str]
+) -> None:
+    """A script of it decides that, in another language than ours."""
+    names, server = new_names(), Server(cache_server.address, 5.0)
+    left = set(paths)
+    for path in paths:
+        cache_server.ask("SET", names.page(("shop.example", path, "", "en")), "0" * 20 + "page", "PX", 60_000)
+    for pattern in map(Pattern, patterns):
+        meant = {path for path in left if pattern.fits(path)}
+        assert shared.clear(server, names, pattern) == len(meant)
+        left -= meant
+        assert shared.left_over(server, names, pattern) == 0
+        assert shared.left_over(server, names, Pattern("*")) == len(left)
 
 
 def test_whoever_clears_is_told_when_the_server_does_not_answer(mortal: OwnRedis) -> None:

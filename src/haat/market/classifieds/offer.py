@@ -14,7 +14,7 @@ from haat.market.accounts.account import get as get_account
 from haat.market.catalogue.variant import HIGHEST_PRICE
 from haat.market.classifieds import article as articles
 from haat.market.classifieds.article import Article
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.begin import Beginning, NewLine, begin
 from haat.market.deals.deal import Actor
 from haat.market.deals.engine import Engine
@@ -96,7 +96,7 @@ def _beginning(buyer_id: int, article: Article, amount: int, note: str) -> Begin
         photo=article.photo,
     )
     return Beginning(
-        rules=process.newest(PROCESS),
+        rules=library.newest(PROCESS),
         buyer_id=buyer_id,
         shop_id=article.shop_id,
         currency=article.currency,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from haat.kernel.errors import NotFound
-from haat.market.deals import process, queries
+from haat.market.deals import library, queries
 from haat.market.deals.process import Process, Role, Span
 from haat.market.payments.ledger import Terms
 from haat.store import Row, Store, Tx
@@ -70,7 +70,7 @@ class Deal(NamedTuple):
 
     @property
     def rules(self) -> Process:
-        return process.load(self.process, self.process_version)
+        return library.load(self.process, self.process_version)
 
     @property
     def waits_for_money(self) -> bool:

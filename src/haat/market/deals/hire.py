@@ -11,7 +11,7 @@ from haat.kernel import clock
 from haat.kernel.errors import Invalid, Refused
 from haat.kernel.money import Money, percent
 from haat.kernel.zone import Zone
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.begin import Beginning, NewLine, begin
 from haat.market.deals.deal import Actor
 from haat.market.deals.engine import Engine
@@ -171,7 +171,7 @@ class Hire:
         self, name: str, buyer_id: int, quote: HireQuote, opened: Opened, address: str, line: NewLine
     ) -> Beginning:
         return Beginning(
-            rules=process.newest(name),
+            rules=library.newest(name),
             buyer_id=buyer_id,
             shop_id=quote.offer.shop_id,
             currency=self._terms.currency,

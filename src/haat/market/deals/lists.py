@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from haat.market.accounts.tables import accounts, shops
 from haat.market.deals.deal import Deal
-from haat.market.deals.process import Money, Process, sold_by_market
+from haat.market.deals.library import sold_by_market
+from haat.market.deals.process import Money, Process
 from haat.market.deals.tables import deal_lines, deals
 from haat.store import Row, Store
 

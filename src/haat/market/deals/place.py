@@ -13,7 +13,7 @@ from haat.kernel.errors import Invalid, Refused
 from haat.kernel.money import Money
 from haat.market.catalogue import stock
 from haat.market.catalogue.variant import HIGHEST_PRICE
-from haat.market.deals import coupon, process, queries
+from haat.market.deals import coupon, library, queries
 from haat.market.deals.begin import Beginning, NewLine, begin
 from haat.market.deals.deal import Actor
 from haat.market.deals.engine import Engine
@@ -122,7 +122,7 @@ class Place:
     def _write_deal(self, tx: Tx, buyer_id: int, opened: Opened, address: str, parcel: Parcel, currency: str) -> None:
         assert parcel.method is not None
         new = Beginning(
-            rules=process.newest(self._market.process),
+            rules=library.newest(self._market.process),
             buyer_id=buyer_id,
             shop_id=parcel.shop_id,
             currency=currency,

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, delete, false, func, insert, not
 
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.tables import categories, listings, stock, variants
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.tables import (
     cart_lines,
     carts,
@@ -75,7 +75,7 @@ RIVALS = (
 _LISTED_FOR_BUYER = not_(
     or_(
         false(),
-        *(and_(deals.c.process == name, deals.c.state == state) for name, state in process.hidden_from("buyer")),
+        *(and_(deals.c.process == name, deals.c.state == state) for name, state in library.hidden_from("buyer")),
     )
 )
 DEALS_OF_BUYER = (
@@ -337,7 +337,7 @@ HAS_BOUGHT = (
     .where(
         checkouts.c.account_id == bindparam("buyer_id"),
         payments.c.state == "paid",
-        deals.c.process.not_in(process.sold_by_market()),
+        deals.c.process.not_in(library.sold_by_market()),
     )
     .limit(1)
 )

@@ -14,7 +14,7 @@ from haat.kernel import clock
 from haat.kernel.clock import HOUR
 from haat.kernel.errors import Refused
 from haat.kernel.ids import new_id
-from haat.market.deals.process import sold_by_market
+from haat.market.deals.library import sold_by_market
 from haat.market.documents import document, queries
 from haat.market.documents.clerk import Clerk, seller_as
 from haat.market.documents.document import Document, Draft, Kind, Rate

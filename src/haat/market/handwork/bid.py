@@ -13,7 +13,7 @@ from haat.kernel.money import Money
 from haat.market.accounts.open_shop import shop_for
 from haat.market.accounts.tables import shops
 from haat.market.catalogue.variant import HIGHEST_PRICE
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals import queries as deal_queries
 from haat.market.deals.begin import Beginning, NewLine, begin
 from haat.market.deals.deal import Actor, take
@@ -116,7 +116,7 @@ def visible_bids(store: Store, job: Job, viewer_id: int | None) -> list[Bid]:
 
 def _first(tx: Tx, engine: Engine, job: Job, shop_id: int, account_id: int, offer: Offer) -> int:
     new = Beginning(
-        rules=process.newest("job"),
+        rules=library.newest("job"),
         buyer_id=job.customer_id,
         shop_id=shop_id,
         currency=job.currency,

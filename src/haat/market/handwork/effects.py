@@ -12,7 +12,7 @@ from haat.kernel.clock import DAY
 from haat.kernel.errors import Conflict, Refused
 from haat.market.catalogue.end import end
 from haat.market.catalogue.listing import Catalogue, refresh
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.begin import Beginning, NewLine, begin
 from haat.market.deals.deal import PARENT, Actor, Deal
 from haat.market.deals.engine import EffectAbove, Engine
@@ -73,7 +73,7 @@ def begin_milestone(engine: Engine, tx: Tx, job: Deal, stage: Stage, by: Actor =
     """One more milestone of a job that is under way; returns the deal. Nothing is taken for it before it is paid in."""
     assert job.listing_id is not None
     new = Beginning(
-        rules=process.newest("milestone"),
+        rules=library.newest("milestone"),
         buyer_id=job.buyer_id,
         shop_id=job.shop_id,
         currency=job.currency,

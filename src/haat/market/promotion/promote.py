@@ -14,7 +14,7 @@ from haat.kernel.money import Money
 from haat.market.accounts.shop import shop_of
 from haat.market.catalogue.listing import own
 from haat.market.catalogue.tables import listings
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.begin import Beginning, NewLine, begin
 from haat.market.deals.deal import Actor
 from haat.market.deals.engine import Engine
@@ -68,7 +68,7 @@ class Promote:
             )
         title, photo = tx.first(_SHOWN, listing=listing.id) or ("", None)
         new = Beginning(
-            rules=process.newest(PROCESS),
+            rules=library.newest(PROCESS),
             buyer_id=sale.buyer_id,
             shop_id=shop.id,
             currency=price.currency,

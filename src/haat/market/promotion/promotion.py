@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from haat.kernel.money import Money
 from haat.market.catalogue.listing import Kind
 from haat.market.catalogue.stand_out import stands_out_until
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.deal import Deal
 from haat.market.deals.tables import deals
 from haat.store import Store, Tx
@@ -58,7 +58,7 @@ def is_running() -> ColumnElement[bool]:
                 deals.c.process_version == rules.version,
                 deals.c.state.in_([name for name, state in rules.states.items() if state.money == "held"]),
             )
-            for rules in process.all_versions()
+            for rules in library.all_versions()
             if rules.name == PROCESS
         )
     )

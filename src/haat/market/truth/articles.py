@@ -10,7 +10,7 @@ from haat.kernel import ids
 from haat.market.catalogue.tables import listings, stock, variants
 from haat.market.classifieds.offer import PROCESS
 from haat.market.classifieds.tables import articles, submissions
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.tables import deals
 from haat.market.truth.truth import Check
 from haat.store import Reader
@@ -24,7 +24,7 @@ _accepted = (
                     deals.c.process_version == rules.version,
                     deals.c.state.in_([name for name, state in rules.states.items() if state.goods == "held"]),
                 )
-                for rules in process.all_versions()
+                for rules in library.all_versions()
                 if rules.name == PROCESS
             )
         ),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, case, false, func, li
 
 from haat.kernel import ids
 from haat.kernel.clock import MINUTE
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.tables import checkouts, coupons, deal_lines, deals
 from haat.market.payments.ports import SILENCE_IS_FINAL_AFTER, Gateway
 from haat.market.payments.tables import (
@@ -36,7 +36,7 @@ def _where_money_is(*places: str) -> ColumnElement[bool]:
                 deals.c.process_version == rules.version,
                 deals.c.state.in_([name for name, state in rules.states.items() if state.money in places]),
             )
-            for rules in process.all_versions()
+            for rules in library.all_versions()
         ),
     )
 

@@ -12,7 +12,7 @@ from haat.market.accounts.suspend import SUSPENSION
 from haat.market.accounts.tables import accounts, shops
 from haat.market.catalogue.check import misplaced
 from haat.market.catalogue.tables import listings, photos, stock, variants
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.tables import deal_lines, deals
 from haat.market.search.check import disagreeing
 from haat.market.truth.truth import Check
@@ -29,7 +29,7 @@ def where_goods_are(*places: str) -> ColumnElement[bool]:
                 deals.c.process_version == rules.version,
                 deals.c.state.in_([name for name, state in rules.states.items() if state.goods in places]),
             )
-            for rules in process.all_versions()
+            for rules in library.all_versions()
         ),
     )
 

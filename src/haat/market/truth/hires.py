@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import and_, false, func, or_, select
 
 from haat.kernel import ids
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.tables import deals
 from haat.market.hire.tables import booked_units, bookings, slots, units
 from haat.market.truth.goods import where_goods_are
@@ -101,7 +101,7 @@ _RIGHT_FAMILY = or_(
             deals.c.process_version == rules.version,
             deals.c.parent_id.is_(None) if rules.parent is None else _PARENTS.c.process == rules.parent,
         )
-        for rules in process.all_versions()
+        for rules in library.all_versions()
     ),
 )
 _WRONG_FAMILY = (
@@ -116,7 +116,7 @@ _ORPHANS = select(deals.c.id, deals.c.process).where(
         false(),
         *(
             and_(deals.c.process == rules.name, deals.c.process_version == rules.version)
-            for rules in process.all_versions()
+            for rules in library.all_versions()
             if rules.parent is not None
         ),
     ),

@@ -96,6 +96,7 @@ def make(
                 else (engine.sound(stack, address).said, kept.said)
             )
             serving.close()
+            _into_one_file(stack)
             others = _others(stack, engine.name)
             _lay_ready(stack, swap.stack_of(data), engine.name)
             copy = swap.copy_of(data)
@@ -188,7 +189,6 @@ def _is_of_the_end(vault: Vault, way: Way, database: str) -> bool:
 def _lay_ready(stack: Path, ready: Path, database: str) -> None:
     """The files of the copy are where they wait for their places. What was carried to a server is not needed here any more."""
     if stack == ready:
-        _into_one_file(stack)
         return
     ready.mkdir(mode=0o700)
     for name in _others(stack, database):

@@ -23,6 +23,7 @@ def carry(carrier: Carrier, copy: Address, database: str) -> str:
     """The copy that is served at this address, beside this database; returns what was counted, in a sentence. Raises Refused, Unavailable."""
     name = swap.beside(database)
     carrier.carry(copy, name)
+    faults.reach("carry.carried")
     there, here = carrier.counts(name), _carrier_of(engine_at(copy)).counts(copy.database)
     differing = [table for table in {*there, *here} if there.get(table) != here.get(table)]
     if differing:
@@ -67,6 +68,7 @@ def settle(desk: Path, database: Address, folder: Path) -> str:
     if (there.reveal(), (folder / engine_at(there).name).exists()) == (database.reveal(), False):
         return f"The stack in {folder} has its database at {database}."
     copy = engine_at(there)
+    _finish(desk, database)
     if not _is_put(desk, database, note.at):
         refuse_unless_empty(desk, database, there.kind)
         _put(desk, database, copy, folder)
@@ -78,18 +80,23 @@ def settle(desk: Path, database: Address, folder: Path) -> str:
 
 def _put(desk: Path, database: Address, copy: Engine, folder: Path) -> None:
     carrier, name = _carrier_of(engine_at(database)), database.database
-    doing = swap.last(desk)
-    if doing is None or doing.is_done:
-        with copy.served(folder) as address:
-            found = copy.sound(folder, address)
-            if not found.holds:
-                raise Damaged("The copy is not sound.", why=f"{found.said}.")
-            said = carry(carrier, address, name)
-        carrier.drop(name)  # Nothing is in it.
-        now = clock.now()
-        swap.copy_of(desk).mkdir(mode=0o700, exist_ok=True)
-        swap.say_ready(desk, Ready(0, now, (), now, now, now, (found.said, said), database=name))
+    with copy.served(folder) as address:
+        found = copy.sound(folder, address)
+        if not found.holds:
+            raise Damaged("The copy is not sound.", why=f"{found.said}.")
+        said = carry(carrier, address, name)
+    carrier.drop(name)  # Nothing is in it.
+    now = clock.now()
+    swap.copy_of(desk).mkdir(mode=0o700, exist_ok=True)
+    swap.say_ready(desk, Ready(0, now, (), now, now, now, (found.said, said), database=name))
     swap.swap(desk, carrier)
+
+
+def _finish(desk: Path, database: Address) -> None:
+    """What somebody began who was killed."""
+    doing = swap.last(desk)
+    if doing is not None and not doing.is_done and doing.database == database.database:
+        swap.swap(desk, _carrier_of(engine_at(database)))
 
 
 def _is_put(desk: Path, database: Address, since: int) -> bool:

@@ -82,13 +82,13 @@ def _bring(vault: Vault, file: File, place: Path, data: Path) -> Place:
     make_folder(place.parent, data)
     with tempfile.TemporaryDirectory(prefix=".bringing-", dir=place.parent) as folder:
         write(vault, [file], Path(folder), file.size, lambda done, total: None)
+        new = Path(folder) / file.path
+        give_to_owner(data, new)
+        sync_file(new)
         aside = None
         if place.exists():
             aside = place.with_name(f".{place.name}.damaged-{clock.now()}")
             place.rename(aside)
-        new = Path(folder) / file.path
-        give_to_owner(data, new)
-        sync_file(new)
         new.rename(place)
         sync_folder(place.parent)
     return Place(place, was_there=False, aside=aside)

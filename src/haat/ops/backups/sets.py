@@ -52,7 +52,7 @@ def readable(vault: Vault) -> Iterator[Manifest]:
     for id_ in reversed(all_ids(vault)):
         try:
             yield get(vault, id_)
-        except (Damaged, NotFound):  # Somebody may prune meanwhile.
+        except (Damaged, NotFound):  # Others may be pruning.
             continue
 
 

@@ -55,7 +55,7 @@ def verify(vault: Vault, tell: Tell = lambda done, total: None) -> list[Verdict]
             tell(done, len(there))
             if why:
                 verdicts.append(Verdict(name, _with_fate(vault, name, why), tuple(needed.get(name, ()))))
-    return [*_of_what_stays(vault, verdicts), *_gaps(vault, manifests, parts)]
+    return [*_of_what_stays(vault, [*verdicts, *_gaps(vault, manifests, parts)])]
 
 
 def _of_what_stays(vault: Vault, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:

@@ -59,7 +59,7 @@ BACKUP_SPOILT = Drill(
     fault=_spoil,
     answer=_take,
     verify=_is_good,
-    budget=Budget(gap=2.5, failed=0, seconds=45.0, proof=5.0),
+    budget=Budget(gap=2.5, failed=0, seconds=45.0, proof=2.0),
     mutations=(
         Mutation("not-proved", "A set is taken, and nobody restores it.", _take_unproved),
         Mutation("not-taken", "Nobody takes another.", by_itself),

@@ -6,9 +6,11 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 
 from haat.config.schema import Settings
 from haat.kernel import clock
+from haat.kernel.clock import SECOND
 from haat.kernel.errors import Conflict, HaatError
 from haat.ops import running
 from haat.ops.maintenance import records
@@ -87,6 +89,7 @@ class Keeper:
             unfinished,
             len(self._journal.turns(unfinished.id)) if unfinished else 0,
             look(self._store, self._journal, self._settings),
+            _changed_at(running.unproved_of(self._settings.data)),
         )
 
     @property
@@ -100,6 +103,11 @@ class Keeper:
     @cached_property
     def _journal(self) -> Journal:
         return Journal(running.memory_of(self._settings.data))
+
+
+def _changed_at(file: Path) -> int | None:
+    """In ms since 1970; None where there is no such file."""
+    return int(file.stat().st_mtime * SECOND) if file.exists() else None
 
 
 def _outcome(work: Callable[[], Run]) -> str:

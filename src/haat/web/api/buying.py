@@ -13,7 +13,7 @@ from haat.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from haat.market.accounts.shop import get_shop, shops_by_id
 from haat.market.deals import cart as carts
 from haat.market.deals import deal as dealing
-from haat.market.deals import process, queries
+from haat.market.deals import library, queries
 from haat.market.deals.cart import Cart, Owner
 from haat.market.deals.deal import Actor, Deal
 from haat.market.deals.place import Address, NotOnSale, Order, PriceChanged
@@ -202,7 +202,7 @@ def whole(ctx: Context, deal_id: int, side: Side) -> deal_shapes.DealWhole:
 
 def states(query: DealQuery) -> list[str]:
     """The states that are asked for, each once. Raises Invalid for one that no process has."""
-    known = {name for rules in process.all_versions() for name in rules.states}
+    known = {name for rules in library.all_versions() for name in rules.states}
     if unknown := set(query.state) - known:
         problem = f"“{min(unknown)}” is none. There are {', '.join(sorted(known))}."
         raise Invalid("There is no such state.", fields={"state": problem})

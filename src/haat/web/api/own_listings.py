@@ -18,7 +18,6 @@ from haat.market.catalogue.end import end
 from haat.market.catalogue.item import item
 from haat.market.catalogue.listing import ListingText
 from haat.market.catalogue.publish import publish
-from haat.market.deals.kinds import require_process
 from haat.market.places.settle import duplicate_there
 from haat.web.api import own_shapes
 from haat.web.api.kinds import Id
@@ -97,7 +96,6 @@ def create_listing(ctx: Context, body: NewListing) -> OwnListing:
         )
     if kind not in ctx.settings.market.kinds:
         raise Invalid("There are no such listings here.", fields={"kind": "This market has none of this kind."})
-    require_process(kind)
     text = _text(body, body.handle)
     return show_listing(ctx, ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, own(ctx), text, kind)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import field
 
-from haat.market.deals import process
+from haat.market.deals import library, process
 from haat.web.http import Context
 from haat.web.routes import Endpoint, Output
 
@@ -78,7 +78,7 @@ class Processes(Output, frozen=True):
 
 
 def show_processes(ctx: Context) -> Processes:
-    return Processes(items=[_process(rules) for rules in process.every()])
+    return Processes(items=[_process(rules) for rules in library.every()])
 
 
 def _process(rules: process.Process) -> Process:

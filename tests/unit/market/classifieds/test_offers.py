@@ -16,7 +16,7 @@ from haat.kernel.errors import Conflict, HaatError, Invalid, NotAllowed, Refused
 from haat.market.classifieds.leave import end_sold, take_off
 from haat.market.classifieds.renew import renew
 from haat.market.deals import deal as dealing
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.deal import Actor, Deal, get
 from haat.market.messages.block import block
 from haat.market.notices.notice import list_notices
@@ -244,7 +244,7 @@ def _goods(bazaar: Bazaar, deal: Deal) -> str:
     return now.rules.states[now.state].goods
 
 
-_NAMES = [move.name for move in process.newest("classified").moves if move.by not in (("clock",), ("rival",))]
+_NAMES = [move.name for move in library.newest("classified").moves if move.by not in (("clock",), ("rival",))]
 
 
 def _try_something(

@@ -11,7 +11,8 @@ import pytest
 
 from haat.market.deals.draw import draw, standalone
 from haat.market.deals.layout import arrange
-from haat.market.deals.process import Process, all_versions, newest, read
+from haat.market.deals.library import all_versions, newest, read
+from haat.market.deals.process import Process
 
 SVG = "{http://www.w3.org/2000/svg}"
 HIRE = """

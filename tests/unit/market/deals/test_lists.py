@@ -6,7 +6,7 @@ from tests.support.world import World
 
 from haat.kernel import clock
 from haat.kernel.clock import DAY
-from haat.market.deals import lists, process
+from haat.market.deals import library, lists, process
 from haat.market.deals.deal import Deal
 from haat.market.deals.lists import Urgent
 
@@ -75,7 +75,7 @@ def test_the_money_of_a_shop_is_where_its_deals_say(world: World) -> None:
     world.move(done, "deliver", "complete")
 
     def at(place: process.Money) -> int:
-        return lists.money_of_shop(world.store, shop_id, "EUR", place, process.all_versions())
+        return lists.money_of_shop(world.store, shop_id, "EUR", place, library.all_versions())
 
     assert at("held") == 1200
     assert at("released") == 500

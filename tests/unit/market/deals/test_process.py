@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import haat
 from haat.kernel.errors import NotFound, Refused
 from haat.market.catalogue.categories import Categories
-from haat.market.catalogue.listing import Catalogue
-from haat.market.deals import process, sound
+from haat.market.catalogue.listing import Catalogue, Kind
+from haat.market.deals import library, sound
 from haat.market.deals.effects import ALL
 from haat.market.handwork import effects as handwork
 from haat.market.promotion import effects as promotion
 
-PURCHASE = process.FOLDER / "purchase.1.toml"
+PURCHASE = library.FOLDER / "purchase.1.toml"
 
 
 def changed(tmp_path: Path, *changes: tuple[str, str]) -> Path:
@@ -30,9 +31,13 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> Path:
 
 
 def test_every_process_that_we_ship_may_run() -> None:
-    assert [path.stem for path in process.FOLDER.glob("*.toml")] != []
-    for path in process.FOLDER.glob("*.toml"):
-        assert f"{process.read(path).name}.{process.read(path).version}" == path.stem
+    assert [path.stem for path in library.FOLDER.glob("*.toml")] != []
+    for path in library.FOLDER.glob("*.toml"):
+        assert f"{library.read(path).name}.{library.read(path).version}" == path.stem
+
+
+def test_every_kind_of_listing_is_dealt_in_by_one_process() -> None:
+    assert sorted(rules.kind for rules in library.every() if rules.kind) == sorted(get_args(Kind))
 
 
 def test_every_effect_that_a_process_may_name_is_there() -> None:
@@ -78,7 +83,7 @@ def test_a_process_that_could_go_wrong_is_refused_with_the_reason(
     tmp_path: Path, change: tuple[str, str], said: str
 ) -> None:
     with pytest.raises(Refused) as raised:
-        process.read(changed(tmp_path, change))
+        library.read(changed(tmp_path, change))
     assert said in f"{raised.value.what} {raised.value.why}"
 
 
@@ -95,7 +100,7 @@ def test_money_that_time_would_keep_going_round_in_a_circle_is_refused(tmp_path:
         ),
     )
     with pytest.raises(Refused, match="cannot run") as raised:
-        process.read(path)
+        library.read(path)
     assert "“delivered” never lets go" in raised.value.why
 
 
@@ -108,11 +113,11 @@ def test_a_process_from_which_no_refund_is_reachable_is_refused(tmp_path: Path) 
     start, end = text.index('[[moves]]\nname = "ask_return"'), text.index('[[moves]]\nname = "refund_part"')
     path.write_text(text[:start] + text[end:])
     with pytest.raises(Refused):
-        process.read(path)
+        library.read(path)
 
 
 def test_each_side_sees_only_its_own_moves() -> None:
-    rules = process.newest("purchase")
+    rules = library.newest("purchase")
     assert [move.name for move in rules.moves_from("paid", "buyer")] == ["call_off"]
     assert [move.name for move in rules.moves_from("sent", "buyer")] == ["deliver", "report_missing"]
     assert [move.name for move in rules.moves_from("sent", "seller")] == ["refund", "refund_part"]
@@ -120,7 +125,7 @@ def test_each_side_sees_only_its_own_moves() -> None:
 
 def test_a_version_that_never_was_is_not_found() -> None:
     with pytest.raises(NotFound):
-        process.load("purchase", 99)
+        library.load("purchase", 99)
 
 
 CHILD = """
@@ -180,9 +185,9 @@ def family(tmp_path: Path, *, child: str = CHILD, parent: str = PARENT) -> tuple
 
 def test_a_process_and_the_deals_that_belong_to_it_may_run(tmp_path: Path) -> None:
     stage, work = family(tmp_path)
-    assert process.read(stage).parent == "work"
-    assert process.read(work).called("seller") == "craftsperson"
-    assert process.read(work).called("operator") == "operator"
+    assert library.read(stage).parent == "work"
+    assert library.read(work).called("seller") == "craftsperson"
+    assert library.read(work).called("operator") == "operator"
 
 
 @pytest.mark.parametrize(
@@ -201,34 +206,34 @@ def test_a_process_that_speaks_of_others_wrongly_is_refused(tmp_path: Path, chan
     assert change[0] in PARENT
     _, work = family(tmp_path, parent=PARENT.replace(*change))
     with pytest.raises(Refused) as raised:
-        process.read(work)
+        library.read(work)
     assert said in f"{raised.value.what} {raised.value.why}"
 
 
 def test_a_deal_that_its_parent_could_leave_behind_is_refused(tmp_path: Path) -> None:
     stage, _ = family(tmp_path, parent=PARENT.replace('children = { stage = "end" }', ""))
     with pytest.raises(Refused) as raised:
-        process.read(stage)
+        library.read(stage)
     assert "When “call_off” ends work, “open” is left behind" in raised.value.why
 
 
 def test_a_deal_that_belongs_to_none_has_no_moves_for_what_it_belongs_to(tmp_path: Path) -> None:
     stage, _ = family(tmp_path, child=CHILD.replace('parent = "work"\n', ""))
     with pytest.raises(Refused, match="cannot run") as raised:
-        process.read(stage)
+        library.read(stage)
     assert "it belongs to none" in raised.value.why
 
 
 def test_a_timer_that_does_not_say_when_is_refused(tmp_path: Path) -> None:
     stage, _ = family(tmp_path, child=CHILD.replace('at = "ends_at", after = "answer_within", ', ""))
     with pytest.raises(Refused) as raised:
-        process.read(stage)
+        library.read(stage)
     assert "“paid” does not say when" in raised.value.why
 
 
 def test_a_state_means_the_same_in_every_process() -> None:
     """Lists of work count deals by the names of their states."""
     met: dict[str, tuple[object, ...]] = {}
-    for rules in process.every():
+    for rules in library.every():
         for name, state in rules.states.items():
             assert met.setdefault(name, (state.turn, rules.is_final(name))) == (state.turn, rules.is_final(name)), name

@@ -13,7 +13,7 @@ from haat.kernel.clock import DAY
 from haat.kernel.errors import Invalid, NotAllowed, NotFound
 from haat.market.accounts.shop import get_shop
 from haat.market.deals import deal as dealing
-from haat.market.deals import process, tell
+from haat.market.deals import library, tell
 from haat.market.deals.deal import Actor, Deal
 from haat.market.deals.tables import deals
 from haat.market.notices.tables import notices
@@ -166,9 +166,9 @@ def test_an_order_that_is_under_way_goes_on_by_the_version_that_it_began_with(wo
     world.store.write(lambda tx: tx.run(update(deals).values(process_version=1)))
     with pytest.raises(NotFound):
         world.move(world.deal(deal), "report_missing", by=Actor("buyer", 1))
-    assert world.deal(deal).rules == process.load("purchase", 1)
+    assert world.deal(deal).rules == library.load("purchase", 1)
     assert later(world, deal, 14) == "delivered"
 
 
 def test_new_orders_begin_with_the_newest_version(world: World) -> None:
-    assert world.bought().process_version == process.newest("purchase").version == 2
+    assert world.bought().process_version == library.newest("purchase").version == 2

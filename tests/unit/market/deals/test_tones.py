@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.process import Process
 
-ALL = pytest.mark.parametrize("rules", process.all_versions(), ids=lambda rules: rules.name)
+ALL = pytest.mark.parametrize("rules", library.all_versions(), ids=lambda rules: rules.name)
 
 
 @ALL
@@ -25,7 +25,7 @@ def test_what_waits_for_the_market_looks_serious(rules: Process) -> None:
 
 @ALL
 def test_what_is_under_way_has_begun_has_not_ended_and_waits_for_others(rules: Process) -> None:
-    going = [name for name in rules.states if name in process.under_way("seller")]
+    going = [name for name in rules.states if name in library.under_way("seller")]
     assert all(not rules.is_final(name) and rules.states[name].turn != "seller" for name in going)
     assert rules.start not in going
     assert going

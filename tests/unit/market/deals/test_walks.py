@@ -13,7 +13,7 @@ from tests.walks.scenes import Articles
 from tests.walks.walk import called, crowd, roots, seeds_of, shortest, walk
 
 from haat.config.address import Address
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.process import Process
 from haat.market.deals.tables import deals
 
@@ -35,14 +35,14 @@ def test_every_promise_holds_through_any_history_of_a_process(
 def test_every_promise_holds_when_four_walk_at_once(
     new_database: Callable[[], Address], tmp_path: Path, name: str
 ) -> None:
-    went = crowd(process.newest(name), new_database(), tmp_path, seeds_of(11, 1, STEPS), people=4)
+    went = crowd(library.newest(name), new_database(), tmp_path, seeds_of(11, 1, STEPS), people=4)
     assert not went.wrong, "\n".join([*went.told[-30:], went.wrong])
     assert went.moves > 40
 
 
 def test_every_process_is_walked_through() -> None:
     walked = {rules.name for rules in roots()}
-    assert {rules.name for rules in process.every() if rules.name not in walked and rules.parent not in walked} == set()
+    assert {rules.name for rules in library.every() if rules.name not in walked and rules.parent not in walked} == set()
 
 
 def test_a_walk_that_breaks_a_promise_says_which_and_after_what(
@@ -54,7 +54,7 @@ def test_a_walk_that_breaks_a_promise_says_which_and_after_what(
         return "reserve everything"
 
     monkeypatch.setattr(Articles, "act", reserve_everything)
-    went = walk(process.newest("classified"), new_database(), tmp_path, seeds_of(3, 1, 40))
+    went = walk(library.newest("classified"), new_database(), tmp_path, seeds_of(3, 1, 40))
     assert "of 1 pieces 0 are held" in went.wrong
     assert went.told[-1] == "somebody reserve everything"
 

@@ -21,7 +21,7 @@ from haat.market.catalogue.listing import refresh
 from haat.market.catalogue.publish import publish
 from haat.market.catalogue.stand_out import stands_out_until
 from haat.market.catalogue.tables import variants
-from haat.market.deals import lists, process
+from haat.market.deals import library, lists
 from haat.market.deals.deal import Actor, Deal
 from haat.market.deals.place import PriceChanged
 from haat.market.deals.tables import deals
@@ -120,7 +120,7 @@ def test_it_is_none_of_the_shop_s_sales_and_one_of_the_owner_s_purchases(shelf: 
     shelf.promoted()
     store = shelf.world.store
     assert lists.of_shop(store, shelf.shop) == [] and lists.counts_of_shop(store, shelf.shop) == {}
-    assert lists.money_of_shop(store, shelf.shop, "EUR", "held", process.all_versions()) == 0
+    assert lists.money_of_shop(store, shelf.shop, "EUR", "held", library.all_versions()) == 0
     assert [row.deal.buyer_id for row in lists.of_market(store)] == [shelf.owner]
 
 

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from haat.adapters.files.shelf import FolderShelf
 from haat.kernel import clock
 from haat.kernel.errors import NotFound, Unavailable
 from haat.ops.backups import log, prune, sets, ship, vault
-from haat.ops.backups.engine import Behind, Gap
+from haat.ops.backups.engine import MOST_WAITING, Behind, Gap
 from haat.ops.backups.engines.sqlite import Log, SQLite
 from haat.ops.backups.manifest import Proof
 from haat.ops.backups.prune import Kept
@@ -95,6 +96,19 @@ def writing(data: Path, pause: float = 0.0) -> Iterator[subprocess.Popen[bytes]]
 def add(data: Path, number: int) -> None:
     with closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as connection:
         connection.execute("INSERT INTO facts VALUES (?, ?, randomblob(300))", (number, clock.now()))
+
+
+def catch_up(shipper: Shipper) -> int:
+    """Returns how often there was more than could be read at once; no more than two stretches are ever waiting in memory."""
+    behind = 0
+    while True:
+        try:
+            shipper.tick()
+        except Behind:
+            behind += 1
+            assert len(shipper._read) <= 2
+        else:
+            return behind
 
 
 def taken(data: Path) -> None:
@@ -199,14 +213,6 @@ def test_what_is_committed_within_the_millisecond_of_an_instant_is_not_of_before
     assert had_back(opened, tmp_path / "after", at + 1) == [0, 1, 2]
 
 
-def is_kept_up(shipper: Shipper) -> bool:
-    try:
-        shipper.tick()
-    except Behind:
-        return False
-    return True
-
-
 def test_a_unit_of_work_that_is_kept_in_several_parts_is_there_as_a_whole_or_not_at_all(
     opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,7 +229,7 @@ def test_a_unit_of_work_that_is_kept_in_several_parts_is_there_as_a_whole_or_not
         with pytest.raises(Behind):
             shipper.tick()
         assert had_back(opened, tmp_path / "half") == [0, 1]
-        wait_until(lambda: is_kept_up(shipper), "all of it is read")
+        catch_up(shipper)
     assert had_back(opened, tmp_path / "whole") == [*range(301)]
 
 
@@ -351,15 +357,7 @@ def test_a_backlog_is_read_bit_by_bit_while_writers_go_on(
         taken(data)
         for number in range(1, 60):
             add(data, number)
-        behind, most = 0, 0
-        while True:
-            try:
-                shipper.tick(lambda: None)
-                break
-            except Behind:
-                behind += 1
-                most = max(most, len(shipper._read))
-        assert (behind > 3, most <= 2) == (True, True)
+        assert catch_up(shipper) > 3
     assert had_back(opened, tmp_path / "back") == list(range(60))
 
 
@@ -659,6 +657,104 @@ def test_a_repository_that_is_away_does_not_let_a_log_grow_for_ever(monkeypatch:
     monkeypatch.setattr("haat.ops.backups.shipping._HOPE", 0.0)
     assert not shipping_.run_until_stopped(stop)
     assert relieved[0] == "shop"
+
+
+class Flood:
+    """A database in which more is committed than can be kept, and its own source and follower; `waits` is how much there is to keep at each look, and nothing
+    after that.
+    """
+
+    def __init__(self, waits: Iterable[int]) -> None:
+        self._waits = deque(waits)
+        self.relieved = 0
+
+    def follower(self, vault_: Vault) -> Flood:
+        return self
+
+    def relieve(self) -> None:
+        self.relieved += 1
+
+    def start(self) -> None: ...
+
+    def tick(self, before: Callable[[], None] = lambda: None) -> int:
+        before()
+        return 1
+
+    @property
+    def waiting(self) -> int:
+        return self._waits.popleft() if self._waits else 0
+
+    def close(self) -> None: ...
+
+    @property
+    def is_over(self) -> bool:
+        return not self._waits
+
+
+@pytest.mark.parametrize(
+    ("waits", "is_let_go"),
+    [
+        ((0, 3, 4), True),
+        ((0, 3, 3), True),
+        ((4, 3, 2), False),  # It is caught up with.
+        ((0, 1, 1), False),
+        ((0, 0, 9), False),  # It may become less yet.
+    ],
+)
+def test_what_is_committed_faster_than_it_is_shipped_does_not_fill_the_disk_and_is_told(
+    opened: Vault,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    waits: Sequence[int],
+    is_let_go: bool,
+) -> None:
+    flood, stop = Flood(MOST_WAITING * one for one in waits), threading.Event()
+    monkeypatch.setattr("haat.ops.backups.shipping._HOPE", 0.0)
+    monkeypatch.setattr("haat.ops.backups.shipping._EVERY", 0.01)
+    monkeypatch.setattr("haat.ops.backups.shipping._BEFORE_ANEW", 0.0)
+
+    def look() -> list[Flood]:
+        if flood.is_over:
+            stop.set()
+        return [flood]
+
+    Shipping(lambda: opened, look, lambda: subprocess.Popen(["true"]), lambda at: None).run_until_stopped(stop)
+    assert flood.relieved == is_let_go
+    assert ("More is committed than can be shipped." in caplog.text) == is_let_go
+
+
+def test_who_takes_a_set_to_go_on_from_says_that_it_is_not_proved(opened: Vault, data: Path) -> None:
+    stop, said = threading.Event(), list[str]()
+
+    def note() -> None:
+        said.append("taken")
+        stop.set()
+
+    ships = Shipping(
+        lambda: opened, lambda: [Log(data / "haat.db")], lambda: subprocess.Popen(["true"]), lambda at: None, note
+    )
+    ships.run_until_stopped(stop)
+    assert said == ["taken"]
+
+
+def test_a_repository_that_is_silent_is_not_asked_once_more_when_the_end_has_come(
+    opened: Vault, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, asked = threading.Event(), list[str]()
+
+    def put(name: str, content: bytes) -> None:
+        asked.append(name)
+        stop.set()
+        time.sleep(0.01)
+        raise Unavailable("The repository does not answer.")
+
+    monkeypatch.setattr(opened.shelf, "put", put)
+    monkeypatch.setattr("haat.ops.backups.shipping._SILENT", 0.0)
+    ships = Shipping(
+        lambda: opened, lambda: [Log(data / "haat.db")], lambda: subprocess.Popen(["true"]), lambda at: None
+    )
+    assert not ships.run_until_stopped(stop)
+    assert len(asked) == 1
 
 
 def test_nothing_goes_on_for_a_set_that_is_half_taken(opened: Vault, data: Path, tmp_path: Path) -> None:

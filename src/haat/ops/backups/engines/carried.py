@@ -17,15 +17,14 @@ from haat.config.address import Address
 from haat.kernel import faults
 from haat.kernel.errors import NotFound, Refused, Unavailable
 from haat.ops.backups.engine import CARRIED
-from haat.ops.backups.engines.clients import connected, environment, program_of, where
+from haat.ops.backups.engines.clients import DOORS, connected, environment, program_of, where
 from haat.ops.servers import dying_with_us
 
 if TYPE_CHECKING:
     import psycopg
 
-_DOORS = ("postgres", "template1")  # from where the others are made and renamed
 _PATIENCE = 20.0  # seconds until nobody is connected any more to a database that gets another name
-_EXTENSION = "pg_trgm"  # the one that the shop uses; others are an administrator's, and so is bringing them back
+_EXTENSION = "plpgsql"  # which is there anyway: the shop needs no other, and others are an administrator's
 _DAMAGE = ("XX", "58")  # classes of errors: what is there is not what was written, or cannot be read from the disk
 _DAMAGED_DOOR = (
     "subdirectory",
@@ -211,7 +210,7 @@ class Carried:
         import psycopg
 
         connection, whys = None, []
-        for name in _DOORS:
+        for name in DOORS:
             try:
                 connection = connected(self._address._replace(database=name))
                 break

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from haat.store import libpq
 if TYPE_CHECKING:
     from psycopg import Connection
 
+DOORS = ("postgres", "template1")
+"""Databases that are always there, from where the others are made and get their names."""
 _ALLOWED = """
 SELECT (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user), current_user::text, current_setting('wal_level'),
        current_setting('max_wal_senders')::int, pg_is_in_recovery(),
@@ -48,6 +51,16 @@ def asked(address: Address, statement: str) -> list[tuple[Any, ...]]:
             return cursor.fetchall() if cursor.description else []
     except psycopg.Error as error:
         raise Unavailable("The database does not answer.", why=f"{error}".strip()) from error
+
+
+def of_server(address: Address) -> Address:
+    """Where one can ask what is of the whole server, and is in nobody's way: not in the shop's database, unless we may enter no other."""
+    import psycopg
+
+    for name in (*DOORS, address.database):
+        with suppress(psycopg.Error), connected(address._replace(database=name)):
+            return address._replace(database=name)
+    return address
 
 
 def connected(address: Address) -> Connection[Any]:

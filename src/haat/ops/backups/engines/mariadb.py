@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -11,21 +10,19 @@ from typing import NamedTuple
 
 from haat.config.address import Address
 from haat.config.secrets import Secret
-from haat.kernel.errors import Refused
 from haat.ops import running
-from haat.ops.backups.engine import Carrier, Copied, Finding
+from haat.ops.backups.engine import Copied, Finding
 from haat.ops.backups.engines.private import pointed_at
 from haat.ops.backups.log import Stretch
+from haat.ops.backups.mariadb.carried import Carried
+from haat.ops.backups.mariadb.checked import checked
 from haat.ops.backups.mariadb.copying import copied
 from haat.ops.backups.mariadb.follow import Follower
 from haat.ops.backups.mariadb.recover import recover
 from haat.ops.backups.mariadb.served import OPTIONS, OWNER, served
-from haat.ops.backups.mariadb.tools import Failed, login, run
 from haat.ops.backups.vault import Vault
 
 _NAME = "mariadb"
-_WRONG = re.compile(r"^(error|warning) *:|Needs upgrade$", re.IGNORECASE)
-_MOST_TOLD = 600  # characters of what is wrong
 
 
 class MariaDB:
@@ -43,7 +40,7 @@ class MariaDB:
     def recover(
         self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: bool = False
     ) -> None:
-        recover(stack / self.name, log, position, at)
+        recover(stack / self.name, log, position, at, self.address.database if before_dropped else "")
 
     def pointed(self, stack: Path) -> None:
         pointed_at(stack, self.address._replace(host="127.0.0.1", port=self._port, options=()))
@@ -52,13 +49,7 @@ class MariaDB:
         return served(stack / self.name, self.address.database)
 
     def sound(self, stack: Path, address: Address) -> Finding:
-        """Every table of the server with its indexes, as `CHECK TABLE` looks at them."""
-        with login(address, stack) as options:
-            try:
-                said = run("mariadb-check", f"--defaults-file={options}", "--all-databases")
-            except Failed as error:
-                return Finding(False, error.why)
-        return found_in(said)
+        return checked(address, "--all-databases")
 
     def source(self, data: Path) -> Log:
         return Log(self._address, running.folder_of(data) / "binary-log")
@@ -69,12 +60,8 @@ class MariaDB:
     def keeps(self, data: Path) -> int | None:
         return None
 
-    def carrier(self) -> Carrier:
-        raise Refused(
-            "A copy gets no place on a server of MariaDB.",
-            why="Only on PostgreSQL one can.",
-            try_="`haat backup restore --into DIR` makes a stack with a server of its own.",
-        )
+    def carrier(self) -> Carried:
+        return Carried(self._address)
 
     def told(self, folder: Path) -> Sequence[str]:
         data = folder / self.name
@@ -91,17 +78,6 @@ class MariaDB:
     def _port(self) -> int:
         """Of a server on a copy: beside the one that lives."""
         return self.address.port_or_usual + 1
-
-
-def found_in(said: str) -> Finding:
-    """What mariadb-check has found, by what it said: a line for every table, and one for each thing that is wrong with it or to be noted."""
-    lines = said.splitlines()
-    told = [line for line in lines if not line.endswith("OK")]
-    if any(_WRONG.search(line) for line in told):
-        return Finding(False, "; ".join(told)[:_MOST_TOLD])
-    if not lines:
-        return Finding(False, "mariadb-check has looked at no table")
-    return Finding(True, f"all {len(lines) - len(told)} tables of the server are sound")
 
 
 class Log(NamedTuple):

@@ -29,6 +29,7 @@ from haat.ops.backups.engines.clients import (
     asked,
     connected,
     environment,
+    of_server,
     program_of,
     refuse_unless_copied,
     refuse_unless_let_in,
@@ -169,6 +170,7 @@ class Receiver:
         self._parts: list[str] = []
 
     def start(self) -> None:
+        self._log = self._log._replace(address=of_server(self._log.address))
         refuse_unless_copied(self._log.address)
         self._began = clock.now()
         program_of("pg_receivewal")  # The server keeps nothing for a machine that cannot read it.

@@ -62,7 +62,7 @@ def _refuse_unless_near(server: Asked) -> None:
 
 
 def _copy(server: Asked, folder: Path) -> None:
-    with login(server.address, folder.parent) as options:
+    with login(server.address) as options:
         manners = ("--log-copy-interval=50", f"--parallel={max(2, os.cpu_count() or 1)}")
         try:
             run("mariadb-backup", f"--defaults-file={options}", "--backup", f"--target-dir={folder}", *manners)

@@ -5,12 +5,17 @@ Files have numbers, and begin with the second at which they were begun: two serv
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import NamedTuple
 
 MAGIC = b"\xfebin"
 HEADER = 19  # bytes of an event before its content
 _KIND, _SIZE = 4, slice(9, 13)
+_STATEMENT = 2  # the kind of an event with a statement: beside other things the sizes of the name of its database and of its status
+_NAME_SIZE, _STATUS_SIZE, _BEFORE_STATUS = 8, slice(11, 13), 13
+_DROP = re.compile(rb"\s*(?:/\*.*?\*/\s*)*DROP\s+(?:DATABASE|SCHEMA)\b", re.IGNORECASE | re.DOTALL)
 _GROUP_BEGINS = 162  # the kind of an event with a GTID
 
 
@@ -25,6 +30,25 @@ class Event(NamedTuple):
     def of(cls, header: bytes) -> Event:
         second, size = int.from_bytes(header[:4], "little"), int.from_bytes(header[_SIZE], "little")
         return cls(second, header[_KIND] == _GROUP_BEGINS, size)
+
+
+def drops(log: bytes, database: str) -> Iterator[int]:
+    """Where in a binary log the transactions begin that drop this database."""
+    at, group = len(MAGIC), len(MAGIC)
+    while at + HEADER <= len(log):
+        event = Event.of(log[at : at + HEADER])
+        if event.begins_group:
+            group = at
+        if log[at + _KIND] == _STATEMENT and _is_drop(log[at + HEADER : at + event.size], database):
+            yield group
+        at += max(HEADER, event.size)
+
+
+def _is_drop(statement: bytes, database: str) -> bool:
+    """A server writes down a statement that drops a database as one in that database."""
+    named = _BEFORE_STATUS + int.from_bytes(statement[_STATUS_SIZE], "little")
+    name = statement[named : named + statement[_NAME_SIZE]]
+    return name == database.encode() and _DROP.match(statement, named + len(name) + 1) is not None
 
 
 def number_of(file: str) -> int:

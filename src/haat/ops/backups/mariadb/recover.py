@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 from haat.kernel import faults
 from haat.ops.backups.engines.private import let_through
 from haat.ops.backups.log import Stretch
-from haat.ops.backups.mariadb.place import MAGIC
+from haat.ops.backups.mariadb.place import MAGIC, drops
 from haat.ops.backups.mariadb.served import OWNER, served
 from haat.ops.backups.mariadb.tools import (
     Failed,
@@ -27,9 +28,9 @@ from haat.ops.backups.vault import Damaged
 _MOST_AT_ONCE = "1G"  # of a statement: the most that there can be
 
 
-def recover(folder: Path, log: Iterable[Stretch], position: str, at: int) -> None:
-    """The copy in this folder as it was made at this position, and what these binary logs say until the instant; a server can be started on it then.
-    Raises Damaged, Unavailable.
+def recover(folder: Path, log: Iterable[Stretch], position: str, at: int, dropped: str = "") -> None:
+    """The copy in this folder as it was made at this position, and what these binary logs say until the instant, or until the database `dropped` was
+    dropped for the last time; a server can be started on it then. Raises Damaged, also where it was not dropped, and Unavailable.
     """
     try:
         run("mariadb-backup", "--prepare", f"--target-dir={folder}", "--use-memory=256M")
@@ -40,6 +41,8 @@ def recover(folder: Path, log: Iterable[Stretch], position: str, at: int) -> Non
     copied = int(position.partition(":")[2] or 0)
     with tempfile.TemporaryDirectory(prefix=".logs-", dir=folder.parent) as name:
         logs = list(_written(Path(name), log, copied, at))
+        if dropped:
+            logs = _before_dropped(logs, dropped)
         if logs:
             _replay(folder, logs, Path(name) / "said")
     let_through(OWNER, folder)
@@ -65,9 +68,19 @@ def _written(place: Path, log: Iterable[Stretch], copied: int, at: int) -> Itera
             return
 
 
+def _before_dropped(logs: Sequence[tuple[Path, int]], database: str) -> list[tuple[Path, int]]:
+    """Cut off where this database was dropped for the last time."""
+    for number, (file, first) in reversed([*enumerate(logs)]):
+        places = [at for at in drops(file.read_bytes(), database) if at >= first]
+        if places:
+            os.truncate(file, places[-1])
+            return [*logs[:number], *([(file, first)] if places[-1] > first else [])]
+    raise Damaged(f"The binary log of MariaDB knows of no database {database} that was dropped.")
+
+
 def _replay(folder: Path, logs: Sequence[tuple[Path, int]], told: Path) -> None:
     first, files = logs[0][1], [str(file) for file, _ in logs]
-    with served(folder, "mysql") as address, login(address, told.parent) as options, told.open("w+b") as said:
+    with served(folder, "mysql") as address, login(address) as options, told.open("w+b") as said:
         reads = words("mariadb-binlog", "--no-defaults", f"--start-position={first}", *files)
         writes = words(
             "mariadb", f"--defaults-file={options}", "--binary-mode", f"--max-allowed-packet={_MOST_AT_ONCE}"

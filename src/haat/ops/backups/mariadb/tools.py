@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ _PACKAGES = {
     "mariadb-backup": "mariadb-backup",
     "mariadb-binlog": "mariadb-client",
     "mariadb-check": "mariadb-client",
+    "mariadb-dump": "mariadb-client",
     "mariadb": "mariadb-client",
     "mariadbd": "mariadb-server",
 }
@@ -46,12 +46,13 @@ def words(name: str, *options: str) -> list[str]:
 
 
 @contextmanager
-def login(address: Address, folder: Path) -> Iterator[Path]:
-    """A file of options that lets MariaDB's programs in as this address says; in a folder that goes when whoever needs it is killed."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="haat-", suffix=".cnf", dir=folder) as file:
+def login(address: Address) -> Iterator[Path]:
+    """A file of options that lets MariaDB's programs in as this address says. It is in no folder, and gone with us however we end."""
+    with os.fdopen(os.memfd_create("haat"), "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), 0o600)
         file.write("\n".join(["[client]", *_options(address), ""]))
         file.flush()
-        yield Path(file.name)
+        yield Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
 
 
 def run(name: str, *options: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from haat.kernel import ids
 from haat.kernel.errors import NotFound
 from haat.market.deals import deal as dealing
-from haat.market.deals import lists, process
+from haat.market.deals import library, lists
 from haat.web.evidence import show_evidence
 from haat.web.http import Context, Response, redirect
 from haat.web.pages.admin.room import admin_page
@@ -25,7 +25,7 @@ def show_all(ctx: Context) -> Response:
         return redirect(f"/admin/orders/{ids.encode(found_id)}")
     state = ctx.query.get("show")
     counts = lists.counts_of_market(ctx.store)
-    chosen = process.states_of_turn("operator") if state == TO_DECIDE else tuple(filter(None, [state]))
+    chosen = library.states_of_turn("operator") if state == TO_DECIDE else tuple(filter(None, [state]))
     rows = lists.of_market(ctx.store, chosen, before=before(ctx), most=PAGE + 1)
     path = f"/admin/orders?show={state}" if state in counts or state == TO_DECIDE else "/admin/orders"
     found = part(ctx, rows, path, lambda row: int(row.deal.id))
@@ -76,7 +76,7 @@ def _by_number(ctx: Context, number: str) -> int | None:
 
 def _titles(ctx: Context) -> dict[str, str]:
     """What each state is called, in the order of the processes."""
-    return {name: known(ctx, state.title) for rules in process.all_versions() for name, state in rules.states.items()}
+    return {name: known(ctx, state.title) for rules in library.all_versions() for name, state in rules.states.items()}
 
 
 def _page(ctx: Context, deal_id: int, failed: Failed) -> Response:

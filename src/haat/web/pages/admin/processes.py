@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.deals.draw import draw
 from haat.market.deals.process import Move, Process
 from haat.web.http import Context, Response
@@ -15,7 +15,7 @@ from haat.web.routes import Page
 
 def show(ctx: Context) -> Response:
     """GET /admin/processes."""
-    shown = [_process(ctx, rules) for rules in process.every()]
+    shown = [_process(ctx, rules) for rules in library.every()]
     return admin_page(ctx, "admin/processes.html", "processes", processes=shown)
 
 

@@ -9,8 +9,8 @@ from haat.kernel.clock import DAY, MINUTE
 from haat.kernel.money import Money
 from haat.market.deals import figures, lists
 from haat.market.deals.figures import Figures
+from haat.market.deals.library import states_of_turn
 from haat.market.deals.lists import Listed
-from haat.market.deals.process import states_of_turn
 from haat.market.truth.truth import HOLDS
 from haat.web.http import Context, Response, redirect
 from haat.web.pages import views

@@ -16,7 +16,6 @@ from haat.market.catalogue.listing import Kind, ListingText
 from haat.market.catalogue.own import OwnVariant, own_attributes, own_variants
 from haat.market.catalogue.photos import MOST, Picture
 from haat.market.catalogue.publish import publish
-from haat.market.deals.kinds import require_process
 from haat.market.places.settle import duplicate_there, place_of
 from haat.web.http import Context, Response, redirect
 from haat.web.pages import views
@@ -114,7 +113,6 @@ def _create(ctx: Context, title: str, category: str, kind: str) -> int:
         raise Invalid("The listing cannot be begun like this.", fields={"category": "Choose a category."}) from error
     shop_id, kinds = shop_id_of(ctx), _kinds_made_here(ctx)
     chosen = next((one for one in kinds if one == kind), kinds[0])
-    require_process(chosen)
     return ctx.store.write(lambda tx: create(tx, ctx.app.catalogue, shop_id, ListingText(title, category_id), chosen))
 
 

@@ -13,7 +13,7 @@ from haat.market.catalogue.listing import ListingText
 from haat.market.catalogue.own import own_attributes
 from haat.market.catalogue.photos import MOST, add_photo, remove_photo
 from haat.market.catalogue.publish import publish
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.handwork.bid import Bid, visible_bids
 from haat.market.handwork.job import Job, JobText, jobs_of, own_job
 from haat.market.handwork.plan import stages
@@ -263,7 +263,7 @@ def _bid(ctx: Context, row: Bid) -> View:
         "name": row.name,
         "slug": row.slug,
         "state": row.state,
-        "title": known(ctx, process.newest("job").states[row.state].title),
+        "title": known(ctx, library.newest("job").states[row.state].title),
         "amount": Money(row.amount, row.currency),
         "words": row.words,
         "days": row.days,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from haat.jobs.schedule import last_runs
 from haat.kernel import clock
 from haat.kernel.money import Money
-from haat.market.deals import lists, process
+from haat.market.deals import library, lists
 from haat.market.payments import monthly, payout, payout_account
 from haat.market.payments.payout import Balance, Payout
 from haat.market.payments.payout_account import Account
@@ -26,7 +26,7 @@ def show(ctx: Context) -> Response:
     latest = before(ctx)
     lines = payout.statement(ctx.store, shop_id, most=PAGE + 1, **({} if latest is None else {"before": latest}))
     found = part(ctx, lines, "/selling/money", lambda line: int(line.id))
-    held = lists.money_of_shop(ctx.store, shop_id, currency, "held", process.all_versions())
+    held = lists.money_of_shop(ctx.store, shop_id, currency, "held", library.all_versions())
     return selling_page(
         ctx,
         "selling/money.html",

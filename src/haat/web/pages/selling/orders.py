@@ -5,7 +5,7 @@ from __future__ import annotations
 from haat.kernel import ids
 from haat.kernel.errors import NotFound
 from haat.market.deals import deal as dealing
-from haat.market.deals import lists, process
+from haat.market.deals import library, lists
 from haat.market.deals.deal import Deal
 from haat.market.deals.lists import Urgent
 from haat.web.evidence import show_evidence
@@ -39,7 +39,7 @@ def _states(*, final: bool) -> tuple[str, ...]:
     """States in which nobody waits for the seller: where it goes on, or where it has ended."""
     found = {
         name: None
-        for rules in process.all_versions()
+        for rules in library.all_versions()
         for name in rules.states
         if rules.is_final(name) == final and name not in SELLERS_TURN
     }

@@ -10,8 +10,9 @@ from haat.kernel.money import Money
 from haat.market.accounts.shop import Shop, get_shop
 from haat.market.catalogue.listing import Kind
 from haat.market.deals import lists
+from haat.market.deals.library import states_of_turn
 from haat.market.deals.lists import Listed
-from haat.market.deals.process import Side, states_of_turn
+from haat.market.deals.process import Side
 from haat.web.http import Context, Response, page
 from haat.web.pages import views
 from haat.web.pages.desk import View

@@ -9,7 +9,7 @@ from haat.kernel.money import Money
 from haat.market.accounts.open_shop import Sign, open_shop
 from haat.market.accounts.open_shop import currency_of as chosen
 from haat.market.catalogue.own import own_counts
-from haat.market.deals import lists, process, shipping
+from haat.market.deals import library, lists, shipping
 from haat.market.payments import payout
 from haat.web.http import Context, Response, page, redirect
 from haat.web.pages.desk import TOLD, countries, wrong
@@ -58,14 +58,14 @@ def _today(ctx: Context) -> Response:
     shop_id, currency = shop_id_of(ctx), currency_of(ctx)
     tasks = lists.most_urgent(ctx.store, shop_id, SELLERS_TURN, most=_MOST_TASKS)
     states = lists.counts_of_shop(ctx.store, shop_id)
-    held = lists.money_of_shop(ctx.store, shop_id, currency, "held", process.all_versions())
+    held = lists.money_of_shop(ctx.store, shop_id, currency, "held", library.all_versions())
     return selling_page(
         ctx,
         "selling/today.html",
         "today",
         tasks=[order_row(ctx, row, "seller") for row in tasks],
         soon=_SOON,
-        under_way=sum(states.get(state, 0) for state in process.under_way("seller")),
+        under_way=sum(states.get(state, 0) for state in library.under_way("seller")),
         listings=own_counts(ctx.store, shop_id),
         ways=len(shipping.of_shop(ctx.store, shop_id)),
         balance=Money(payout.balance(ctx.store, shop_id, currency), currency),

@@ -8,7 +8,7 @@ from haat.kernel import clock, ids
 from haat.kernel.errors import Invalid
 from haat.kernel.money import Money
 from haat.market.catalogue.item import Item
-from haat.market.deals import process
+from haat.market.deals import library
 from haat.market.handwork.bid import Bid, Offer, change_bid, make_bid, visible_bids
 from haat.market.handwork.job import Job, get_job
 from haat.market.handwork.plan import MOST_DAYS, MOST_PARTS, MOST_SHARE, Part
@@ -149,7 +149,7 @@ def _bid(ctx: Context, bid: Bid, me: int | None) -> View:
         "name": bid.name,
         "slug": bid.slug,
         "amount": Money(bid.amount, bid.currency),
-        "title": views.known(ctx, process.newest("job").states[bid.state].title),
+        "title": views.known(ctx, library.newest("job").states[bid.state].title),
         "state": bid.state,
         "is_mine": bid.bidder_id == me,
     }

@@ -22,7 +22,7 @@ from haat.market.catalogue.item import Item, ItemVariant, item
 from haat.market.catalogue.queries import CARD
 from haat.market.catalogue.tables import listings
 from haat.market.deals import shipping
-from haat.market.deals.process import sold_by_market
+from haat.market.deals.library import sold_by_market
 from haat.market.deals.tables import deal_lines, deals
 from haat.market.hire.period import MOST_SLOTS, day_of
 from haat.market.hire.queries import HAS_EQUIPMENT, HAS_EQUIPMENT_IN_CATEGORY
