@@ -33,6 +33,7 @@ COLLATION = "utf8mb4_nopad_bin"  # Text is the same when its letters are, blanks
 
 _PATIENCE = 3  # seconds to reach it
 _LONGEST_ANSWER = 60  # seconds
+_LAST_WORDS = 5  # seconds in which a server that has given up a statement says so
 _LONGEST_LOCK = 10  # seconds to wait for a row
 
 # An UPDATE sees the row as it was, as SQL says and all others do; what does not fit is an error and never cut.
@@ -121,6 +122,10 @@ class _Connection(_PyConnection):  # type: ignore[misc]
         connections.ssl = ssl
         return super()._create_ssl_ctx(wishes)
 
+    def wait_for_answers(self, seconds: float) -> None:
+        """From now on so long, and no longer."""
+        self._read_timeout = seconds
+
 
 class _ToAnybody:
     """What wraps a connection to a server that has TLS, and whose certificate nobody checks. To check nobody the library would read all authorities that this
@@ -183,9 +188,12 @@ class _Wire:
         if got != 1:
             raise Again("somebody else has held a lock for too long")
 
-    def only_read(self, within: float) -> None:
+    def only_read(self) -> None:
         self.execute("SET SESSION TRANSACTION READ ONLY")
+
+    def hurry(self, within: float) -> None:
         self.execute(f"SET SESSION max_statement_time = {within}")
+        self._connection.wait_for_answers(within + _LAST_WORDS)
 
     def close(self) -> None:
         self._connection.close()

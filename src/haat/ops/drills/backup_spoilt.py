@@ -7,6 +7,7 @@ from pathlib import Path
 
 from haat.kernel.errors import Unavailable
 from haat.ops.backups.take_backup import TAKE_BACKUP
+from haat.ops.drills.broken import blind
 from haat.ops.drills.drill import Budget, Drill, Mutation, by_itself
 from haat.ops.drills.stage import Stage
 from haat.ops.procedure import Finding
@@ -45,6 +46,10 @@ def _take_unproved(stage: Stage) -> None:
     stage.haat("backup", "take", "--unproved")
 
 
+def _take_none(stage: Stage) -> None:
+    stage.run(blind(TAKE_BACKUP), {})
+
+
 def _is_good(stage: Stage) -> Finding:
     status = stage.told("backup", "status")
     if not status["good"]:
@@ -62,6 +67,9 @@ BACKUP_SPOILT = Drill(
     mutations=(
         Mutation("not-proved", "A set is taken, and nobody restores it.", _take_unproved),
         Mutation("not-taken", "Nobody takes another.", by_itself),
+        Mutation(
+            "takes-none", "The procedure says what it does, and does nothing.", _take_none, breaks=TAKE_BACKUP.name
+        ),
     ),
     procedures=(TAKE_BACKUP.name,),
     databases=("sqlite",),

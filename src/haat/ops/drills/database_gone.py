@@ -78,7 +78,12 @@ DATABASE_GONE = Drill(
     verify=is_back,
     budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=3.0),
     mutations=(
-        Mutation("not-replayed", "The newest set comes back as it is, without what was sold since.", _without_the_log),
+        Mutation(
+            "not-replayed",
+            "The newest set comes back as it is, without what was sold since.",
+            _without_the_log,
+            breaks=RECOVER_DATABASE.name,
+        ),
         Mutation("unproved", "A copy takes its place at which nobody has looked.", _unproved),
     ),
     procedures=(RECOVER_DATABASE.name,),

@@ -98,7 +98,9 @@ MACHINE_LOST = Drill(
     answer=_recover,
     verify=_sells,
     budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=3.0),
-    mutations=(Mutation("not-replayed", "Only what the newest set has comes back.", _recover_set),),
+    mutations=(
+        Mutation("not-replayed", "Only what the newest set has comes back.", _recover_set, breaks=RECOVER_MACHINE.name),
+    ),
     procedures=(RECOVER_MACHINE.name,),
     ships=True,
     taken_back=_gone_with_it,

@@ -22,6 +22,7 @@ from haat.ops.drills.photo_damaged import PHOTO_DAMAGED
 from haat.ops.drills.query_runaway import QUERY_RUNAWAY
 from haat.ops.drills.run import Report
 from haat.ops.drills.run_killed import RUN_KILLED
+from haat.ops.drills.statistics_lost import STATISTICS_LOST
 from haat.ops.drills.waste import WASTE
 from haat.ops.drills.web_killed import WEB_KILLED
 from haat.ops.drills.web_restarted import WEB_RESTARTED
@@ -39,6 +40,7 @@ DRILLS: dict[str, Drill] = {
         DATABASE_RESTARTED,
         CHECKOUT_BLOCKED,
         QUERY_RUNAWAY,
+        STATISTICS_LOST,
         RUN_KILLED,
         LOCK_OWNER_DEAD,
         CACHE_FLUSHED,

@@ -106,6 +106,12 @@ def born(pid: int) -> int | None:
     return None if found is None else found.began
 
 
+def age(pid: int) -> float | None:
+    """For how many seconds a process has been there, to a few hundredths; None where there is none any more."""
+    began = born(pid)
+    return None if began is None else host.up_seconds() - began / _TICKS
+
+
 def _family(pid: int) -> Iterator[_Stat]:
     known = {one.pid: one for one in _those(_pids())}
     for one in known.values():

@@ -16,17 +16,19 @@ from tests.support.running import wait_until
 
 from haat.app import App
 from haat.config.address import Address
-from haat.kernel.errors import HaatError, Unavailable
+from haat.kernel import clock
+from haat.kernel.errors import HaatError, Refused, Unavailable
 from haat.ops.databases import sqlite
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.look import look
 from haat.ops.databases.sessions import Session, sessions
 from haat.ops.databases.sqlite import holder_of
 from haat.ops.databases.upkeep import UPKEEP
-from haat.ops.procedure import Procedure, Scene
+from haat.ops.procedure import Procedure, Scene, Statement
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.run import Runner, plan
 from haat.ops.procedure.step import only_looks
+from haat.store.driver import Driver
 from haat.store.drivers import driver_of
 
 on_servers = pytest.mark.only_on("postgresql mariadb", "SQLite has no sessions")
@@ -84,6 +86,21 @@ def test_upkeep_that_looks_at_nothing_is_found_out(scene: Scene) -> None:
             run(UPKEEP._replace(steps=(look, lazy)), scene)
     finally:
         scene.tell("DROP TABLE quite_new")
+
+
+ENDLESS = {
+    "sqlite": "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n",
+    "postgresql": "SELECT pg_sleep(60)",
+    "mariadb": "SELECT sleep(60)",
+}
+
+
+def test_a_statement_has_the_time_of_its_step_and_no_more(scene: Scene) -> None:
+    _, renew = UPKEEP.steps
+    endless = renew._replace(act=lambda scene: [Statement(ENDLESS[scene.database_kind])], timeout=0.3)
+    with pytest.raises(Unavailable, match="takes too long") as given_up:
+        run(UPKEEP._replace(steps=(endless,)), scene)
+    assert "0.3 s" in given_up.value.why
 
 
 @on_servers
@@ -147,12 +164,50 @@ def test_whoever_has_stopped_writing_by_the_time_it_would_be_ended_is_left_alone
     assert END_SESSION.steps[0].act(scene._replace(given={"session": os.getpid()})) == []
 
 
+@on_servers
+def test_a_session_that_came_since_the_run_began_is_left_alone(scene: Scene) -> None:
+    """Its number may be that of the one which was to be ended: by a run that was killed, and is resumed much later."""
+    driver = driver_of(scene.settings.database)
+    number = own_number(driver)
+    look = END_SESSION.steps[0]
+    since = scene._replace(given={"session": number}, began_at=clock.now() - 30 * clock.DAY)
+    assert look.check(since).holds
+    assert look.act(since) == []
+    assert not look.check(since._replace(began_at=clock.now())).holds
+    driver.close()
+
+
+@on_servers
+def test_a_session_of_another_database_is_never_ended(scene: Scene, new_database: Callable[[], Address]) -> None:
+    other = driver_of(new_database())
+    with pytest.raises(Refused, match="is not ended") as refused:
+        run(END_SESSION, scene._replace(given={"session": (number := own_number(other))}))
+    assert "another database" in refused.value.why
+    assert own_number(other) == number
+    other.close()
+
+
+@pytest.mark.only_on("postgresql", "whose parts have numbers too")
+def test_a_part_of_the_server_is_never_ended(scene: Scene) -> None:
+    [(part,)] = scene.ask("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
+    with pytest.raises(Refused, match="is not ended"):
+        run(END_SESSION, scene._replace(given={"session": part}))
+    assert scene.ask("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'") == [(part,)]
+
+
 def test_ending_a_session_that_is_gone_is_done_already(scene: Scene) -> None:
     assert run(END_SESSION, scene._replace(given={"session": 2**30})).evidence["ms"] == 0
 
 
 def test_nobody_is_shown_who_is_not_there(scene: Scene) -> None:
     assert sessions(scene.settings.database) == []
+
+
+def own_number(driver: Driver) -> int:
+    """Of the session that this thread has."""
+    asks = "SELECT pg_backend_pid()" if driver.address.kind == "postgresql" else "SELECT connection_id()"
+    [(number,)] = driver.connection().execute(asks).fetchall()
+    return int(number)
 
 
 def blocked(address: Address) -> Session | None:
