@@ -17,7 +17,7 @@ from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from haat.ops.procedure import Deed, Finding, Irreversible, Procedure, Program, Scene, Step
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.lock import held, is_held
-from haat.ops.procedure.run import Runner, plan
+from haat.ops.procedure.run import Runner, plan, plan_to_resume, plan_to_undo
 
 STEPS = 3
 DEEDS = 2
@@ -145,6 +145,28 @@ def test_a_failed_run_goes_on_where_it_stopped(runner: Runner, journal: Journal,
     assert runner.resume(run, MAKE, scene, "ada", "cli").state == "done"
     assert files(scene) == ALL_MADE
     assert events(journal, run).count((0, "intended")) == 1
+
+
+def test_what_going_on_and_taking_back_would_do_is_told_and_nothing_is_done(
+    runner: Runner, journal: Journal, scene: Scene
+) -> None:
+    with pytest.raises(Unavailable):
+        start(runner, MAKE._replace(steps=(making("a"), making("b", fails=True), making("c"))), scene)
+    [run] = journal.newest(5)
+    entries, made = journal.entries(run.id), files(scene)
+    begun, whole = (f"{folder(scene) / name}" for name in ("b.begun", "b"))
+    onward, back = (ask(run, MAKE, scene, entries) for ask in (plan_to_resume, plan_to_undo))
+    assert [one.title for one in onward] == ["Make b", "Make c"]
+    assert [str(deed) for deed in onward[0].deeds] == [f"touch {begun}", f"cp {begun} {whole}"]
+    assert [(one.title, one.deeds) for one in back] == [
+        (step.title, tuple(step.undo(scene)) if not isinstance(step.undo, Irreversible) else ())
+        for step in (MAKE.steps[1], MAKE.steps[0])
+    ]
+    assert (files(scene), journal.entries(run.id), journal.run(run.id)) == (made, entries, run)
+    taken_back = runner.undo(run, MAKE, scene, "ada", "cli")
+    for ask in (plan_to_resume, plan_to_undo):
+        with pytest.raises(Refused):
+            ask(taken_back, MAKE, scene, journal.entries(run.id))
 
 
 def test_what_was_taken_back_in_part_is_done_again_when_it_goes_on(
