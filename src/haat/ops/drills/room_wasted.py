@@ -61,6 +61,13 @@ ROOM_WASTED = Drill(
     answer=_compact,
     verify=_is_compact,
     budget=Budget(gap=2.5, failed=0, seconds=20.0, proof=3.0),
-    mutations=(Mutation("compacts-nothing", "The procedure says what it does, and does nothing.", _compact_nothing),),
+    mutations=(
+        Mutation(
+            "compacts-nothing",
+            "The procedure says what it does, and does nothing.",
+            _compact_nothing,
+            breaks=COMPACT.name,
+        ),
+    ),
     procedures=(COMPACT.name,),
 )
