@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from haat.cli import runbook
@@ -64,12 +65,8 @@ def _look(call: Call) -> list[Standing]:
     from haat.ops.maintenance.look import look
     from haat.ops.procedure.journal import Journal
 
-    with memory(call) as store:
-        journal = Journal(running.memory_of(call.settings.data))
-        try:
-            return look(store, journal, call.settings)
-        finally:
-            journal.close()
+    with memory(call) as store, closing(Journal(running.memory_of(call.settings.data))) as journal:
+        return look(store, journal, call.settings)
 
 
 def _in_all(found: Sequence[Standing], overdue: int) -> str:

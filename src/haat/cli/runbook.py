@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,13 +93,14 @@ def _undo(call: Call) -> Answer:
 
 
 def _history(call: Call) -> Answer:
+    from haat.ops.procedure.journal import state_of
     from haat.ops.procedure.lock import is_held
 
     is_busy = is_held(_lock_file(call))
     with _journal(call) as journal:
         if call.args.run:
             return _told(journal, journal.run(ids.decode(call.args.run)), is_busy=is_busy)
-        runs = [(run, _state(run, is_busy)) for run in journal.newest(_MOST)]
+        runs = [(run, state_of(run, is_busy)) for run in journal.newest(_MOST)]
     rows = [
         (
             ids.encode(run.id),
@@ -127,10 +128,6 @@ def _render(call: Call) -> Answer:
     for file, text in files.items():
         file.write_text(text, "utf-8")
     return Answer({"files": [str(file) for file in files]}, "\n".join(f"Written: {file}" for file in files))
-
-
-def _state(run: Run, is_busy: bool) -> str:
-    return run.state if run.ended_at or is_busy else "interrupted"
 
 
 def _plan(asked: Procedure, scene: Scene) -> Answer:
@@ -168,6 +165,7 @@ def _explained(asked: Procedure) -> Iterator[str]:
 
 
 def _told(journal: Journal, run: Run, *, is_busy: bool = False) -> Answer:
+    from haat.ops.procedure.journal import state_of
     from haat.ops.runbook import procedure
 
     steps, entries = procedure(run.procedure).steps, journal.entries(run.id)
@@ -181,7 +179,7 @@ def _told(journal: Journal, run: Run, *, is_busy: bool = False) -> Answer:
         )
         for one in entries
     ]
-    state = _state(run, is_busy)
+    state = state_of(run, is_busy)
     ended = f"Run {ids.encode(run.id)} of “{run.procedure}” is {state}"
     cost = f" after {run.evidence['ms'] / 1000:.2f} s" if run.evidence else ""
     data = _data(run, state) | {"entries": [one._asdict() for one in entries]}
@@ -228,11 +226,8 @@ def _runner(call: Call, journal: Journal, asked: Procedure) -> Runner:
 def _journal(call: Call) -> Iterator[Journal]:
     from haat.ops.procedure.journal import Journal
 
-    journal = Journal(running.memory_of(call.settings.data))
-    try:
+    with closing(Journal(running.memory_of(call.settings.data))) as journal:
         yield journal
-    finally:
-        journal.close()
 
 
 def _lock_file(call: Call) -> Path:

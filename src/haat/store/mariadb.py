@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache, cached_property
@@ -14,17 +13,21 @@ from haat.store.errors import Again, IntegrityError, Lost, Taken, full
 from haat.store.lacking import lacking
 from haat.store.server import Server
 
-with lacking(
-    "cryptography"
-):  # Half of the time of loading it, for passwords as MySQL 8 sends them: MariaDB knows none.
+# Most of the time of loading it: for passwords as MySQL 8 sends them, which MariaDB does not know, and for TLS before it is known whether a server has that.
+with lacking("cryptography"), lacking("ssl"):
     import pymysql
+    from pymysql import connections
     from pymysql.connections import Connection as _PyConnection
     from pymysql.constants import CLIENT, CR, ER, FIELD_TYPE
     from pymysql.converters import conversions
     from pymysql.cursors import Cursor as _PyCursor
 
 if TYPE_CHECKING:
+    import ssl
+
     from sqlalchemy.engine import Dialect
+
+connections.SSL_ENABLED = True
 
 COLLATION = "utf8mb4_nopad_bin"  # Text is the same when its letters are, blanks at its end too: as on SQLite.
 
@@ -110,13 +113,28 @@ def connect(address: Address) -> _Wire:
 
 
 class _Connection(_PyConnection):  # type: ignore[misc]
-    def _create_ssl_ctx(self, wishes: dict[str, Any]) -> ssl.SSLContext:
-        """To check nobody it would read all authorities that this machine knows: longer than everything else about a connection takes."""
-        return super()._create_ssl_ctx(wishes) if wishes else _to_anybody()
+    def _create_ssl_ctx(self, wishes: dict[str, Any]) -> Any:
+        if not wishes:
+            return _ToAnybody()
+        import ssl
+
+        connections.ssl = ssl
+        return super()._create_ssl_ctx(wishes)
+
+
+class _ToAnybody:
+    """What wraps a connection to a server that has TLS, and whose certificate nobody checks. To check nobody the library would read all authorities that this
+    machine knows: longer than everything else about a connection takes.
+    """
+
+    def wrap_socket(self, *given: Any, **more: Any) -> Any:
+        return _checking_nobody().wrap_socket(*given, **more)
 
 
 @cache
-def _to_anybody() -> ssl.SSLContext:
+def _checking_nobody() -> ssl.SSLContext:
+    import ssl
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -206,6 +224,6 @@ def _translated(error: Exception) -> Exception:
         return Again(text)
     if code in _FULL:
         return full(f"MariaDB says: {text}.")
-    if code in _AWAY or isinstance(error, pymysql.err.InterfaceError):
+    if code in _AWAY or code == ER.BAD_DB_ERROR or isinstance(error, pymysql.err.InterfaceError):
         return Lost(text)
     return error

@@ -317,6 +317,7 @@ def test_backups_are_told_and_a_missing_repository_is_no_fault(room: Room) -> No
 def make_set(data: Path, *, holds: bool, said: str = "…") -> None:
     """As `haat backup take` leaves one, of a stack without anything in it."""
     vault = opened_or_made(load(data, {}, {}), FolderShelf(data / "backups"))
-    manifest = Manifest(new_id(), clock.now(), 1, "0.1", "bazar", "/srv", "sqlite", "SQLite 3", "0014", {}, (), 0)
+    database, at = ("sqlite:///haat.db", "SQLite 3", "0014"), {"haat.db": "0:0"}
+    manifest = Manifest(new_id(), clock.now(), 1, "0.1", "bazar", "/srv", *database, at, (), 0)
     sets.put(vault, manifest)
     sets.note(vault, Proof(manifest.id, clock.now(), holds, (("integrity", 1, said),), "0.1"))

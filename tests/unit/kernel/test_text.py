@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haat.kernel.text import free_name, one_line
+from haat.kernel.text import free_name, one_line, some
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,9 @@ def test_whatever_is_taken_the_name_is_not_and_is_not_too_long(taken: set[int], 
     name = free_name(wanted, known.__contains__, 40)
     assert name not in known
     assert len(name) <= 40
+
+
+def test_of_many_the_first_are_named_and_the_others_counted() -> None:
+    assert some([]) == ""
+    assert some(["a", "b"]) == "a, b"
+    assert some([*"abcdefg"]) == "a, b, c, d, e and 2 more"

@@ -17,7 +17,7 @@ from haat.kernel.errors import Refused
 from haat.market.tables import metadata
 from haat.store import Store
 from haat.store.drivers import driver_of
-from haat.store.migrate import current, known, migrate, migrate_before, pending, revisions
+from haat.store.migrate import current, known, lacking, migrate, migrate_before, pending, revisions, tables
 from haat.store.migrations.engine import url_of
 
 
@@ -52,6 +52,16 @@ def test_the_migrations_make_the_same_as_the_tables_of_the_code_would(databases:
     assert by_migrations.keys() == by_code.keys()
     for table in by_code:
         assert by_migrations[table] == by_code[table]
+
+
+def test_what_a_database_lacks_of_its_own_revision_is_named(new_database: Callable[[], Address]) -> None:
+    assert set(tables(known()[-1])) == {*metadata.tables, "alembic_version", "listing_text"}
+    address = new_database()
+    assert lacking(address) == []
+    driver = driver_of(address)
+    driver.connection().execute("ALTER TABLE deal_lines RENAME TO lines_before")
+    driver.close()
+    assert lacking(address) == ["deal_lines"]
 
 
 def test_a_database_of_a_newer_haat_is_refused(bare: Address) -> None:

@@ -16,12 +16,11 @@ from haat.kernel.ids import decode, encode
 from haat.ops.operators.operator import OPERATE
 from haat.ops.procedure import Irreversible, Procedure
 from haat.ops.procedure.deed import Deed
-from haat.ops.procedure.journal import Entry, Run
+from haat.ops.procedure.journal import INTERRUPTED, Entry, Run, state_of
 from haat.ops.procedure.run import Choices, choices
 from haat.ops.runbook import PROCEDURES, procedure
 
 _MOST = 100
-INTERRUPTED = "interrupted"
 _COLUMNS: Columns[tuple[Run, str]] = Columns(
     {
         "procedure": lambda one: one[0].procedure,
@@ -113,11 +112,6 @@ def resume(ask: Request, run: str) -> Answer:
 
 def undo(ask: Request, run: str) -> Answer:
     return redirect(f"/runs/{encode(ask.desk.workshop.undo(decode(run), ask.operator.name))}")
-
-
-def state_of(run: Run, is_busy: bool) -> str:
-    """The state of the run; one that does not end, and at which nobody is, is interrupted."""
-    return run.state if run.ended_at or is_busy else INTERRUPTED
 
 
 def _steps(run: Run, asked: Procedure | None, entries: Sequence[Entry], state: str) -> list[StepShown]:

@@ -20,7 +20,7 @@ from haat.kernel.errors import NotFound, Refused, Unavailable
 from haat.kernel.text import some
 from haat.ops.backups import log, swap
 from haat.ops.backups.carry import carry
-from haat.ops.backups.engine import Engine, Finding
+from haat.ops.backups.engine import Engine, Finding, Gone
 from haat.ops.backups.engines import engine_at
 from haat.ops.backups.manifest import File, Manifest
 from haat.ops.backups.owners import give_to_owner, make_folder
@@ -46,10 +46,6 @@ be told.
 """
 
 
-class _Gone(Damaged):
-    """There is no such database in the copy: somebody dropped it, or gave it another name."""
-
-
 class _Restored(NamedTuple):
     """A sound copy: the way that was gone, the instant at which it ended, and where the copy is served."""
 
@@ -70,13 +66,15 @@ def make(
     kept_until: int = 0,
     tell: Tell = lambda done, total: None,
 ) -> Ready:
-    """The copy, which waits for its place: that of a server on the server, by way of one of ours below `scratch`. `kept_until` is up to when everything is known to be kept. Raises NotFound,
-    Damaged, Refused for one that does not hold or may get no place, Conflict while another is being made, and Unavailable.
+    """The copy, which waits for its place: that of a server on the server, by way of one of ours below `scratch`. `kept_until` is up to when everything is
+    known to be kept. Raises NotFound, Damaged, Refused for one that does not hold or may get no place, Conflict while another is being made, and
+    Unavailable.
     """
     swap.refuse_half_done(data)
     carrier = engine.carrier()
     if carrier:
         carrier.refuse_unless_allowed()
+        wanted = wanted._replace(is_gone=wanted.or_before and engine.address.database not in carrier.names())
     try:
         with workplace(swap.copy_of(data)), ExitStack() as open_:
             stack = open_.enter_context(place_in(scratch)) / "stack" if carrier else swap.stack_of(data)
@@ -145,7 +143,7 @@ def _restored(
     """Served for as long as `serving` lasts."""
     failed: Exception | None = None
     for way, at, before_dropped in tries(vault, wanted):
-        if before_dropped and not isinstance(failed, _Gone):
+        if before_dropped > 0 and not isinstance(failed, Gone):
             continue
         with workplace(stack), ExitStack() as trying:
             try:
@@ -171,7 +169,7 @@ def _sound(engine: Engine, stack: Path, address: Address, at: int) -> str:
     """What was found. Raises Damaged where the database is not in the copy, or not sound there."""
     carrier = engine_at(address).carrier()
     if carrier and address.database not in carrier.names():
-        raise _Gone(f"In the copy of {clock.in_utc(at)} there is no database {address.database}.")
+        raise Gone(f"In the copy of {clock.in_utc(at)} there is no database {address.database}.")
     if carrier and (lacks := lacking(address)):
         raise Damaged(f"The copy of {clock.in_utc(at)} is not whole.", why=f"It lacks {some(lacks)}.")
     found = engine.sound(stack, address)

@@ -14,7 +14,7 @@ from haat.config.address import Address
 from haat.kernel.errors import Unavailable
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.manifest import PartName
-from haat.ops.backups.vault import Vault
+from haat.ops.backups.vault import Damaged, Vault
 
 # Bytes of a log that cannot be kept, from where on it is let go: the disk of the shop is worth more.
 MOST_WAITING = 1_000_000_000
@@ -53,6 +53,10 @@ class Gap(Unavailable):
     """Something happened to the log that was not read: what follows needs a stream and a set of its own."""
 
 
+class Gone(Damaged):
+    """The database is not in the copy: somebody dropped it, or gave it another name."""
+
+
 class Behind(Unavailable):
     """There is more in the log than could be read yet, and it comes."""
 
@@ -87,6 +91,8 @@ class Source(Protocol):
         """Nobody has followed it for a while: whoever keeps its log for that lets it go if it has become too long. Raises Unavailable."""
 
 
+FOR_GOOD = -1
+"""The last time that a database was dropped, if since then none came, or got a name."""
 CARRIED = "Made by haat backup restore."
 """The comment of a database that was carried to the shop's server: one of the same name without it is somebody else's."""
 
@@ -138,12 +144,10 @@ class Engine(Protocol):
         Unavailable, and Refused with what an administrator has to do first.
         """
 
-    def recover(
-        self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: bool = False
-    ) -> None:
+    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         """Make a database that was ended in order of the files of a set in this folder, which was copied at this position: with what these generations of
-        its log say until the instant (ms since 1970), without any as it was copied; `before_dropped` without the last time that a database was dropped,
-        and what came after that. Raises Damaged, NotFound, Unavailable.
+        its log say until the instant (ms since 1970), without any as it was copied; `before_dropped` without the last of these times that a database was
+        dropped, or FOR_GOOD, and what came after that. Raises Damaged, Gone where that was another database, NotFound, Unavailable.
         """
 
     def pointed(self, stack: Path) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from haat.kernel import clock
 from haat.kernel.errors import NotFound
 from haat.ops.backups import log, sets
-from haat.ops.backups.engine import Engine
+from haat.ops.backups.engine import FOR_GOOD, Engine
 from haat.ops.backups.engines import engine_in
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.log import Generation, Stretch
@@ -18,14 +18,18 @@ from haat.ops.backups.vault import Damaged, Vault
 
 END = 1 << 62  # an instant that is later than every other
 _SECOND = 1000  # ms
+_MOST_DROPPED = 3  # databases: one that was half made, and made anew, is among them
 
 
 class Wanted(NamedTuple):
-    """The instant whose database is wanted. Where `or_before`, the newest one before it that is sound will do."""
+    """The instant whose database is wanted. Where `or_before`, the newest one before it that is sound will do; `is_gone` says that its server is
+    without it.
+    """
 
     at: int
     or_before: bool
     set_: Manifest | None = None
+    is_gone: bool = False
 
 
 class Way(NamedTuple):
@@ -81,11 +85,13 @@ def _reaches(vault: Vault, manifest: Manifest, chain: Sequence[Generation]) -> i
 
 
 class Try(NamedTuple):
-    """A way, the instant at which it ends, and whether it ends before the database was dropped, if it was."""
+    """A way, the instant at which it ends, and before which time, from the end, that a database was dropped; 0 where that does not matter.
+    See `Engine.recover`.
+    """
 
     way: Way
     at: int
-    before_dropped: bool = False
+    before_dropped: int = 0
 
 
 def tries(vault: Vault, wanted: Wanted) -> Iterator[Try]:
@@ -93,6 +99,10 @@ def tries(vault: Vault, wanted: Wanted) -> Iterator[Try]:
     somebody dropped the database of a server: then before that will do, or some seconds, if any will.
     """
     for number, way in enumerate(ways_to(vault, wanted.at, wanted.set_)):
+        if wanted.is_gone and not number:
+            yield Try(
+                way, wanted.at, FOR_GOOD
+            )  # What was dropped has to be found so, and what was lost with its server otherwise.
         if not number or wanted.or_before or way.reaches >= wanted.at:
             yield Try(way, wanted.at)
         if not wanted.or_before:
@@ -101,7 +111,7 @@ def tries(vault: Vault, wanted: Wanted) -> Iterator[Try]:
         if sound != way:
             yield Try(sound, wanted.at)
         if sound.of_the_shop and engine_in(way.manifest).address.kind != "sqlite":
-            yield Try(sound, wanted.at, before_dropped=True)
+            yield from (Try(sound, wanted.at, times) for times in range(1, _MOST_DROPPED + 1))
         back, reaches = _SECOND, min(wanted.at, sound.reaches)
         while sound.of_the_shop and reaches - back > way.manifest.taken_at:
             yield Try(sound, reaches - back)
@@ -121,7 +131,7 @@ def as_taken(manifest: Manifest) -> Way:
     return Way(manifest, {}, manifest.taken_at)
 
 
-def replay(vault: Vault, way: Way, folder: Path, engine: Engine, at: int, *, before_dropped: bool = False) -> None:
+def replay(vault: Vault, way: Way, folder: Path, engine: Engine, at: int, *, before_dropped: int = 0) -> None:
     """Bring the restored stack in this folder to the instant, or to before its database was dropped. What is not the shop's goes as far as is known: the
     gateway of the sandbox is the outside world, which no restore takes back. Raises Damaged, NotFound, Unavailable.
     """

@@ -40,12 +40,13 @@ def restore_into(
     of another name, which nobody starts. Raises Refused where something is there, Conflict
     while another restore is on its way there, Damaged, NotFound for what the repository lacks, Unavailable.
     """
-    if folder.exists():
-        raise Refused(
-            f"{folder} is there already.",
-            why="A restore never writes over what lives.",
-            try_="Name a folder that does not exist, start the shop there, and move it when it is as it should be.",
-        )
+    with _told(folder):
+        if folder.exists():
+            raise Refused(
+                f"{folder} is there already.",
+                why="A restore never writes over what lives.",
+                try_="Name a folder that does not exist, start the shop there, and move it when it is as it should be.",
+            )
     with _told(folder), workplace(folder.with_name(f".{folder.name}.restoring")) as unfinished:
         with _on_its_way_to_the_disk():
             _fill(vault, manifest, unfinished, tell, finish)

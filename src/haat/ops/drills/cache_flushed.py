@@ -78,7 +78,7 @@ CACHE_FLUSHED = Drill(
     fault=_flush,
     answer=_warm,
     verify=are_kept,
-    budget=Budget(gap=1.5, failed=0, seconds=15.0, proof=5.0),
+    budget=Budget(gap=1.5, failed=0, seconds=15.0, proof=2.0),
     mutations=(Mutation("not-warmed", "The procedure says that it asks for pages, and asks for none.", _warm_nothing),),
     procedures=(WARM_CACHE.name,),
     databases=("sqlite",),

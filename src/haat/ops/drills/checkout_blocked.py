@@ -116,7 +116,7 @@ CHECKOUT_BLOCKED = Drill(
     fault=_block,
     answer=_find_and_end,
     verify=_nobody_waits,
-    budget=Budget(gap=3.0, failed=0, seconds=5.0, proof=5.0),
+    budget=Budget(gap=3.0, failed=0, seconds=5.0, proof=2.0),
     mutations=(Mutation("ends-nobody", "The procedure says what it does, and does nothing.", _end_nobody),),
     procedures=(END_SESSION.name,),
 )

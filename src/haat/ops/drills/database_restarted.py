@@ -42,7 +42,7 @@ DATABASE_RESTARTED = Drill(
     fault=_restart,
     answer=by_itself,
     verify=takes_orders,
-    budget=Budget(gap=8.0, failed=400, seconds=20.0, proof=10.0),
+    budget=Budget(gap=8.0, failed=400, seconds=20.0, proof=3.0),
     mutations=(Mutation("stays-down", "The server ends, and is not started.", by_itself, _let_it_stay_down),),
     procedures=(RESTART_DATABASE.name,),
     databases=("postgresql", "mariadb"),

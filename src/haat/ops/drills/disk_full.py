@@ -72,7 +72,7 @@ DISK_FULL = Drill(
     fault=_fill,
     answer=_make_room,
     verify=_takes_orders,
-    budget=Budget(gap=10.0, failed=10_000, seconds=15.0, proof=5.0),
+    budget=Budget(gap=10.0, failed=10_000, seconds=15.0, proof=2.0),
     mutations=(
         Mutation("makes-no-room", "The procedure says what it does, and does nothing.", _make_none),
         Mutation(

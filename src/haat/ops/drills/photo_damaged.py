@@ -42,7 +42,7 @@ PHOTO_DAMAGED = Drill(
     fault=_damage,
     answer=_recover,
     verify=_is_whole,
-    budget=Budget(gap=2.5, failed=0, seconds=10.0, proof=3.0),
+    budget=Budget(gap=2.5, failed=0, seconds=10.0, proof=1.0),
     mutations=(Mutation("left-damaged", "Nobody brings it back.", by_itself),),
     procedures=(RECOVER_MEDIA.name,),
     databases=("sqlite",),

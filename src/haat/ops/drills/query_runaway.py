@@ -60,7 +60,7 @@ QUERY_RUNAWAY = Drill(
     fault=_run_away,
     answer=_find_and_end,
     verify=_is_gone,
-    budget=Budget(gap=2.0, failed=0, seconds=15.0, proof=5.0),
+    budget=Budget(gap=2.0, failed=0, seconds=15.0, proof=2.0),
     mutations=(Mutation("ends-nobody", "The procedure says what it does, and does nothing.", _end_nobody),),
     procedures=(END_SESSION.name,),
     databases=("postgresql", "mariadb"),

@@ -101,7 +101,7 @@ RUN_KILLED = Drill(
     fault=_kill,
     answer=_go_on_each_time,
     verify=_all_are_done,
-    budget=Budget(gap=2.5, failed=0, seconds=60.0, proof=5.0),
+    budget=Budget(gap=2.5, failed=0, seconds=60.0, proof=2.0),
     mutations=(Mutation("not-resumed", "Nobody goes on with the run.", by_itself),),
     procedures=(UPKEEP.name,),
 )

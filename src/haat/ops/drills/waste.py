@@ -66,7 +66,7 @@ WASTE = Drill(
     fault=_fill,
     answer=_clean_up_and_go_on,
     verify=_is_clean,
-    budget=Budget(gap=2.5, failed=0, seconds=20.0, proof=5.0),
+    budget=Budget(gap=2.5, failed=0, seconds=20.0, proof=2.0),
     mutations=(Mutation("not-cleaned", "Nobody cleans up.", by_itself),),
     procedures=(CLEAN_UP.name,),
 )

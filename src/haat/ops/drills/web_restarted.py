@@ -37,7 +37,7 @@ WEB_RESTARTED = Drill(
     fault=_restart,
     answer=by_itself,
     verify=_answers,
-    budget=Budget(gap=1.5, failed=0, seconds=10.0, proof=5.0),
+    budget=Budget(gap=1.5, failed=0, seconds=10.0, proof=2.0),
     mutations=(Mutation("by-force", "They are killed instead (kill -9).", by_itself, _by_force),),
     procedures=(RESTART_SERVICE.name,),
 )

@@ -91,10 +91,11 @@ class Runner:
             run = self._journal.run(run.id)
             if run.state not in (journal.RUNNING, journal.FAILED):
                 raise Refused(f"Run {encode(run.id)} cannot go on.", why=f"It is {run.state}.")
-            verified = {entry.step for entry in self._journal.entries(run.id) if entry.event in ("verified", "already")}
+            self._refuse_while_unfinished(run.id)
+            standing = _standing(self._journal.entries(run.id))
             self._journal.go_on(run.id, who, way_in)
             self._begun(run.id)
-            left = [number for number in range(len(procedure.steps)) if number not in verified]
+            left = [number for number in range(len(procedure.steps)) if number not in standing]
             return self._through(run.id, procedure, scene, left)
 
     def undo(self, run: Run, procedure: Procedure, scene: Scene, who: str, way_in: str) -> Run:
@@ -103,6 +104,7 @@ class Runner:
             run = self._journal.run(run.id)
             if run.state == journal.UNDONE:
                 raise Refused(f"Run {encode(run.id)} has been taken back already.")
+            self._refuse_while_unfinished(run.id)
             touched = _touched(self._journal.entries(run.id))
             self._refuse_irreversible(run, procedure, touched)
             self._journal.go_back(run.id, who, way_in)
@@ -176,8 +178,11 @@ class Runner:
         with lock.held(self._lock_file, f"“{purpose}”"):
             yield
 
-    def _refuse_while_unfinished(self) -> None:
-        for run in self._journal.unfinished():
+    def _refuse_while_unfinished(self, own: int = 0) -> None:
+        """Raises Refused while another run is half done; where there are several, one has to be the first."""
+        for run in self._journal.unfinished()[:1]:
+            if run.id == own:
+                return
             raise Refused(
                 f"A run of “{run.procedure}” was killed, and may be half done.",
                 why=f"Nobody is at run {encode(run.id)} any more, and its journal does not end.",
@@ -221,6 +226,17 @@ def _look(look: Look, scene: Scene) -> Finding:
         return look(scene)
     except Unavailable as error:
         return Finding(False, _sentence(error))
+
+
+def _standing(entries: Sequence[Entry]) -> set[int]:
+    """The steps that were done, and of which nobody has begun to take anything back since."""
+    standing = set[int]()
+    for entry in entries:
+        if entry.event in ("verified", "already"):
+            standing.add(entry.step)
+        elif entry.event == "undoing":
+            standing.discard(entry.step)
+    return standing
 
 
 def _touched(entries: Sequence[Entry]) -> list[int]:

@@ -18,9 +18,9 @@ import pytest
 from haat.config.address import Address
 from haat.kernel import faults
 from haat.kernel.errors import NotFound, Refused, Unavailable
-from haat.ops.backups.mariadb.carried import CARRIED, Carried
+from haat.ops.backups.engine import CARRIED
+from haat.ops.backups.mariadb.carried import Carried
 from haat.ops.drills.servers import OwnMaria
-from haat.store.migrate import migrate
 
 pytestmark = pytest.mark.only_on(
     "mariadb", "its own programs carry it, and its databases have no word for another name"
@@ -91,7 +91,24 @@ def told(server: OwnMaria, statement: str, database: str = "information_schema")
     connection = pymysql.connect(
         unix_socket=str(server.folder / "socket"), user="root", database=database, ssl_disabled=True
     )
-    with connection, connection.cursor() as cursor:
+    with connection:
+        return asked(connection, statement)
+
+
+def line_of(address: Address) -> Any:
+    return pymysql.connect(
+        host=address.host,
+        port=address.port_or_usual,
+        user=address.user,
+        password=address.password.reveal(),
+        database=address.database,
+        autocommit=True,
+        ssl_disabled=True,
+    )
+
+
+def asked(line: Any, statement: str) -> list[Any]:
+    with line.cursor() as cursor:
         cursor.execute(statement)
         return list(cursor.fetchall())
 
@@ -172,18 +189,20 @@ def test_all_that_a_database_is_comes_over(server: OwnMaria, shop: Address, copy
     assert definers == [("shop@127.0.0.1",)]
 
 
-def test_a_shop_comes_over_as_it_was_migrated(server: OwnMaria, shop: Address) -> None:
-    server.ask("CREATE OR REPLACE DATABASE shop_kept")
-    kept = server.address("shop_kept")
-    migrate(kept)
-    carrier = Carried(shop)
+def test_a_shop_comes_over_as_it_was_migrated(
+    server: OwnMaria, shop: Address, new_database: Callable[[], Address]
+) -> None:
+    """From one server to another."""
+    kept, carrier = new_database(), Carried(shop)
     carrier.carry(kept, "my_shop_beside")
     carrier.rename("my_shop", "my_shop_before")
     carrier.rename("my_shop_beside", "my_shop")
-    tables = [name for (name,) in told(server, "SHOW TABLES FROM shop_kept")]
-    assert len(tables) > 50
-    for table in tables:
-        [one], [other] = (told(server, f"SHOW CREATE TABLE {name}.`{table}`") for name in ("shop_kept", "my_shop"))
+    counts = carrier.counts("my_shop")
+    assert counts == Carried(kept).counts(kept.database)
+    assert len(counts) > 50
+    here, there = line_of(shop), line_of(kept)
+    for table in counts:
+        one, other = asked(here, f"SHOW CREATE TABLE {table}"), asked(there, f"SHOW CREATE TABLE {table}")
         assert one == other
     assert carrier.wrong() == ""
     assert sorted(carrier.names()) == ["information_schema", "my_shop", "my_shop_before"]
@@ -238,12 +257,15 @@ def test_what_was_renamed_in_part_can_be_taken_back(
     server: OwnMaria, shop: Address, copy: Address, tmp_path: Path
 ) -> None:
     carrier = Carried(shop)
-    carrier.carry(copy, "my_shop")
-    kept = whole(server, "kept")
-    for _ in deaths(lambda: carrier.rename("my_shop", "my_shop_before"), tmp_path):
+    server.ask("CREATE TABLE my_shop.orders (id INTEGER PRIMARY KEY) SELECT 7 AS id")
+    asked(line_of(shop), "CREATE VIEW latest AS SELECT max(id) FROM orders")
+    asked(line_of(shop), "CREATE TRIGGER seen AFTER INSERT ON orders FOR EACH ROW SET @last = NEW.id")
+    for number in deaths(lambda: carrier.rename("my_shop", "my_shop_before"), tmp_path):
         carrier.rename("my_shop_before", "my_shop")
-        assert whole(server, "my_shop") == kept
+        assert told(server, "SELECT * FROM my_shop.latest") == [(7,)], number
+        assert told(server, "SELECT trigger_schema FROM triggers WHERE trigger_name = 'seen'") == [("my_shop",)]
         assert "my_shop_before" not in carrier.names()
+    assert told(server, "SELECT * FROM my_shop_before.latest") == [(7,)]
 
 
 def test_two_databases_are_never_made_one(server: OwnMaria, shop: Address) -> None:
@@ -302,7 +324,7 @@ def test_what_a_server_with_a_log_lets_nobody_make_is_refused_before_anything_is
 ) -> None:
     server.ask("CREATE TABLE my_shop.orders (id INTEGER)")
     carrier = Carried(shop)
-    connected(shop, "CREATE TRIGGER seen AFTER INSERT ON orders FOR EACH ROW SET @last = NEW.id")
+    asked(line_of(shop), "CREATE TRIGGER seen AFTER INSERT ON orders FOR EACH ROW SET @last = NEW.id")
     server.ask("SET GLOBAL log_bin_trust_function_creators = 0")
     try:
         with pytest.raises(Refused) as refused:
@@ -315,27 +337,13 @@ def test_what_a_server_with_a_log_lets_nobody_make_is_refused_before_anything_is
     assert [*carrier.counts("my_shop_before")] == ["orders"]
 
 
-def connected(address: Address, *statements: str) -> Any:
-    connection = pymysql.connect(
-        host=address.host,
-        port=address.port_or_usual,
-        user=address.user,
-        password=address.password.reveal(),
-        database=address.database,
-        autocommit=True,
-    )
-    for statement in statements:
-        connection.query(statement)
-    return connection
-
-
 def test_no_row_that_somebody_was_told_of_is_lost(server: OwnMaria, shop: Address) -> None:
     """Who writes meanwhile is put out, and what they were told is saved is there."""
     server.ask("CREATE TABLE my_shop.orders (id INTEGER PRIMARY KEY)")
     saved: list[int] = []
 
     def buy() -> None:
-        connection = connected(shop)
+        connection = line_of(shop)
         for number in count(1):
             try:
                 connection.query(f"INSERT INTO my_shop.orders VALUES ({number})")
@@ -344,10 +352,11 @@ def test_no_row_that_somebody_was_told_of_is_lost(server: OwnMaria, shop: Addres
             saved.append(number)
 
     buyers = threading.Thread(target=buy)
-    idle = connected(shop, "BEGIN", "SELECT * FROM orders FOR UPDATE")
+    idle = line_of(shop)
+    idle.query("BEGIN")
+    idle.query("SELECT * FROM orders")
     carrier = Carried(shop)
     assert [one for one in carrier.sessions("my_shop") if one.startswith("shop from 127.0.0.1:")]
-    idle.query("COMMIT")
     buyers.start()
     while len(saved) < 20 and buyers.is_alive():
         pass
@@ -357,17 +366,22 @@ def test_no_row_that_somebody_was_told_of_is_lost(server: OwnMaria, shop: Addres
     assert carrier.sessions("my_shop_before") == []
 
 
-def test_whoever_cannot_be_put_out_is_named_and_it_goes_on_when_they_are_gone(server: OwnMaria, shop: Address) -> None:
+def test_whoever_cannot_be_put_out_is_named_with_what_lets_us(server: OwnMaria, shop: Address) -> None:
     server.ask("CREATE TABLE my_shop.orders (id INTEGER PRIMARY KEY)")
-    reader = pymysql.connect(unix_socket=str(server.folder / "socket"), user="root", database="my_shop")
-    reader.query("SELECT * FROM orders")
+    reader = pymysql.connect(
+        unix_socket=str(server.folder / "socket"), user="root", database="my_shop", ssl_disabled=True
+    )
+    asked(reader, "SELECT * FROM orders")
     carrier = Carried(shop)
     with pytest.raises(Refused) as refused:
         carrier.rename("my_shop", "my_shop_before")
     assert "root from localhost" in refused.value.why
-    reader.close()
+    assert asked(reader, "SELECT * FROM my_shop.orders") == []
+    server.ask(refused.value.try_.partition("Haat ends them: ")[2])
     carrier.rename("my_shop", "my_shop_before")
     assert carrier.counts("my_shop_before") == {"orders": 0}
+    with pytest.raises(pymysql.err.Error):
+        asked(reader, "SELECT 1")
 
 
 def test_what_ends_on_the_way_is_told_by_whoever_ended(server: OwnMaria, shop: Address, copy: Address) -> None:

@@ -147,6 +147,36 @@ def test_a_failed_run_goes_on_where_it_stopped(runner: Runner, journal: Journal,
     assert events(journal, run).count((0, "intended")) == 1
 
 
+def test_what_was_taken_back_in_part_is_done_again_when_it_goes_on(
+    runner: Runner, journal: Journal, scene: Scene
+) -> None:
+    def refuse(scene: Scene) -> Sequence[Deed]:
+        raise Unavailable("It cannot be taken back now.")
+
+    run = start(runner, MAKE, scene)
+    stubborn = MAKE._replace(steps=(making("a")._replace(undo=refuse), *MAKE.steps[1:]))
+    with pytest.raises(Unavailable):
+        runner.undo(run, stubborn, scene, "ada", "cli")
+    assert files(scene) == {"a", "a.begun"}
+    assert runner.resume(run, MAKE, scene, "ada", "cli").state == "done"
+    assert files(scene) == ALL_MADE
+
+
+def test_nothing_goes_on_and_nothing_is_taken_back_while_another_run_is_half_done(
+    runner: Runner, journal: Journal, scene: Scene, tmp_path: Path
+) -> None:
+    with pytest.raises(Unavailable):
+        start(runner, MAKE._replace(steps=(making("b", fails=True),)), scene)
+    [failed] = journal.newest(1)
+    die(tmp_path, "after.intended.0", "start")
+    killed = journal.newest(1)[0]
+    for do in (runner.resume, runner.undo):
+        with pytest.raises(Refused, match="was killed"):
+            do(failed, MAKE, scene, "ada", "cli")
+    assert runner.resume(killed, MAKE, scene, "ada", "cli").state == "done"
+    assert runner.undo(failed, MAKE, scene, "ada", "cli").state == "undone"
+
+
 def test_a_step_that_does_not_take_is_a_failure(runner: Runner, journal: Journal, scene: Scene) -> None:
     lame = making("a")._replace(act=lambda scene: [Program(("true",))])
     with pytest.raises(Unavailable, match="did not take"):

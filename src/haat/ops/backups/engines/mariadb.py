@@ -11,7 +11,7 @@ from typing import NamedTuple
 from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.ops import running
-from haat.ops.backups.engine import Copied, Finding
+from haat.ops.backups.engine import FOR_GOOD, Copied, Finding
 from haat.ops.backups.engines.private import pointed_at
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.mariadb.carried import Carried
@@ -37,10 +37,10 @@ class MariaDB:
     def copied(self, scratch: Path) -> AbstractContextManager[Copied]:
         return copied(self._address, self.name, scratch)
 
-    def recover(
-        self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: bool = False
-    ) -> None:
-        recover(stack / self.name, log, position, at, self.address.database if before_dropped else "")
+    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
+        # It writes down the name of what is dropped: nobody else's is taken for it.
+        dropped = self.address.database if before_dropped else ""
+        recover(stack / self.name, log, position, at, dropped, is_for_good=before_dropped == FOR_GOOD)
 
     def pointed(self, stack: Path) -> None:
         pointed_at(stack, self.address._replace(host="127.0.0.1", port=self._port, options=()))

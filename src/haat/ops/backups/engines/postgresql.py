@@ -9,10 +9,8 @@ import json
 import math
 import os
 import re
-import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -23,11 +21,11 @@ from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.kernel import clock, faults
 from haat.kernel.errors import Unavailable
-from haat.ops.backups.engine import Copied, Finding
+from haat.ops.backups.engine import FOR_GOOD, Copied, Finding, Gone
 from haat.ops.backups.engines.carried import Carried
 from haat.ops.backups.engines.clients import asked, client, program_of, refuse_unless_copied, run_client
 from haat.ops.backups.engines.copies import files_of, place_for_copy
-from haat.ops.backups.engines.private import let_through, pointed_at
+from haat.ops.backups.engines.private import home, let_through, pointed_at
 from haat.ops.backups.engines.wal import Log
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.vault import Damaged
@@ -62,6 +60,8 @@ _PRIVATE: Mapping[str, object] = {
     "checkpoint_timeout": "1h",
 }
 _TO_THE_END: Mapping[str, object] = {"restore_command": "false", "recovery_target_action": "promote"}
+_LIST_OF_DATABASES = "1664/0/1262"
+_PLACE = re.compile(r"lsn: ([0-9A-F]+/[0-9A-F]+),")
 _DROPPED = re.compile(r"lsn: ([0-9A-F]+/[0-9A-F]+),.*desc: DROP dir [0-9]+/([0-9]+)")
 _NUMBERS = "SELECT datname::text, oid::bigint FROM pg_database"
 _WHOLE_AGAIN = "UPDATE pg_database SET datconnlimit = -1 WHERE datconnlimit = -2"
@@ -97,9 +97,7 @@ class PostgreSQL:
             run_client([str(program), *words], self._address)
             yield Copied([*files_of(folder, _NAME)], str(_end_of(folder)))
 
-    def recover(
-        self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: bool = False
-    ) -> None:
+    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         folder = stack / _NAME
         programs = _programs(folder)
         _complete(folder)
@@ -109,7 +107,7 @@ class PostgreSQL:
         (folder / "recovery.signal").touch()
         let_through(_USER, folder)
         if before_dropped:
-            _run_to_before_dropped(programs, folder, self.address)
+            _run_to_before_dropped(programs, folder, self.address, before_dropped)
         elif not has_log:
             _run_once(programs, folder, {"recovery_target": "immediate"})
         elif at >= _END:
@@ -123,8 +121,8 @@ class PostgreSQL:
     @contextmanager
     def served(self, stack: Path) -> Iterator[Address]:
         folder = stack / _NAME
-        with _serving(_programs(folder), folder, {}) as (_, home):
-            yield self.address._replace(host="", port=_PORT, options=(("host", str(home)),))
+        with _serving(_programs(folder), folder, {}) as (_, place):
+            yield self.address._replace(host="", port=_PORT, options=(("host", str(place)),))
 
     def sound(self, stack: Path, address: Address) -> Finding:
         """By pg_amcheck, where it is installed: rows and indexes fit together. Else by a dump, which reads every row."""
@@ -289,33 +287,46 @@ def _run_to(programs: Path, folder: Path, at: int) -> None:
         _run_once(programs, folder, {})
 
 
-def _run_to_before_dropped(programs: Path, folder: Path, address: Address) -> None:
-    """All but the last time that a database was dropped, and what came after it. Its files go as soon as the log says so, so it is the place there that
-    counts and no instant. The server marks a database as half dropped first, also for the log. Raises Damaged where it was another one than this.
+def _run_to_before_dropped(programs: Path, folder: Path, address: Address, times: int) -> None:
+    """All but the last times that a database was dropped, and what came after it. Its files go as soon as the log says so, so it is the place there that
+    counts and no instant. The server marks a database as half dropped first, also for the log. Raises Gone where it was another one than this.
     """
-    place, number = _last_dropped(programs, folder / "pg_wal")
+    place, number = _dropped(programs, folder / "pg_wal", times)
     target = {"recovery_target_lsn": place, "recovery_target_inclusive": "off"}
     with _serving(programs, folder, {**_TO_THE_END, **target}) as (server, home):
         door = Address("postgresql", "postgres", address.user, options=(("host", str(home)),), port=_PORT)
         [(administrator,)] = asked(door, _ADMINISTRATOR)
         door = door._replace(user=administrator)
         if (address.database, number) not in asked(door, _NUMBERS):
-            raise Damaged(f"The log of PostgreSQL does not say when {address.database} was dropped.")
+            raise Gone(f"The log of PostgreSQL does not say when {address.database} was dropped.")
         asked(door, _WHOLE_AGAIN)
         server.end(signal.SIGINT)
 
 
-def _last_dropped(programs: Path, folder: Path) -> tuple[str, int]:
-    """The place in the log, and the number of the database."""
-    first = min(path.name for path in folder.iterdir() if len(path.name) == 24)
-    words = [str(programs / "pg_waldump"), "--rmgr=Database", f"--path={folder}", first]
-    # It ends with 1, because the log does in the middle of a segment.
-    said = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False).stdout  # noqa: S603
+def _dropped(programs: Path, folder: Path, times: int) -> tuple[str, int]:
+    """The place in the log of so many times from the end, or FOR_GOOD, and the number of the database."""
+    said = _log_of(programs, folder, "--rmgr=Database")
     places = _DROPPED.findall(said)
-    if not places:
-        raise Damaged("The log of PostgreSQL knows of no database that was dropped.")
-    place, number = places[-1]
+    if len(places) < abs(times):
+        raise Damaged("The log of PostgreSQL knows of no database that was dropped, or of no other.")
+    place, number = places[-abs(times)]
+    if times == FOR_GOOD:
+        named = _log_of(programs, folder, f"--relation={_LIST_OF_DATABASES}") + said
+        if any(_at(one) > _at(place) for one in _PLACE.findall(named)):
+            raise Damaged("A database came, or got a name, after the last one was dropped.")
     return place, int(number)
+
+
+def _at(place: str) -> int:
+    high, low = (int(part, 16) for part in place.split("/"))
+    return (high << 32) + low
+
+
+def _log_of(programs: Path, folder: Path, what: str) -> str:
+    segments = sorted(path.name for path in folder.iterdir() if len(path.name) == 24)
+    words = [str(programs / "pg_waldump"), what, f"--path={folder}", segments[0], segments[-1]]
+    # It ends with 1, because the log does in the middle of a segment.
+    return subprocess.run(words, capture_output=True, text=True, errors="replace", check=False).stdout  # noqa: S603
 
 
 class _NotReached(Exception):
@@ -334,15 +345,14 @@ def _serving(programs: Path, folder: Path, more: Mapping[str, object]) -> Iterat
     and _NotReached.
     """
     user = folder.owner() if os.getuid() == 0 else None
-    home = Path(tempfile.mkdtemp(prefix="haat-"))  # The path of a socket may not be long.
-    try:
-        (home / "pg_hba.conf").write_text("local all all trust\n")
+    with home() as place:
+        (place / "pg_hba.conf").write_text("local all all trust\n")
         if user:
-            give_to(user, home)
-        given = {**_PRIVATE, "unix_socket_directories": home, "hba_file": home / "pg_hba.conf", "port": _PORT, **more}
+            give_to(user, place)
+        given = {**_PRIVATE, "unix_socket_directories": place, "hba_file": place / "pg_hba.conf", "port": _PORT, **more}
         words = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
-        log = home / "log"
-        greet = partial(_greet, programs, home)
+        log = place / "log"
+        greet = partial(_greet, programs, place)
         server = Process(
             [str(programs / "postgres"), "-D", str(folder), *words], user, log, greet, math.inf, signal.SIGQUIT
         )
@@ -356,12 +366,10 @@ def _serving(programs: Path, folder: Path, more: Mapping[str, object]) -> Iterat
                 raise
             raise Damaged("The copy of the database does not start.", why=said.strip()[-1000:]) from error
         try:
-            yield server, home
+            yield server, place
         finally:
             server.end(signal.SIGQUIT)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
-def _greet(programs: Path, home: Path) -> None:
-    subprocess.run([str(programs / "pg_isready"), "--quiet", f"--host={home}", f"--port={_PORT}"], check=True)  # noqa: S603
+def _greet(programs: Path, place: Path) -> None:
+    subprocess.run([str(programs / "pg_isready"), "--quiet", f"--host={place}", f"--port={_PORT}"], check=True)  # noqa: S603

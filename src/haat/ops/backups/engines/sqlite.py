@@ -44,9 +44,7 @@ class SQLite:
             files[-1] = files[-1]._replace(release=holding.close)
             yield Copied(files, copy.position)
 
-    def recover(
-        self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: bool = False
-    ) -> None:
+    def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         copied = int(position.partition(":")[2])
         for number, stretch in enumerate(log):
             if not number and stretch.last < copied:

@@ -16,6 +16,7 @@ from haat.store.errors import Again, Lost, gone
 from haat.store.mariadb import connect
 
 _LONGEST_WAIT = 3  # seconds for a table that somebody else is using
+_LONGEST_IDLE = 86_400  # seconds, in which programs may be at work that have connections of their own
 _DENIED = {
     ER.DBACCESS_DENIED_ERROR,
     ER.TABLEACCESS_DENIED_ERROR,
@@ -57,7 +58,8 @@ class Manners(NamedTuple):
     comment: str
 
     def __str__(self) -> str:
-        return f"CHARACTER SET {self.letters} COLLATE {self.collation} COMMENT '{self.comment}'"
+        comment = self.comment.replace("\\", "\\\\").replace("'", "''")
+        return f"CHARACTER SET {self.letters} COLLATE {self.collation} COMMENT '{comment}'"
 
 
 class Line:
@@ -71,7 +73,7 @@ class Line:
             self._wire = connect(address._replace(database=""))
         except (pymysql.err.Error, Lost) as error:
             raise gone(error) from error
-        self.rows(f"SET SESSION lock_wait_timeout = {_LONGEST_WAIT}")
+        self.rows(f"SET SESSION lock_wait_timeout = {_LONGEST_WAIT}, SESSION wait_timeout = {_LONGEST_IDLE}")
 
     def rows(self, text: str, *values: object) -> list[Any]:
         """Raises Refused where the user may not do that, Busy, Unavailable."""

@@ -15,7 +15,9 @@ HEADER = 19  # bytes of an event before its content
 _KIND, _SIZE = 4, slice(9, 13)
 _STATEMENT = 2  # the kind of an event with a statement: beside other things the sizes of the name of its database and of its status
 _NAME_SIZE, _STATUS_SIZE, _BEFORE_STATUS = 8, slice(11, 13), 13
-_DROP = re.compile(rb"\s*(?:/\*.*?\*/\s*)*DROP\s+(?:DATABASE|SCHEMA)\b", re.IGNORECASE | re.DOTALL)
+_FATE = re.compile(
+    rb"\s*(?:/\*.*?\*/\s*)*(CREATE|DROP)\s+(?:OR\s+REPLACE\s+)?(?:DATABASE|SCHEMA)\b", re.IGNORECASE | re.DOTALL
+)
 _GROUP_BEGINS = 162  # the kind of an event with a GTID
 
 
@@ -32,23 +34,25 @@ class Event(NamedTuple):
         return cls(second, header[_KIND] == _GROUP_BEGINS, size)
 
 
-def drops(log: bytes, database: str) -> Iterator[int]:
-    """Where in a binary log the transactions begin that drop this database."""
+def fates(log: bytes, database: str) -> Iterator[tuple[int, bool]]:
+    """Where in a binary log the transactions begin that make this database or drop it, and whether they drop it."""
     at, group = len(MAGIC), len(MAGIC)
     while at + HEADER <= len(log):
         event = Event.of(log[at : at + HEADER])
         if event.begins_group:
             group = at
-        if log[at + _KIND] == _STATEMENT and _is_drop(log[at + HEADER : at + event.size], database):
-            yield group
+        verb = _fate(log[at + HEADER : at + event.size], database) if log[at + _KIND] == _STATEMENT else None
+        if verb:
+            yield group, verb == b"DROP"
         at += max(HEADER, event.size)
 
 
-def _is_drop(statement: bytes, database: str) -> bool:
-    """A server writes down a statement that drops a database as one in that database."""
+def _fate(statement: bytes, database: str) -> bytes | None:
+    """A server writes down a statement that makes or drops a database as one in that database."""
     named = _BEFORE_STATUS + int.from_bytes(statement[_STATUS_SIZE], "little")
     name = statement[named : named + statement[_NAME_SIZE]]
-    return name == database.encode() and _DROP.match(statement, named + len(name) + 1) is not None
+    found = _FATE.match(statement, named + len(name) + 1) if name == database.encode() else None
+    return found[1].upper() if found else None
 
 
 def number_of(file: str) -> int:

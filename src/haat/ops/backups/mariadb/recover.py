@@ -11,7 +11,7 @@ from pathlib import Path
 from haat.kernel import faults
 from haat.ops.backups.engines.private import let_through
 from haat.ops.backups.log import Stretch
-from haat.ops.backups.mariadb.place import MAGIC, drops
+from haat.ops.backups.mariadb.place import MAGIC, fates
 from haat.ops.backups.mariadb.served import OWNER, served
 from haat.ops.backups.mariadb.tools import (
     Failed,
@@ -28,9 +28,12 @@ from haat.ops.backups.vault import Damaged
 _MOST_AT_ONCE = "1G"  # of a statement: the most that there can be
 
 
-def recover(folder: Path, log: Iterable[Stretch], position: str, at: int, dropped: str = "") -> None:
+def recover(
+    folder: Path, log: Iterable[Stretch], position: str, at: int, dropped: str = "", *, is_for_good: bool = False
+) -> None:
     """The copy in this folder as it was made at this position, and what these binary logs say until the instant, or until the database `dropped` was
-    dropped for the last time; a server can be started on it then. Raises Damaged, also where it was not dropped, and Unavailable.
+    dropped for the last time; a server can be started on it then. Raises Damaged, also where it was not dropped, or not `is_for_good` and came again, and
+    Unavailable.
     """
     try:
         run("mariadb-backup", "--prepare", f"--target-dir={folder}", "--use-memory=256M")
@@ -42,7 +45,7 @@ def recover(folder: Path, log: Iterable[Stretch], position: str, at: int, droppe
     with tempfile.TemporaryDirectory(prefix=".logs-", dir=folder.parent) as name:
         logs = list(_written(Path(name), log, copied, at))
         if dropped:
-            logs = _before_dropped(logs, dropped)
+            logs = _before_dropped(logs, dropped, is_for_good=is_for_good)
         if logs:
             _replay(folder, logs, Path(name) / "said")
     let_through(OWNER, folder)
@@ -68,13 +71,15 @@ def _written(place: Path, log: Iterable[Stretch], copied: int, at: int) -> Itera
             return
 
 
-def _before_dropped(logs: Sequence[tuple[Path, int]], database: str) -> list[tuple[Path, int]]:
+def _before_dropped(logs: Sequence[tuple[Path, int]], database: str, *, is_for_good: bool) -> list[tuple[Path, int]]:
     """Cut off where this database was dropped for the last time."""
     for number, (file, first) in reversed([*enumerate(logs)]):
-        places = [at for at in drops(file.read_bytes(), database) if at >= first]
-        if places:
-            os.truncate(file, places[-1])
-            return [*logs[:number], *([(file, first)] if places[-1] > first else [])]
+        for place, is_dropped in reversed([*fates(file.read_bytes(), database)]):
+            if place >= first and is_dropped:
+                os.truncate(file, place)
+                return [*logs[:number], *([(file, first)] if place > first else [])]
+            if is_for_good:
+                raise Damaged(f"The database {database} was there again after it was dropped.")
     raise Damaged(f"The binary log of MariaDB knows of no database {database} that was dropped.")
 
 
