@@ -24,6 +24,8 @@ from haat.kernel.errors import Refused
 from haat.ops import running
 from haat.ops.caches.clear_cache import CLEAR_CACHE
 from haat.ops.caches.warm_cache import WARM_CACHE
+from haat.ops.databases.compact import COMPACT
+from haat.ops.databases.create_index import CREATE_INDEX
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.sqlite import writers
 from haat.ops.databases.upkeep import UPKEEP
@@ -122,6 +124,31 @@ def has_statistics(place: Place) -> bool:
     return Scene(place.settings, {}).ask("SELECT count(*) FROM sqlite_stat1") != [(0,)]
 
 
+def ask_for_what_has_no_index(place: Place) -> dict[str, Any]:
+    Scene(place.settings, {}).tell("CREATE TABLE remarks (topic INTEGER NOT NULL)")
+    return {"table": "remarks", "columns": "topic"}
+
+
+def index_is_there(place: Place) -> bool:
+    return Scene(place.settings, {}).ask("SELECT count(*) FROM pragma_index_list('remarks')") == [(1,)]
+
+
+def throw_letters_away(place: Place) -> dict[str, Any]:
+    """Twelve megabytes of them."""
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)"
+    for statement in (
+        "CREATE TABLE letters (said TEXT NOT NULL)",
+        f"INSERT INTO letters {numbers} SELECT printf('%1000d', i) FROM n",
+        "DELETE FROM letters",
+    ):
+        Scene(place.settings, {}).tell(statement)
+    return {}
+
+
+def room_is_given_back(place: Place) -> bool:
+    return Scene(place.settings, {}).ask("PRAGMA freelist_count") == [(0,)]
+
+
 def turn_logs_over(place: Place) -> dict[str, Any]:
     (place.data / "logs").mkdir()
     for name in ("web.log", "web.log.1", "web.log.2"):
@@ -166,6 +193,8 @@ CASES = {
     for case in (
         Case(END_SESSION, {0: 1}, keep_the_database, shell_is_dead),
         Case(UPKEEP, {0: 0, 1: 1}, lose_statistics, has_statistics),
+        Case(CREATE_INDEX, {0: 1}, ask_for_what_has_no_index, index_is_there),
+        Case(COMPACT, {0: 1}, throw_letters_away, room_is_given_back),
         Case(DROP_OLD_LOGS, {0: 1}, turn_logs_over, only_the_log_is_left),
         Case(CLEAR_CACHE, {1: 1}, keep_pages, processes_are_told),
         Case(WARM_CACHE, {0: 1}, ask_for_a_page, page_was_asked_for),
