@@ -311,7 +311,9 @@ def contents(address: Address) -> list[str]:
 def test_a_new_machine_has_its_database_on_the_server_that_its_desk_names(scene: Scene) -> None:
     """Never where something lives; killed in between it is gone on with."""
     into, desk = scene.home / "new", scene.home / "desk"
-    assert scene.haat("restore", "--into", str(into), "--to", "0s")[0] == 0
+    code, taken = scene.haat("take", "--unproved")
+    assert code == 0, taken
+    assert scene.haat("restore", taken["id"], "--into", str(into))[0] == 0
     desk.mkdir()
     code, said = scene.asked("backup", "carry", str(into), of=desk)
     assert (code, "has no server to come to" in json.dumps(said)) == (1, True)
@@ -322,8 +324,10 @@ def test_a_new_machine_has_its_database_on_the_server_that_its_desk_names(scene:
     there = scene.address._replace(database="moved")
     (desk / "haat.toml").write_text(f'[store]\nurl = "{there.reveal()}"\n')
     for point in ("carry.carried", "swap.moved", "carry.named"):
-        code, _ = scene.asked("backup", "carry", str(into), of=desk, HAAT_FAULT=f"{point}:{scene.home / f'of-{point}'}")
-        assert code == -9
+        code, said = scene.asked(
+            "backup", "carry", str(into), of=desk, HAAT_FAULT=f"{point}:{scene.home / f'of-{point}'}"
+        )
+        assert code == -9, said
     code, said = scene.asked("backup", "carry", str(into), of=desk)
     assert code == 0, said
     assert load(into, {}, {}).database.reveal() == there.reveal()

@@ -280,12 +280,12 @@ def test_drills_are_told_and_the_procedures_that_they_prove_name_them(room: Room
     figures = Figures(orders=9, acknowledged=7, failed=2, lost=0, usual_gap=0.1, gap=0.7, seconds=1.2)
     browser = room.operator("view")
     assert browser.get("/drills/pictures").status == 404
-    for drill, reasons in (("run-killed", ()), ("web-killed", ("It was late.",)), ("long-gone", ())):
+    for drill, reasons in (("statistics-lost", ()), ("web-killed", ("It was late.",)), ("long-gone", ())):
         keep(room.data / "drills", Report(drill, "sqlite", "", clock.now(), reasons, (), figures, ()))
     drills = browser.get("/drills").text
     assert "It was late." in drills
     assert "long-gone" in drills
-    assert "run-killed" in browser.get("/runbook/upkeep-database").text
+    assert "statistics-lost" in browser.get("/runbook/upkeep-database").text
     pictures = browser.get("/drills/pictures")
     assert pictures.status == 200
     assert "default-src 'none'" in (pictures.header("Content-Security-Policy") or "")

@@ -76,7 +76,7 @@ DATABASE_GONE = Drill(
     fault=_delete,
     answer=recover,
     verify=is_back,
-    budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=3.0),
+    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0),
     mutations=(
         Mutation(
             "not-replayed",

@@ -23,7 +23,7 @@ PROVED_AFTER = 2 * MINUTE
 
 class Seen(NamedTuple):
     """All that matters: `unfinished` is a run that has no end, and `turns` how often somebody was at it. `unproved_at` is when the shipper took the set that it
-    goes on from, which it leaves to others to prove; None where it takes none.
+    goes on from, which it leaves to others to prove, or settings were changed since; None where it takes none.
     """
 
     now: int

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
+from haat.config import load, secrets
 from haat.config.schema import Settings
 from haat.kernel import clock
 from haat.kernel.clock import SECOND
@@ -91,8 +92,16 @@ class Keeper:
             unfinished,
             len(self._journal.turns(unfinished.id)) if unfinished else 0,
             look(self._store, self._journal, self._settings),
-            _changed_at(running.unproved_of(self._settings.data)),
+            self._unproved_at(),
         )
+
+    def _unproved_at(self) -> int | None:
+        """When the shipper took its set, or settings were changed since: what no set has that was proved. None where nothing is shipped."""
+        data = self._settings.data
+        taken_at = _changed_at(running.unproved_of(data))
+        if taken_at is None:
+            return None
+        return max(taken_at, *(_changed_at(data / name) or 0 for name in (load.FILE, secrets.FILE)))
 
     @property
     def _runner(self) -> Runner:

@@ -317,6 +317,13 @@ def test_nobody_is_shown_who_is_not_there(scene: Scene) -> None:
     assert sessions(scene.settings.database) == []
 
 
+def own_number(driver: Driver) -> int:
+    """Of the session that this thread has."""
+    asks = "SELECT pg_backend_pid()" if driver.address.kind == "postgresql" else "SELECT connection_id()"
+    [(number,)] = driver.connection().execute(asks).fetchall()
+    return int(number)
+
+
 def take_back(made: Run, procedure: Procedure, scene: Scene) -> Run:
     data = scene.settings.data
     journal = Journal(data / "ops.db")
@@ -324,13 +331,6 @@ def take_back(made: Run, procedure: Procedure, scene: Scene) -> Run:
         return Runner(journal, data / "ops.lock", lambda *_: None).undo(made, procedure, scene, "ada", "cli")
     finally:
         journal.close()
-
-
-def own_number(driver: Driver) -> int:
-    """Of the session that this thread has."""
-    asks = "SELECT pg_backend_pid()" if driver.address.kind == "postgresql" else "SELECT connection_id()"
-    [(number,)] = driver.connection().execute(asks).fetchall()
-    return int(number)
 
 
 def blocked(address: Address) -> Session | None:

@@ -67,7 +67,7 @@ def test_the_worst_drill_counts_and_none_whose_answer_was_broken() -> None:
         report("another", "sqlite", 9999.0),
     )
     shown = {name: one.shown.ms for name, one in all_.items() if one.shown}
-    assert shown == {"critical_back": 5000, "rest_back": 20_000, "whole_back": 20_000}
+    assert shown == {"critical_back": 20_000, "rest_back": 20_000, "whole_back": 20_000}
     assert all_["critical_back"].holds is True
     assert found(KEPT, report("deleted", "sqlite", 901.0))["critical_back"].holds is False
 
