@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench import backup, bare, base, clearing, logs, market, million, serving, writer
+from bench import backup, bare, base, clearing, logs, market, million, operate, proof, serving, writer
 from haat.app import App
 from haat.config.load import load
 from haat.kernel import ids
@@ -26,7 +26,9 @@ _WITHOUT_A_SHOP: dict[str, Callable[[], int]] = {
     "logs": lambda: logs.ask(FOLDER),
     "backup": lambda: backup.ask(FOLDER),
     "base": lambda: base.ask(FOLDER),
+    "proof": lambda: proof.ask(FOLDER),
     "clearing": clearing.main,
+    "operate": lambda: operate.ask(FOLDER),
 }
 _CARD = {"number": "4000001000000018", "expiry": "12/34", "cvc": "123"}
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import statistics
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from bench.cluster import cluster
 from haat.adapters.files.shelf import FolderShelf
@@ -16,7 +18,7 @@ from haat.config.address import Address
 from haat.ops.backups import vault
 from haat.ops.backups.engines.postgresql import PostgreSQL
 from haat.ops.backups.gather import gathered
-from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.manifest import Manifest, Proof
 from haat.ops.backups.prove import prove
 from haat.ops.backups.replay import as_taken, replay
 from haat.ops.backups.restore import restore_into
@@ -63,15 +65,17 @@ def ask(folder: Path) -> int:
         raise SystemExit("bench base needs the peer: apt-get install pgbackrest")
     home = (folder / "base").absolute()
     home.mkdir(parents=True, exist_ok=True)
+    _forget(home)  # A run before this one may have been killed.
     with cluster(home / "server") as server:
         address, size = _filled(server)
         peer = _Peer(home / "peer", server)
         place = home / "ours"
         print(f"\n{size / 1e6:,.0f} MB of PostgreSQL{'':14} {'ours s':>7} {'peer s':>7} {'MB/s':>6} {'ratio':>6} goal")
-        theirs = statistics.median(peer.take() for _ in range(_ROUNDS))
-        ours = statistics.median(_timed(lambda: _taken(place, address)) for _ in range(_ROUNDS))
+        rounds = [(_first(place, address), peer.take()) for _ in range(_ROUNDS)]
+        ours, theirs = (statistics.median(column) for column in zip(*rounds, strict=True))
         missed = _line("a first set, to the disk", ours, theirs, size, theirs / ours, 0.9)
         opened, manifest = _taken(place, address)
+        print(f"{'':34} {manifest.added / 1e6:,.0f} MB in our repository, {peer.size() / 1e6:,.0f} MB in theirs")
         _line("a second set", _timed(lambda: _again(opened, address, place)), peer.take("incr"), size)
         _line("every byte verified", _timed(lambda: verify(opened)), peer.verify(), size)
         back = home / "back"
@@ -82,11 +86,24 @@ def ask(folder: Path) -> int:
         )
         shutil.rmtree(back)
         _line("restored, recovered and ended", restored, peer.restore(home / "back"), size)
-        proved = _timed(lambda: prove(opened, manifest, engine, home / "scratch", lambda *_: [], "bench"))
+        proofs: list[Proof] = []
+        proved = _timed(
+            lambda: proofs.append(prove(opened, manifest, engine, home / "scratch", lambda *_: [], "bench"))
+        )
+    _forget(home)
     print(
         f"{'proved, with every row and index':34} {proved:7.2f} {'':7} {size / proved / 1e6:6.0f} {'':6} {size * _PROOF:.1f} s"
     )
-    return missed + int(proved > size * _PROOF)
+    for what, ms, said in proofs[0].looked:
+        print(f"{'  ' + what:34} {ms / 1000:7.2f} {said}")
+    print(f"at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB of memory")
+    return missed + int(proved > size * _PROOF or not proofs[0].holds)
+
+
+def _forget(home: Path) -> None:
+    """All but the server, which stays for the next run."""
+    for name in ("ours", "peer", "back", "scratch"):
+        shutil.rmtree(home / name, ignore_errors=True)
 
 
 def _filled(server: OwnPostgres) -> tuple[Address, int]:
@@ -98,16 +115,29 @@ def _filled(server: OwnPostgres) -> tuple[Address, int]:
     if not found:
         server.ask("CREATE DATABASE shop")
         server.connected("shop", lambda one: one.execute(_MADE))
-    sizes = [0]
+    sizes: list[int] = []
 
-    def fill(one: object) -> None:
+    def fill(one: Any) -> None:
+        sizes.append(_size(one))
         while sizes[-1] < _SIZE:
-            one.execute(_FILL)  # type: ignore[attr-defined]
-            [(size,)] = one.execute("SELECT pg_database_size('shop')").fetchall()  # type: ignore[attr-defined]
-            sizes.append(size)
+            one.execute(_FILL)
+            sizes.append(_size(one))
+        if len(sizes) > 1:  # Else the server tidies up while others are measured.
+            one.execute("VACUUM ANALYZE rows")
+            one.execute("CHECKPOINT")
 
     server.connected("shop", fill)
     return server.address("shop"), sizes[-1]
+
+
+def _size(one: Any) -> int:
+    [(size,)] = one.execute("SELECT pg_database_size('shop')").fetchall()
+    return int(size)
+
+
+def _first(place: Path, address: Address) -> float:
+    shutil.rmtree(place, ignore_errors=True)
+    return _timed(lambda: _taken(place, address))
 
 
 def _taken(place: Path, address: Address) -> tuple[Vault, Manifest]:
@@ -127,12 +157,11 @@ class _Peer:
     """pgBackRest, which runs as the user of the server."""
 
     def __init__(self, home: Path, server: OwnPostgres) -> None:
-        shutil.rmtree(home, ignore_errors=True)
         home.mkdir()
         self._user = "postgres" if os.getuid() == 0 else None
         if self._user:
             shutil.chown(home, self._user, self._user)
-        self._file = home / "pgbackrest.conf"
+        self._home, self._file = home, home / "pgbackrest.conf"
         data = server.folder / "data"
         self._file.write_text(
             _CONFIGURATION.format(home=home, data=data, port=server.port, sockets=server.folder, cores=os.cpu_count())
@@ -150,6 +179,11 @@ class _Peer:
             os.sync()
 
         return _timed(until_it_is_on_disk)
+
+    def size(self) -> int:
+        """Bytes of its newest set."""
+        newest = max((self._home / "repository/backup/bench").glob("*F"))
+        return sum(path.stat().st_size for path in newest.rglob("*") if path.is_file())
 
     def verify(self) -> float:
         return _timed(lambda: self._run("verify"))

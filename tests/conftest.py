@@ -13,6 +13,7 @@ from haat.config.address import Address
 from haat.kernel import ids
 from haat.ops.drills.servers import OwnRedis, is_installed
 from haat.store import Store
+from tests.support import examples, passwords
 from tests.support.caches import own_redis
 from tests.support.databases import KINDS, Databases, databases_of, lay, why_not
 from tests.support.stack import Stack
@@ -34,6 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only_on(kinds, reason): what is about some kinds of databases alone")
     if reason := why_not(config.getoption("database")):
         pytest.exit(reason, returncode=pytest.ExitCode.USAGE_ERROR)
+    passwords.make_cheap()
+    examples.are_for(config.getoption("database"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -98,6 +101,13 @@ def new_database(databases: Databases) -> Iterator[Callable[[], Address]]:
 def lay_database(new_database: Callable[[], Address]) -> Callable[[Path], None]:
     """Gives the stack in a data folder a migrated database without rows."""
     return lambda data: lay(new_database(), data)
+
+
+@pytest.fixture
+def real_passwords() -> Iterator[None]:
+    """For what is about how long a guess takes: passwords cost what they cost in a shop."""
+    with passwords.at_real_cost():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,12 @@ _WITHOUT_MARK = """() => {
   return missing;
 }"""
 
+_TWICE = """() => {
+  const named = (what, name) => [...document.querySelectorAll(what)].map((node) => node.getAttribute(name));
+  const twice = (names, seen = new Set()) => names.filter((name) => seen.has(name) || !seen.add(name));
+  return [...twice(named("[id]", "id")), ...twice(named("[role=region]", "aria-label"))].map((name) => `two things are called ${name}`);
+}"""
+
 _WEIGHT = """() => performance.getEntries()
   .filter((entry) => ["navigation", "resource"].includes(entry.entryType) && !/\\.(webp|png|jpe?g|avif)$/.test(entry.name))
   .reduce((sum, entry) => sum + entry.encodedBodySize, 0)"""
@@ -95,6 +101,15 @@ def too_wide_with_large_text(page: Page) -> list[str]:
 def flaws(page: Page) -> list[str]:
     """What is wrong with how it is written."""
     return _ask(page, _STRUCTURE)
+
+
+def wrong_as_a_whole(page: Page) -> list[str]:
+    """Of a page that is looked at in parts: what only all of it can show."""
+    found = [*flaws(page), *_ask(page, _TWICE)]
+    for screen in SCREENS:
+        show_on(page, screen, "light")
+        found += [f"{screen.name}: {one}" for one in too_wide(page) + too_wide_with_large_text(page)]
+    return found
 
 
 def unmarked(page: Page) -> list[str]:

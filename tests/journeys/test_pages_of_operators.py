@@ -23,10 +23,18 @@ from haat.ops.operators.codes import code_of
 from tests.journeys import looks
 from tests.journeys.states import show_on
 from tests.support.chromium import PHONE, SCREENS, THEMES, Window
+from tests.support.operator import EVE
 
 PAGES = (
     *("/sign-in", "/", "/health/detailed", "/services", "/logs?follow=1", "/logs/patterns?since=soon", "/database"),
-    *("/database/explain?statement=SELECT+*+FROM+haat", "/cache", "/runbook", "/runbook/upkeep-database/plan", "/runs"),
+    *(
+        "/database/explain?statement=SELECT+*+FROM+haat",
+        "/cache",
+        "/maintenance",
+        "/runbook",
+        "/runbook/upkeep-database/plan",
+        "/runs",
+    ),
     *("/runs/{run}", "/evidence", "/drills", "/operators", "/find?q=data"),
 )
 
@@ -159,6 +167,6 @@ def _write(folder: Path, part: str, event: str, **more: object) -> None:
 
 def _session(console: Console) -> str:
     desk = console.desk
-    keys = roster.add(desk.store, "ada", "administer")
+    keys = roster.add(desk.store, "ada", "administer", EVE)
     code = code_of(keys.factor, clock.now() // 30_000)
     return sign_in.sign_in(desk.store, desk.settings.accounts, "ada", keys.password, code, "127.0.0.1")

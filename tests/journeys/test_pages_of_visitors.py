@@ -13,3 +13,9 @@ from tests.support.chromium import PHONE
 def test_a_page_is_there_for_everybody(tour: Tour, state: State) -> None:
     found = looks.everything(tour.visit(state, PHONE))
     assert not found, "\n".join(found)
+
+
+def test_the_reference_of_the_api_holds_together_as_a_whole(tour: Tour) -> None:
+    [reference] = [state for state in NOT_THERE if state.name == "api"]
+    found = looks.wrong_as_a_whole(tour.visit(reference._replace(act=None), PHONE).page)
+    assert not found, "\n".join(found)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Literal
 
 from haat.adapters.s3.bucket import Patience, Place
@@ -39,10 +39,12 @@ class Bucket:
         self.folder = folder
         self._shelves = 0
 
-    def shelf(self, *, port: int = 0, patience: Patience = HASTY, large: int = 32 << 20) -> S3Shelf:
+    def shelf(
+        self, *, port: int = 0, patience: Patience = HASTY, large: int = 32 << 20, stop: Event | None = None
+    ) -> S3Shelf:
         self._shelves += 1
         place = self.place._replace(endpoint=f"http://127.0.0.1:{port or self.port}")
-        return S3Shelf(place, f"shelf/{self._shelves}", patience, large)
+        return S3Shelf(place, f"shelf/{self._shelves}", patience, large, stop)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from haat.console.routes import PAGES
 from haat.kernel import clock
 from haat.kernel.ids import encode
 from haat.ops.operators import roster
+from haat.ops.operators.acts import Hand
 from haat.ops.operators.codes import code_of
 from haat.store.migrate import migrate
 from tests.support.browser import Browser
@@ -26,6 +27,10 @@ LISTS = [
     for line in PAGES
     if line.method == "GET" and line.needs is not None and "{" not in line.path and line.path != "/drills/pictures"
 ]
+
+
+# Somebody at the terminal of the machine.
+EVE = Hand("eve", "cli")
 
 
 def fields_of(keys: Mapping[str, Any], name: str) -> dict[str, str]:
@@ -44,7 +49,7 @@ class Room:
 
     def operator(self, role: str) -> Browser:
         """Somebody with this role, signed in."""
-        keys = roster.add(self.console.desk.store, role, role)
+        keys = roster.add(self.console.desk.store, role, role, EVE)
         browser = Browser(self.console)
         code = code_of(keys.factor, clock.now() // 30_000)
         assert browser.post("/sign-in", name=role, password=keys.password, code=code, to="/runs").status == 303

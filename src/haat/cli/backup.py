@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 from haat.cli import codes
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, sign, table
-from haat.cli.repository import MB, alone, asked_for, examine, moving, scratch_of, shelf_of, vault_of
+from haat.cli.repository import (
+    MB,
+    alone,
+    asked_for,
+    examine,
+    known_proof,
+    moving,
+    scratch_of,
+    shelf_of,
+    vault_of,
+    verdict,
+)
 from haat.cli.restoring import carry, restore, swap_copy, versions
 from haat.kernel import clock, ids
 from haat.kernel.clock import DAY, SECOND
@@ -63,9 +74,9 @@ def _list(call: Call) -> Answer:
     vault = vault_of(call)
     rows, found = [], []
     for manifest in sets.readable(vault):  # One after the other: a manifest of many photos is large.
-        proof = sets.proof_of(vault, manifest.id)
+        proof = known_proof(vault, manifest.id)
         sizes = (f"{manifest.size / MB:,.1f} MB", f"+{manifest.added / MB:,.1f} MB")
-        rows.append((ids.encode(manifest.id), clock.in_utc(manifest.taken_at), *sizes, _verdict(proof)))
+        rows.append((ids.encode(manifest.id), clock.in_utc(manifest.taken_at), *sizes, verdict(proof)))
         found.append(_data(manifest, proof))
     unreadable = len(sets.all_ids(vault)) - len(found)
     text = table(rows, right=(2, 3)) or "There is no set that can be read."
@@ -80,7 +91,7 @@ def _show(call: Call) -> Answer:
 
     vault = vault_of(call)
     manifest = sets.get(vault, ids.decode(call.args.set))
-    return _told(manifest, sets.proof_of(vault, manifest.id))
+    return _told(manifest, known_proof(vault, manifest.id))
 
 
 def _status(call: Call) -> Answer:
@@ -88,23 +99,29 @@ def _status(call: Call) -> Answer:
     from haat.ops.backups import sets
 
     vault = vault_of(call)
-    newest = sets.newest(vault)
-    proof = sets.proof_of(vault, newest.id) if newest else None
-    is_new = newest is not None and clock.now() - newest.taken_at < DAY
-    is_good = is_new and proof is not None and proof.holds
-    lines = [*_standing(newest, is_new, proof), *_shipped(call), *_where(call)]
+    newest, good = sets.newest(vault), sets.good(vault)
+    # A set that shipping took a moment ago waits for its proof, and makes nothing worse.
+    shown = good if good and _is_of_today(good) else newest
+    proof = known_proof(vault, shown.id) if shown else None
+    is_good = shown is not None and _is_of_today(shown) and proof is not None and proof.holds
+    lines = [*_standing(shown, proof, is_newest=shown == newest), *_shipped(call), *_where(call)]
     if not is_good:
         lines += ["", "`haat backup take` takes one now, and proves it."]
-    data = {"good": is_good, "newest": _data(newest, proof) if newest else None}
+    data = {"good": is_good, "newest": _data(shown, proof) if shown else None}
     return Answer(data, "\n".join(lines), codes.DONE if is_good else codes.NOT_SO)
 
 
-def _standing(newest: Manifest | None, is_new: bool, proof: Proof | None) -> Iterator[str]:
-    if newest is None:
+def _is_of_today(one: Manifest) -> bool:
+    return clock.now() - one.taken_at < DAY
+
+
+def _standing(shown: Manifest | None, proof: Proof | None, *, is_newest: bool) -> Iterator[str]:
+    if shown is None:
         yield f"{sign('failed')}  there is no set that can be read"
         return
-    yield f"{sign('ok' if is_new else 'failed')}  the newest set is of {clock.in_utc(newest.taken_at)}"
-    yield _verdict(proof)
+    which = "the newest set is" if is_newest else "the newest set that was proved is"
+    yield f"{sign('ok' if _is_of_today(shown) else 'failed')}  {which} of {clock.in_utc(shown.taken_at)}"
+    yield verdict(proof)
 
 
 def _seconds_behind(call: Call) -> float | None:
@@ -116,6 +133,11 @@ def _seconds_behind(call: Call) -> float | None:
 
 
 def _shipped(call: Call) -> Iterator[str]:
+    from haat.ops.backups.repository import copy_note_of, is_a_copy
+
+    if is_a_copy(call.app.settings, shelf_of(call)):
+        yield f"{sign('attention')}  this stack is a copy that was restored from there, and nothing of it is backed up: {copy_note_of(call.data)} says so"
+        return
     if call.app.settings.backup.ship == "no":
         yield f"{sign('attention')}  what is committed after a set is not kept: `backup.ship` is “no”"
         yield from _kept_by_server(call, "which nobody reads: `haat up` lets it go")
@@ -264,19 +286,11 @@ def _explained(manifest: Manifest, proof: Proof | None) -> Iterator[str]:
     yield table([*rows, ("in the repository", "", f"+{manifest.added / MB:,.1f} MB")], indent=2, right=(1,))
     yield ""
     if proof is None:
-        yield _verdict(proof)
+        yield verdict(proof)
         return
     yield table([(what, f"{ms / 1000:.2f} s", said) for what, ms, said in proof.looked], indent=2, right=(1,))
     yield ""
-    yield _verdict(proof)
-
-
-def _verdict(proof: Proof | None) -> str:
-    if proof is None:
-        return f"{sign('attention')}  never proved: nobody knows whether it restores"
-    if proof.holds:
-        return f"{sign('ok')}  proved on {clock.in_utc(proof.at)}, in {proof.took / 1000:.1f} s"
-    return f"{sign('failed')}  it does not restore: {proof.looked[-1][2]}"
+    yield verdict(proof)
 
 
 def _data(manifest: Manifest, proof: Proof | None) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from haat.cli.command import Answer, Call, Command
+from haat.cli.memory import memory
 from haat.cli.output import paint, print_line, table
 from haat.kernel.errors import Invalid
 
@@ -145,15 +147,25 @@ def _node_data(node: Node) -> dict[str, Any]:
 
 
 def _shell(call: Call) -> None:
-    """The shell takes the place of this process."""
+    """The shell takes the place of this process. That somebody may write in it is on the record before they can."""
     from haat.ops.databases.shell import shell
 
     if call.args.json:
         raise Invalid("A shell does not answer in JSON.", try_="`haat database look --json` does.")
     opened = shell(call.settings.database, may_write=call.args.write)
+    if call.args.write:
+        _write_down(call)
     manner = "Whatever you write is written." if call.args.write else "Reading only; --write lets you write."
     print_line(manner, to=sys.stderr)
     os.execvpe(opened.argv[0], opened.argv, {**os.environ, **opened.environ})  # noqa: S606 (no shell reads the words)
+
+
+def _write_down(call: Call) -> None:
+    from haat.ops.operators import acts
+
+    by = acts.Hand(getpass.getuser(), "cli")
+    with memory(call) as store:
+        store.write(lambda tx: acts.write_down(tx, by, "opened a shell of the database for writing"))
 
 
 _SESSION = (

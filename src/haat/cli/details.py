@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import NamedTuple
 
 from haat.cli.parts import ATTENTION, FAILED, NONE, OK, Check, Said, age, rows, size
@@ -14,6 +15,7 @@ from haat.ops import running
 _SAMPLE = 0.2  # seconds over which the machine is watched
 _PATIENCE_OUTSIDE = 5.0  # seconds, for each stretch of the way
 _MANY = 0.8  # of the files that a process may open
+_MUCH_KEPT = 250_000_000  # bytes of a log on the server of the database; of four times as many it is let go
 _OLDEST_TRUTH = 2 * 60 * 60  # seconds; it is checked each hour
 
 
@@ -169,6 +171,36 @@ def _replication(settings: Settings) -> Said:
     return Said(NONE, "Haat keeps one database, and knows of no copy of it")
 
 
+def _shipping(settings: Settings) -> Said:
+    """How old that is which is not kept yet, and how much the server of the database keeps until it is: that takes its disk."""
+    from haat.adapters.processes.heart import since_last_beat
+    from haat.ops.backups.engine import MOST_WAITING
+    from haat.ops.backups.engines import engine_at
+
+    try:
+        kept = engine_at(settings.database).keeps(settings.data) or 0
+    except Unavailable as error:
+        return Said(FAILED, f"It cannot be known. {error.what}", "See *database*.")
+    if settings.backup.ship == "no":
+        if kept:
+            left = f"the server of the database keeps {size(kept)} of its log for this stack, which nobody reads"
+            return Said(ATTENTION, left, "`haat up` lets it go.", {"kept": kept})
+        return Said(NONE, "`backup.ship` is “no”: what is committed after a set is not kept")
+    behind = since_last_beat(running.shipped_of(settings.data))
+    why = "`haat logs read shipper` tells why; `haat ps` whether it runs."
+    if behind is None:
+        return Said(ATTENTION, "nothing was shipped yet", why, {"kept": kept})
+    said = f"everything is kept that was committed until {age(behind)} ago"
+    if kept:
+        said += f"; the server of the database keeps {size(kept)} of its log until it is shipped"
+    figures = {"behind_seconds": round(behind, 1), "kept": kept}
+    if behind * clock.SECOND > settings.objectives.data_lost or kept > MOST_WAITING:
+        return Said(FAILED, said, why, figures)
+    if behind * clock.SECOND >= running.KEPT_WITHIN or kept > _MUCH_KEPT:
+        return Said(ATTENTION, said, why, figures)
+    return Said(OK, said, "", figures)
+
+
 def _choices(settings: Settings) -> Said:
     from haat.ops.health.sanity import doubts
 
@@ -206,12 +238,8 @@ def _maintenance(settings: Settings) -> Said:
     memory = running.memory_of(settings.data)
     if not memory.exists():
         return Said(OK, "nothing is due yet")
-    store, journal = opened(memory), Journal(memory)
-    try:
+    with closing(opened(memory)) as store, closing(Journal(memory)) as journal:
         overdue = [one.task.name for one in look(store, journal, settings) if one.is_overdue(clock.now())]
-    finally:
-        journal.close()
-        store.close()
     if overdue:
         return Said(ATTENTION, f"overdue: {', '.join(overdue)}", "`haat maintenance list` tells since when.")
     return Said(OK, "nothing is overdue")
@@ -226,6 +254,7 @@ DETAILS: dict[str, Check] = {
     "gateway": _gateway,
     "mail": _mail,
     "replication": _replication,
+    "shipping": _shipping,
     "choices": _choices,
     "truth": _truth,
     "maintenance": _maintenance,

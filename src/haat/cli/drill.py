@@ -16,7 +16,10 @@ from haat.cli.output import paint, print_line, sign, table
 from haat.kernel.errors import Invalid, NotFound, Unavailable
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from haat.ops.drills.blank import Blanks
+    from haat.ops.drills.clearing import Clearing
     from haat.ops.drills.drill import Drill, Mutation
     from haat.ops.drills.run import Report
 
@@ -63,10 +66,13 @@ def _list(call: Call) -> Answer:
 
 
 def _run(call: Call) -> Answer:
+    from haat.ops.drills.clearing import Clearing
+
     plan, left_out = list(_plan(call)), list(_left_out(call))
     signal.signal(signal.SIGTERM, _leave)  # What was started is ended, however this is.
-    with _blanks(plan) as blanks:
-        reports = [_perform(call, number, len(plan), planned, blanks) for number, planned in enumerate(plan, 1)]
+    with _blanks(plan) as blanks, Clearing() as clearing:
+        begun = [_carry_out(call, number, len(plan), one, blanks, clearing) for number, one in enumerate(plan, 1)]
+    reports = [one.result() for one in begun]
     is_well = bool(reports) and all(report.is_as_it_should_be for report in reports)
     data = {**_data(reports), "left_out": [one._asdict() for one in left_out]}
     text = [*_text(reports), *(f"{sign('none')}  {one} was left out: {one.why}." for one in left_out)]
@@ -183,21 +189,25 @@ def _blanks(plan: Sequence[Planned]) -> Iterator[Blanks | None]:
         yield blanks(Path(folder), PracticeShop)
 
 
-def _perform(call: Call, number: int, count: int, planned: Planned, blanks: Blanks | None) -> Report:
+def _carry_out(
+    call: Call, number: int, count: int, planned: Planned, blanks: Blanks | None, clearing: Clearing
+) -> Future[Report]:
     from haat.demo.practice import PracticeShop
     from haat.ops.drills.records import keep
-    from haat.ops.drills.run import perform
+    from haat.ops.drills.run import carry_out
 
     def tell(what: str) -> None:
         """Live, on the side of errors, so that what is answered can be read by a program."""
         print_line(f"{number}/{count} {planned}: {what}", to=sys.stderr)
 
-    report = perform(planned.drill, planned.database, planned.mutation, PracticeShop, tell, blanks)
-    keep(_folder(call), report)
-    tell(
-        f"{'passed' if report.has_passed else 'failed'}{', as it must' if planned.mutation and not report.has_passed else ''}"
+    def write_down(report: Report) -> None:
+        keep(_folder(call), report)
+        as_it_must = ", as it must" if planned.mutation and not report.has_passed else ""
+        tell(f"{'passed' if report.has_passed else 'failed'}{as_it_must}")
+
+    return carry_out(
+        planned.drill, planned.database, planned.mutation, PracticeShop, tell, write_down, clearing, blanks
     )
-    return report
 
 
 def _text(reports: Sequence[Report]) -> Iterator[str]:

@@ -26,17 +26,14 @@ _COLOURS = {"debug": "quiet", "info": "good", "warning": "warning", "error": "ba
 
 
 def _read(call: Call) -> Answer | None:
-    from haat.ops.logs.files import close, open_parts
+    from haat.ops.logs.files import parts_of
     from haat.ops.logs.search import newest
 
     wanted, most = _wanted(call), _most(call, _USUAL_LINES, _MOST_LINES)
-    parts = open_parts(_folder(call), call.args.part)
-    try:
+    with parts_of(_folder(call), call.args.part) as parts:
         found = newest(parts, wanted, most)
         if call.args.follow:
             _follow(call, parts, wanted, found.lines)
-    finally:
-        close(parts)
     text = "\n".join(map(_row, found.lines)) or "Nothing was found."
     if found.has_more:
         text += f"\n{paint(f'These are the last {most}; --most N shows more of them.', 'quiet')}"
@@ -63,17 +60,14 @@ def _row_of_data(line: Line) -> str:
 
 
 def _patterns(call: Call) -> Answer:
-    from haat.ops.logs.files import close, open_parts
+    from haat.ops.logs.files import parts_of
     from haat.ops.logs.patterns import patterns
 
     wanted, most = _wanted(call), _most(call, _USUAL_PATTERNS, _MOST_PATTERNS)
     until = clock.now() if wanted.until is None else wanted.until
     since = until - _USUAL_SPAN if wanted.since is None else wanted.since
-    parts = open_parts(_folder(call), call.args.part)
-    try:
+    with parts_of(_folder(call), call.args.part) as parts:
         found = patterns(parts, since, until, wanted.level or "debug")
-    finally:
-        close(parts)
     shown = found.patterns[:most]
     data = {
         "since": found.since,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from haat.cli import runbook
@@ -21,11 +22,13 @@ _COLOURS = {"overdue": "bad", "failed": "bad", "due": "warning", "done": "good",
 
 
 def _list(call: Call) -> Answer:
+    from haat.ops.maintenance.look import in_all
+
     now, found = clock.now(), _look(call)
     overdue = sum(one.is_overdue(now) for one in found)
     rows = [_row(one, now) for one in found]
     data = {"overdue": overdue, "tasks": [_data(one, now) for one in found]}
-    return Answer(data, f"{table(rows)}\n\n{_in_all(found, overdue)}")
+    return Answer(data, f"{table(rows)}\n\n{in_all(found, now)}")
 
 
 def _show(call: Call) -> Answer:
@@ -64,34 +67,14 @@ def _look(call: Call) -> list[Standing]:
     from haat.ops.maintenance.look import look
     from haat.ops.procedure.journal import Journal
 
-    with memory(call) as store:
-        journal = Journal(running.memory_of(call.settings.data))
-        try:
-            return look(store, journal, call.settings)
-        finally:
-            journal.close()
-
-
-def _in_all(found: Sequence[Standing], overdue: int) -> str:
-    if all(one.known_at is None for one in found):
-        return "The keeper has not looked yet, so nothing is known to be due. `haat ps` shows whether it runs."
-    if not overdue:
-        return "Nothing is overdue."
-    return "1 task is overdue." if overdue == 1 else f"{overdue} tasks are overdue."
+    with memory(call) as store, closing(Journal(running.memory_of(call.settings.data))) as journal:
+        return look(store, journal, call.settings)
 
 
 def _row(one: Standing, now: int) -> tuple[str, ...]:
-    state = _state(one, now)
+    state = one.state(now)
     when = f"since {clock.minute_in_utc(one.due_at)}" if one.is_due else f"next {clock.minute_in_utc(one.next_at)}"
     return paint(state, _COLOURS[state]), f"each {one.task.every}", paint(one.task.name, "accent"), when, one.task.title
-
-
-def _state(one: Standing, now: int) -> str:
-    if one.is_overdue(now):
-        return "overdue"
-    if one.is_due:
-        return "failed" if one.failed else "due"
-    return "done" if one.done is not None and one.done.at >= one.due_at else "waits"
 
 
 def _explained(one: Standing, now: int) -> Iterator[str]:
@@ -100,7 +83,7 @@ def _explained(one: Standing, now: int) -> Iterator[str]:
     yield ""
     given = "".join(f" {name}={value}" for name, value in task.given.items())
     by = f"by itself: {task.procedure}{given}" if task.goes_by_itself else f"by a person, with `{task.look}`"
-    rows = [("each", task.every), ("done", by), ("it is", _state(one, now))]
+    rows = [("each", task.every), ("done", by), ("it is", one.state(now))]
     rows += [("last", _done(one.done) if one.done else "never, as far as is remembered")]
     rows += [("in vain", _done(failed)) for failed in one.failed]
     yield table(
@@ -115,7 +98,7 @@ def _done(done: Done) -> str:
 def _data(one: Standing, now: int) -> dict[str, Any]:
     return {
         **one.task._asdict(),
-        "state": _state(one, now),
+        "state": one.state(now),
         "known_at": one.known_at,
         "due_at": one.due_at if one.is_due else None,
         "next_at": one.next_at,
@@ -126,7 +109,7 @@ def _data(one: Standing, now: int) -> dict[str, Any]:
 
 _TASK = (
     '{"name": "upkeep", "title": "…", "every": "week", "procedure": "upkeep-database", "given": {}, "look": "", "state": "done", '
-    '"known_at": 1764547200000, "due_at": null, "next_at": 1767582000000, "done": {"who": "keeper", "at": 1766977200000, "said": "run 01h2xcejqtf2n is done"}, '
+    '"known_at": 1764547200000, "due_at": null, "next_at": 1767582000000, "done": {"who": "keeper", "at": 1766977200000, "said": "run 01h2xcejqtf2n is done", "run": "01h2xcejqtf2n"}, '
     '"failed": []}'
 )
 

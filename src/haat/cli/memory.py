@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from haat.ops import running
@@ -18,8 +18,5 @@ def memory(call: Call) -> Iterator[Store]:
     """The store of ops.db. Raises NotFound where there is no stack."""
     from haat.ops.tables import opened
 
-    store = opened(running.memory_of(call.settings.data))
-    try:
+    with closing(opened(running.memory_of(call.settings.data))) as store:
         yield store
-    finally:
-        store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import TYPE_CHECKING, Any
 
 from haat.cli.command import Answer, Call, Command
@@ -10,6 +11,7 @@ from haat.cli.output import paint, table
 from haat.kernel import clock
 
 if TYPE_CHECKING:
+    from haat.ops.operators.acts import Hand
     from haat.ops.operators.roster import Keys
 
 
@@ -29,7 +31,7 @@ def _add(call: Call) -> Answer:
 
     name, role = call.args.name, call.args.role
     with memory(call) as store:
-        keys = add(store, name, role)
+        keys = add(store, name, role, _hand())
     return _handed(call, f"{name} may sign in to the console now, with the role “{role}”.", keys, role=role)
 
 
@@ -37,7 +39,7 @@ def _remove(call: Call) -> Answer:
     from haat.ops.operators.roster import remove
 
     with memory(call) as store:
-        remove(store, call.args.name)
+        remove(store, call.args.name, _hand())
     return Answer({"name": call.args.name}, f"{call.args.name} is no operator any more, and was signed out everywhere.")
 
 
@@ -45,8 +47,14 @@ def _new_password(call: Call) -> Answer:
     from haat.ops.operators.roster import renew
 
     with memory(call) as store:
-        keys = renew(store, call.args.name)
+        keys = renew(store, call.args.name, _hand())
     return _handed(call, f"{call.args.name} has new keys, and was signed out everywhere.", keys)
+
+
+def _hand() -> Hand:
+    from haat.ops.operators.acts import Hand
+
+    return Hand(getpass.getuser(), "cli")
 
 
 def _handed(call: Call, said: str, keys: Keys, **more: Any) -> Answer:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 import sys
-import traceback
 from collections.abc import Sequence
 from itertools import chain, repeat
 from typing import TextIO
@@ -37,13 +35,19 @@ def print_line(text: str, *, to: TextIO | None = None) -> None:
 def print_error(error: Exception, *, as_json: bool) -> None:
     """Print what went wrong, on standard error; what nobody foresaw with its traceback."""
     known = in_our_words(error)
-    trace = "" if known is not None else "".join(traceback.format_exception(error))
+    trace = _trace_of(error) if known is None else ""
     shown = known or HaatError("Haat itself failed.", why=f"{type(error).__name__}: {error}")
     if as_json:
         data = _error_data(shown) | ({"traceback": trace} if trace else {})
         print_line(json.dumps({"error": data}, ensure_ascii=False), to=sys.stderr)
     else:
         print_line(trace + error_text(shown), to=sys.stderr)
+
+
+def _trace_of(error: Exception) -> str:
+    import traceback
+
+    return "".join(traceback.format_exception(error))
 
 
 def error_text(error: HaatError) -> str:
@@ -135,7 +139,11 @@ def _has_colours(stream: TextIO) -> bool:
 
 def _columns() -> int:
     """The width of the window; where there is none, lines are as long as they are."""
-    return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 10_000
+    if not sys.stdout.isatty():
+        return 10_000
+    import shutil
+
+    return shutil.get_terminal_size((80, 24)).columns
 
 
 def _folded(text: str, room: int) -> list[str]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, table
-from haat.kernel import clock
 from haat.kernel.errors import Invalid
 
 if TYPE_CHECKING:
@@ -19,11 +18,12 @@ _MOST_SHOWN = 8
 
 
 def _profile(call: Call) -> Answer:
+    from haat.ops.profiles.shelf import keep
     from haat.ops.profiles.take import take
 
     service, seconds = call.args.service or "web", _seconds(call)
     profiles = take(call.settings.data, service, seconds)
-    files = [_kept(call.settings.data, one) for one in profiles]
+    files = [keep(call.settings.data, one) for one in profiles]
     text = "\n\n".join("\n".join(_told(one, file)) for one, file in zip(profiles, files, strict=True))
     return Answer({"profiles": [_data(one, file) for one, file in zip(profiles, files, strict=True)]}, text)
 
@@ -40,18 +40,6 @@ def _seconds(call: Call) -> int:
     except Unfit as unfit:
         wrong = f"is “{call.args.seconds}”; expected {unfit.expected}"
         raise Invalid("That is no time for a profile.", fields={"--seconds": wrong}) from None
-
-
-def _kept(data: Path, profile: Profile) -> Path:
-    """The page, with what other tools read beside it."""
-    from haat.ops.profiles.flame import folded, page
-
-    folder = data / "profiles"
-    folder.mkdir(exist_ok=True)
-    file = folder / f"{profile.program}-{profile.pid}-{clock.as_datetime(profile.at):%Y%m%d-%H%M%S}.html"
-    file.write_text(page(profile), "utf-8")
-    file.with_suffix(".folded").write_text(folded(profile), "utf-8")
-    return file
 
 
 def _told(profile: Profile, file: Path) -> Iterator[str]:

@@ -146,7 +146,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
 
     def open_vault() -> Vault:
         """It has to be open while somebody is at a recovery as well; to make one takes being alone."""
-        shelf = shelf_of(settings)
+        shelf = shelf_of(settings, stop)
         with suppress(NotFound):
             return opened(settings, shelf)
         with held(running.operations_lock_of(settings.data), "making the repository"):
@@ -155,12 +155,17 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     def sources() -> Sequence[Source]:
         return [engine_of(settings).source(settings.data), *map(Log, small(settings.data))]
 
+    def note_unproved() -> None:
+        with suppress(OSError):  # It is shipped all the same, where the sign of it cannot be left.
+            running.unproved_of(settings.data).touch()
+
     shipping = Shipping(
         open_vault,
         sources,
         # In a session of its own, so that it can be ended with all that it has begun.
         lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL, start_new_session=True),  # noqa: S603 - our own words
         partial(mark, beats),
+        note_unproved,
     )
     whole = running.all_shipped_of(settings.data)
     whole.unlink(missing_ok=True)
@@ -169,6 +174,18 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     forget_dead(settings.data / settings.backup.scratch, "copy-")
     if is_whole:
         whole.touch()
+
+
+def is_a_copy(app: App) -> bool:
+    """Whether the repository is that of the shop which this stack is a copy of."""
+    from haat.kernel.errors import HaatError
+    from haat.ops.backups import repository
+    from haat.shelves import shelf_of
+
+    try:
+        return repository.is_a_copy(app.settings, shelf_of(app.settings))
+    except HaatError:  # The shipper says why it has no repository.
+        return False
 
 
 def ship_no_more(app: App) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from haat.cli.command import Call
-from haat.kernel import ids
+from haat.cli.output import sign
+from haat.kernel import clock, ids
 
 if TYPE_CHECKING:
     from haat.config.address import Address
     from haat.ops.backups.engine import Finding
-    from haat.ops.backups.manifest import Manifest
+    from haat.ops.backups.manifest import Manifest, Proof
     from haat.ops.backups.shelf import Shelf
     from haat.ops.backups.vault import Vault
 
@@ -81,3 +82,22 @@ def alone(call: Call, purpose: str) -> Iterator[None]:
 def moving(call: Call, progress: Callable[..., Any]) -> Iterator[Callable[[int, int], None]]:
     with progress("MB", is_silent=call.args.json) as move_on:
         yield lambda done, total: move_on(done // MB, max(1, total // MB))
+
+
+def known_proof(vault: Vault, set_id: int) -> Proof | None:
+    """What came of the newest proof of a set; nothing where it was never made, and where it cannot be read."""
+    from haat.ops.backups import sets
+    from haat.ops.backups.vault import Damaged
+
+    try:
+        return sets.proof_of(vault, set_id)
+    except Damaged:
+        return None
+
+
+def verdict(proof: Proof | None) -> str:
+    if proof is None:
+        return f"{sign('attention')}  never proved: nobody knows whether it restores"
+    if proof.holds:
+        return f"{sign('ok')}  proved on {clock.in_utc(proof.at)}, in {proof.took / 1000:.1f} s"
+    return f"{sign('failed')}  it does not restore: {proof.looked[-1][2]}"

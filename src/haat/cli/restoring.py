@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from haat.cli.command import Answer, Call
 from haat.cli.output import table
-from haat.cli.repository import MB, alone, asked_for, examine, moving, scratch_of, vault_of
+from haat.cli.repository import MB, alone, asked_for, examine, known_proof, moving, scratch_of, vault_of, verdict
 from haat.kernel import clock, ids
 from haat.kernel.text import some
 from haat.ops.running import KEPT_WITHIN
@@ -52,20 +52,23 @@ def _restore_into(call: Call) -> Answer:
 
     vault = vault_of(call)
     if not call.args.newest:
-        return _go(call, vault, Try(*_way(call, vault)))
-    for one in tries(vault, Wanted(clock.now(), or_before=True)):
+        way, at = _way(call, vault)
+        return _go(call, vault, Try(way, at), at)
+    asked = clock.now()
+    for one in tries(vault, Wanted(asked, or_before=True)):
         try:
-            return _go(call, vault, one)
+            return _go(call, vault, one, asked)
         except (Damaged, NotFound) as error:
             failed = error
     raise failed
 
 
-def _go(call: Call, vault: Vault, one: Try) -> Answer:
-    """The stack that this leads to, in a folder of its own."""
+def _go(call: Call, vault: Vault, one: Try, wanted: int) -> Answer:
+    """The stack that this leads to, in a folder of its own, where that of this instant was wanted."""
     from haat.cli.progress import progress
     from haat.ops.backups.engines import engine_in
     from haat.ops.backups.replay import replay
+    from haat.ops.backups.repository import call_a_copy
     from haat.ops.backups.restore import in_order, note, restore_into
 
     way, at, before_dropped = one
@@ -79,11 +82,14 @@ def _go(call: Call, vault: Vault, one: Try) -> Answer:
         "bytes": manifest.size,
         "as_of": as_of,
     }
+    known = f"Set {ids.encode(manifest.id)}: {verdict(known_proof(vault, manifest.id))}"
     what = f"{data['files']:,} files with {manifest.size / MB:,.1f} MB, as they were on {clock.in_utc(as_of)}"
-    if at - as_of > KEPT_WITHIN:
-        what += f"; the repository has nothing that was committed from then until {clock.in_utc(at)}"
+    if wanted - as_of > KEPT_WITHIN:
+        what += f"; the repository has nothing to go on with that was committed from then until {clock.in_utc(wanted)}"
     if call.args.dry_run:
-        return Answer(data | {"done": False}, "\n".join([*_told_way(way, into, what), "", "Nothing was done."]))
+        return Answer(
+            data | {"done": False}, "\n".join([*_told_way(way, into, what), "", known, "", "Nothing was done."])
+        )
 
     def finish(folder: Path) -> None:
         replay(vault, way, folder, engine, at, before_dropped=before_dropped)
@@ -91,10 +97,11 @@ def _go(call: Call, vault: Vault, one: Try) -> Answer:
             _refuse_unsound(engine, folder)
         engine.pointed(folder)
         note(folder, manifest, as_of)
+        call_a_copy(folder, vault.shelf)
 
     with moving(call, progress) as tell:
         restore_into(vault, manifest, into, tell, finish)
-    return Answer(data | {"done": True}, "\n".join([f"{into} has {what}.", "", *engine.told(into)]))
+    return Answer(data | {"done": True}, "\n".join([f"{into} has {what}.", known, "", *engine.told(into)]))
 
 
 def _refuse_unsound(engine: Engine, folder: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,9 @@ def _run(call: Call) -> Answer:
 
 def carry_out(call: Call, asked: Procedure, words: dict[str, str], *, is_dry_run: bool) -> Answer:
     """Run a procedure with what it is told, or tell what it would do. Raises Invalid, and what went wrong."""
-    return _plan(asked, _scene(call, asked, words)) if is_dry_run else start(call, asked, words)
+    from haat.ops.procedure.run import plan
+
+    return _planned(asked, plan(asked, _scene(call, asked, words))) if is_dry_run else start(call, asked, words)
 
 
 def start(call: Call, asked: Procedure, words: dict[str, str]) -> Answer:
@@ -81,25 +83,34 @@ def start(call: Call, asked: Procedure, words: dict[str, str]) -> Answer:
 
 
 def _resume(call: Call) -> Answer:
+    from haat.ops.procedure.run import plan_to_resume
+
     with _journal(call) as journal:
         run, asked, scene = _of_before(call, journal)
+        if call.args.dry_run:
+            return _planned(asked, plan_to_resume(run, asked, scene, journal.entries(run.id)))
         return _told(journal, _runner(call, journal, asked).resume(run, asked, scene, getpass.getuser(), "cli"))
 
 
 def _undo(call: Call) -> Answer:
+    from haat.ops.procedure.run import plan_to_undo
+
     with _journal(call) as journal:
         run, asked, scene = _of_before(call, journal)
+        if call.args.dry_run:
+            return _planned(asked, plan_to_undo(run, asked, scene, journal.entries(run.id)))
         return _told(journal, _runner(call, journal, asked).undo(run, asked, scene, getpass.getuser(), "cli"))
 
 
 def _history(call: Call) -> Answer:
+    from haat.ops.procedure.journal import state_of
     from haat.ops.procedure.lock import is_held
 
     is_busy = is_held(_lock_file(call))
     with _journal(call) as journal:
         if call.args.run:
             return _told(journal, journal.run(ids.decode(call.args.run)), is_busy=is_busy)
-        runs = [(run, _state(run, is_busy)) for run in journal.newest(_MOST)]
+        runs = [(run, state_of(run, is_busy)) for run in journal.newest(_MOST)]
     rows = [
         (
             ids.encode(run.id),
@@ -129,20 +140,13 @@ def _render(call: Call) -> Answer:
     return Answer({"files": [str(file) for file in files]}, "\n".join(f"Written: {file}" for file in files))
 
 
-def _state(run: Run, is_busy: bool) -> str:
-    return run.state if run.ended_at or is_busy else "interrupted"
-
-
-def _plan(asked: Procedure, scene: Scene) -> Answer:
-    from haat.ops.procedure.run import plan
-
-    steps = plan(asked, scene)
+def _planned(asked: Procedure, steps: Sequence[Planned]) -> Answer:
     data = [{"title": one.title, "already": one.already, "deeds": [str(deed) for deed in one.deeds]} for one in steps]
-    text = "\n".join(line for number, one in enumerate(steps, 1) for line in _planned(number, one))
-    return Answer({"procedure": asked.name, "steps": data}, f"{text}\n\nNothing was done.")
+    text = "\n".join(line for number, one in enumerate(steps, 1) for line in _step(number, one))
+    return Answer({"procedure": asked.name, "steps": data}, f"{text or 'No step is left.'}\n\nNothing was done.")
 
 
-def _planned(number: int, one: Planned) -> Iterator[str]:
+def _step(number: int, one: Planned) -> Iterator[str]:
     yield f"{number}. {paint(one.title, 'strong')}  {paint(one.undo, 'quiet')}"
     if one.already:
         yield f"   nothing to do: {one.already}"
@@ -168,6 +172,7 @@ def _explained(asked: Procedure) -> Iterator[str]:
 
 
 def _told(journal: Journal, run: Run, *, is_busy: bool = False) -> Answer:
+    from haat.ops.procedure.journal import state_of
     from haat.ops.runbook import procedure
 
     steps, entries = procedure(run.procedure).steps, journal.entries(run.id)
@@ -181,7 +186,7 @@ def _told(journal: Journal, run: Run, *, is_busy: bool = False) -> Answer:
         )
         for one in entries
     ]
-    state = _state(run, is_busy)
+    state = state_of(run, is_busy)
     ended = f"Run {ids.encode(run.id)} of “{run.procedure}” is {state}"
     cost = f" after {run.evidence['ms'] / 1000:.2f} s" if run.evidence else ""
     data = _data(run, state) | {"entries": [one._asdict() for one in entries]}
@@ -228,11 +233,8 @@ def _runner(call: Call, journal: Journal, asked: Procedure) -> Runner:
 def _journal(call: Call) -> Iterator[Journal]:
     from haat.ops.procedure.journal import Journal
 
-    journal = Journal(running.memory_of(call.settings.data))
-    try:
+    with closing(Journal(running.memory_of(call.settings.data))) as journal:
         yield journal
-    finally:
-        journal.close()
 
 
 def _lock_file(call: Call) -> Path:

@@ -166,8 +166,14 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
                 },
             ),
             "history": ("List what was run, the youngest first, or tell all of one run", {"[RUN]": "its id"}),
-            "resume": ("Go on with a run that was killed or failed", {"RUN": "its id"}),
-            "undo": ("Take back what a run did", {"RUN": "its id"}),
+            "resume": (
+                "Go on with a run that was killed or failed",
+                {"RUN": "its id", "[--dry-run]": "print exactly what would be done, and do nothing"},
+            ),
+            "undo": (
+                "Take back what a run did",
+                {"RUN": "its id", "[--dry-run]": "print exactly what would be done, and do nothing"},
+            ),
             "render": ("Write the runbook of this stack as a page, with what the last drills came to", {}),
         },
     ),

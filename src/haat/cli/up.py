@@ -142,7 +142,7 @@ class _Stack:
             groups.append([Program(_CONSOLE, console, _log_file(self._app, _CONSOLE).write)])
         keeper = partial(programs.keeper, self._app, programs.load_keeper(self._app), [self._listener, *consoles])
         groups.append([Program(_KEEPER, keeper, _log_file(self._app, _KEEPER).write)])
-        if self._app.settings.backup.ship == "yes":
+        if self._app.settings.backup.ship == "yes" and not programs.is_a_copy(self._app):
             shipper = partial(programs.shipper, self._app, doors, running.shipped_of(self._data))
             groups.append([Program(_SHIPPER, shipper, _log_file(self._app, _SHIPPER).write)])
         elif self._app.settings.database.kind != "sqlite":

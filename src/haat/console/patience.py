@@ -7,9 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
-from haat.kernel.errors import Unavailable
+from haat.kernel.errors import HaatError, Unavailable
 
 T = TypeVar("T")
+N = TypeVar("N")
 
 PATIENCE = 3.0  # seconds that a page waits for what it shows
 
@@ -34,6 +35,14 @@ def told(answer: Future[T], patience: float = PATIENCE) -> T:
         return answer.result(patience)
     except TimeoutError as error:
         raise Unavailable(f"There is no answer within {patience:g} seconds.") from error
+
+
+def found_or(nothing: N, question: Callable[[], T], patience: float = PATIENCE) -> tuple[T | N, HaatError | None]:
+    """What is found in time, or what stands for nothing and the problem that kept it from being found."""
+    try:
+        return within(question, patience), None
+    except HaatError as problem:
+        return nothing, problem
 
 
 def within(question: Callable[[], T], patience: float = PATIENCE) -> T:

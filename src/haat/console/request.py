@@ -19,6 +19,8 @@ SESSION, THEME, KEYS = "haat_operator", "haat_console_theme", "haat_console_keys
 
 _LARGEST_FORM = 100_000  # bytes
 _HTML = ("Content-Type", "text/html; charset=utf-8")
+# Of a page that is also a file which is opened by itself: it carries its own style, has no scripts, and may have none.
+_OF_PAPER = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 class Answer(NamedTuple):
@@ -110,6 +112,11 @@ def page(ask: Request, template: str, /, *, status: int = 200, **values: Any) ->
         "has_keys": ask.cookie(KEYS) != "off",
     }
     return Answer(status, [_HTML], ask.desk.render(template, around | values).encode())
+
+
+def paper(written: bytes) -> Answer:
+    """A page that stands by itself, as it is written."""
+    return Answer(200, [_HTML, ("Content-Security-Policy", _OF_PAPER)], written)
 
 
 def redirect(to: str) -> Answer:

@@ -38,6 +38,13 @@ ROOMS = (
         "k",
         "Whether there is a good one, what would be lost now, and how soon all would be back",
     ),
+    Room(
+        "/maintenance",
+        "Maintenance",
+        "m",
+        "What is due each day, week and month, when it was done last, and profiles that are kept",
+        ("/maintenance",),
+    ),
     Room("/runbook", "Runbook", "b", "Every procedure, found by what one sees", ("/runbook",)),
     Room("/runs", "Runs", "r", "What was done, by whom, and what is to be decided", ("/runs",)),
     Room(

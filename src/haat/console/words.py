@@ -24,6 +24,8 @@ _PAGES = (
     ("haat database", "/database"),
     ("haat cache look", "/cache"),
     ("haat backup", "/backups"),
+    ("haat maintenance", "/maintenance"),
+    ("haat pause", "/maintenance"),
     ("haat runbook history", "/runs"),
     ("haat runbook", "/runbook"),
 )

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import closing
 
 from haat.config.schema import Settings
 from haat.kernel.errors import HaatError, Unavailable
@@ -88,11 +89,8 @@ class Workshop:
 
     def _work(self, work: Callable[[Runner, Journal], object], begun: Future[int]) -> None:
         try:
-            journal = Journal(self._file)
-            try:
+            with closing(Journal(self._file)) as journal:
                 work(Runner(journal, self._lock_file, _tell_nobody, begun.set_result), journal)
-            finally:
-                journal.close()
         except BaseException as error:
             if not begun.done():
                 begun.set_exception(error)

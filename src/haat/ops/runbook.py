@@ -6,6 +6,8 @@ from haat.config.words import found
 from haat.ops.backups.take_backup import TAKE_BACKUP
 from haat.ops.caches.clear_cache import CLEAR_CACHE
 from haat.ops.caches.warm_cache import WARM_CACHE
+from haat.ops.databases.compact import COMPACT
+from haat.ops.databases.create_index import CREATE_INDEX
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.restart import RESTART_DATABASE
 from haat.ops.databases.upkeep import UPKEEP
@@ -25,6 +27,8 @@ PROCEDURES: dict[str, Procedure] = {
         RESTART_DATABASE,
         RESTART_SERVICE,
         UPKEEP,
+        COMPACT,
+        CREATE_INDEX,
         CLEAN_UP,
         DROP_OLD_LOGS,
         TAKE_BACKUP,

@@ -45,6 +45,11 @@ def shipped_of(data: Path) -> Path:
     return folder_of(data) / "shipped.beat"
 
 
+def unproved_of(data: Path) -> Path:
+    """The shipper's sign that it goes on from a set which nobody has proved yet, of the time at which it was taken."""
+    return folder_of(data) / "shipped.unproved"
+
+
 def all_shipped_of(data: Path) -> Path:
     """The last word of a shipper that has ended: nothing was committed that is not kept."""
     return folder_of(data) / "shipped.all"
@@ -68,6 +73,11 @@ def operations_lock_of(data: Path) -> Path:
 def wish_of(data: Path, program: str) -> Path:
     """Whoever wants the processes of a program (`web`, `worker`) begun anew writes here a number that was not there: now, in ms since 1970."""
     return folder_of(data) / f"anew.{program}"
+
+
+def old_of(data: Path, program: str) -> Path:
+    """Beside it stands which processes were there then: their numbers, each with when it was born (see `ops.health.processes`)."""
+    return folder_of(data) / f"old.{program}"
 
 
 def wanted_anew(data: Path) -> dict[str, int]:

@@ -134,6 +134,17 @@ operator_attempts = Table(
     Column("at", Integer, nullable=False),
 )
 
+# What was done past every procedure: somebody was let in or out, or wrote to the database by hand.
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("who", String(80), nullable=False),
+    Column("way_in", String(20), nullable=False),
+    Column("what", String(300), nullable=False),
+    Column("at", Integer, nullable=False),
+)
+
 
 class Memory(Store):
     """`ops.db`. What finds no room on its disk is written once more, when the reserve has been let go."""

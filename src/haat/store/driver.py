@@ -75,6 +75,12 @@ class Driver(Protocol):
         Raises Unavailable, also when it takes longer than so many seconds; the database is then no longer at it.
         """
 
+    def tell(self, text: str, within: float = LONGEST_ANSWER) -> None:
+        """Let the database do something, by a connection of its own, once and without patience: for whoever keeps it in order.
+
+        Raises Unavailable, also when it takes longer than so many seconds; the database is then no longer at it.
+        """
+
     def version(self) -> str:
         """What the database calls itself and its version."""
 

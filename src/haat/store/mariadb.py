@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache, cached_property
@@ -14,22 +13,27 @@ from haat.store.errors import Again, IntegrityError, Lost, Taken, full
 from haat.store.lacking import lacking
 from haat.store.server import Server
 
-with lacking(
-    "cryptography"
-):  # Half of the time of loading it, for passwords as MySQL 8 sends them: MariaDB knows none.
+# Most of the time of loading it: for passwords as MySQL 8 sends them, which MariaDB does not know, and for TLS before it is known whether a server has that.
+with lacking("cryptography"), lacking("ssl"):
     import pymysql
+    from pymysql import connections
     from pymysql.connections import Connection as _PyConnection
     from pymysql.constants import CLIENT, CR, ER, FIELD_TYPE
     from pymysql.converters import conversions
     from pymysql.cursors import Cursor as _PyCursor
 
 if TYPE_CHECKING:
+    import ssl
+
     from sqlalchemy.engine import Dialect
+
+connections.SSL_ENABLED = True
 
 COLLATION = "utf8mb4_nopad_bin"  # Text is the same when its letters are, blanks at its end too: as on SQLite.
 
 _PATIENCE = 3  # seconds to reach it
 _LONGEST_ANSWER = 60  # seconds
+_LAST_WORDS = 5  # seconds in which a server that has given up a statement says so
 _LONGEST_LOCK = 10  # seconds to wait for a row
 
 # An UPDATE sees the row as it was, as SQL says and all others do; what does not fit is an error and never cut.
@@ -110,13 +114,32 @@ def connect(address: Address) -> _Wire:
 
 
 class _Connection(_PyConnection):  # type: ignore[misc]
-    def _create_ssl_ctx(self, wishes: dict[str, Any]) -> ssl.SSLContext:
-        """To check nobody it would read all authorities that this machine knows: longer than everything else about a connection takes."""
-        return super()._create_ssl_ctx(wishes) if wishes else _to_anybody()
+    def _create_ssl_ctx(self, wishes: dict[str, Any]) -> Any:
+        if not wishes:
+            return _ToAnybody()
+        import ssl
+
+        connections.ssl = ssl
+        return super()._create_ssl_ctx(wishes)
+
+    def wait_for_answers(self, seconds: float) -> None:
+        """From now on so long, and no longer."""
+        self._read_timeout = seconds
+
+
+class _ToAnybody:
+    """What wraps a connection to a server that has TLS, and whose certificate nobody checks. To check nobody the library would read all authorities that this
+    machine knows: longer than everything else about a connection takes.
+    """
+
+    def wrap_socket(self, *given: Any, **more: Any) -> Any:
+        return _checking_nobody().wrap_socket(*given, **more)
 
 
 @cache
-def _to_anybody() -> ssl.SSLContext:
+def _checking_nobody() -> ssl.SSLContext:
+    import ssl
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -165,9 +188,12 @@ class _Wire:
         if got != 1:
             raise Again("somebody else has held a lock for too long")
 
-    def only_read(self, within: float) -> None:
+    def only_read(self) -> None:
         self.execute("SET SESSION TRANSACTION READ ONLY")
+
+    def hurry(self, within: float) -> None:
         self.execute(f"SET SESSION max_statement_time = {within}")
+        self._connection.wait_for_answers(within + _LAST_WORDS)
 
     def close(self) -> None:
         self._connection.close()

@@ -105,9 +105,12 @@ class _Wire:
     def take(self, what: int) -> None:
         self.execute("SELECT pg_advisory_xact_lock(%s)", (what,))
 
-    def only_read(self, within: float) -> None:
-        self.execute(f"SET default_transaction_read_only = on; SET statement_timeout = {round(within * 1000)}")
+    def only_read(self) -> None:
+        self.execute("SET default_transaction_read_only = on")
         self._connection.prepare_threshold = 0  # One statement at a time: what is prepared cannot be several.
+
+    def hurry(self, within: float) -> None:
+        self.execute(f"SET statement_timeout = {round(within * 1000)}")
 
     def close(self) -> None:
         self._connection.close()

@@ -16,6 +16,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
+from haat.kernel.errors import Unavailable
 from haat.store.driver import LONGEST_ANSWER, Connection, Cursor, short_version
 from haat.store.errors import Again, Lost, Taken, Uncertain, crowded, gone, too_slow, unanswered
 
@@ -48,8 +49,11 @@ class Wire(Protocol):
 
     def take(self, what: int) -> None: ...
 
-    def only_read(self, within: float) -> None:
-        """From now on nothing is written, and no statement takes longer than so many seconds."""
+    def only_read(self) -> None:
+        """From now on nothing is written."""
+
+    def hurry(self, within: float) -> None:
+        """From now on no statement takes longer than so many seconds."""
 
     def close(self) -> None: ...
 
@@ -101,20 +105,13 @@ class Server:
             yield session
 
     def ask(self, text: str, within: float = LONGEST_ANSWER) -> list[Any]:
-        try:
-            wire = self._connect(self.address)
-        except Lost as error:
-            raise gone(error) from error
-        began = time.monotonic()
-        try:
-            wire.only_read(within)
+        with self._once(within) as wire:
+            wire.only_read()
             return wire.execute(text).fetchall()
-        except Exception as error:
-            if time.monotonic() - began >= within:
-                raise too_slow(within) from error
-            raise (gone(error) if isinstance(error, Lost) else unanswered(error)) from error
-        finally:
-            wire.close()
+
+    def tell(self, text: str, within: float = LONGEST_ANSWER) -> None:
+        with self._once(within) as wire:
+            wire.execute(text)
 
     def version(self) -> str:
         row = self.connection().execute("SELECT version()").fetchone()
@@ -124,6 +121,24 @@ class Server:
         for session in list(self._sessions):
             session.close()
         self._local = threading.local()
+
+    @contextmanager
+    def _once(self, within: float) -> Iterator[Wire]:
+        """A connection for one statement. Whatever goes wrong is raised as Unavailable."""
+        try:
+            wire = self._connect(self.address)
+        except Lost as error:
+            raise gone(error) from error
+        began = time.monotonic()
+        try:
+            wire.hurry(within)
+            yield wire
+        except Unavailable:
+            raise
+        except Exception as error:
+            raise (too_slow(within) if time.monotonic() - began >= within else _refusal(error)) from error
+        finally:
+            wire.close()
 
 
 class Session:
@@ -235,6 +250,16 @@ class _Patience:
 
     def is_back(self) -> None:
         self._away_since = None
+
+
+def _refusal(error: Exception) -> Unavailable:
+    match error:
+        case Lost():
+            return gone(error)
+        case Again():
+            return crowded(error)
+        case _:
+            return unanswered(error)
 
 
 def _in_line(work: Callable[[Connection], Any]) -> Callable[[Connection], Any]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from haat.config.address import Address
 from haat.kernel.errors import Unavailable
 from haat.store.driver import LONGEST_ANSWER, Connection
-from haat.store.errors import full, too_slow, unanswered
+from haat.store.errors import crowded, full, too_slow, unanswered
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
@@ -35,11 +35,13 @@ _PRAGMAS = (
 )
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection without implicit transactions; statements commit by themselves unless BEGIN was said."""
+def connect(path: Path, patience: float = _PATIENCE) -> sqlite3.Connection:
+    """A connection without implicit transactions; statements commit by themselves unless BEGIN was said. It waits so many seconds for another
+    process that is writing.
+    """
     try:
         connection = sqlite3.connect(
-            path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=512
+            path, timeout=patience, isolation_level=None, check_same_thread=False, cached_statements=512
         )
         for pragma in _PRAGMAS:
             connection.execute(pragma)
@@ -66,9 +68,16 @@ def _is_full(error: Exception) -> bool:
     return isinstance(error, sqlite3.Error) and _code(error) == sqlite3.SQLITE_FULL
 
 
+def _refusal(path: Path, error: sqlite3.Error) -> Unavailable:
+    if _is_full(error):
+        return full(f"It says: {error}.")
+    if _code(error) == sqlite3.SQLITE_BUSY:
+        return crowded(error)
+    return _cannot_open(path, error) if _is_about_the_file(error) else unanswered(error)
+
+
 def _is_about_the_file(error: sqlite3.Error) -> bool:
     return _code(error) in {
-        sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_CORRUPT,
         sqlite3.SQLITE_IOERR,
@@ -123,6 +132,14 @@ class SQLite:
         return isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
 
     def ask(self, text: str, within: float = LONGEST_ANSWER) -> list[Any]:
+        url, patience = f"{self.address.path.as_uri()}?mode=ro", min(within, _PATIENCE)
+        return self._once(text, within, lambda: sqlite3.connect(url, uri=True, timeout=patience))
+
+    def tell(self, text: str, within: float = LONGEST_ANSWER) -> None:
+        self._once(text, within, lambda: connect(self.address.path, min(within, _PATIENCE)))
+
+    def _once(self, text: str, within: float, connected: Callable[[], sqlite3.Connection]) -> list[Any]:
+        """One statement on a connection of its own. Whatever goes wrong is raised as Unavailable."""
         path = self.address.path
         if not path.exists():
             raise Unavailable(
@@ -132,15 +149,13 @@ class SQLite:
             )
         until = time.monotonic() + within
         try:
-            with closing(
-                sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=min(within, _PATIENCE))
-            ) as reader:
-                reader.set_progress_handler(lambda: time.monotonic() > until, _BETWEEN_LOOKS)
-                return reader.execute(text).fetchall()
+            with closing(connected()) as connection:
+                connection.set_progress_handler(lambda: time.monotonic() > until, _BETWEEN_LOOKS)
+                return connection.execute(text).fetchall()
         except sqlite3.Error as error:
-            if _code(error) == sqlite3.SQLITE_INTERRUPT:
+            if _code(error) == sqlite3.SQLITE_INTERRUPT or time.monotonic() > until:
                 raise too_slow(within) from error
-            raise (_cannot_open(path, error) if _is_about_the_file(error) else unanswered(error)) from error
+            raise _refusal(path, error) from error
 
     def version(self) -> str:
         return f"SQLite {sqlite3.sqlite_version}"

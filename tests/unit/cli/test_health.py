@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.support.running import free_port, hear_interrupts
 
 from haat.adapters.processes import lock
 from haat.cli import codes, health
+from haat.cli.details import DETAILS
 from haat.cli.dispatch import dispatch
 from haat.config.load import load
 from haat.config.secrets import ensure_secrets
@@ -25,6 +27,7 @@ from haat.kernel.zone import zone_of
 from haat.market.hire.count_in import count_in
 from haat.market.truth.truth import HOLDS
 from haat.ops import running
+from haat.ops.backups.engines import engine_at
 from haat.ops.runbook import PROCEDURES
 from haat.store import Store
 
@@ -62,6 +65,7 @@ def test_details_are_asked_only_when_they_are_wanted(data: Path, capsys: pytest.
         "gateway",
         "mail",
         "replication",
+        "shipping",
         "choices",
         "truth",
         "maintenance",
@@ -78,6 +82,7 @@ def test_what_there_is_not_is_none_and_never_green(data: Path, capsys: pytest.Ca
         "gateway",
         "mail",
         "replication",
+        "shipping",
         "truth",
     }
 
@@ -146,6 +151,40 @@ def test_who_counts_hires_in_another_zone_than_the_market_is_told_both(
         assert mine.name in part["detail"] and name in part["detail"]
         assert ("market.time_zone" in part["try"]) == (status == "attention")
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("behind", "kept", "status"),
+    [
+        (None, 0, "attention"),
+        (1, 0, "ok"),
+        (60, 0, "attention"),
+        (3600, 0, "failed"),
+        (1, 249_000_000, "ok"),
+        (1, 251_000_000, "attention"),
+        (1, 1_100_000_000, "failed"),
+    ],
+)
+def test_what_is_not_kept_yet_and_what_a_server_keeps_for_that_is_told_before_it_takes_the_disk(
+    data: Path, monkeypatch: pytest.MonkeyPatch, behind: int | None, kept: int, status: str
+) -> None:
+    settings = load(data, {"HAAT_BACKUP__SHIP": "yes", "HAAT_OBJECTIVES__DATA_LOST": "5m"}, {})
+    monkeypatch.setattr(type(engine_at(settings.database)), "keeps", lambda self, data: kept)
+    if behind is not None:
+        running.shipped_of(data).touch()
+        then = time.time() - behind
+        os.utime(running.shipped_of(data), (then, then))
+    said = DETAILS["shipping"](settings)
+    assert (said.status, said.figures["kept"]) == (status, kept)
+    assert ("`haat logs read shipper`" in said.try_) == (status != "ok")
+
+
+def test_what_is_left_of_a_shipping_that_is_no_more_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(data, {}, {})
+    assert DETAILS["shipping"](settings).status == "none"
+    monkeypatch.setattr(type(engine_at(settings.database)), "keeps", lambda self, data: 5_000_000)
+    said = DETAILS["shipping"](settings)
+    assert (said.status, "5.0 MB" in said.detail, said.try_) == ("attention", True, "`haat up` lets it go.")
 
 
 def test_a_mail_server_that_cannot_be_called_is_a_part_that_failed(

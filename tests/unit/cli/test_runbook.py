@@ -57,9 +57,10 @@ def test_a_run_is_told_and_is_in_the_history(data: str, capsys: pytest.CaptureFi
 
 def test_what_was_done_for_good_is_not_taken_back(data: str, capsys: pytest.CaptureFixture[str]) -> None:
     run = json.loads(say(capsys, "run", "upkeep-database", "--json", "--data", data)[1])["id"]
-    code, said = say(capsys, "undo", run, "--data", data)
-    assert code == codes.NOT_SO
-    assert "cannot be taken back" in said
+    for words in (["undo", run], ["undo", run, "--dry-run"]):
+        code, said = say(capsys, *words, "--data", data)
+        assert code == codes.NOT_SO
+        assert "cannot be taken back" in said
 
 
 def test_a_run_that_was_killed_is_told_as_interrupted(data: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,6 +69,10 @@ def test_a_run_that_was_killed_is_told_as_interrupted(data: str, capsys: pytest.
     journal.close()
     for words in (["history"], ["history", run]):
         assert "interrupted" in say(capsys, *words, "--data", data)[1]
+    code, said = say(capsys, "resume", run, "--dry-run", "--data", data)
+    assert (code, "ANALYZE" in said, "Nothing was done." in said) == (codes.DONE, True, True)
+    assert "No step is left." in say(capsys, "undo", run, "--dry-run", "--data", data)[1]
+    assert "interrupted" in say(capsys, "history", run, "--data", data)[1]
     code, said = say(capsys, "run", "upkeep-database", "--data", data)
     assert code == codes.NOT_SO
     assert f"haat runbook resume {run}" in said

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.browser import Answer, Browser
-from tests.support.operator import LISTS, Room
+from tests.support.operator import EVE, LISTS, Room
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.config.load import load
@@ -28,11 +28,14 @@ from haat.ops.backups.repository import opened_or_made
 from haat.ops.drills.programme import DRILLS
 from haat.ops.drills.records import keep
 from haat.ops.drills.run import Figures, Report
-from haat.ops.maintenance.records import get_to_know
+from haat.ops.maintenance.records import get_to_know, tick
 from haat.ops.maintenance.task import tasks_of
 from haat.ops.operators import roster
 from haat.ops.operators.codes import code_of
+from haat.ops.procedure import pause
 from haat.ops.procedure.lock import held
+from haat.ops.profiles.sampler import Profile
+from haat.ops.profiles.shelf import keep as keep_profile
 
 INSIDE = [line for line in PAGES if line.needs is not None]
 
@@ -211,6 +214,10 @@ def test_a_run_is_live_while_somebody_is_at_it_and_asks_for_a_decision_when_nobo
     assert "interrupted" in browser.get(page).text
     assert any(tile.word == "interrupted" for tile in look(room.console.desk))
     assert browser.post("/runbook/upkeep-database/runs").status == 409
+    plan = browser.get(f"{page}/resumption")
+    assert (plan.status, "ANALYZE" in plan.text, buttons(plan)) == (200, True, [f"{page}/resumption"])
+    assert "No step is left." in browser.get(f"{page}/undoing").text
+    assert "interrupted" in browser.get(page).text
     assert run_of(browser.post(f"{page}/resumption")) == encode(run_id)
     assert room.ended(encode(run_id)) == "done"
     turns = [(turn.what, turn.who, turn.way_in) for turn in room.console.desk.journal.turns(run_id)]
@@ -218,6 +225,14 @@ def test_a_run_is_live_while_somebody_is_at_it_and_asks_for_a_decision_when_nobo
     refused = browser.post(f"{page}/undoing")
     assert refused.status == 409
     assert "cannot be taken back" in refused.text
+
+
+def test_what_resuming_would_do_is_not_known_while_the_database_is_dead_and_it_can_be_begun_all_the_same(
+    room: Room,
+) -> None:
+    run = encode(room.console.desk.journal.begin("upkeep-database", {}, "eve", "cli"))
+    plan = room.operator("operate").get(f"/runs/{run}/resumption")
+    assert (plan.status, 'role="alert"' in plan.text, buttons(plan)) == (200, True, [f"/runs/{run}/resumption"])
 
 
 def test_procedures_are_found_by_what_one_sees(room: Room) -> None:
@@ -276,14 +291,54 @@ def test_drills_are_told_and_the_procedures_that_they_prove_name_them(room: Room
     assert "default-src 'none'" in (pictures.header("Content-Security-Policy") or "")
 
 
+def test_what_is_due_was_done_and_stands_still_is_told_with_the_way_to_do_it(room: Room) -> None:
+    browser, desk, tasks = room.operator("view"), room.console.desk, tasks_of("ecommerce")
+    assert "The keeper has not looked yet" in browser.get("/maintenance").text
+    with clock.frozen():
+        get_to_know(desk.store, tasks)
+        clock.advance(9 * clock.DAY)
+        run = desk.journal.begin("clean-up", {"days": "30"}, "keeper", "schedule")
+        desk.journal.end(run, "failed", {})
+        [see_errors] = [task for task in tasks if task.name == "see-errors"]
+        tick(desk.store, see_errors, "ada", "cli", "two timeouts")
+        pause.begin(desk.store, "eve", "The provider works")
+        page = " ".join(browser.get("/maintenance").text.split())
+        assert [one.next.to for one in look(desk) if one.name == "Maintenance" and one.next] == ["/maintenance"]
+    assert all(task.title in page for task in tasks)
+    for word in (
+        '<a href="/runbook/clean-up?days=30">clean-up</a>',
+        f'in vain</span> <a href="/runs/{encode(run)}">',
+        "by ada: two timeouts",
+        '<a href="/logs/patterns"><code>haat logs patterns --level warning --since 24h</code></a>',
+        "eve has paused all that goes by itself",
+        "No profile is kept here",
+    ):
+        assert word in page, word
+    assert buttons(browser.get("/maintenance")) == []
+
+
+def test_a_profile_that_is_kept_opens_from_maintenance_without_scripts_and_nothing_else_of_the_folder_does(
+    room: Room,
+) -> None:
+    file = keep_profile(room.data, Profile("web", 4711, clock.now(), 1.0, 9, 0.01, {}))
+    browser = room.operator("view")
+    assert f'<a href="/maintenance/profiles/{file.name}">web, process 4711</a>' in browser.get("/maintenance").text
+    shown = browser.get(f"/maintenance/profiles/{file.name}")
+    assert (shown.status, "Profile of web" in shown.text) == (200, True)
+    assert "default-src 'none'" in (shown.header("Content-Security-Policy") or "")
+    for name in (file.with_suffix(".folded").name, "..%2fhaat.toml", "web-1-20260101-000000.html"):
+        assert browser.get(f"/maintenance/profiles/{name}").status == 404
+
+
 def test_an_administrator_ends_the_sessions_of_another(room: Room) -> None:
     view, administer = room.operator("view"), room.operator("administer")
     assert administer.post("/operators/view/signing-out").status == 303
     assert view.get("/").status == 303
+    assert "administer signed view out everywhere" in administer.get("/operators").text
 
 
 def test_who_signs_in_comes_to_where_they_wanted_to_be_and_who_errs_keeps_the_name(room: Room) -> None:
-    keys = roster.add(room.console.desk.store, "ada", "view")
+    keys = roster.add(room.console.desk.store, "ada", "view", EVE)
     browser = Browser(room.console)
     to = browser.get("/runbook?q=slow").header("Location") or ""
     assert 'value="/runbook?q=slow"' in browser.get(to).text
@@ -317,6 +372,7 @@ def test_backups_are_told_and_a_missing_repository_is_no_fault(room: Room) -> No
 def make_set(data: Path, *, holds: bool, said: str = "…") -> None:
     """As `haat backup take` leaves one, of a stack without anything in it."""
     vault = opened_or_made(load(data, {}, {}), FolderShelf(data / "backups"))
-    manifest = Manifest(new_id(), clock.now(), 1, "0.1", "bazar", "/srv", "sqlite", "SQLite 3", "0014", {}, (), 0)
+    database, at = ("sqlite:///haat.db", "SQLite 3", "0014"), {"haat.db": "0:0"}
+    manifest = Manifest(new_id(), clock.now(), 1, "0.1", "bazar", "/srv", *database, at, (), 0)
     sets.put(vault, manifest)
     sets.note(vault, Proof(manifest.id, clock.now(), holds, (("integrity", 1, said),), "0.1"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.browser import Browser
-from tests.support.operator import LISTS, Room
+from tests.support.operator import EVE, LISTS, Room
 
 from haat.config.load import load
 from haat.console.console import Console
@@ -38,7 +38,7 @@ def inside(room: Room) -> Browser:
 
 @pytest.fixture
 def keys(room: Room) -> Keys:
-    return roster.add(room.console.desk.store, "ada", "administer")
+    return roster.add(room.console.desk.store, "ada", "administer", EVE)
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from haat.console.words import with_commands
         ("haat logs read --since 15m", "/logs"),
         ("haat database sessions", "/database/sessions"),
         ("haat ps", "/services"),
+        ("haat maintenance list", "/maintenance"),
+        ("haat pause show", "/maintenance"),
     ],
 )
 def test_a_command_leads_to_its_page(command: str, to: str) -> None:

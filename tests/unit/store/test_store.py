@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, func, select, update
 from haat.jobs.tables import schedule
 from haat.kernel.errors import Unavailable
 from haat.store import IntegrityError, Store, Tx, libpq
+from haat.store.drivers import driver_of
 from haat.store.sqlite import GroupWriter
 
 HOW_MANY = select(func.count()).select_from(schedule)
@@ -210,6 +211,49 @@ def test_a_disk_that_is_full_is_told_as_such_and_the_database_goes_on(store: Sto
         store.write(fill)
     assert "full" in refused.value.what
     assert store.read(select(schedule.c.task)) == [("a",)]
+
+
+ENDLESS = {
+    "sqlite": "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n",
+    "postgresql": "SELECT pg_sleep(60)",
+    "mariadb": "SELECT sleep(60)",
+}
+LOCK = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": "BEGIN; LOCK TABLE schedule IN ACCESS EXCLUSIVE MODE",
+    "mariadb": "LOCK TABLES schedule WRITE",
+}
+
+
+@pytest.mark.parametrize("way", ["ask", "tell"])
+def test_what_takes_longer_than_its_time_is_given_up_and_that_is_said(store: Store, way: str) -> None:
+    driver, began = driver_of(store.address), time.monotonic()
+    with pytest.raises(Unavailable, match="takes too long") as given_up:
+        getattr(driver, way)(ENDLESS[store.kind], 0.3)
+    assert "0.3 s" in given_up.value.why
+    assert time.monotonic() - began < 15
+
+
+def test_what_waits_for_a_lock_is_given_up_when_its_time_is_over(store: Store) -> None:
+    with contextlib.closing(driver_of(store.address)) as other:
+        other.connection().execute(LOCK[store.kind])
+        with pytest.raises(Unavailable, match="takes too long"):
+            driver_of(store.address).tell("DELETE FROM schedule", 0.3)
+
+
+def test_what_a_database_refuses_to_do_is_said_in_its_words(store: Store) -> None:
+    with pytest.raises(Unavailable, match="does not have what it should") as refused:
+        driver_of(store.address).tell("DELETE FROM nothing")
+    assert "nothing" in refused.value.why
+
+
+@pytest.mark.only_on("mariadb", "whose driver would give up by itself")
+def test_what_is_told_has_all_of_its_time_and_is_told_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from haat.store import mariadb
+
+    monkeypatch.setattr(mariadb, "_LONGEST_ANSWER", 1)
+    driver_of(store.address).tell("INSERT INTO schedule SELECT concat('a', sleep(1.5)), 0, ''", 20)
+    assert store.read(select(schedule.c.task)) == [("a0",)]
 
 
 @pytest.mark.only_on("postgresql", "whose library in C is asked")

@@ -6,7 +6,7 @@ import errno
 import os
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class FolderShelf:
 
     def put(self, name: str, content: bytes) -> None:
         path = self._folder / name
-        draft = self._write(path, content, is_alone=True)
+        draft = self._write(path, content)
         try:
             draft.rename(path)
             sync_folder(path.parent)
@@ -37,10 +37,10 @@ class FolderShelf:
         path = self._folder / name
         with suppress(OSError):  # What is wrong is said by whoever writes.
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self._write(path, content, is_alone=True)
+        draft = self._write(path, content)
         try:
             _rename_unless_there(draft, path)
-            sync_folder(path.parent)
+            os.sync()  # It is the first there: the folders above may be new as well.
         except FileExistsError as error:
             raise Conflict(f"“{name}” is in {self._folder} already.", why="Somebody else was there first.") from error
         except OSError as error:
@@ -54,26 +54,30 @@ class FolderShelf:
         self._drafts.append((self._write(path, content), path))
 
     def settle(self) -> None:
-        # Others may go on drafting: theirs are not on disk for sure, and have to wait for the next time.
         written = [self._drafts.popleft() for _ in range(len(self._drafts))]
-        if not written:
-            return
-        # A content has its name only when it is on disk: whoever finds the name may rely on what is under it.
-        os.sync()
         try:
+            # A content has its name only when it is on disk: whoever finds the name may rely on what is under it.
             for draft, path in written:
                 draft.rename(path)
+            for folder in self._above(path for _, path in written):
+                sync_folder(folder)
         except OSError as error:
             raise self._unavailable("What was written could not be given its names.", error) from error
-        os.sync()
 
     def sweep(self) -> None:
         self._drafts.clear()
         until = time.time() - _SURELY_DEAD
-        for draft in self._folder.rglob(f"{_UNFINISHED}*"):
-            with suppress(FileNotFoundError):
-                if draft.stat().st_mtime < until:
-                    draft.unlink()
+        try:
+            for folder, _, names in os.walk(self._folder):
+                for draft in (Path(folder, name) for name in names if name.startswith(_UNFINISHED)):
+                    with suppress(FileNotFoundError):
+                        if draft.stat().st_mtime < until:
+                            draft.unlink()
+                # Whoever was killed may have given names that are not on disk yet; what has one is relied on from now on.
+                if Path(folder).stat().st_mtime >= until:
+                    sync_folder(Path(folder))
+        except OSError as error:
+            raise self._unavailable("It could not be tidied.", error) from error
 
     def get(self, name: str) -> bytes:
         try:
@@ -104,15 +108,19 @@ class FolderShelf:
     def __str__(self) -> str:
         return str(self._folder)
 
-    def _write(self, path: Path, content: bytes, *, is_alone: bool = False) -> Path:
-        """Write it beside where it is to be; `is_alone` when nobody will see to it that it reaches the disk."""
+    def _above(self, paths: Iterable[Path]) -> list[Path]:
+        """The folders that these are in, and those that they are in, any of which may be new; the innermost first."""
+        folders = {folder for path in paths for folder in path.parents if folder.is_relative_to(self._folder)}
+        return sorted(folders, key=lambda folder: -len(folder.parts))
+
+    def _write(self, path: Path, content: bytes) -> Path:
+        """Write it beside where it is to be. It is on disk when this returns, so that nothing has to be waited for which others write."""
         draft = path.with_name(f"{_UNFINISHED}{os.getpid()}-{os.urandom(6).hex()}")
         try:
             handle = self._create(draft)
             try:
                 _write_all(handle, content)
-                if is_alone:
-                    os.fsync(handle)
+                os.fsync(handle)
             finally:
                 os.close(handle)
         except OSError as error:

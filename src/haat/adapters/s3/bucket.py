@@ -9,7 +9,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, NamedTuple, TypeVar
 
 from botocore import exceptions
@@ -53,11 +53,12 @@ class NotKnown(Unavailable):
 
 
 class Bucket:
-    """May be asked by several threads at once. Every method raises Unavailable."""
+    """May be asked by several threads at once. Every method raises Unavailable. Once `stop` is set nothing is waited for, and asked again once at most."""
 
-    def __init__(self, place: Place, patience: Patience) -> None:
+    def __init__(self, place: Place, patience: Patience, stop: Event) -> None:
         self._place = place
         self._patience = patience
+        self._stop = stop
         self._making = Lock()
 
     def ask(self, operation: str, **given: Any) -> Mapping[str, Any]:
@@ -89,7 +90,7 @@ class Bucket:
             try:
                 return do()
             except (exceptions.BotoCoreError, exceptions.ClientError) as error:
-                if is_last or not _may_pass(error):
+                if is_last or self._stop.is_set() or not _may_pass(error):
                     raise self._told(error) from error
         raise AssertionError("There is always a last try.")
 
@@ -101,7 +102,8 @@ class Bucket:
             yield is_last
             if is_last:
                 return
-            time.sleep(self._patience.pause * 2 ** (number - 1) * random.uniform(0.5, 1.5))  # noqa: S311 - not a secret
+            pause = self._patience.pause * 2 ** (number - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - not a secret
+            self._stop.wait(pause)
         yield True
 
     @property

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Event, Lock
 from typing import Any
 
 from haat.adapters.s3 import words
@@ -24,12 +24,21 @@ _FOLDERS = ("pieces/", "sets/", "proofs/", "log/")  # What a repository drafts. 
 
 
 class S3Shelf:
-    """An object is there whole or not at all, and outlives anything once the server has answered. Drafts are on their way while others are made."""
+    """An object is there whole or not at all, and outlives anything once the server has answered. Drafts are on their way while others are made. Once
+    `stop` is set, a server that does not answer is hardly waited for.
+    """
 
-    def __init__(self, place: Place, prefix: str, patience: Patience = Patience(), large: int = _LARGE) -> None:  # noqa: B008 - it never changes
+    def __init__(
+        self,
+        place: Place,
+        prefix: str,
+        patience: Patience = Patience(),  # noqa: B008 - it never changes
+        large: int = _LARGE,
+        stop: Event | None = None,
+    ) -> None:
         self._name = f"s3://{place.bucket}/{prefix}".rstrip("/")
         self._prefix = f"{prefix}/" if prefix else ""
-        self._bucket = Bucket(place, patience)
+        self._bucket = Bucket(place, patience, stop or Event())
         self._large = large
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="s3")
         self._room = BoundedSemaphore(AT_ONCE)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from haat.console.backups import Backups, look
-from haat.console.patience import within
+from haat.console.backups import look
+from haat.console.patience import found_or
 from haat.console.request import Answer, Request, page
 from haat.kernel import clock
-from haat.kernel.errors import HaatError
 
 _PATIENCE = 8.0  # seconds: a set of many photos is long to read
 
 
 def show(ask: Request) -> Answer:
     settings = ask.desk.settings
-    problem: HaatError | None = None
-    found: Backups | None = None
-    try:
-        found = within(lambda: look(settings, ask.desk.drills), _PATIENCE)
-    except HaatError as error:
-        problem = error
+    found, problem = found_or(None, lambda: look(settings, ask.desk.drills), _PATIENCE)
     return page(ask, "backups.html", found=found, problem=problem, ships=settings.backup.ship == "yes", now=clock.now())

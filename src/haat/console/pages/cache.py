@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from haat.console.line import line
 from haat.console.order import Columns
-from haat.console.patience import within
+from haat.console.patience import found_or
 from haat.console.request import Answer, Request, page
 from haat.kernel import clock
-from haat.kernel.errors import HaatError
 from haat.ops.caches.clear_cache import CLEAR_CACHE
-from haat.ops.caches.look import Caches, Route, look_at
+from haat.ops.caches.look import Route, look_at
 from haat.ops.caches.warm_cache import WARM_CACHE
 
 _PATIENCE = 8.0  # seconds: a busy hour is long to read
@@ -26,12 +25,7 @@ _COLUMNS: Columns[Route] = Columns(
 
 def show(ask: Request) -> Answer:
     settings = ask.desk.settings
-    problem: HaatError | None = None
-    found: Caches | None = None
-    try:
-        found = within(lambda: look_at(settings), _PATIENCE)
-    except HaatError as error:
-        problem = error
+    found, problem = found_or(None, lambda: look_at(settings), _PATIENCE)
     routes, order = _COLUMNS.put(found.saved.routes if found else (), ask.query)
     return page(
         ask,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from haat.config.address import Address
 from haat.console.order import Columns
-from haat.console.patience import within
+from haat.console.patience import found_or
 from haat.console.request import Answer, Request, page
 from haat.kernel import clock
-from haat.kernel.errors import HaatError, Invalid, Unavailable
+from haat.kernel.errors import Invalid
 from haat.ops.databases.explain import advice, explain
 from haat.ops.databases.look import look
 from haat.ops.databases.plan import Node
@@ -59,12 +58,7 @@ _SESSIONS: Columns[Session] = Columns(
 
 def show(ask: Request) -> Answer:
     address = ask.desk.settings.database
-    problem: Unavailable | None = None
-    found = Look(address.kind)
-    try:
-        found = within(lambda: look(address), _PATIENCE_WITH_A_LOOK)
-    except Unavailable as error:
-        problem = error
+    found, problem = found_or(Look(address.kind), lambda: look(address), _PATIENCE_WITH_A_LOOK)
     tables, order_of_tables = _TABLES.put(found.tables, ask.query)
     statements, order_of_statements = _STATEMENTS.put(found.statements, ask.query)
     busy = [one for one in found.sessions if one.state != "idle"]
@@ -88,12 +82,7 @@ def show(ask: Request) -> Answer:
 
 def show_sessions(ask: Request) -> Answer:
     address = ask.desk.settings.database
-    problem: Unavailable | None = None
-    found: list[Session] = []
-    try:
-        found = within(lambda: sessions(address))
-    except Unavailable as error:
-        problem = error
+    found, problem = found_or([], lambda: sessions(address))
     rows, order = _SESSIONS.put(found, ask.query)
     return page(
         ask,
@@ -111,29 +100,17 @@ def show_sessions(ask: Request) -> Answer:
 
 def show_explain(ask: Request) -> Answer:
     statement = ask.query.get("statement").strip()
-    problem: HaatError | None = None
-    stages: Sequence[Stage] = ()
-    thoughts: Sequence[str] = ()
-    if statement:
-        try:
-            node = _way(ask.desk.settings.database, statement)
-        except HaatError as error:
-            problem = error
-        else:
-            stages, thoughts = list(_stages(node, 0)), advice(node)
+    address = ask.desk.settings.database
+    node, problem = found_or(None, lambda: explain(address, statement)) if statement else (None, None)
     return page(
         ask,
         "explain.html",
         status=422 if isinstance(problem, Invalid) else 200,
         statement=statement,
-        stages=stages,
-        advice=thoughts,
+        stages=[*_stages(node, 0)] if node else [],
+        advice=advice(node) if node else (),
         problem=problem,
     )
-
-
-def _way(address: Address, statement: str) -> Node:
-    return within(lambda: explain(address, statement))
 
 
 def _stages(node: Node, depth: int) -> Iterator[Stage]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from haat.console.order import Columns
-from haat.console.request import Answer, Request, page
+from haat.console.request import Answer, Request, page, paper
 from haat.kernel.errors import NotFound
 from haat.ops.drills.page import page as pictures
 from haat.ops.drills.programme import DRILLS, not_done
 from haat.ops.drills.records import kept
 from haat.ops.drills.run import Report
-
-# The page of drills carries its own style, because it is also a file that is opened by itself; it has no scripts, and may have none.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 _COLUMNS: Columns[Report] = Columns(
     {
@@ -38,5 +35,4 @@ def show_pictures(ask: Request) -> Answer:
     reports = kept(ask.desk.drills)
     if not reports:
         raise NotFound("No drill was carried out here.", try_="`haat drill run --all` does all of them.")
-    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _POLICY)]
-    return Answer(200, headers, pictures(reports, DRILLS).encode())
+    return paper(pictures(reports, DRILLS).encode())

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from haat.console.order import Columns
-from haat.console.pages.runs import INTERRUPTED, state_of
 from haat.console.request import Answer, Request, page
 from haat.ops.drills.programme import DRILLS
 from haat.ops.drills.records import kept
 from haat.ops.drills.run import Report
-from haat.ops.procedure.journal import DONE, FAILED, Run
+from haat.ops.procedure.journal import DONE, FAILED, INTERRUPTED, Run, state_of
 from haat.ops.runbook import PROCEDURES
 
 _MOST = 500  # runs that are looked through

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from haat.console.pages.runs import state_of
 from haat.console.request import Answer, Request, page
 from haat.console.rooms import ROOMS
 from haat.console.words import ago
 from haat.kernel.ids import encode
+from haat.ops.procedure.journal import state_of
 from haat.ops.runbook import PROCEDURES
 
 _MOST_RUNS = 200  # that are looked through

@@ -36,6 +36,7 @@ _MORE = {
     "port": More("/services", "Services"),
     "ports": More("/services", "Services"),
     "cache": More("/cache", "Cache"),
+    "shipping": More("/backups", "Backups"),
 }
 
 

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 from haat.console.desk import Desk
 from haat.console.order import Columns
-from haat.console.patience import within
+from haat.console.patience import found_or
 from haat.console.request import Answer, Request, page
 from haat.kernel import clock
-from haat.kernel.errors import HaatError, Invalid
+from haat.kernel.errors import Invalid
 from haat.ops.logs import asked
-from haat.ops.logs.files import ages_of, close, open_parts
+from haat.ops.logs.files import ages_of, parts_of
 from haat.ops.logs.line import LEVELS, Line
 from haat.ops.logs.patterns import Pattern, Patterns, patterns
 from haat.ops.logs.search import newest
@@ -49,13 +49,7 @@ _COLUMNS: Columns[Pattern] = Columns(
 
 def show(ask: Request) -> Answer:
     words = _words(ask)
-    problem: HaatError | None = None
-    shown = Shown((), "")
-    try:
-        place = _place(ask)
-        shown = within(lambda: _read(ask.desk, words, *place), _PATIENCE)
-    except HaatError as error:
-        problem = error
+    shown, problem = found_or(Shown((), ""), lambda: _read(ask.desk, words, *_place(ask)), _PATIENCE)
     return page(
         ask,
         "logs.html",
@@ -74,12 +68,7 @@ def show(ask: Request) -> Answer:
 
 def show_patterns(ask: Request) -> Answer:
     words = _words(ask)
-    problem: HaatError | None = None
-    found = Patterns(0, 0)
-    try:
-        found = within(lambda: _counted(ask.desk, words), _PATIENCE)
-    except HaatError as error:
-        problem = error
+    found, problem = found_or(Patterns(0, 0), lambda: _counted(ask.desk, words), _PATIENCE)
     rows, order = _COLUMNS.put(found.patterns[:_MOST_PATTERNS], ask.query)
     return page(
         ask,
@@ -115,11 +104,8 @@ def _read(desk: Desk, words: Mapping[str, str], before: int | None, skip: int) -
     wanted = asked.wanted(words)
     if before is not None:
         wanted = wanted._replace(until=before)
-    parts = open_parts(desk.logs, _part_of(words))
-    try:
+    with parts_of(desk.logs, _part_of(words)) as parts:
         found = newest(parts, wanted, _MOST + skip)
-    finally:
-        close(parts)
     lines = list(reversed(found.lines))[skip:]
     if not found.has_more or not lines or lines[-1].at is None:
         return Shown(lines, "")
@@ -137,11 +123,8 @@ def _counted(desk: Desk, words: Mapping[str, str]) -> Patterns:
     wanted = asked.wanted(words)
     until = clock.now() if wanted.until is None else wanted.until
     since = until - _USUAL_SPAN if wanted.since is None else wanted.since
-    parts = open_parts(desk.logs, _part_of(words))
-    try:
+    with parts_of(desk.logs, _part_of(words)) as parts:
         return patterns(parts, since, until, wanted.level or "debug")
-    finally:
-        close(parts)
 
 
 def _part_of(words: Mapping[str, str]) -> Sequence[str]:

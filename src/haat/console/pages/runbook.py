@@ -15,7 +15,7 @@ from haat.ops.procedure import Irreversible, Procedure
 from haat.ops.procedure.run import plan
 from haat.ops.runbook import PROCEDURES, procedure
 
-_PATIENCE_WITH_A_PLAN = 15.0  # seconds: every step of it looks at the world
+PATIENCE_WITH_A_PLAN = 15.0  # seconds: every step of it looks at the world
 _MOST_RUNS = 200  # that are looked through for the last one of a procedure
 
 
@@ -38,10 +38,21 @@ def show_plan(ask: Request, name: str) -> Answer:
     except Invalid as error:
         return explained(ask, asked, given, error)
     try:
-        steps = within(lambda: plan(asked, scene), _PATIENCE_WITH_A_PLAN)
+        steps = within(lambda: plan(asked, scene), PATIENCE_WITH_A_PLAN)
     except HaatError as error:
         return explained(ask, asked, given, error)
-    return page(ask, "plan.html", procedure=asked, steps=steps, given=given)
+    own = f"/runbook/{name}"
+    return page(
+        ask,
+        "plan.html",
+        of=name,
+        back=own,
+        steps=steps,
+        problem=None,
+        to=f"{own}/runs",
+        button="Run it",
+        given=given,
+    )
 
 
 def explained(ask: Request, asked: Procedure, given: dict[str, str], problem: HaatError | None = None) -> Answer:

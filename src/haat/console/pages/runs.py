@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
 from haat.console.order import Columns
-from haat.console.pages.runbook import explained
+from haat.console.pages.runbook import PATIENCE_WITH_A_PLAN, explained
+from haat.console.patience import within
 from haat.console.request import Answer, Request, page, redirect
 from haat.kernel import clock
-from haat.kernel.errors import Invalid
+from haat.kernel.errors import Invalid, Unavailable
 from haat.kernel.ids import decode, encode
 from haat.ops.operators.operator import OPERATE
-from haat.ops.procedure import Irreversible, Procedure
+from haat.ops.procedure import Irreversible, Procedure, Scene
 from haat.ops.procedure.deed import Deed
-from haat.ops.procedure.journal import Entry, Run
-from haat.ops.procedure.run import Choices, choices
+from haat.ops.procedure.journal import INTERRUPTED, Entry, Run, state_of
+from haat.ops.procedure.run import Choices, Planned, choices, plan_to_resume, plan_to_undo
 from haat.ops.runbook import PROCEDURES, procedure
 
+Plan: TypeAlias = Callable[[Run, Procedure, Scene, Sequence[Entry]], list[Planned]]
+
 _MOST = 100
-INTERRUPTED = "interrupted"
 _COLUMNS: Columns[tuple[Run, str]] = Columns(
     {
         "procedure": lambda one: one[0].procedure,
@@ -107,6 +109,16 @@ def start(ask: Request, name: str) -> Answer:
     return redirect(f"/runs/{encode(run_id)}")
 
 
+def show_resumption(ask: Request, run: str) -> Answer:
+    """Exactly what going on with it would do; nothing is done."""
+    return _planned(ask, run, "resumption", "Resume: go on where it stopped", plan_to_resume)
+
+
+def show_undoing(ask: Request, run: str) -> Answer:
+    """Exactly what taking it back would do; nothing is done."""
+    return _planned(ask, run, "undoing", "Undo: take back what it did", plan_to_undo)
+
+
 def resume(ask: Request, run: str) -> Answer:
     return redirect(f"/runs/{encode(ask.desk.workshop.resume(decode(run), ask.operator.name))}")
 
@@ -115,9 +127,29 @@ def undo(ask: Request, run: str) -> Answer:
     return redirect(f"/runs/{encode(ask.desk.workshop.undo(decode(run), ask.operator.name))}")
 
 
-def state_of(run: Run, is_busy: bool) -> str:
-    """The state of the run; one that does not end, and at which nobody is, is interrupted."""
-    return run.state if run.ended_at or is_busy else INTERRUPTED
+def _planned(ask: Request, run: str, name: str, button: str, plan: Plan) -> Answer:
+    """Where the plan cannot be made, as while the database is dead, the reason stands in its place: the run itself may be what mends that."""
+    found = ask.desk.journal.run(decode(run))
+    asked, entries = procedure(found.procedure), ask.desk.journal.entries(found.id)
+    scene = ask.desk.workshop.scene(asked, found.given)
+    steps: Sequence[Planned] = ()
+    problem = None
+    try:
+        steps = within(lambda: plan(found, asked, scene, entries), PATIENCE_WITH_A_PLAN)
+    except Unavailable as error:
+        problem = error
+    own = f"/runs/{run}"
+    return page(
+        ask,
+        "plan.html",
+        of=found.procedure,
+        back=own,
+        steps=steps,
+        problem=problem,
+        to=f"{own}/{name}",
+        button=button,
+        given={},
+    )
 
 
 def _steps(run: Run, asked: Procedure | None, entries: Sequence[Entry], state: str) -> list[StepShown]:

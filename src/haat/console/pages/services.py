@@ -11,11 +11,10 @@ from haat.adapters.processes.lock import owner_of
 from haat.console.desk import Desk
 from haat.console.line import Line, line
 from haat.console.order import Columns
-from haat.console.patience import within
+from haat.console.patience import found_or
 from haat.console.request import Answer, Request, page
 from haat.console.words import bytes_
 from haat.kernel import clock
-from haat.kernel.errors import HaatError
 from haat.ops import running
 from haat.ops.health.processes import Process, family
 
@@ -46,12 +45,7 @@ _COLUMNS: Columns[Process] = Columns(
 def show(ask: Request) -> Answer:
     data = ask.desk.settings.data
     keeper = owner_of(running.lock_of(data))
-    problem: HaatError | None = None
-    found: list[Process] = []
-    try:
-        found = within(lambda: family(keeper)) if keeper else []
-    except HaatError as error:
-        problem = error
+    found, problem = found_or([], lambda: family(keeper) if keeper else [])
     rows, order = _COLUMNS.put(found, ask.query)
     return page(
         ask,

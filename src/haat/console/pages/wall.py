@@ -197,13 +197,13 @@ def _maintenance(desk: Desk) -> Tile:
     now, tasks = clock.now(), look_at_tasks(desk.store, desk.journal, desk.settings)
     overdue = [one.task.name for one in tasks if one.is_overdue(now)]
     if paused := pause.in_force(desk.store):
-        todo = Next("Let it go on before the time:", command="haat pause end")
+        todo = Next("See what waits", "/maintenance", "haat pause end")
         return Tile("Maintenance", ATTENTION, "paused", span(paused.until_at - now), paused.said, todo)
     if all(one.known_at is None for one in tasks):
         todo = Next("See whether it runs", "/services")
         return Tile("Maintenance", ATTENTION, "unknown", "–", "The keeper has not looked yet.", todo)
     if overdue:
-        todo = Next("See which and since when:", command="haat maintenance list")
+        todo = Next("See which and since when", "/maintenance")
         return Tile("Maintenance", ATTENTION, "overdue", str(len(overdue)), ", ".join(overdue), todo)
     return Tile("Maintenance", OK, "in time", "0", "tasks are overdue")
 

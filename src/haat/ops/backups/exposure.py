@@ -10,9 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from haat.kernel import clock
+from haat.kernel.errors import NotFound
+from haat.ops.backups import log
+from haat.ops.backups.engines import engine_in
+from haat.ops.backups.log import Generation
 from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.replay import END, Way, way_to
 from haat.ops.backups.sets import good
-from haat.ops.backups.vault import Vault
+from haat.ops.backups.vault import Damaged, Vault
 
 _NS = 1_000_000  # in a millisecond
 
@@ -36,20 +41,33 @@ def exposures(vault: Vault, data: Path, shipped: float | None) -> Exposures:
     """Those of the stack in this folder. `shipped` is how many seconds ago everything that was committed was in the repository, None where nothing is
     shipped.
 
-    What is shipped counts as kept where there is any good set, though the newest one, from which it goes on, may not be proved yet: a recovery of the
-    database goes on from such a set too, and proves what comes of it.
+    What is shipped counts as kept where there is any good set, as far as a recovery would come: it goes on from the newest set that is not known to be bad,
+    though that may not be proved yet, and proves what comes of it.
     """
     manifest = good(vault)
     if manifest is None:
         nothing = Exposure(None, "there is no set that was proved to restore")
         return Exposures(nothing, nothing, nothing)
-    return Exposures(_of_data(manifest, shipped), _of_files(manifest, data), _of_settings(manifest, data))
+    return Exposures(_of_data(vault, manifest, shipped), _of_files(manifest, data), _of_settings(manifest, data))
 
 
-def _of_data(manifest: Manifest, shipped: float | None) -> Exposure:
-    if shipped is not None:
-        return Exposure(int(shipped * 1000), "what is committed is shipped")
-    return Exposure(clock.now() - manifest.taken_at, "nothing is kept that was committed after the newest good set")
+def _of_data(vault: Vault, good_: Manifest, shipped: float | None) -> Exposure:
+    database = engine_in(good_).name
+    newest = log.generations(vault, database)[-1:]
+    try:
+        if shipped is not None and all(_comes_to(way_to(vault, END), database, one) for one in newest):
+            return Exposure(int(shipped * 1000), "what is committed is shipped")
+        reaches = way_to(vault, END, good_).reaches
+    except (Damaged, NotFound):  # Part of what was shipped cannot be read.
+        reaches = good_.taken_at
+    where = "the newest good set" if reaches == good_.taken_at else "what was shipped after the newest good set"
+    return Exposure(clock.now() - reaches, f"nothing is kept that was committed after {where}")
+
+
+def _comes_to(way: Way, database: str, newest: Generation) -> bool:
+    """Whether nothing is missing on the way to what was shipped last."""
+    last = way.over.get(database, [])[-1:]
+    return any(one.stream == newest.stream and one.number >= newest.number for one in last)
 
 
 def _of_files(manifest: Manifest, data: Path) -> Exposure:

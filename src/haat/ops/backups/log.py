@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby, takewhile
+from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
@@ -22,6 +22,7 @@ FOLDER = "log/"
 NOT_YET = (1 << 62) + 1
 """In the place of an instant (ms since 1970), and later than every other: what ends here is not committed before something that follows is."""
 _TRIES = 5
+_INSTEAD = "Restore an earlier instant, or what is sound of the newest: `haat backup restore --into DIR --newest`."
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):
@@ -58,6 +59,11 @@ class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
     @property
     def last(self) -> int:
         return self.marks[-1].frame
+
+    @property
+    def instants(self) -> list[int]:
+        """By which something of it was committed."""
+        return [mark.at for mark in self.marks if mark.at != NOT_YET]
 
     def up_to(self, at: int) -> int:
         """The last frame that was committed by then; 0 where none was."""
@@ -136,39 +142,43 @@ def whole(vault: Vault, database: str, generation: Generation) -> Stretch:
 
 def begins(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None:
     """The first instant that is known of it; None where that cannot be read."""
-    first = chain[0]
-    if _part(vault, database, first, first.names[0]) is None:
-        return None
-    for name in first.names:
-        if known := _instants(_part(vault, database, first, name)):
-            return min(known)
-    return first.stream
+    for name in chain[0].names:
+        part = _part(vault, database, chain[0], name)
+        if part is None:
+            return None
+        if known := part.instants:
+            return known[0]
+    return chain[0].stream
 
 
 def ends(vault: Vault, database: str, chain: Sequence[Generation]) -> int | None:
     """The last instant that is known of it, and can be read; None where nothing can."""
     for generation in reversed(chain):
         for name in reversed(generation.names):
-            if known := _instants(_part(vault, database, generation, name)):
-                return max(known)
+            part = _part(vault, database, generation, name)
+            if part is not None and (known := part.instants):
+                return known[-1]
     return None
 
 
 def until_damage(vault: Vault, database: str, chain: Sequence[Generation]) -> list[Generation]:
-    """The beginning of it, up to the first part that cannot be read."""
+    """The beginning of it, up to the first part that cannot be read or is not there."""
     found: list[Generation] = []
+    before = -1  # the last frame of the generation before; nobody can tell of the first
     for generation in chain:
-        names = [*takewhile(lambda name: _part(vault, database, generation, name), generation.names)]  # noqa: B023
+        names, last = list[str](), 0
+        for name in generation.names:
+            part = _part(vault, database, generation, name)
+            if part is None or part.first > last + 1 or -1 < before != part.after != -1:
+                break
+            names.append(name)
+            last = max(last, part.last)
         if names:
             found.append(generation._replace(names=names))
         if len(names) < len(generation.names):
             break
+        before = last
     return found
-
-
-def _instants(stretch: Stretch | None) -> list[int]:
-    """Those that it knows."""
-    return [mark.at for mark in stretch.marks if mark.at != NOT_YET] if stretch else []
 
 
 def joined(vault: Vault, names: Sequence[str]) -> Stretch:
@@ -181,6 +191,7 @@ def joined(vault: Vault, names: Sequence[str]) -> Stretch:
             raise Damaged(
                 f"The log of {first.database} has a gap.",
                 why=f"Frames {marks[-1].frame + 1} to {other.first - 1} are not there.",
+                try_=_INSTEAD,
             )
         new = [mark for mark in other.marks if mark.frame > marks[-1].frame]
         known = (marks[-1].frame + 1 - other.first) * first.frame_size

@@ -13,13 +13,13 @@ from pathlib import Path
 from haat.config.address import Address
 from haat.kernel import clock
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops.backups import sets
+from haat.ops.backups import sets, spoilt
 from haat.ops.backups.engine import Engine, Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import Manifest, Proof
 from haat.ops.backups.replay import as_taken, replay
-from haat.ops.backups.restore import Tell, restore_into
-from haat.ops.backups.vault import Vault
+from haat.ops.backups.restore import Tell, restore_to_look
+from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.backups.workplace import forget_dead, workplace
 
 _PREFIX = "proof-"
@@ -46,7 +46,7 @@ def prove(
     with place_in(scratch) as place, closing(_looks(vault, manifest, engine, place / "stack", examine, tell)) as looks:
         for what, look in looks:
             began = time.monotonic()
-            found = _found(look)
+            found = _found(vault, look)
             looked.append((what, int((time.monotonic() - began) * 1000), found.said))
             holds = found.holds
             if not holds:
@@ -78,7 +78,7 @@ def _restored(vault: Vault, manifest: Manifest, engine: Engine, stack: Path, tel
         replay(vault, way, folder, engine, way.reaches)
         engine.pointed(folder)
 
-    restore_into(vault, manifest, stack, tell, finish)
+    restore_to_look(vault, manifest, stack, tell, finish)
     files = sum(len(part.files) for part in manifest.parts)
     return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were")
 
@@ -98,13 +98,15 @@ def true(findings: Sequence[Finding]) -> Finding:
     return Finding(True, f"all {len(findings)} promises of the shop hold")
 
 
-def _found(look: Callable[[], Finding]) -> Finding:
-    """What cannot be looked at now is no proof of anything: Unavailable is raised."""
+def _found(vault: Vault, look: Callable[[], Finding]) -> Finding:
+    """What cannot be looked at now is no proof of anything: Unavailable is raised. A piece that is spoilt is written down, so that the next set mends it."""
     try:
         return look()
     except Unavailable:
         raise
     except HaatError as error:
+        if isinstance(error, Damaged):
+            spoilt.note(vault, error.name)
         return Finding(False, f"{error.what} {error.why}".strip())
     except _errors_of_databases() as error:
         return Finding(False, f"The database cannot be read: {error}.")

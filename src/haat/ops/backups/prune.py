@@ -11,9 +11,7 @@ from haat.kernel.ids import encode
 from haat.ops.backups import log, sets
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.shelf import remove_all
-from haat.ops.backups.vault import Damaged, Vault
-
-_PIECES = "pieces/"
+from haat.ops.backups.vault import PIECES, Damaged, Vault
 
 
 class Kept(NamedTuple):
@@ -47,7 +45,7 @@ def plan(vault: Vault, kept: Kept, now: int) -> Pruned:
     remaining = [one for one in known if one not in old]
     # One after the other: a manifest of many photos is large.
     needed = {name for one in remaining for name in _readable(vault, one.id).pieces()}
-    contents = [(name, size) for name, size in vault.shelf.names(_PIECES) if name not in needed]
+    contents = [(name, size) for name, size in vault.shelf.names(PIECES) if name not in needed]
     contents += _before(vault, remaining) if old else []
     return Pruned([one.id for one in old], [name for name, _ in contents], sum(size for _, size in contents))
 

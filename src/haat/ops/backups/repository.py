@@ -37,6 +37,7 @@ def opened(settings: Settings, shelf: Shelf) -> Vault:
 
 def opened_or_made(settings: Settings, shelf: Shelf) -> Vault:
     """The repository that is there, or a new one. The key is on disk before anything is sealed with it."""
+    _refuse_a_copy(settings, shelf)
     if _is_used(shelf):
         found = opened(settings, shelf)
         _remember(settings, shelf)
@@ -74,6 +75,33 @@ def key_of(settings: Settings) -> Key:
             try_="Put the copy of it there that you keep elsewhere. If there was never a backup, remove the file: the first one makes it.",
         )
     return Key(secret)
+
+
+def call_a_copy(folder: Path, shelf: Shelf) -> None:
+    """The stack in this folder was restored from this repository, which is not its own."""
+    note = copy_note_of(folder)
+    note.parent.mkdir(exist_ok=True)
+    note.write_text(str(shelf), "utf-8")
+
+
+def copy_note_of(data: Path) -> Path:
+    """Where that is written down; who removes it says that this is the shop from now on."""
+    return running.folder_of(data) / "copy-of"
+
+
+def is_a_copy(settings: Settings, shelf: Shelf) -> bool:
+    """Whether this repository is that of the shop which the stack is a copy of: whoever looks for the newest set there is not to find one of a copy."""
+    note = copy_note_of(settings.data)
+    return note.exists() and note.read_text("utf-8") == str(shelf)
+
+
+def _refuse_a_copy(settings: Settings, shelf: Shelf) -> None:
+    if is_a_copy(settings, shelf):
+        raise Refused(
+            "This stack is a copy, and nothing of it is backed up.",
+            why=f"It was restored from {shelf}, where the sets of the shop are.",
+            try_=f"If it is the shop from now on, remove {copy_note_of(settings.data)}; else name another place in `backup.to`.",
+        )
 
 
 def _note_of(settings: Settings) -> Path:

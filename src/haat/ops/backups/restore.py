@@ -6,8 +6,10 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from threading import Event, Thread
 
 import msgspec
 
@@ -19,6 +21,7 @@ from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.backups.workplace import workplace
 
 _NOTE = "restored.json"
+_BETWEEN_SYNCS = 0.1  # seconds
 _ORDER: tuple[PartName, ...] = ("logs", "configuration", "media", "database")
 """What makes a stack start comes last."""
 
@@ -37,20 +40,62 @@ def restore_into(
     of another name, which nobody starts. Raises Refused where something is there, Conflict
     while another restore is on its way there, Damaged, NotFound for what the repository lacks, Unavailable.
     """
-    if folder.exists():
-        raise Refused(
-            f"{folder} is there already.",
-            why="A restore never writes over what lives.",
-            try_="Name a folder that does not exist, start the shop there, and move it when it is as it should be.",
-        )
+    with _told(folder):
+        if folder.exists():
+            raise Refused(
+                f"{folder} is there already.",
+                why="A restore never writes over what lives.",
+                try_="Name a folder that does not exist, start the shop there, and move it when it is as it should be.",
+            )
+    with _told(folder), workplace(folder.with_name(f".{folder.name}.restoring")) as unfinished:
+        with _on_its_way_to_the_disk():
+            _fill(vault, manifest, unfinished, tell, finish)
+        os.sync()
+        faults.reach("restore.written")
+        unfinished.rename(folder)
+        os.sync()
+
+
+def restore_to_look(
+    vault: Vault, manifest: Manifest, folder: Path, tell: Tell, finish: Callable[[Path], None] = lambda folder: None
+) -> None:
+    """The whole set, and what `finish` does to it, into a folder that is made for it and thrown away again: it need not outlive a power cut, so nobody
+    waits for the disk. Raises Damaged, NotFound for what the repository lacks, Unavailable.
+    """
+    with _told(folder):
+        folder.mkdir(mode=0o700)
+        _fill(vault, manifest, folder, tell, finish)
+        faults.reach("restore.written")
+
+
+def _fill(vault: Vault, manifest: Manifest, folder: Path, tell: Tell, finish: Callable[[Path], None]) -> None:
+    write(vault, in_order(manifest), folder, manifest.size, tell)
+    finish(folder)
+
+
+@contextmanager
+def _on_its_way_to_the_disk() -> Iterator[None]:
+    """What is written meanwhile is, so that little is left to wait for at the end: the system by itself would begin when half a minute is over."""
+    done = Event()
+
+    def bring() -> None:
+        while not done.wait(_BETWEEN_SYNCS):
+            os.sync()
+
+    bringing = Thread(target=bring, name="sync")
+    bringing.start()
     try:
-        with workplace(folder.with_name(f".{folder.name}.restoring")) as unfinished:
-            write(vault, in_order(manifest), unfinished, manifest.size, tell)
-            finish(unfinished)
-            os.sync()
-            faults.reach("restore.written")
-            unfinished.rename(folder)
-            os.sync()
+        yield
+    finally:
+        done.set()
+        bringing.join()
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """What the system says of the place, in words."""
+    try:
+        yield
     except OSError as error:
         raise Unavailable(
             f"The set could not be restored into {folder}.",

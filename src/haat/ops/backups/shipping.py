@@ -19,14 +19,20 @@ _EVERY = 0.5  # seconds
 _BEFORE_ANEW = 5.0  # seconds before it is begun again after something failed
 _BETWEEN_SETS = 10.0  # seconds between two tries to take one: what is kept is of use from then on
 _PATIENCE = 60.0  # seconds between two complaints
+_SILENT = 3.0  # seconds: whoever has failed for so long while everybody waits for the end is not asked once more
 _HOPE = 60.0  # seconds that nothing is kept, until a log is let go that is too long: one bad moment is not the end of what is caught up with
 
 _log = logging.getLogger(__name__)
 
 
+class _TooSlow(Unavailable):
+    """More is committed than is shipped, for too long."""
+
+
 class Shipping:
     """`open_vault` opens the repository; `sources` says which databases there are now; `take` begins to take a set, in a session of its own; `beat` is called
-    whenever there is a set to go on from and everything is kept that was committed by an instant, which it is told (seconds since 1970).
+    whenever there is a set to go on from and everything is kept that was committed by an instant, which it is told (seconds since 1970); `taken` when such a
+    set was taken, which is not proved yet.
     """
 
     def __init__(
@@ -35,11 +41,13 @@ class Shipping:
         sources: Callable[[], Sequence[Source]],
         take: Callable[[], Popen[bytes]],
         beat: Callable[[float], None],
+        taken: Callable[[], None] = lambda: None,
     ) -> None:
         self._open_vault = open_vault
         self._sources = sources
         self._take = take
         self._beat = beat
+        self._taken = taken
         self._taking: Popen[bytes] | None = None
         self._is_stale = False  # whether the set that is being taken is one for streams that have ended
         self._has_set = False
@@ -47,6 +55,8 @@ class Shipping:
         self._try_again_at = 0.0
         self._complain_at = 0.0
         self._kept_at = time.monotonic()
+        self._waited = 0  # bytes, when they were weighed last
+        self._weighed_at = time.monotonic()
 
     def run_until_stopped(self, stop: threading.Event) -> bool:
         """Return when told to stop, with everything kept that was committed until then: after a gap too, for who is told to rest ends before this.
@@ -66,7 +76,10 @@ class Shipping:
                 stop.wait(_EVERY)
             except HaatError as error:
                 self._complain(error)
-                self._relieve(sources)
+                if stop.is_set():
+                    break
+                if self._is_hopeless or isinstance(error, _TooSlow):
+                    self._relieve(sources)
                 stop.wait(_BEFORE_ANEW)
         self._leave_no_taking()
         return is_kept
@@ -87,19 +100,20 @@ class Shipping:
             if self._sources() != sources:
                 raise Gap("There is another database than before.")
             self._has_set = self._has_set or self._is_taken()
-            self._tick(followers)
-        return self._tick_to_the_end(followers)
+            self._tick(followers, stop)
+            self._refuse_to_fall_behind(followers)
+        return self._tick_to_the_end(followers, stop)
 
-    def _tick_to_the_end(self, followers: Sequence[Follower]) -> bool:
+    def _tick_to_the_end(self, followers: Sequence[Follower], stop: threading.Event) -> bool:
         """Nobody writes any more: what was more than could be read at once is less each time."""
         while True:
-            is_kept = self._tick(followers)
+            is_kept = self._tick(followers, stop)
             if not self._is_behind:
                 return is_kept
 
-    def _tick(self, followers: Sequence[Follower]) -> bool:
-        """Where the repository cannot be written the log stays where it is, and is tried again."""
-        self._is_behind, looked_at = False, time.time()
+    def _tick(self, followers: Sequence[Follower], stop: threading.Event) -> bool:
+        """Where the repository cannot be written the log stays where it is, and is tried again. Raises Gap, and Unavailable where that is of no use."""
+        self._is_behind, looked_at, began = False, time.time(), time.monotonic()
         try:
             self._keep(*followers)
         except Gap:
@@ -109,6 +123,8 @@ class Shipping:
             self._complain(error)
             return False
         except HaatError as error:
+            if stop.is_set() and time.monotonic() - began > _SILENT:
+                raise
             self._complain(error)
             if self._is_hopeless and any(follower.waiting > MOST_WAITING for follower in followers):
                 raise Unavailable("The log has become too long to wait any longer.", why=error.why) from error
@@ -117,6 +133,23 @@ class Shipping:
         if self._has_set:
             self._beat(looked_at)
         return self._has_set
+
+    def _refuse_to_fall_behind(self, followers: Sequence[Follower]) -> None:
+        """Nothing fails where more is committed than is shipped, but the disk fills up. Raises _TooSlow when there is too much, and was a minute ago, and has not
+        become less since: what is caught up with may take its time.
+        """
+        now = time.monotonic()
+        if now - self._weighed_at < _HOPE:
+            return
+        waiting = max(follower.waiting for follower in followers)
+        is_growing = waiting >= self._waited > MOST_WAITING
+        self._waited, self._weighed_at = waiting, now
+        if is_growing:
+            raise _TooSlow(
+                "More is committed than can be shipped.",
+                why=f"{waiting / 1e6:,.0f} MB of the log wait, and do not become less. They are let go, so that the disk does not fill up; shipping begins anew.",
+                try_="See what holds up the way to the repository (`backup.to`), or what writes so much.",
+            )
 
     def _keep(self, shop: Follower, *others: Follower) -> None:
         """What the shop committed is read first and kept last: whatever ends this in between, the gateway knows of all that is paid."""
@@ -145,7 +178,9 @@ class Shipping:
             self._complain(
                 Unavailable("The set that shipping goes on from could not be taken; `haat backup take` says why.")
             )
-        return code == 0
+            return False
+        self._taken()
+        return True
 
     def _leave_no_taking(self) -> None:
         """A set that is half taken is none, and whoever takes one keeps others from doing anything to the stack. Programs that copy have children of
@@ -158,16 +193,15 @@ class Shipping:
 
     def _relieve(self, sources: Sequence[Source]) -> None:
         """The disk of the shop is worth more than what nobody keeps."""
-        if self._is_hopeless:
-            for source in sources:
-                with suppress(HaatError):
-                    source.relieve()
+        for source in sources:
+            with suppress(HaatError):
+                source.relieve()
 
     @property
     def _is_hopeless(self) -> bool:
         return time.monotonic() - self._kept_at > _HOPE
 
     def _complain(self, error: HaatError) -> None:
-        if time.monotonic() >= self._complain_at:
+        if time.monotonic() >= self._complain_at or isinstance(error, _TooSlow):
             _log.error("Not everything is kept: %s", " ".join(filter(None, (error.what, error.why, error.try_))))
             self._complain_at = time.monotonic() + _PATIENCE

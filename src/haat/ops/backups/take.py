@@ -13,17 +13,17 @@ from typing import NamedTuple
 
 from haat.kernel import clock, faults, ids
 from haat.kernel.errors import Unavailable
-from haat.ops.backups import sets
+from haat.ops.backups import sets, spoilt
 from haat.ops.backups.engine import Found
 from haat.ops.backups.gather import Gathered
 from haat.ops.backups.manifest import PARTS, File, Manifest, Part
 from haat.ops.backups.sqlite import opened
-from haat.ops.backups.vault import Vault
+from haat.ops.backups.vault import PIECES, Vault
 
 PIECE = 1 << 20  # bytes
-_AT_ONCE = max(2, os.cpu_count() or 1)
+_AT_ONCE = 6 + max(2, os.cpu_count() or 1)  # pieces: some are packed while others are on their way to the disk
 _SETTLED = 256  # pieces that may be lost when it is interrupted
-_WAITING = 4 * _AT_ONCE  # pieces that are read and not yet written
+_WAITING = 2 * _AT_ONCE  # pieces that are read and not yet written
 
 Tell = Callable[[int, int], None]
 """Told how many bytes are done, of how many."""
@@ -52,6 +52,7 @@ def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda don
         files = [(found.part, keeper.keep_again(found, before) or keeper.keep(found)) for found in gathered.files]
     parts = tuple(Part(name, tuple(done() for part, done in files if part == name)) for name in PARTS)
     vault.shelf.settle()
+    keeper.forget_mended()
     faults.reach("backup.pieces")
     manifest = Manifest(
         id=ids.new_id(),
@@ -75,7 +76,8 @@ class _Keeper:
 
     def __init__(self, vault: Vault, total: int, tell: Tell) -> None:
         self._vault = vault
-        self._there = {name for name, _ in vault.shelf.names("pieces/")}
+        self._spoilt = spoilt.noted(vault)
+        self._there = {name for name, _ in vault.shelf.names(PIECES)} - self._spoilt
         self._room = BoundedSemaphore(_WAITING)
         self._total = total
         self._tell = tell
@@ -122,6 +124,10 @@ class _Keeper:
             return File(found.path, found.size, digest, found.mode, found.changed_at, names)
 
         return entry
+
+    def forget_mended(self) -> None:
+        """What was spoilt is there again as it should be."""
+        spoilt.forget(self._vault, self._spoilt & self._there)
 
     def _move_on(self, by: int) -> None:
         self._done += by

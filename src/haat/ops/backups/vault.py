@@ -13,19 +13,21 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from haat.kernel.errors import HaatError, Refused
+from haat.kernel.errors import HaatError, NotFound, Refused
 from haat.ops.backups.shelf import Shelf
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+PIECES = "pieces/"
 _FORMAT = b"\x01"
 _NONCE = 12  # bytes
 _KEY = 32  # bytes
 _RAW, _ZSTD = b"\x00", b"\x01"
 _LEVEL = 3
 _HEADER = "repository"
-_MAGIC = b"haat repository 1\n"
+_KIND = b"haat repository "
+_MAGIC = _KIND + b"1\n"
 _SALT = 16  # bytes
 
 
@@ -33,6 +35,7 @@ class Damaged(HaatError):
     """What is in a repository is not what was put there."""
 
     code = "damaged"
+    name = ""  # under which it is kept, where it is one thing
 
 
 class Key:
@@ -77,7 +80,7 @@ class Vault:
     def name_of(self, content: bytes) -> str:
         """The name under which a piece is kept: pieces/ab/abcd…"""
         digest = hmac.digest(self._naming, content, "sha256").hex()
-        return f"pieces/{digest[:2]}/{digest}"
+        return f"{PIECES}{digest[:2]}/{digest}"
 
     def put(self, name: str, content: bytes) -> None:
         """Keep it under this name."""
@@ -93,7 +96,14 @@ class Vault:
         """What was put under this name. Raises NotFound and Damaged."""
         from cryptography.exceptions import InvalidTag
 
-        sealed = self.shelf.get(name)
+        try:
+            sealed = self.shelf.get(name)
+        except NotFound as error:
+            raise NotFound(
+                f"“{name}” is missing in the repository {self.shelf}.",
+                why="It was there once; a disk lost it, or somebody removed it.",
+                try_="`haat backup verify` names every set that needs it. Restore another one, and take a new one now.",
+            ) from error
         if sealed[:1] != _FORMAT:
             raise _damaged(name, "It is of a format that this Haat does not know, or its first byte was changed.")
         try:
@@ -118,6 +128,13 @@ def create(shelf: Shelf, key: Key) -> Vault:
 def open_vault(shelf: Shelf, key: Key) -> Vault:
     """Raises NotFound where there is no repository, Refused when this is not its key, Damaged."""
     header = shelf.get(_HEADER)
+    if header.startswith(_KIND) and not header.startswith(_MAGIC):
+        version = header.removeprefix(_KIND).partition(b"\n")[0].decode("ascii", "replace")
+        raise Refused(
+            f"The repository in {shelf} is of another Haat.",
+            why=f"It is of version {version}, and this Haat knows version 1.",
+            try_="Use the Haat that made it.",
+        )
     if not header.startswith(_MAGIC):
         raise _damaged(_HEADER, "It does not begin like a repository of this Haat.")
     salt, proof = header[len(_MAGIC) :][:_SALT], header[len(_MAGIC) + _SALT :]
@@ -146,8 +163,10 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 def _damaged(name: str, why: str) -> Damaged:
-    return Damaged(
+    error = Damaged(
         f"“{name}” in the repository cannot be trusted.",
         why=why,
         try_="`haat backup verify` names every set that needs it. Restore another one, and take a new one now.",
     )
+    error.name = name
+    return error

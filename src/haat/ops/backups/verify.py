@@ -9,13 +9,11 @@ from typing import NamedTuple
 
 from haat.kernel import ids
 from haat.kernel.errors import HaatError, NotFound
-from haat.ops.backups import log, sets
+from haat.ops.backups import log, sets, spoilt
 from haat.ops.backups.log import Generation
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.shelf import AT_ONCE
-from haat.ops.backups.vault import Damaged, Vault
-
-_PIECES = "pieces/"
+from haat.ops.backups.vault import PIECES, Damaged, Vault
 
 
 class Verdict(NamedTuple):
@@ -40,13 +38,13 @@ Tell = Callable[[int, int], None]
 
 def verify(vault: Vault, tell: Tell = lambda done, total: None) -> list[Verdict]:
     """Opens every manifest, every proof, every piece and every part of a log, whether a set needs it or not, and looks for gaps in the logs that sets go on
-    with. Empty when everything is as it was written.
+    with. Empty when everything is as it was written. A piece that is not is written down, so that the next set mends it.
     """
     manifests: list[Manifest] = []
     verdicts = [*_unreadable(vault, manifests)]
     needed = _needed(manifests)
     parts: dict[str, _Part] = {}
-    there = [name for prefix in (_PIECES, log.FOLDER) for name, _ in vault.shelf.names(prefix)]
+    there = [name for prefix in (PIECES, log.FOLDER) for name, _ in vault.shelf.names(prefix)]
     verdicts += [_missing(vault, name, needed[name]) for name in needed.keys() - set(there)]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify") as pool:
         for done, (name, why) in enumerate(
@@ -54,6 +52,7 @@ def verify(vault: Vault, tell: Tell = lambda done, total: None) -> list[Verdict]
         ):
             tell(done, len(there))
             if why:
+                spoilt.note(vault, name)
                 verdicts.append(Verdict(name, _with_fate(vault, name, why), tuple(needed.get(name, ()))))
     return [*_of_what_stays(vault, [*verdicts, *_gaps(vault, manifests, parts)])]
 

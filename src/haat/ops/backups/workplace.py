@@ -31,9 +31,12 @@ def workplace(folder: Path) -> Iterator[Path]:
 
 
 def forget_dead(parent: Path, prefix: str) -> None:
-    """Remove folders below this one whose names begin so, and that nobody has any more."""
+    """Remove folders below this one whose names begin so, and that nobody has any more. Those that are not ours to enter stay."""
     for folder in parent.glob(f"{prefix}*"):
-        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:  # Somebody else was faster, or it is another user's.
+            continue
         try:
             if _is_ours(handle):
                 shutil.rmtree(folder, ignore_errors=True)

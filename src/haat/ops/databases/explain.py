@@ -59,7 +59,8 @@ def advice(node: Node) -> list[str]:
         f"It reads all of {one.reads_all}"
         + (f", about {one.reads_rows:,} rows" if one.reads_rows is not None else "")
         + ":"
-        " an index on what it asks for would save that, if few of the rows are wanted."
+        " an index on what it asks for would save that, if few of the rows are wanted:"
+        f" `haat runbook run create-index table={one.reads_all} columns=COLUMNS`"
         for one in _all(node)
         if one.reads_all and (one.reads_rows is None or one.reads_rows >= _MANY)
     ]

@@ -60,4 +60,6 @@ def _others(count: int) -> str:
 
 
 def _end(session: Session) -> str:
+    if not session.user:
+        return "It is not of this database, or hidden from this user: the administrator of the server can end it."
     return f"`haat runbook run end-session session={session.number}`"

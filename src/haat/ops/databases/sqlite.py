@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from haat.ops.databases import seen
+from haat.ops.databases.compact import is_worth_compacting
 from haat.ops.databases.seen import Advice, Eyes, Figure, Look, TableSize
 
 _LARGE_LOG = 64_000_000  # bytes
@@ -47,7 +48,7 @@ def look_at(eyes: Eyes, found: Look) -> None:
             )
         )
     found.tables = eyes.see("tables", lambda: _tables(eyes), [])
-    found.advice += _on_log(log, found)
+    found.advice += [*_on_log(log, found), *_on_free(free * page_size, pages * page_size)]
     if not _has_statistics(eyes):
         found.advice.append(Advice("It knows nothing of its rows yet.", "`haat runbook run upkeep-database`"))
 
@@ -133,6 +134,13 @@ def _on_log(log: int, found: Look) -> list[Advice]:
             "See what that process does (`haat logs read --since 15m`); it ends with `haat up` when that is ended in order.",
         )
     ]
+
+
+def _on_free(free: int, whole: int) -> list[Advice]:
+    if not is_worth_compacting(free, whole):
+        return []
+    said = f"{seen.size(free)} of {seen.size(whole)} are free; the disk has them back only when the file is written anew, for which writers wait."
+    return [Advice(said, "`haat runbook run compact-database`")]
 
 
 def _size_of(file: Path) -> int:

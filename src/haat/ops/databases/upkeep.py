@@ -12,6 +12,13 @@ _TABLES = (
     " AND table_type = 'BASE TABLE' ORDER BY table_name"
 )
 
+_PROBLEMS = """
+SELECT (SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE NOT i.indisvalid AND n.nspname = current_schema()),
+       (SELECT coalesce(sum(checksum_failures), 0) FROM pg_stat_database WHERE datname = current_database()),
+       current_setting('data_checksums')
+"""
+
 
 def _is_there(scene: Scene) -> Finding:
     """Raises Unavailable where there is no database to look at."""
@@ -29,8 +36,23 @@ def _is_sound(scene: Scene) -> Finding:
             bad = [f"{row[0]}: {row[3]}" for row in rows if row[2] in ("error", "Error", "warning")]
             return Finding(not bad, "; ".join(bad) or "every table is sound")
         case _:
-            [(bad,)] = scene.ask("SELECT count(*) FROM pg_index WHERE NOT indisvalid")
-            return Finding(bad == 0, f"{bad} indexes are invalid" if bad else "every index is valid")
+            [(invalid, damaged, sums)] = scene.ask(_PROBLEMS)
+            return _told_of(int(invalid), int(damaged), has_sums=sums == "on")
+
+
+def _told_of(invalid: int, damaged: int, *, has_sums: bool) -> Finding:
+    """A server of PostgreSQL knows of a damaged page when it has read it, and only where pages have checksums."""
+    pages = (
+        "no page that was read was found damaged"
+        if has_sums
+        else "damaged pages are not known, for they have no checksums"
+    )
+    if damaged:
+        pages = f"{damaged} times a page was found damaged"
+    indexes = (
+        f"{invalid} indexes are not valid, which compact-database makes anew" if invalid else "every index is valid"
+    )
+    return Finding(not (invalid or damaged), f"{indexes}; {pages}")
 
 
 def _renew_statistics(scene: Scene) -> Sequence[Deed]:

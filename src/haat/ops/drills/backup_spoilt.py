@@ -1,4 +1,4 @@
-"""A byte changes in the repository. No set that needs it is called good, and once it is removed the next set is whole again."""
+"""A byte changes in the repository. No set that needs it is called good, and the next one mends it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from haat.kernel.errors import Unavailable
 from haat.ops.backups.take_backup import TAKE_BACKUP
+from haat.ops.drills.broken import blind
 from haat.ops.drills.drill import Budget, Drill, Mutation, by_itself
 from haat.ops.drills.stage import Stage
 from haat.ops.procedure import Finding
@@ -29,14 +30,13 @@ def _spoil(stage: Stage) -> Finding:
 
 
 def _take(stage: Stage) -> None:
-    """A first try has to fail, because the set that it takes needs that piece. What cannot be trusted is removed, and the next is good."""
+    """A first try has to fail, because the set that it takes needs that piece. The next one puts it there anew."""
     if stage.haat("runbook", "run", TAKE_BACKUP.name).returncode == 0:
         raise Unavailable("A set was called good that does not restore.")
     wrong = [Path(one["name"]).name for one in stage.told("backup", "verify")["wrong"]]
     spoilt: Path = stage.notes["piece"]
     if wrong != [spoilt.name]:
         raise Unavailable("What cannot be trusted was not found.", why=f"These were named: {', '.join(wrong)}.")
-    spoilt.unlink()
     ended = stage.haat("runbook", "run", TAKE_BACKUP.name)
     if ended.returncode:
         raise Unavailable("The next set is no good either.", why=ended.stderr.strip()[-300:])
@@ -44,6 +44,10 @@ def _take(stage: Stage) -> None:
 
 def _take_unproved(stage: Stage) -> None:
     stage.haat("backup", "take", "--unproved")
+
+
+def _take_none(stage: Stage) -> None:
+    stage.run(blind(TAKE_BACKUP), {})
 
 
 def _is_good(stage: Stage) -> Finding:
@@ -55,14 +59,17 @@ def _is_good(stage: Stage) -> Finding:
 
 BACKUP_SPOILT = Drill(
     name="backup-spoilt",
-    purpose="A byte changes in the repository; the set that needs it is not called good, and the next one is.",
+    purpose="A byte changes in the repository; the set that needs it is not called good, and the next one mends it.",
     fault=_spoil,
     answer=_take,
     verify=_is_good,
-    budget=Budget(gap=2.5, failed=0, seconds=45.0, proof=5.0),
+    budget=Budget(gap=2.5, failed=0, seconds=45.0, proof=2.0),
     mutations=(
         Mutation("not-proved", "A set is taken, and nobody restores it.", _take_unproved),
         Mutation("not-taken", "Nobody takes another.", by_itself),
+        Mutation(
+            "takes-none", "The procedure says what it does, and does nothing.", _take_none, breaks=TAKE_BACKUP.name
+        ),
     ),
     procedures=(TAKE_BACKUP.name,),
     databases=("sqlite",),

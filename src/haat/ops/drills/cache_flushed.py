@@ -7,7 +7,7 @@ from haat.kernel import clock
 from haat.kernel.errors import Unavailable
 from haat.ops.caches import act
 from haat.ops.caches.warm_cache import WARM_CACHE, most_asked
-from haat.ops.drills.checkout_blocked import lazy
+from haat.ops.drills.broken import blind
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage, soon
 from haat.ops.drills.visitors import Visitors
@@ -66,21 +66,22 @@ def _warm_nothing(stage: Stage) -> None:
     _warm(stage, blind(WARM_CACHE))
 
 
-def blind(procedure: Procedure) -> Procedure:
-    """The procedure with steps that do nothing, and do not look whether they took."""
-    steps = tuple(step._replace(verify=lambda scene: Finding(True, "is not looked at")) for step in procedure.steps)
-    return lazy(procedure._replace(steps=steps))
-
-
 CACHE_FLUSHED = Drill(
     name="cache-flushed",
     purpose="All pages on the server of the cache are thrown away (FLUSHALL) under load, and those that are wanted most are asked for.",
     fault=_flush,
     answer=_warm,
     verify=are_kept,
-    budget=Budget(gap=1.5, failed=0, seconds=15.0, proof=5.0),
-    mutations=(Mutation("not-warmed", "The procedure says that it asks for pages, and asks for none.", _warm_nothing),),
+    budget=Budget(gap=1.5, failed=0, seconds=15.0, proof=2.0),
+    mutations=(
+        Mutation(
+            "not-warmed",
+            "The procedure says that it asks for pages, and asks for none.",
+            _warm_nothing,
+            breaks=WARM_CACHE.name,
+        ),
+    ),
     procedures=(WARM_CACHE.name,),
-    databases=("sqlite",),
+    databases=("sqlite", "postgresql"),
     has_cache=True,
 )

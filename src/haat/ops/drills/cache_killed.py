@@ -7,7 +7,8 @@ import time
 from haat.cache.names import names_of
 from haat.cache.page import Page
 from haat.ops.caches.clear_cache import CLEAR_CACHE
-from haat.ops.drills.cache_flushed import PAGES, are_kept, blind, visited
+from haat.ops.drills.broken import blind
+from haat.ops.drills.cache_flushed import PAGES, are_kept, visited
 from haat.ops.drills.drill import Budget, Drill, Mutation, by_itself
 from haat.ops.drills.stage import Stage, soon, wait_until
 from haat.ops.procedure import Finding, Procedure
@@ -97,6 +98,7 @@ CACHE_KILLED = Drill(
             "The procedure says that it throws pages away, and throws none.",
             _start_alone,
             verify=_is_true_everywhere,
+            breaks=CLEAR_CACHE.name,
         ),
     ),
     procedures=(CLEAR_CACHE.name,),

@@ -11,10 +11,10 @@ from haat.kernel.errors import Unavailable
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.sessions import Session, sessions
 from haat.ops.databases.sqlite import holder_of
+from haat.ops.drills.broken import lazy
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage, soon
 from haat.ops.procedure import Finding, Procedure
-from haat.ops.procedure.step import only_looks
 from haat.store.drivers import driver_of
 
 _ALL_STOCK = "UPDATE stock SET held = held"
@@ -104,19 +104,17 @@ def _end_nobody(stage: Stage) -> None:
     _find_and_end(stage, lazy(END_SESSION))
 
 
-def lazy(procedure: Procedure) -> Procedure:
-    """The procedure with steps that do nothing."""
-    steps = tuple(step._replace(act=only_looks, timeout=1.0) for step in procedure.steps)
-    return procedure._replace(steps=steps)
-
-
 CHECKOUT_BLOCKED = Drill(
     name="checkout-blocked",
     purpose="A session holds the stock of everything, and orders wait for it; it is found and ended.",
     fault=_block,
     answer=_find_and_end,
     verify=_nobody_waits,
-    budget=Budget(gap=3.0, failed=0, seconds=5.0, proof=5.0),
-    mutations=(Mutation("ends-nobody", "The procedure says what it does, and does nothing.", _end_nobody),),
+    budget=Budget(gap=3.0, failed=0, seconds=5.0, proof=2.0),
+    mutations=(
+        Mutation(
+            "ends-nobody", "The procedure says what it does, and does nothing.", _end_nobody, breaks=END_SESSION.name
+        ),
+    ),
     procedures=(END_SESSION.name,),
 )

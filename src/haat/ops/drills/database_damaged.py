@@ -90,10 +90,13 @@ DATABASE_DAMAGED = Drill(
     fault=_damage,
     answer=recover,
     verify=is_back,
-    budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=5.0),
+    budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=3.0),
     mutations=(
         Mutation(
-            "served-meanwhile", "The shop goes on while the copy takes its place.", _skipping(RECOVER_DATABASE, _HOLD)
+            "served-meanwhile",
+            "The shop goes on while the copy takes its place.",
+            _skipping(RECOVER_DATABASE, _HOLD),
+            breaks=RECOVER_DATABASE.name,
         ),
     ),
     procedures=(RECOVER_DATABASE.name,),

@@ -76,9 +76,14 @@ DATABASE_GONE = Drill(
     fault=_delete,
     answer=recover,
     verify=is_back,
-    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=5.0),
+    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0),
     mutations=(
-        Mutation("not-replayed", "The newest set comes back as it is, without what was sold since.", _without_the_log),
+        Mutation(
+            "not-replayed",
+            "The newest set comes back as it is, without what was sold since.",
+            _without_the_log,
+            breaks=RECOVER_DATABASE.name,
+        ),
         Mutation("unproved", "A copy takes its place at which nobody has looked.", _unproved),
     ),
     procedures=(RECOVER_DATABASE.name,),

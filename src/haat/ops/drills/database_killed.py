@@ -44,7 +44,7 @@ DATABASE_KILLED = Drill(
     fault=_kill,
     answer=_start,
     verify=takes_orders,
-    budget=Budget(gap=8.0, failed=400, seconds=20.0, proof=10.0),
+    budget=Budget(gap=8.0, failed=400, seconds=20.0, proof=3.0),
     mutations=(Mutation("not-started", "Nobody starts the server again.", by_itself),),
     databases=("postgresql", "mariadb"),
 )

@@ -7,7 +7,7 @@ import time
 
 from haat.kernel.errors import Unavailable
 from haat.ops import running
-from haat.ops.drills.checkout_blocked import lazy
+from haat.ops.drills.broken import lazy
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.small_disk import fill, why_not
 from haat.ops.drills.stage import Stage, soon
@@ -72,9 +72,11 @@ DISK_FULL = Drill(
     fault=_fill,
     answer=_make_room,
     verify=_takes_orders,
-    budget=Budget(gap=10.0, failed=10_000, seconds=15.0, proof=5.0),
+    budget=Budget(gap=10.0, failed=10_000, seconds=15.0, proof=2.0),
     mutations=(
-        Mutation("makes-no-room", "The procedure says what it does, and does nothing.", _make_none),
+        Mutation(
+            "makes-no-room", "The procedure says what it does, and does nothing.", _make_none, breaks=DROP_OLD_LOGS.name
+        ),
         Mutation(
             "keeps-nothing-back",
             "There is no reserve, so the run of the procedure cannot be written down.",

@@ -31,7 +31,8 @@ class Mutation(NamedTuple):
     """The same drill with its answer broken on purpose. The drill must fail, or it proves nothing.
 
     `before` is what is broken before the fault, which may then not take; most break only the answer, and the fault has to take as ever.
-    `verify` is the part of the proof that the answer is broken for, where the whole of it would fail of something else as well.
+    `verify` is the part of the proof that the answer is broken for, where the whole of it would fail of something else as well. `breaks` names
+    the procedure of which a part is left out; it is empty where none is run, or one that is whole.
     """
 
     name: str
@@ -39,12 +40,13 @@ class Mutation(NamedTuple):
     answer: Answer
     before: Answer | None = None
     verify: Look | None = None
+    breaks: str = ""
 
 
 class Drill(NamedTuple):
     """`fault` does it, and says whether it took. `answer` does what the runbook says, or nothing where the stack answers by itself.
 
-    `verify` is asked again and again until it holds. It proves the `procedures` that it names. The stack has a `disk` of so many bytes of its
+    `verify` is asked again and again until it holds. It proves the `procedures` that it names: each of them, broken, makes it fail. The stack has a `disk` of so many bytes of its
     own, if that is not 0. `why_not` says why the drill cannot be carried out on this machine, and nothing where it can.
     """
 

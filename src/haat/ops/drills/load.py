@@ -13,7 +13,10 @@ from typing import NamedTuple
 from haat.ops.drills.shop import Order
 
 _PATIENCE = 10.0  # seconds that a client waits for an answer
-_BETWEEN = 0.02  # seconds between an answer and the next order: people read what they are told
+_IN_A_HURRY = (
+    0.02  # seconds between an answer and the next order, as long as the fault is to meet as many orders as it can
+)
+_AT_LEISURE = 0.4  # seconds from then on, as people read what they are told: the answer is measured, and not how busy the machine is
 
 
 class Sent(NamedTuple):
@@ -30,11 +33,12 @@ class Sent(NamedTuple):
 
 
 class Load:
-    """One client for each order, all of this machine."""
+    """One client for each order, all of this machine. They are in a hurry until they are told to take their time."""
 
     def __init__(self, port: int, orders: Sequence[Order]) -> None:
         self._port = port
         self.sent: list[Sent] = []
+        self._between = _IN_A_HURRY
         self._is_over = threading.Event()
         self._clients = [
             threading.Thread(target=self._order, args=(number, order), daemon=True)
@@ -44,6 +48,10 @@ class Load:
     def start(self) -> None:
         for client in self._clients:
             client.start()
+
+    def take_time(self) -> None:
+        """They go on ordering, and read what they are told in between."""
+        self._between = _AT_LEISURE
 
     def stop(self) -> None:
         """No client sends anything any more, and each has its answer or has given up."""
@@ -57,7 +65,7 @@ class Load:
 
     def _order(self, client: int, order: Order) -> None:
         number = 0
-        while not self._is_over.wait(_BETWEEN):
+        while not self._is_over.wait(self._between):
             number += 1
             key = f"client-{client}-{number}"
             began = time.monotonic()

@@ -63,7 +63,6 @@ LOCK_OWNER_DEAD = Drill(
     fault=_hang,
     answer=_kill_and_run,
     verify=_has_run,
-    budget=Budget(gap=2.5, failed=0, seconds=15.0, proof=5.0),
+    budget=Budget(gap=2.5, failed=0, seconds=15.0, proof=2.0),
     mutations=(Mutation("not-killed", "The one that hangs is left alone.", _run),),
-    procedures=(UPKEEP.name,),
 )

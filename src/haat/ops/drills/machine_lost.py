@@ -97,8 +97,10 @@ MACHINE_LOST = Drill(
     fault=_lose,
     answer=_recover,
     verify=_sells,
-    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=5.0),
-    mutations=(Mutation("not-replayed", "Only what the newest set has comes back.", _recover_set),),
+    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0),
+    mutations=(
+        Mutation("not-replayed", "Only what the newest set has comes back.", _recover_set, breaks=RECOVER_MACHINE.name),
+    ),
     procedures=(RECOVER_MACHINE.name,),
     ships=True,
     taken_back=_gone_with_it,

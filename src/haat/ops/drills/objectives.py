@@ -47,8 +47,9 @@ def objectives(wanted: Objectives, lost: Exposures, reports: Iterable[Report]) -
     """All of a stack's. Reports of drills whose answer was broken on purpose are passed over."""
     real = [report for report in reports if not report.mutation]
     database, machine = [[*_times(real, procedure)] for procedure in (_DATABASE, _MACHINE)]
-    yield Objective("critical_back", "Buying and paying work again", wanted.critical_back, None, _worst(database))
-    yield Objective("rest_back", "The rest of the shop does", wanted.rest_back, None, _worst([*database, *machine]))
+    either = _worst([*database, *machine])
+    yield Objective("critical_back", "Buying and paying work again", wanted.critical_back, None, either)
+    yield Objective("rest_back", "The rest of the shop does", wanted.rest_back, None, either)
     yield Objective("whole_back", "Everything is as it was", wanted.whole_back, None, _worst(machine))
     yield Objective("data_lost", "Lost of what the database was told", wanted.data_lost, lost.data, None)
     yield Objective("files_lost", "Lost of photos and other files", wanted.files_lost, lost.files, None)

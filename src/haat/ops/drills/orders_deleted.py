@@ -9,6 +9,7 @@ from haat.kernel import clock, ids
 from haat.kernel.errors import Unavailable
 from haat.ops import running
 from haat.ops.backups import swap
+from haat.ops.drills.broken import blind
 from haat.ops.drills.database_damaged import is_back, wait_for_a_whole_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage, wait_until
@@ -69,6 +70,11 @@ def _recover_to(stage: Stage, at: int) -> None:
         raise Unavailable("The procedure did not run.", why=ended.stderr.strip()[-500:])
 
 
+def _recover_nothing(stage: Stage) -> None:
+    stage.run(blind(RECOVER_TO_TIME), {"to": stage.notes["to"]})
+    stage.notes["mended"] = time.monotonic()
+
+
 def _is_undone(stage: Stage) -> Finding:
     """They are there again, and every order that is not is named."""
     [(count,)] = stage.ask(f"SELECT count(*) FROM deals WHERE id IN ({_deleted(stage)})")  # noqa: S608 - numbers
@@ -102,8 +108,16 @@ ORDERS_DELETED = Drill(
     fault=_delete,
     answer=_recover,
     verify=_is_undone,
-    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=5.0),
-    mutations=(Mutation("too-late", "It is brought back to a moment after the orders were deleted.", _recover_to_now),),
+    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0),
+    mutations=(
+        Mutation("too-late", "It is brought back to a moment after the orders were deleted.", _recover_to_now),
+        Mutation(
+            "recovers-nothing",
+            "The procedure says what it does, and does nothing.",
+            _recover_nothing,
+            breaks=RECOVER_TO_TIME.name,
+        ),
+    ),
     procedures=(RECOVER_TO_TIME.name,),
     ships=True,
     taken_back=_taken_back,

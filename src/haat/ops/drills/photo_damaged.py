@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from haat.kernel.errors import Unavailable
+from haat.ops.drills.broken import blind
 from haat.ops.drills.drill import Budget, Drill, Mutation, by_itself
 from haat.ops.drills.stage import Stage
 from haat.ops.procedure import Finding
@@ -27,6 +28,10 @@ def _recover(stage: Stage) -> None:
         raise Unavailable("The procedure did not run.", why=ended.stderr.strip()[-300:])
 
 
+def _recover_nothing(stage: Stage) -> None:
+    stage.run(blind(RECOVER_MEDIA), {"path": _PHOTO, "set": stage.notes["set"]})
+
+
 def _is_whole(stage: Stage) -> Finding:
     photo = stage.data / _PHOTO
     aside = [path for path in photo.parent.iterdir() if path.read_bytes() == bytes(len(_CONTENT)) and path != photo]
@@ -42,8 +47,16 @@ PHOTO_DAMAGED = Drill(
     fault=_damage,
     answer=_recover,
     verify=_is_whole,
-    budget=Budget(gap=2.5, failed=0, seconds=10.0, proof=3.0),
-    mutations=(Mutation("left-damaged", "Nobody brings it back.", by_itself),),
+    budget=Budget(gap=2.5, failed=0, seconds=10.0, proof=1.0),
+    mutations=(
+        Mutation("left-damaged", "Nobody brings it back.", by_itself),
+        Mutation(
+            "recovers-nothing",
+            "The procedure says that it brings it back, and does nothing.",
+            _recover_nothing,
+            breaks=RECOVER_MEDIA.name,
+        ),
+    ),
     procedures=(RECOVER_MEDIA.name,),
     databases=("sqlite",),
 )

@@ -15,13 +15,16 @@ from haat.ops.drills.database_killed import DATABASE_KILLED
 from haat.ops.drills.database_restarted import DATABASE_RESTARTED
 from haat.ops.drills.disk_full import DISK_FULL
 from haat.ops.drills.drill import Drill
+from haat.ops.drills.index_missing import INDEX_MISSING
 from haat.ops.drills.lock_owner_dead import LOCK_OWNER_DEAD
 from haat.ops.drills.machine_lost import MACHINE_LOST
 from haat.ops.drills.orders_deleted import ORDERS_DELETED
 from haat.ops.drills.photo_damaged import PHOTO_DAMAGED
 from haat.ops.drills.query_runaway import QUERY_RUNAWAY
+from haat.ops.drills.room_wasted import ROOM_WASTED
 from haat.ops.drills.run import Report
 from haat.ops.drills.run_killed import RUN_KILLED
+from haat.ops.drills.statistics_lost import STATISTICS_LOST
 from haat.ops.drills.waste import WASTE
 from haat.ops.drills.web_killed import WEB_KILLED
 from haat.ops.drills.web_restarted import WEB_RESTARTED
@@ -39,6 +42,9 @@ DRILLS: dict[str, Drill] = {
         DATABASE_RESTARTED,
         CHECKOUT_BLOCKED,
         QUERY_RUNAWAY,
+        STATISTICS_LOST,
+        INDEX_MISSING,
+        ROOM_WASTED,
         RUN_KILLED,
         LOCK_OWNER_DEAD,
         CACHE_FLUSHED,

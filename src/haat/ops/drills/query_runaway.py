@@ -8,7 +8,7 @@ from contextlib import suppress
 from haat.kernel.errors import Unavailable
 from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.sessions import Session, sessions
-from haat.ops.drills.checkout_blocked import lazy
+from haat.ops.drills.broken import lazy
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage, soon
 from haat.ops.procedure import Finding, Procedure
@@ -60,8 +60,12 @@ QUERY_RUNAWAY = Drill(
     fault=_run_away,
     answer=_find_and_end,
     verify=_is_gone,
-    budget=Budget(gap=2.0, failed=0, seconds=15.0, proof=5.0),
-    mutations=(Mutation("ends-nobody", "The procedure says what it does, and does nothing.", _end_nobody),),
+    budget=Budget(gap=2.0, failed=0, seconds=15.0, proof=2.0),
+    mutations=(
+        Mutation(
+            "ends-nobody", "The procedure says what it does, and does nothing.", _end_nobody, breaks=END_SESSION.name
+        ),
+    ),
     procedures=(END_SESSION.name,),
     databases=("postgresql", "mariadb"),
 )

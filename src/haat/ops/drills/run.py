@@ -6,7 +6,8 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -15,15 +16,16 @@ import msgspec
 from haat.kernel import clock
 from haat.kernel.errors import HaatError
 from haat.ops.drills.blank import Blanks
+from haat.ops.drills.clearing import Clearing
 from haat.ops.drills.drill import Answer, Drill, Look, Mutation, by_itself
-from haat.ops.drills.load import Load, Sent, longest_gap
+from haat.ops.drills.load import Sent, longest_gap
 from haat.ops.drills.shop import Opening
 from haat.ops.drills.stage import Stage, soon, wait_until
 from haat.ops.health import host
 from haat.ops.procedure import Finding
 
-_STEADY = 40  # acknowledged orders before anything is broken
-_QUIET = 1.5  # seconds of orders after all is well again
+_STEADY = 24  # acknowledged orders before anything is broken: some of each client
+_QUIET = 1.0  # seconds of orders after all is well again
 _PATIENCE = 60.0  # seconds
 _SLICE = 0.1  # seconds of the drill that one point of the picture stands for
 
@@ -60,7 +62,7 @@ class Slice(msgspec.Struct, frozen=True):
 
 class Report(msgspec.Struct, frozen=True):
     """What came of a drill. It has passed when there are no `reasons` why not. `mutation` is empty for the drill as it is; `machine` says in a
-    few words on what it was carried out, and `took` is how many seconds that was, its stack included. It
+    few words on what it was carried out, and `took` is how many seconds it was from the making of its stack to the last order. It
     `is_hollow` where the fault had to take and did not, so that nothing was tried.
     """
 
@@ -98,53 +100,87 @@ def perform(
     tell: Tell,
     blanks: Blanks | None = None,
 ) -> Report:
-    """Carry it out on a stack of its own, which is gone afterwards, and begins as a copy of one of the `blanks` if there are any. Raises Unavailable,
+    """Carry it out on a stack of its own, which begins as a copy of one of the `blanks` if there are any, and is gone afterwards. Raises Unavailable,
     NotFound where there can be no such stack.
     """
+    with Clearing() as clearing:
+        return carry_out(drill, database, mutation, opening, tell, lambda report: None, clearing, blanks).result()
+
+
+def carry_out(
+    drill: Drill,
+    database: str,
+    mutation: Mutation | None,
+    opening: Opening,
+    tell: Tell,
+    keep: Callable[[Report], object],
+    clearing: Clearing,
+    blanks: Blanks | None,
+) -> Future[Report]:
+    """The same, but return as soon as nobody orders any more: by the `clearing` it is judged, given to `keep`, and its stack taken away."""
     folder = Path(tempfile.mkdtemp(prefix="haat-drill-"))
     began = time.monotonic()
-    try:
+    with ExitStack() as end:
+        end.callback(shutil.rmtree, folder, ignore_errors=True)
         tell("a stack of its own is made")
         stage_of = partial(Stage, has_cache=drill.has_cache, disk=drill.disk, ships=drill.ships, blanks=blanks)
-        with stage_of(folder, database, opening) as stage:
-            report = _Performance(drill, mutation, stage, tell).perform()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return msgspec.structs.replace(report, took=round(time.monotonic() - began, 1))
+        stage = end.enter_context(stage_of(folder, database, opening))
+        clearing.wait()
+        performance = _Performance(drill, mutation, stage, tell)
+        performance.perform()
+        took = round(time.monotonic() - began, 1)
+        left = end.pop_all()
+
+    def judge_and_clear() -> Report:
+        with left:
+            report = msgspec.structs.replace(performance.report(), took=took)
+            keep(report)
+            return report
+
+    return clearing.begin(judge_and_clear)
 
 
 class _Performance:
     def __init__(self, drill: Drill, mutation: Mutation | None, stage: Stage, tell: Tell) -> None:
         self._drill, self._mutation, self._stage, self._tell = drill, mutation, stage, tell
-        self._began = 0.0
+        self._began = self._fault_at = self._over_at = 0.0
         self._has_taken = False
         self._moments: list[Moment] = []
         self._reasons: list[str] = []
 
-    def perform(self) -> Report:
+    def perform(self) -> None:
+        """All that is measured."""
         load = self._stage.load()
         load.start()
         try:
             wait_until(lambda: load.acknowledged >= _STEADY, "clients have ordered", _PATIENCE)
             self._began = min(one.began for one in load.sent)
-            fault_at = time.monotonic()
-            over_at = self._break_and_mend()
-            time.sleep(_QUIET)
+            self._fault_at = time.monotonic()
+            self._break()
+            load.take_time()
+            self._over_at = self._mend()
+            if not self._reasons:  # What is not well is watched no longer.
+                time.sleep(_QUIET)
         finally:
             self._tell("the last orders are waited for")
             load.stop()
-        figures = self._figures(load, fault_at, over_at)
-        self._judge(figures)
-        return self._report(load, figures)
 
-    def _break_and_mend(self) -> float:
-        """Returns when it was proved to be over, or given up."""
+    def report(self) -> Report:
+        """What it came to."""
+        figures = self._figures()
+        self._judge(figures)
+        return self._report(figures)
+
+    def _break(self) -> None:
         if self._mutation is not None and self._mutation.before is not None:
             self._mutation.before(self._stage)
         with self._noting("the fault"):
             found = self._drill.fault(self._stage)
             self._has_taken = found.holds
             self._insist(found, "the fault", "The fault did not take")
+
+    def _mend(self) -> float:
+        """Returns when it was proved to be over, or given up."""
         with self._noting("the answer"):
             self._answer(self._stage)
             if self._answer is not by_itself:
@@ -185,8 +221,8 @@ class _Performance:
     def _note(self, name: str, said: str) -> None:
         self._moments.append(Moment(name, round(time.monotonic() - self._began, 3), said))
 
-    def _figures(self, load: Load, fault_at: float, over_at: float) -> Figures:
-        sent, shop = load.sent, self._stage.shop
+    def _figures(self) -> Figures:
+        sent, shop = self._stage.clients.sent, self._stage.shop
         last = max(one.ended for one in sent)
         first_answer = min(one.ended for one in sent if one.is_acknowledged)
         since, until = self._drill.taken_back(self._stage)
@@ -194,17 +230,18 @@ class _Performance:
         lost = acknowledged - shop.kept() if self._is_reachable() else set()
         return Figures(
             orders=len(sent),
-            acknowledged=load.acknowledged,
+            acknowledged=self._stage.clients.acknowledged,
             failed=sum(not one.is_acknowledged for one in sent),
             lost=len(lost),
-            usual_gap=round(longest_gap(sent, first_answer, fault_at), 3),
-            gap=round(longest_gap(sent, fault_at, max(last, over_at)), 3),
-            seconds=round(over_at - fault_at, 3),
+            usual_gap=round(longest_gap(sent, first_answer, self._fault_at), 3),
+            gap=round(longest_gap(sent, self._fault_at, max(last, self._over_at)), 3),
+            seconds=round(self._over_at - self._fault_at, 3),
         )
 
     def _is_reachable(self) -> bool:
-        """Whether the books can be looked into, which they cannot where a mutation has left the database dead."""
+        """Whether the books can be looked into, which they cannot where a mutation has left the database dead: the shop would wait for it to come back."""
         try:
+            self._stage.ask("SELECT 1")
             self._stage.shop.waiting()
         except HaatError:
             self._reasons.append("The books cannot be looked into.")
@@ -233,7 +270,7 @@ class _Performance:
             self._reasons.append(f"What was left for later is not done: {done.said}.")
         self._reasons += shop.untrue()
 
-    def _report(self, load: Load, figures: Figures) -> Report:
+    def _report(self, figures: Figures) -> Report:
         return Report(
             self._drill.name,
             self._stage.settings.database.kind,
@@ -242,7 +279,7 @@ class _Performance:
             tuple(self._reasons),
             tuple(self._moments),
             figures,
-            tuple(_slices(load.sent, self._began)),
+            tuple(_slices(self._stage.clients.sent, self._began)),
             host.in_words(),
             is_hollow=self._is_hollow,
         )

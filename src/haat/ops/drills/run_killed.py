@@ -22,6 +22,8 @@ _EVENTS = ("intended", "acted", "verified")
 
 
 def _points() -> Iterator[str]:
+    """Around every entry, and within the one act."""
+    yield "deed.0"
     for number in range(len(UPKEEP.steps)):
         for event in _EVENTS:
             yield f"before.{event}.{number}"
@@ -97,11 +99,10 @@ def _all_are_done(stage: Stage) -> Finding:
 
 RUN_KILLED = Drill(
     name="run-killed",
-    purpose="A procedure is killed before and after every entry of its journal, and resumed each time.",
+    purpose="A procedure is killed before and after every entry of its journal and within its act, and resumed each time.",
     fault=_kill,
     answer=_go_on_each_time,
     verify=_all_are_done,
-    budget=Budget(gap=2.5, failed=0, seconds=60.0, proof=5.0),
+    budget=Budget(gap=2.5, failed=0, seconds=60.0, proof=2.0),
     mutations=(Mutation("not-resumed", "Nobody goes on with the run.", by_itself),),
-    procedures=(UPKEEP.name,),
 )

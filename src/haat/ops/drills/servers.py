@@ -37,6 +37,10 @@ class Server(Protocol):
     def start(self) -> None:
         """It answers when this returns. Raises Unavailable."""
 
+    @property
+    def pid(self) -> int:
+        """Of its process, the last one if it has ended."""
+
     def end(self) -> None:
         """In order."""
 
@@ -82,6 +86,10 @@ class OwnPostgres:
         options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         command = [str(programs / "postgres"), "-D", str(folder / "data"), *options]
         self._process = Process(command, self._user, folder / "log", lambda: self.ask("SELECT 1"))
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def address(self, name: str) -> Address:
         return Address.of(f"postgresql://haat@127.0.0.1:{self.port}/{name}")
@@ -142,6 +150,10 @@ class OwnMaria:
         given = {**whereabouts, **(settings or {})}
         command = [str(program), "--no-defaults", *(f"--{name}={value}" for name, value in given.items())]
         self._process = Process(command, self._user, folder / "log", lambda: self.ask("SELECT 1"))
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def address(self, name: str) -> Address:
         return Address.of(f"mariadb://haat:{quote(self._password)}@127.0.0.1:{self.port}/{name}")

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -175,11 +175,8 @@ class Stage:
 
     @contextmanager
     def _journal(self) -> Iterator[Journal]:
-        journal = Journal(running.memory_of(self.data))
-        try:
+        with closing(Journal(running.memory_of(self.data))) as journal:
             yield journal
-        finally:
-            journal.close()
 
     def _runner(self, journal: Journal) -> Runner:
         return Runner(journal, running.operations_lock_of(self.data), lambda *_: None)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from haat.kernel.errors import Unavailable
 from haat.kernel.ids import encode
+from haat.ops.drills.broken import blind
 from haat.ops.drills.drill import Budget, Drill, Mutation, by_itself
 from haat.ops.drills.stage import Stage
 from haat.ops.maintenance.clean_up import CLEAN_UP
@@ -49,6 +50,10 @@ def _clean_up_and_go_on(stage: Stage) -> None:
         raise Unavailable("Cleaning up does not go on.", why=ended.stderr.strip()[-300:])
 
 
+def _clean_nothing(stage: Stage) -> None:
+    stage.run(blind(CLEAN_UP), {"days": 30})
+
+
 def _is_clean(stage: Stage) -> Finding:
     left = [path.name for path in _waste_of(stage) if path.exists()]
     left += [path.name for path in stage.data.rglob("*.unused")]
@@ -66,7 +71,12 @@ WASTE = Drill(
     fault=_fill,
     answer=_clean_up_and_go_on,
     verify=_is_clean,
-    budget=Budget(gap=2.5, failed=0, seconds=20.0, proof=5.0),
-    mutations=(Mutation("not-cleaned", "Nobody cleans up.", by_itself),),
+    budget=Budget(gap=2.5, failed=0, seconds=20.0, proof=2.0),
+    mutations=(
+        Mutation("not-cleaned", "Nobody cleans up.", by_itself),
+        Mutation(
+            "cleans-nothing", "The procedure says what it does, and does nothing.", _clean_nothing, breaks=CLEAN_UP.name
+        ),
+    ),
     procedures=(CLEAN_UP.name,),
 )

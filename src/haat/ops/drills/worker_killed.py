@@ -44,6 +44,6 @@ WORKER_KILLED = Drill(
     fault=_kill,
     answer=by_itself,
     verify=_are_done,
-    budget=Budget(gap=1.5, failed=0, seconds=8.0, proof=8.0),
+    budget=Budget(gap=1.5, failed=0, seconds=8.0, proof=3.0),
     mutations=(Mutation("no-supervisor", "Nobody starts the worker again.", by_itself, freeze_supervisor),),
 )

@@ -37,7 +37,7 @@ WRITER_KILLED = Drill(
     fault=_kill,
     answer=by_itself,
     verify=is_back,
-    budget=Budget(gap=1.5, failed=8, seconds=5.0, proof=5.0),
+    budget=Budget(gap=1.5, failed=8, seconds=5.0, proof=2.0),
     mutations=(Mutation("no-supervisor", "Nobody starts the process again.", by_itself, freeze_supervisor),),
     databases=("sqlite",),
 )

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from haat.kernel.errors import Unavailable
+from haat.ops import running
 from haat.ops.health import host
 
 SAMPLE = 0.05  # seconds over which use is measured
@@ -59,6 +61,15 @@ def children(pid: int) -> dict[int, str]:
     return {one.pid: one.name for one in _those(_pids()) if one.parent == pid and one.state != "Z"}
 
 
+def services(data: Path) -> dict[int, str]:
+    """Of which service each process of the stack is (“web” of “haat-web-2”), by their numbers. Raises Unavailable."""
+    told = running.told(data)
+    found = children(told.pid) if told else {}
+    if not found:
+        raise Unavailable("The stack does not run.", why="It has no supervisor.", try_="`haat up` starts it.")
+    return {pid: name.removeprefix("haat-").split("-")[0] for pid, name in found.items()}
+
+
 def _process(one: _Stat, now: float, cpu: float) -> Process:
     up_seconds = round(max(0.0, now - one.began / _TICKS), 1)
     state = _STATES.get(one.state, one.state)
@@ -87,10 +98,18 @@ def _files(pid: int) -> tuple[int | None, int | None]:
     return is_open, int(most) if most.isdigit() else None
 
 
-def began_at(pid: int) -> float | None:
-    """When a process began, in seconds since 1970, to a few hundredths; None where there is none any more."""
+def born(pid: int) -> int | None:
+    """When a process began, in ticks since the machine was started, which no clock that is set changes: with its number it is known by that. None where
+    there is none any more.
+    """
     found = next(_those([pid]), None)
-    return None if found is None else time.time() - host.up_seconds() + found.began / _TICKS
+    return None if found is None else found.began
+
+
+def age(pid: int) -> float | None:
+    """For how many seconds a process has been there, to a few hundredths; None where there is none any more."""
+    began = born(pid)
+    return None if began is None else host.up_seconds() - began / _TICKS
 
 
 def _family(pid: int) -> Iterator[_Stat]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -44,6 +45,16 @@ def open_parts(folder: Path, wanted: Sequence[str]) -> list[Part]:
     return [
         Part(name, list(_opened(folder, name, oldest))) for name, oldest in ages.items() if name in (wanted or ages)
     ]
+
+
+@contextmanager
+def parts_of(folder: Path, wanted: Sequence[str]) -> Iterator[list[Part]]:
+    """The same, open as long as this lasts."""
+    parts = open_parts(folder, wanted)
+    try:
+        yield parts
+    finally:
+        close(parts)
 
 
 def close(parts: Sequence[Part]) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from haat.kernel import clock
-from haat.kernel.clock import HOUR
+from haat.kernel.clock import HOUR, MINUTE
 from haat.kernel.ids import encode
+from haat.ops.backups.take_backup import TAKE_BACKUP
 from haat.ops.maintenance.look import Standing
 from haat.ops.maintenance.task import Task
 from haat.ops.procedure import journal
@@ -17,10 +18,13 @@ from haat.ops.procedure.pause import Pause
 WAY_IN = "schedule"
 MOST_TRIES = 3  # at one time of a task, and of one run
 AGAIN_AFTER = HOUR
+PROVED_AFTER = 2 * MINUTE
 
 
 class Seen(NamedTuple):
-    """All that matters: `unfinished` is a run that has no end, and `turns` how often somebody was at it."""
+    """All that matters: `unfinished` is a run that has no end, and `turns` how often somebody was at it. `unproved_at` is when the shipper took the set that it
+    goes on from, which it leaves to others to prove, or settings were changed since; None where it takes none.
+    """
 
     now: int
     pause: Pause | None
@@ -28,6 +32,7 @@ class Seen(NamedTuple):
     unfinished: Run | None
     turns: int
     standings: Sequence[Standing]
+    unproved_at: int | None = None
 
 
 class Stay(NamedTuple):
@@ -60,6 +65,9 @@ def decide(seen: Seen) -> Decision:
         return Stay("Somebody is at a run; one dangerous thing is done at a time.")
     if seen.unfinished is not None:
         return _on_unfinished(seen.unfinished, seen.turns)
+    for one in seen.standings:
+        if _proves(one, seen) and _may_try(one, seen.now):
+            return Begin(one.task, "What is shipped goes on from a set that was never proved.")
     waiting = sorted(
         (one for one in seen.standings if one.task.goes_by_itself and one.is_due), key=lambda one: one.due_at
     )
@@ -80,6 +88,13 @@ def _on_unfinished(run: Run, turns: int) -> Decision:
     if turns >= MOST_TRIES:
         return Stay(f"{name} was killed {turns} times; somebody has to see why.")
     return GoOn(run, f"{name} was killed, and goes on.")
+
+
+def _proves(one: Standing, seen: Seen) -> bool:
+    """Whether this task makes a set that is proved, and there is none to go on from: once a stack that was just started has come to rest."""
+    if one.task.procedure != TAKE_BACKUP.name or seen.unproved_at is None:
+        return False
+    return seen.now - seen.unproved_at >= PROVED_AFTER and (one.done is None or one.done.at < seen.unproved_at)
 
 
 def _may_try(one: Standing, now: int) -> bool:

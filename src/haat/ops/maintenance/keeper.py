@@ -6,9 +6,12 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 
+from haat.config import load, secrets
 from haat.config.schema import Settings
 from haat.kernel import clock
+from haat.kernel.clock import SECOND
 from haat.kernel.errors import Conflict, HaatError
 from haat.ops import running
 from haat.ops.maintenance import records
@@ -26,6 +29,7 @@ from haat.store import Store
 
 WHO = "keeper"
 _BETWEEN_TURNS = 10.0  # seconds
+_FAILED = "It failed:"
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +78,8 @@ class Keeper:
             if said != last:
                 _log.exception("The keeper cannot see what is due; it looks again and again.")
         else:
-            _log.log(logging.DEBUG if said == last else logging.INFO, "%s", said)
+            news = logging.ERROR if _FAILED in said else logging.INFO
+            _log.log(logging.DEBUG if said == last else news, "%s", said)
         return said
 
     def _see(self) -> Seen:
@@ -87,7 +92,16 @@ class Keeper:
             unfinished,
             len(self._journal.turns(unfinished.id)) if unfinished else 0,
             look(self._store, self._journal, self._settings),
+            self._unproved_at(),
         )
+
+    def _unproved_at(self) -> int | None:
+        """When the shipper took its set, or settings were changed since: what no set has that was proved. None where nothing is shipped."""
+        data = self._settings.data
+        taken_at = _changed_at(running.unproved_of(data))
+        if taken_at is None:
+            return None
+        return max(taken_at, *(_changed_at(data / name) or 0 for name in (load.FILE, secrets.FILE)))
 
     @property
     def _runner(self) -> Runner:
@@ -102,13 +116,18 @@ class Keeper:
         return Journal(running.memory_of(self._settings.data))
 
 
+def _changed_at(file: Path) -> int | None:
+    """In ms since 1970; None where there is no such file."""
+    return int(file.stat().st_mtime * SECOND) if file.exists() else None
+
+
 def _outcome(work: Callable[[], Run]) -> str:
     try:
         return f"It is {work().state}."
     except Conflict:
         return "Somebody was faster, and is at a run."
     except HaatError as error:
-        return f"It failed: {error.what} {error.why}".strip()
+        return f"{_FAILED} {error.what} {error.why}".strip()
 
 
 def _tell_nobody(step: int, event: str, said: str) -> None:

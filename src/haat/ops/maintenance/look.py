@@ -22,11 +22,12 @@ _LOOK_BACK = 70 * DAY  # more than two months, so that the last time of every ta
 
 
 class Done(NamedTuple):
-    """It was done, or tried, by `who`; a sentence says what came of it."""
+    """It was done, or tried, by `who`; a sentence says what came of it. `run` is the id of the run, if there was one."""
 
     who: str
     at: int
     said: str
+    run: str = ""
 
 
 class Standing(NamedTuple):
@@ -50,6 +51,14 @@ class Standing(NamedTuple):
     def is_overdue(self, now: int) -> bool:
         return self.is_due and now >= self.task.overdue_at(self.due_at)
 
+    def state(self, now: int) -> str:
+        """`overdue`, `failed`, `due`, `done`, or `waits` where its time has not come since it became known."""
+        if self.is_overdue(now):
+            return "overdue"
+        if self.is_due:
+            return "failed" if self.failed else "due"
+        return "done" if self.done is not None and self.done.at >= self.due_at else "waits"
+
 
 def look(store: Store, journal_: Journal, settings: Settings) -> list[Standing]:
     """All tasks of the stack, in the order of its list."""
@@ -59,6 +68,16 @@ def look(store: Store, journal_: Journal, settings: Settings) -> list[Standing]:
         _standing(task, known.get(task.name), settings.maintenance.hour, now, runs, ticks)
         for task in tasks_of(settings.market.preset)
     ]
+
+
+def in_all(found: Sequence[Standing], now: int) -> str:
+    """What all of them come to, in a sentence."""
+    if all(one.known_at is None for one in found):
+        return "The keeper has not looked yet, so nothing is known to be due. `haat ps` shows whether it runs."
+    overdue = sum(one.is_overdue(now) for one in found)
+    if not overdue:
+        return "Nothing is overdue."
+    return "1 task is overdue." if overdue == 1 else f"{overdue} tasks are overdue."
 
 
 def task_of(settings: Settings, name: str) -> Task:
@@ -89,4 +108,4 @@ def _standing(
 
 
 def _done(run: Run) -> Done:
-    return Done(run.who, run.began_at, f"run {encode(run.id)} is {run.state}")
+    return Done(run.who, run.began_at, f"run {encode(run.id)} is {run.state}", encode(run.id))

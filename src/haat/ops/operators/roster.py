@@ -1,4 +1,4 @@
-"""The list of operators: put somebody on it, take somebody off, give somebody new keys."""
+"""The list of operators: put somebody on it, take somebody off, give somebody new keys. Each is on the record, with who did it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from haat.config.words import nearest
 from haat.kernel.errors import Conflict, Invalid, NotFound
 from haat.kernel.ids import new_id
 from haat.kernel.passwords import hash_password
-from haat.ops.operators import codes, sign_in
+from haat.ops.operators import acts, codes, sign_in
+from haat.ops.operators.acts import Hand
 from haat.ops.operators.operator import NAME, ROLE, Operator
 from haat.ops.tables import operators
 from haat.store import IntegrityError, Store, Tx
@@ -25,14 +26,19 @@ class Keys(NamedTuple):
     factor: bytes
 
 
-def add(store: Store, name: str, role: str) -> Keys:
+def add(store: Store, name: str, role: str, by: Hand) -> Keys:
     """Put somebody on the list; returns their keys. Raises Invalid, Conflict."""
     _refuse_unfit("name", name, NAME)
     _refuse_unfit("role", role, ROLE)
     keys = _new_keys()
     row = {"id": new_id(), "name": name, "role": role, **_kept(keys)}
+
+    def write(tx: Tx) -> None:
+        tx.insert(operators, **row, added_at=tx.now)
+        acts.write_down(tx, by, f"let {name} in, with the role “{role}”")
+
     try:
-        store.write(lambda tx: tx.insert(operators, **row, added_at=tx.now))
+        store.write(write)
     except IntegrityError as error:
         raise Conflict(
             f"There is an operator “{name}” already.",
@@ -46,7 +52,7 @@ def everybody(store: Store) -> list[Operator]:
     return [Operator(*row) for row in store.read(_ALL)]
 
 
-def renew(store: Store, name: str) -> Keys:
+def renew(store: Store, name: str, by: Hand) -> Keys:
     """New keys for somebody, whose old ones are worth nothing from now on; they are signed out everywhere. Raises NotFound."""
     keys = _new_keys()
     kept = _kept(keys)
@@ -56,25 +62,33 @@ def renew(store: Store, name: str) -> Keys:
         tx.run(_RENEW, operator=operator.id, new_hash=kept["password_hash"], new_factor=kept["factor"])
         sign_in.end_all(tx, operator.id)
         sign_in.forgive(tx, name)
+        acts.write_down(tx, by, f"gave {name} new keys")
 
     store.write(write)
     return keys
 
 
-def remove(store: Store, name: str) -> None:
+def remove(store: Store, name: str, by: Hand) -> None:
     """Take somebody off the list; they are signed out everywhere. Raises NotFound."""
 
     def write(tx: Tx) -> None:
         operator = _named(tx, name)
         sign_in.end_all(tx, operator.id)
         tx.run(_REMOVE, operator=operator.id)
+        acts.write_down(tx, by, f"let {name} out, who had the role “{operator.role}”")
 
     store.write(write)
 
 
-def sign_out_everywhere(store: Store, name: str) -> int:
+def sign_out_everywhere(store: Store, name: str, by: Hand) -> int:
     """End every session of somebody; returns how many there were. Raises NotFound."""
-    return store.write(lambda tx: sign_in.end_all(tx, _named(tx, name).id))
+
+    def write(tx: Tx) -> int:
+        ended = sign_in.end_all(tx, _named(tx, name).id)
+        acts.write_down(tx, by, f"signed {name} out everywhere")
+        return ended
+
+    return store.write(write)
 
 
 def _named(tx: Tx, name: str) -> Operator:

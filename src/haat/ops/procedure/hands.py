@@ -19,7 +19,7 @@ _MOST_SAID = 2000  # characters of what a program printed
 
 
 def do(deed: Deed, scene: Scene, patience: float) -> str:
-    """Do it; returns what it said. Raises Unavailable when it does not work, and for a program that takes more than `patience` seconds."""
+    """Do it; returns what it said. Raises Unavailable when it does not work, and for a program or a statement that takes more than `patience` seconds."""
     try:
         match deed:
             case Program():
@@ -27,7 +27,7 @@ def do(deed: Deed, scene: Scene, patience: float) -> str:
             case Start():
                 _begin(deed)
             case Statement():
-                scene.tell(deed.sql)
+                scene.tell(deed.sql, patience)
             case Clearing():
                 clear = act.clear_server if deed.where == "server" else act.clear_processes
                 return clear(scene.settings, deed.pattern)

@@ -19,6 +19,7 @@ from haat.ops.tables import entries, opened, runs, turns
 from haat.store import Tx
 
 RUNNING, FAILED, DONE, UNDOING, UNDONE = "running", "failed", "done", "undoing", "undone"
+INTERRUPTED = "interrupted"
 
 
 class Run(NamedTuple):
@@ -51,6 +52,11 @@ class Turn(NamedTuple):
     who: str
     way_in: str
     at: int
+
+
+def state_of(run: Run, is_busy: bool) -> str:
+    """The state of the run; one that does not end, and at which nobody is, is interrupted."""
+    return run.state if run.ended_at or is_busy else INTERRUPTED
 
 
 class Journal:

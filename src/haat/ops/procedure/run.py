@@ -49,6 +49,18 @@ def plan(procedure: Procedure, scene: Scene) -> list[Planned]:
     return [_planned(step, now) for step in procedure.steps]
 
 
+def plan_to_resume(run: Run, procedure: Procedure, scene: Scene, entries: Sequence[Entry]) -> list[Planned]:
+    """What going on with the run would do. Nothing is changed. Raises Refused for one that is done, or was taken back."""
+    then = scene._replace(began_at=run.began_at)
+    return [_planned(procedure.steps[number], then) for number in _left(run, procedure, entries)]
+
+
+def plan_to_undo(run: Run, procedure: Procedure, scene: Scene, entries: Sequence[Entry]) -> list[Planned]:
+    """What taking the run back would do, the last step first. Nothing is changed. Raises Refused as `undo` does."""
+    then = scene._replace(began_at=run.began_at)
+    return [_planned_back(procedure.steps[number], then) for number in _to_take_back(run, procedure, entries)]
+
+
 class Choices(NamedTuple):
     """What can be done with a run that nobody is at. `for_good` says why it cannot be taken back; it is empty where that can be done, or
     where there is nothing to take back.
@@ -89,22 +101,18 @@ class Runner:
         """Go on where it was killed, or failed. Raises Refused for one that is done, or was taken back."""
         with self._alone(procedure.name):
             run = self._journal.run(run.id)
-            if run.state not in (journal.RUNNING, journal.FAILED):
-                raise Refused(f"Run {encode(run.id)} cannot go on.", why=f"It is {run.state}.")
-            verified = {entry.step for entry in self._journal.entries(run.id) if entry.event in ("verified", "already")}
+            left = _left(run, procedure, self._journal.entries(run.id))
+            self._refuse_while_unfinished(run.id)
             self._journal.go_on(run.id, who, way_in)
             self._begun(run.id)
-            left = [number for number in range(len(procedure.steps)) if number not in verified]
             return self._through(run.id, procedure, scene, left)
 
     def undo(self, run: Run, procedure: Procedure, scene: Scene, who: str, way_in: str) -> Run:
         """Take back what it did, the last step first. Raises Refused when one of its steps cannot be undone, before anything is."""
         with self._alone(procedure.name):
             run = self._journal.run(run.id)
-            if run.state == journal.UNDONE:
-                raise Refused(f"Run {encode(run.id)} has been taken back already.")
-            touched = _touched(self._journal.entries(run.id))
-            self._refuse_irreversible(run, procedure, touched)
+            touched = _to_take_back(run, procedure, self._journal.entries(run.id))
+            self._refuse_while_unfinished(run.id)
             self._journal.go_back(run.id, who, way_in)
             self._begun(run.id)
             scene = scene._replace(began_at=run.began_at)
@@ -176,17 +184,16 @@ class Runner:
         with lock.held(self._lock_file, f"“{purpose}”"):
             yield
 
-    def _refuse_while_unfinished(self) -> None:
-        for run in self._journal.unfinished():
+    def _refuse_while_unfinished(self, own: int = 0) -> None:
+        """Raises Refused while another run is half done; where there are several, one has to be the first."""
+        for run in self._journal.unfinished()[:1]:
+            if run.id == own:
+                return
             raise Refused(
                 f"A run of “{run.procedure}” was killed, and may be half done.",
                 why=f"Nobody is at run {encode(run.id)} any more, and its journal does not end.",
                 try_=f"`haat runbook resume {encode(run.id)}` finishes it, `haat runbook undo {encode(run.id)}` takes it back.",
             )
-
-    def _refuse_irreversible(self, run: Run, procedure: Procedure, touched: Sequence[int]) -> None:
-        for why in _for_good(procedure, touched):
-            raise Refused(f"Run {encode(run.id)} cannot be taken back.", why=why)
 
     def _refuse_wrong_database(self, procedure: Procedure, scene: Scene) -> None:
         if scene.database_kind not in procedure.databases:
@@ -202,6 +209,29 @@ def _planned(step: Step, scene: Scene) -> Planned:
     if found.holds:
         return Planned(step.title, found.said, (), undo)
     return Planned(step.title, "", tuple(step.act(scene)), undo)
+
+
+def _planned_back(step: Step, scene: Scene) -> Planned:
+    assert not isinstance(step.undo, Irreversible)
+    return Planned(step.title, "", tuple(step.undo(scene)), "is taken back")
+
+
+def _left(run: Run, procedure: Procedure, entries: Sequence[Entry]) -> list[int]:
+    """The steps that are still to be done. Raises Refused for a run that is done, or was taken back."""
+    if run.state not in (journal.RUNNING, journal.FAILED):
+        raise Refused(f"Run {encode(run.id)} cannot go on.", why=f"It is {run.state}.")
+    standing = _standing(entries)
+    return [number for number in range(len(procedure.steps)) if number not in standing]
+
+
+def _to_take_back(run: Run, procedure: Procedure, entries: Sequence[Entry]) -> list[int]:
+    """The steps to take back, the last first. Raises Refused when one of them cannot be, or the run was taken back."""
+    if run.state == journal.UNDONE:
+        raise Refused(f"Run {encode(run.id)} has been taken back already.")
+    touched = _touched(entries)
+    for why in _for_good(procedure, touched):
+        raise Refused(f"Run {encode(run.id)} cannot be taken back.", why=why)
+    return touched
 
 
 def _insist(verify: Look, scene: Scene, patience: float) -> str:
@@ -221,6 +251,17 @@ def _look(look: Look, scene: Scene) -> Finding:
         return look(scene)
     except Unavailable as error:
         return Finding(False, _sentence(error))
+
+
+def _standing(entries: Sequence[Entry]) -> set[int]:
+    """The steps that were done, and of which nobody has begun to take anything back since."""
+    standing = set[int]()
+    for entry in entries:
+        if entry.event in ("verified", "already"):
+            standing.add(entry.step)
+        elif entry.event == "undoing":
+            standing.discard(entry.step)
+    return standing
 
 
 def _touched(entries: Sequence[Entry]) -> list[int]:

@@ -38,10 +38,6 @@ class Scene(NamedTuple):
         """All rows that the database answers with. Raises Unavailable when it does not answer within so many seconds."""
         return driver_of(self.settings.database).ask(sql, within)
 
-    def tell(self, sql: str) -> None:
-        """Let the database do something. Raises Unavailable."""
-        driver = driver_of(self.settings.database)
-        try:
-            driver.connection().execute(sql)
-        finally:
-            driver.close()
+    def tell(self, sql: str, within: float = LONGEST_ANSWER) -> None:
+        """Let the database do something. Raises Unavailable, also when it takes longer than so many seconds."""
+        driver_of(self.settings.database).tell(sql, within)

@@ -13,7 +13,7 @@ import msgspec
 
 from haat.kernel.errors import Conflict, NotFound, Unavailable
 from haat.ops import running
-from haat.ops.health.processes import children
+from haat.ops.health.processes import services
 from haat.ops.profiles.sampler import SIGNAL, Profile, Wish, is_listening, profile_of, wish_of
 
 _GRACE = 10.0  # seconds that a busy process may take longer
@@ -38,14 +38,10 @@ def take(data: Path, service: str, seconds: float) -> list[Profile]:
 
 
 def _pids(data: Path, service: str) -> list[int]:
-    told = running.told(data)
-    names = children(told.pid) if told else {}
-    if not names:
-        raise Unavailable("The stack does not run.", why="It has no supervisor.", try_="`haat up` starts it.")
-    pids = sorted(pid for pid, name in names.items() if name.removeprefix("haat-").split("-")[0] == service)
+    found = services(data)
+    pids = sorted(pid for pid, name in found.items() if name == service)
     if not pids:
-        known = sorted({name.removeprefix("haat-").split("-")[0] for name in names.values()})
-        raise NotFound(f"No process of “{service}” runs.", why=f"There are {', '.join(known)}.")
+        raise NotFound(f"No process of “{service}” runs.", why=f"There are {', '.join(sorted({*found.values()}))}.")
     deaf = [pid for pid in pids if not is_listening(pid)]
     if deaf:
         raise Unavailable(

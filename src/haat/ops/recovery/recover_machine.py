@@ -14,9 +14,10 @@ from haat.ops import running
 from haat.ops.backups import swap
 from haat.ops.backups.engines import engine_at
 from haat.ops.backups.engines.sqlite import SQLite
+from haat.ops.backups.repository import copy_note_of
 from haat.ops.backups.restore import restored
 from haat.ops.logs import instant
-from haat.ops.procedure import Deed, Finding, Parameter, Procedure, Program, Renaming, Scene, Start, Step
+from haat.ops.procedure import Deed, Finding, Parameter, Procedure, Program, Removal, Renaming, Scene, Start, Step
 from haat.ops.procedure.lock import is_held
 from haat.ops.procedure.step import never_done, nothing_to_undo
 from haat.ops.recovery import steps
@@ -63,14 +64,18 @@ def _give_key(scene: Scene) -> Sequence[Deed]:
     """A plan is made before there is a stack: then its settings are not known yet."""
     desk, folder = scene.settings, _into(scene)
     place = folder / _own(scene).backup.key_file if folder.exists() else folder / desk.backup.key_file
-    return [Program(("install", "-D", "-m", "600", str(desk.data / desk.backup.key_file), str(place)))]
+    key = Program(("install", "-D", "-m", "600", str(desk.data / desk.backup.key_file), str(place)))
+    is_copy = Removal(str(copy_note_of(folder)), 0)
+    return [is_copy] if desk.backup.passphrase else [key, is_copy]
 
 
 def _has_key(scene: Scene) -> Finding:
-    if scene.settings.backup.passphrase:
-        return Finding(True, "the repository opens by a passphrase")
     if not _into(scene).exists():
         return Finding(False, "there is no stack yet")
+    if copy_note_of(_into(scene)).exists():
+        return Finding(False, "it is a copy, of which nothing is backed up")
+    if scene.settings.backup.passphrase:
+        return Finding(True, "the repository opens by a passphrase")
     own = _own(scene)
     file = own.data / own.backup.key_file
     return Finding(file.exists(), f"{file} {'is' if file.exists() else 'is not'} there")
@@ -175,7 +180,9 @@ RECOVER_MACHINE = Procedure(
             budget=900.0,
             timeout=4 * 3600.0,
         ),
-        Step("Give the stack the key", _has_key, _give_key, _has_key, nothing_to_undo, budget=5.0),
+        Step(
+            "Give the stack the key, and call it the shop", _has_key, _give_key, _has_key, nothing_to_undo, budget=5.0
+        ),
         Step(
             "Look at every page of the database, and at every promise of the shop",
             never_done,

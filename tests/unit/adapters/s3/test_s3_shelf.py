@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread, Timer
 from typing import Any
 
 import pytest
@@ -94,6 +95,22 @@ def test_no_try_is_begun_when_the_time_is_over(bucket: Bucket, wire: Wire) -> No
         shelf.put("sets/a", b"x")
     assert "503" in error.value.why
     assert 2 <= len(wire.seen) < 10
+
+
+def test_who_is_told_to_stop_waits_for_no_other_try(bucket: Bucket, wire: Wire) -> None:
+    stop = Event()
+    shelf = bucket.shelf(port=wire.port, patience=HASTY._replace(tries=100, pause=30.0, in_all=60.0), stop=stop)
+    wire.faults += ["503"] * 100
+    Timer(0.2, stop.set).start()
+    began = time.monotonic()
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            shelf.put("sets/a", b"x")
+    assert time.monotonic() - began < 10
+    assert len(wire.seen) <= 3
+    wire.faults.clear()
+    shelf.put("sets/a", b"x")
+    assert shelf.get("sets/a") == b"x"
 
 
 def test_a_draft_that_did_not_arrive_is_told_of(shelf: S3Shelf, wire: Wire) -> None:

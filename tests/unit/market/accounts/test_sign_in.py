@@ -43,6 +43,7 @@ def test_what_is_kept_of_a_session_does_not_open_it(store: Store) -> None:
     assert len(started.secret) >= 43
 
 
+@pytest.mark.usefixtures("real_passwords")
 def test_an_unknown_address_and_a_wrong_password_get_the_same_answer_after_as_long(store: Store) -> None:
     member(store)
     seconds = []
@@ -86,6 +87,7 @@ def test_signing_in_forgives_the_account_and_not_the_address(store: Store) -> No
         sign_in(store, RULES, "ada@example.org", PASSWORD, HOME)
 
 
+@pytest.mark.usefixtures("real_passwords")
 def test_many_tries_at_once_are_all_counted(store: Store) -> None:
     member(store)
     outcomes: list[type] = []
@@ -134,6 +136,7 @@ def test_a_suspended_account_is_signed_out_and_stays_out(store: Store) -> None:
     assert sign_in(store, RULES, "ada@example.org", PASSWORD, HOME)
 
 
+@pytest.mark.usefixtures("real_passwords")
 def test_a_hash_of_old_parameters_is_renewed_when_its_password_is_typed(store: Store) -> None:
     account_id = member(store)
     old = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
@@ -142,6 +145,11 @@ def test_a_hash_of_old_parameters_is_renewed_when_its_password_is_typed(store: S
     fresh = store.value(select(accounts.c.password_hash).where(accounts.c.id == account_id))
     assert not passwords.is_outdated(fresh)
     assert passwords.is_right(fresh, PASSWORD)
+
+
+@pytest.mark.usefixtures("real_passwords")
+def test_a_guess_costs_memory_and_time() -> None:
+    assert passwords.hash_password(PASSWORD).startswith("$argon2id$v=19$m=19456,t=3,p=1$")
 
 
 def test_the_same_password_typed_on_another_keyboard_is_the_same() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.examples import examples
 from tests.support.stall import Stall
 
 from haat.config.address import Address
@@ -98,7 +99,7 @@ def test_another_stack_takes_the_export_and_gives_the_same(full: Stall, elsewher
     assert export(elsewhere) == content
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(goods=st.lists(st.tuples(NAMES, PROSE, NAMES, OFFERS), min_size=1, max_size=4))
 def test_whatever_sellers_write_comes_back_unchanged(
     store: Store, tmp_path: Path, goods: list[tuple[str, str, str, list[tuple[str, int]]]]

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import bindparam, select, update
+from tests.support.examples import examples
 from tests.support.stall import Stall
 
 from haat.config.address import Address
@@ -239,6 +240,6 @@ def test_any_order_of_moves_keeps_stock_and_card_in_step(new_database: Callable[
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples(25), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

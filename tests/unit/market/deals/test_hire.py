@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.examples import examples
 from tests.support.world import ADDRESS, GOOD_CARD, RETURN_URL, World
 
 from haat.kernel import clock
@@ -116,7 +117,7 @@ def test_as_many_of_a_race_win_as_there_are_units(world: World) -> None:
 WISHES = st.lists(st.tuples(st.integers(0, 19), st.integers(1, 9), st.integers(1, 3)), min_size=1, max_size=12)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wishes=WISHES, gap=st.integers(0, 2), units=st.integers(1, 3))
 def test_whatever_is_asked_for_no_unit_is_in_two_places_and_none_is_kept_from_anybody(
     world: World, wishes: list[tuple[int, int, int]], gap: int, units: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.support.examples import examples
 from tests.support.stall import Stall
 
 from haat.market.search.question import Question
@@ -53,7 +54,7 @@ def test_words_that_are_operators_elsewhere_are_words_here(stall: Stall, search:
     assert [card.title for card in search.find(Question(text=text)).cards] == [f"Sign that says {text}"]
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=st.text(max_size=60), title=st.text(min_size=1, max_size=40))
 @example(text="\U0001e922", title="\U0001e922")
 @example(text="\x00", title="\ud800")

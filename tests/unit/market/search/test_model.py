@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.databases import Databases
+from tests.support.examples import examples
 from tests.support.stall import Stall
 
 from haat.market.catalogue.description import describe
@@ -95,7 +96,7 @@ def fresh(databases: Databases) -> Iterator[Callable[[], Stall]]:
     take_back()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 @given(things=things, asked=st.lists(questions, min_size=6, max_size=12))
 def test_search_is_a_loop_over_all_listings_only_faster(
     fresh: Callable[[], Stall], things: list[Thing], asked: list[Any]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import text
 from tests.support.databases import unchecked
+from tests.support.examples import examples
 from tests.support.world import GOOD_CARD, LISTING_OF, RETURN_URL, World
 
 from haat.adapters.sandbox.cards import CARDS
@@ -229,7 +230,7 @@ def test_the_market_stays_true_through_any_history(databases, tmp_path_factory) 
     run_state_machine_as_test(
         Trade,
         settings=settings(
-            max_examples=25 if databases.kind == "sqlite" else 10,
+            max_examples=examples(25),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -230,6 +230,29 @@ def test_a_set_with_a_damaged_database_is_not_called_good(opened: Vault, data: P
     assert proof.looked[-1][0] == "integrity"
 
 
+def test_a_set_with_a_row_that_an_index_lacks_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
+    """Every page of it reads."""
+    hidden = "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema WHERE name = 'by_content'"
+    for number, statements in enumerate(
+        (
+            ["CREATE INDEX by_content ON pairs (content)"],
+            ["PRAGMA writable_schema = ON", "DELETE FROM sqlite_schema WHERE name = 'by_content'"],
+            ["INSERT INTO pairs VALUES (2, 'two')"],
+            ["PRAGMA writable_schema = ON"],
+        )
+    ):
+        with closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as connection:
+            if number == 1:
+                [index] = connection.execute(hidden).fetchall()
+            for statement in statements:
+                connection.execute(statement)
+            if number == 3:
+                connection.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
+    proof = prove(opened, taken(opened, data), ENGINE, tmp_path / "scratch", holds, "0.1")
+    assert not proof.holds
+    assert "index by_content" in proof.looked[-1][2]
+
+
 def test_a_set_that_lacks_a_piece_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
     manifest = taken(opened, data)
     opened.shelf.remove(manifest.part("media").files[0].pieces[0])
@@ -450,3 +473,36 @@ def test_a_repository_that_has_gone_is_not_begun_anew_by_itself(tmp_path: Path) 
     place.rename(tmp_path / "unplugged")
     (tmp_path / "run" / "repository").unlink()
     repository.opened_or_made(settings, FolderShelf(place))
+
+
+def test_what_was_spoilt_is_kept_anew_by_the_next_set_and_mends_the_one_before(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    first = taken(opened, data)
+    [piece, *_] = first.part("media").files[0].pieces
+    content = opened.shelf.get(piece)
+    opened.shelf.put(piece, content[:-1] + bytes([content[-1] ^ 1]))
+    assert [verdict.name for verdict in verify(opened)] == [piece]
+    assert taken(opened, data).part("media") == first.part("media")
+    assert verify(opened) == []
+    assert [*opened.shelf.names("spoilt/")] == []
+    restore_into(opened, first, tmp_path / "back")
+
+
+def test_a_repository_of_another_haat_is_told_apart_from_one_that_is_damaged(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path / "backups")
+    shelf.put_first("repository", b"haat repository 7\nand what that Haat writes")
+    with pytest.raises(Refused) as told:
+        vault.open_vault(shelf, Key(b"k" * 32))
+    assert "version 7" in told.value.why
+
+
+def test_a_copy_does_not_back_up_into_the_repository_of_its_shop(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path / "of-the-shop")
+    settings = load(tmp_path, {"HAAT_BACKUP__PASSPHRASE": "seven lamps in the hall"}, {})
+    repository.call_a_copy(settings.data, shelf)
+    with pytest.raises(Refused, match="is a copy"):
+        repository.opened_or_made(settings, shelf)
+    repository.opened_or_made(settings, FolderShelf(tmp_path / "of-its-own"))
+    repository.copy_note_of(settings.data).unlink()
+    repository.opened_or_made(settings, shelf)

@@ -141,6 +141,19 @@ def test_a_part_of_the_log_that_cannot_be_read_costs_what_came_after_it_and_no_m
     assert ready.kept_until == ready.as_of < ready.asked_for
 
 
+def test_a_part_of_the_log_that_is_gone_costs_what_came_after_it_and_no_more(stack: Stacked) -> None:
+    with closing(Shipper(stack.vault, stack.data / "haat.db")) as shipper:
+        shipper.start()
+        stack.take_beside()
+        for number in (1, 2, 3, 4):
+            stack.run(f"INSERT INTO pairs VALUES ({number})")
+            shipper.tick()
+    *_, third, _ = log.generations(stack.vault, "haat.db")[-1].names
+    stack.vault.shelf.remove(third)
+    stack.make(or_before=True)
+    assert stack.numbers() == [1, 2]
+
+
 def test_what_the_stack_has_lost_comes_back_and_what_it_has_stays(stack: Stacked) -> None:
     stack.take()
     (stack.data / PHOTO).unlink()

@@ -351,7 +351,7 @@ def test_no_row_that_somebody_was_told_of_is_lost(server: OwnMaria, shop: Addres
                 return
             saved.append(number)
 
-    buyers = threading.Thread(target=buy)
+    buyers = threading.Thread(target=buy, daemon=True)
     idle = line_of(shop)
     idle.query("BEGIN")
     idle.query("SELECT * FROM orders")
@@ -361,7 +361,8 @@ def test_no_row_that_somebody_was_told_of_is_lost(server: OwnMaria, shop: Addres
     while len(saved) < 20 and buyers.is_alive():
         pass
     carrier.rename("my_shop", "my_shop_before")
-    buyers.join()
+    buyers.join(10)
+    assert not buyers.is_alive()
     assert {number for (number,) in told(server, "SELECT id FROM my_shop_before.orders")} >= {*saved}
     assert carrier.sessions("my_shop_before") == []
 

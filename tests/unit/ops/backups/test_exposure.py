@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.exposure import exposures
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest, Proof
+from haat.ops.backups.ship import Shipper
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Key, Vault
 
@@ -66,6 +68,51 @@ def test_what_was_committed_since_the_set_is_lost_unless_it_was_shipped(opened: 
     lost = exposures(opened, data, None).data.lost
     assert lost is not None
     assert 0 <= lost <= clock.now() - manifest.taken_at
+
+
+@contextmanager
+def shipping(opened: Vault, data: Path) -> Iterator[Shipper]:
+    with closing(Shipper(opened, data / "haat.db")) as shipper:
+        shipper.start()
+        shipper.tick()
+        yield shipper
+
+
+def add(data: Path) -> None:
+    with closing(sqlite3.connect(data / "haat.db")) as connection, connection:
+        connection.execute("INSERT INTO goods VALUES (1)")
+
+
+def test_what_was_shipped_after_a_good_set_is_not_lost_though_nothing_is_shipped_now(opened: Vault, data: Path) -> None:
+    with shipping(opened, data) as shipper:
+        manifest = taken(opened, data)
+        time.sleep(0.01)
+        add(data)
+        shipper.tick()
+    with clock.frozen(manifest.taken_at + HOUR):
+        lost, said = exposures(opened, data, None).data
+    assert lost is not None
+    assert 0 < lost < HOUR
+    assert "shipped" in said
+
+
+def test_what_is_shipped_after_a_gap_counts_once_there_is_a_set_to_go_on_from_that_is_not_bad(
+    opened: Vault, data: Path
+) -> None:
+    with shipping(opened, data):
+        taken(opened, data)
+    add(data)
+    with closing(sqlite3.connect(data / "haat.db")) as connection:  # Nobody ships, and the log begins anew.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    add(data)
+    with shipping(opened, data) as shipper:
+        assert exposures(opened, data, 0.0).data.lost != 0, "there is no set to go on from"
+        newest = taken(opened, data, holds=None)
+        add(data)
+        shipper.tick()
+        assert exposures(opened, data, 0.0).data.lost == 0
+        sets.note(opened, Proof(newest.id, clock.now(), False, (("restore", 1, "…"),), "0.1"))
+        assert exposures(opened, data, 0.0).data.lost != 0
 
 
 def test_photos_are_lost_from_the_oldest_on_that_no_good_set_has(opened: Vault, data: Path) -> None:

@@ -21,7 +21,7 @@ from haat.config.address import Address
 from haat.kernel import clock
 from haat.kernel.errors import Refused, Unavailable
 from haat.ops.backups import log, vault
-from haat.ops.backups.engine import Gap
+from haat.ops.backups.engine import Behind, Gap
 from haat.ops.backups.engines.mariadb import MariaDB
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
@@ -212,6 +212,33 @@ def test_what_the_server_has_purged_is_a_gap_and_a_stream_of_its_own_goes_on(
     with shipping(opened, shop, home) as follower:
         follower.tick()
     assert len({one.stream for one in log.generations(opened, "mariadb")}) == 4
+
+
+def test_what_has_no_room_here_stays_on_the_server_until_it_can_be_kept(
+    opened: Vault, server: OwnMaria, shop: Address, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("haat.ops.backups.mariadb.follow._ROOM", 2_000)
+    rests = 0
+    with shipping(opened, shop, home) as follower:
+        add(server, 1)
+        taken(opened, shop, home)
+        for number in range(2, 30):
+            add(server, number)
+            if number % 5 == 0:
+                server.ask("FLUSH BINARY LOGS")
+            if number % 7 == 0:
+                rests += not is_kept(follower) or follower._reader.rests
+        assert rests
+        wait_until(lambda: is_kept(follower), "everything is kept")
+    assert had_back(opened, shop, home / "end") == [*range(1, 30)]
+
+
+def is_kept(follower: Follower) -> bool:
+    try:
+        follower.tick()
+    except Behind:
+        return False
+    return True
 
 
 def lose_the_end_of_the_log(server: OwnMaria) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ from haat.config.address import Address
 from haat.config.load import load
 from haat.config.secrets import ensure_secrets
 from haat.kernel.errors import Refused
-from haat.ops.backups.engines.private import pointed_at
+from haat.ops.backups.engines.private import home, pointed_at
 
 COPY = Address.of("postgresql://shop@127.0.0.1:5433/market")
 
@@ -56,3 +59,35 @@ def test_a_copy_that_would_go_on_naming_the_server_that_lives_is_refused(tmp_pat
     (tmp_path / "haat.toml").write_text('[store]\nurl = """postgresql://clerk@db\\\n  /shop"""\n')
     with pytest.raises(Refused, match="server that lives"):
         pointed_at(tmp_path, COPY)
+
+
+def test_what_was_left_of_a_server_whose_owner_was_killed_goes_with_the_next_and_nobody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = """
+import signal
+from haat.ops.backups.engines.private import home
+with home() as place:
+    (place / "first").write_text("IDENTIFIED BY 'between-us'")
+    print(place, flush=True)
+    signal.pause()
+"""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    owner = [
+        subprocess.Popen(
+            [sys.executable, "-c", program], env=os.environ | {"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE
+        )
+        for _ in range(2)
+    ]
+    dead, alive = (Path((one.stdout.readline() if one.stdout else b"").decode().strip()) for one in owner)
+    try:
+        owner[0].kill()
+        owner[0].communicate()
+        with home() as place:
+            assert not dead.exists()
+            assert (alive / "first").exists()
+            assert place.stat().st_mode & 0o777 == 0o700
+    finally:
+        owner[1].kill()
+        owner[1].communicate()
+    assert [*tmp_path.iterdir()] == [alive]

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from haat.adapters.files.shelf import FolderShelf
 from haat.kernel import clock
 from haat.kernel.errors import NotFound, Unavailable
 from haat.ops.backups import log, prune, sets, ship, vault
-from haat.ops.backups.engine import Behind, Gap
+from haat.ops.backups.engine import MOST_WAITING, Behind, Gap
 from haat.ops.backups.engines.sqlite import Log, SQLite
 from haat.ops.backups.manifest import Proof
 from haat.ops.backups.prune import Kept
@@ -656,6 +657,104 @@ def test_a_repository_that_is_away_does_not_let_a_log_grow_for_ever(monkeypatch:
     monkeypatch.setattr("haat.ops.backups.shipping._HOPE", 0.0)
     assert not shipping_.run_until_stopped(stop)
     assert relieved[0] == "shop"
+
+
+class Flood:
+    """A database in which more is committed than can be kept, and its own source and follower; `waits` is how much there is to keep at each look, and nothing
+    after that.
+    """
+
+    def __init__(self, waits: Iterable[int]) -> None:
+        self._waits = deque(waits)
+        self.relieved = 0
+
+    def follower(self, vault_: Vault) -> Flood:
+        return self
+
+    def relieve(self) -> None:
+        self.relieved += 1
+
+    def start(self) -> None: ...
+
+    def tick(self, before: Callable[[], None] = lambda: None) -> int:
+        before()
+        return 1
+
+    @property
+    def waiting(self) -> int:
+        return self._waits.popleft() if self._waits else 0
+
+    def close(self) -> None: ...
+
+    @property
+    def is_over(self) -> bool:
+        return not self._waits
+
+
+@pytest.mark.parametrize(
+    ("waits", "is_let_go"),
+    [
+        ((0, 3, 4), True),
+        ((0, 3, 3), True),
+        ((4, 3, 2), False),  # It is caught up with.
+        ((0, 1, 1), False),
+        ((0, 0, 9), False),  # It may become less yet.
+    ],
+)
+def test_what_is_committed_faster_than_it_is_shipped_does_not_fill_the_disk_and_is_told(
+    opened: Vault,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    waits: Sequence[int],
+    is_let_go: bool,
+) -> None:
+    flood, stop = Flood(MOST_WAITING * one for one in waits), threading.Event()
+    monkeypatch.setattr("haat.ops.backups.shipping._HOPE", 0.0)
+    monkeypatch.setattr("haat.ops.backups.shipping._EVERY", 0.01)
+    monkeypatch.setattr("haat.ops.backups.shipping._BEFORE_ANEW", 0.0)
+
+    def look() -> list[Flood]:
+        if flood.is_over:
+            stop.set()
+        return [flood]
+
+    Shipping(lambda: opened, look, lambda: subprocess.Popen(["true"]), lambda at: None).run_until_stopped(stop)
+    assert flood.relieved == is_let_go
+    assert ("More is committed than can be shipped." in caplog.text) == is_let_go
+
+
+def test_who_takes_a_set_to_go_on_from_says_that_it_is_not_proved(opened: Vault, data: Path) -> None:
+    stop, said = threading.Event(), list[str]()
+
+    def note() -> None:
+        said.append("taken")
+        stop.set()
+
+    ships = Shipping(
+        lambda: opened, lambda: [Log(data / "haat.db")], lambda: subprocess.Popen(["true"]), lambda at: None, note
+    )
+    ships.run_until_stopped(stop)
+    assert said == ["taken"]
+
+
+def test_a_repository_that_is_silent_is_not_asked_once_more_when_the_end_has_come(
+    opened: Vault, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, asked = threading.Event(), list[str]()
+
+    def put(name: str, content: bytes) -> None:
+        asked.append(name)
+        stop.set()
+        time.sleep(0.01)
+        raise Unavailable("The repository does not answer.")
+
+    monkeypatch.setattr(opened.shelf, "put", put)
+    monkeypatch.setattr("haat.ops.backups.shipping._SILENT", 0.0)
+    ships = Shipping(
+        lambda: opened, lambda: [Log(data / "haat.db")], lambda: subprocess.Popen(["true"]), lambda at: None
+    )
+    assert not ships.run_until_stopped(stop)
+    assert len(asked) == 1
 
 
 def test_nothing_goes_on_for_a_set_that_is_half_taken(opened: Vault, data: Path, tmp_path: Path) -> None:

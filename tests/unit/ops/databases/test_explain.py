@@ -111,6 +111,7 @@ def test_a_table_that_is_read_from_end_to_end_is_worth_a_thought(address: Addres
         connection.execute("ANALYZE TABLE many" if address.kind == "mariadb" else "ANALYZE many")
         [thought] = advice(explain(address, "SELECT number FROM many WHERE number = 7"))
         assert "all of many" in thought
+        assert "`haat runbook run create-index table=many columns=COLUMNS`" in thought
         connection.execute("CREATE INDEX ix_many ON many (number)")
         assert advice(explain(address, "SELECT number FROM many WHERE number = 7")) == []
     finally:

@@ -16,6 +16,8 @@ from haat.cli.dispatch import dispatch
 from haat.config.address import Address
 from haat.kernel.errors import Unavailable
 from haat.ops.databases.shell import shell
+from haat.ops.operators.acts import newest
+from haat.ops.tables import opened
 from haat.store.drivers import driver_of
 
 ADD = "INSERT INTO schedule (task, last_at, outcome) VALUES ('by hand', 0, '');"
@@ -69,6 +71,24 @@ def test_no_file_is_made_by_opening_it(tmp_path: Path) -> None:
     with pytest.raises(Unavailable):
         shell(Address("sqlite", str(tmp_path / "none.db")), may_write=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_whoever_may_write_is_on_the_record_before_they_can_and_whoever_reads_is_not(
+    address: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(address, tmp_path)
+    (tmp_path / "haat.toml").touch()
+    seen = []
+
+    def take_the_place(*words: object) -> None:
+        memory = opened(tmp_path / "ops.db")
+        seen.append([one.what for one in newest(memory, 9)])
+        memory.close()
+
+    monkeypatch.setattr(os, "execvpe", take_the_place)
+    for words in ([], ["--write"]):
+        assert dispatch(["database", "shell", *words, "--data", str(tmp_path)]) == codes.DONE
+    assert seen == [[], ["opened a shell of the database for writing"]]
 
 
 def test_a_program_is_told_that_a_shell_is_for_people(

@@ -17,6 +17,13 @@ def test_every_procedure_is_proved_by_a_drill() -> None:
     assert set(PROCEDURES) == {name for one in DRILLS.values() for name in one.procedures}
 
 
+def test_a_drill_proves_no_procedure_that_can_be_broken_without_its_failing() -> None:
+    """Each that it names is broken in one of its mutations, of which the drill must fail."""
+    proved = {one.name: set(one.procedures) for one in DRILLS.values()}
+    broken = {one.name: {mutation.breaks for mutation in one.mutations} for one in DRILLS.values()}
+    assert {name: left for name in DRILLS if (left := proved[name] - broken[name])} == {}
+
+
 def test_a_drill_is_found_by_its_name_and_a_misspelt_one_is_guessed() -> None:
     assert drill("web-killed").name == "web-killed"
     with pytest.raises(NotFound) as raised:

@@ -51,7 +51,8 @@ def test_one_that_failed_of_a_fault_that_did_not_take_is_wrong_unless_something_
     harmless = DRILLS["web-killed"]._replace(fault=nothing, verify=nothing, budget=Budget(1.0, 0, 1.0, 0.0))
     broken = Mutation("broken", "", by_itself, before)
     performance = _Performance(harmless, broken, None, print)  # type: ignore[arg-type]  # Nothing is done to a stack.
-    performance._break_and_mend()
+    performance._break()
+    performance._mend()
     assert performance._reasons[0] == "The fault did not take: nothing happened."
     assert performance._is_hollow == is_hollow
     failed = report("web-killed", "sqlite", "broken", *performance._reasons)

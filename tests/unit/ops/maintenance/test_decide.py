@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from haat.kernel.clock import DAY, HOUR
-from haat.ops.maintenance.decide import MOST_TRIES, Begin, GoOn, Seen, Stay, decide
+from haat.ops.maintenance.decide import MOST_TRIES, PROVED_AFTER, Begin, GoOn, Seen, Stay, decide
 from haat.ops.maintenance.look import Done, Standing
 from haat.ops.maintenance.task import Task
 from haat.ops.procedure.journal import Run
@@ -16,8 +16,10 @@ from haat.ops.procedure.pause import Pause
 NOW = 100 * DAY
 UPKEEP = Task("upkeep", "Upkeep", "week", "upkeep-database", {}, "")
 DAILY = Task("daily", "Daily", "day", "upkeep-database", {}, "")
+BACKUP = Task("back-up", "Back up", "day", "take-backup", {}, "")
 LOOK = Task("look", "Look", "day", "", {}, "haat truth")
 DUE = Standing(UPKEEP, 0, NOW - HOUR, NOW + DAY, None, ())
+BACKED_UP = Standing(BACKUP, 0, NOW - HOUR, NOW + DAY, Done("keeper", NOW - HOUR, "it is done"), ())
 PAUSE = Pause(1, "ada", "a move", NOW - HOUR, NOW + HOUR, None, None)
 
 
@@ -72,6 +74,25 @@ def test_a_pause_goes_before_everything_and_says_who_and_why() -> None:
 
 def test_nothing_is_begun_while_somebody_is_at_a_run() -> None:
     assert isinstance(decide(seen(DUE, is_busy=True, unfinished=run_of("cli"))), Stay)
+
+
+@pytest.mark.parametrize(
+    ("ago", "standing", "is_begun"),
+    [
+        (PROVED_AFTER, BACKED_UP, True),
+        (PROVED_AFTER - 1, BACKED_UP, False),  # The stack was just started, or has just had a gap.
+        (PROVED_AFTER, BACKED_UP._replace(done=Done("keeper", NOW - PROVED_AFTER + 1, "")), False),
+        (PROVED_AFTER, BACKED_UP._replace(failed=[Done("keeper", NOW - HOUR + 1, "it failed")]), False),
+        (None, BACKED_UP, False),
+        (PROVED_AFTER, BACKED_UP._replace(task=DAILY), False),
+    ],
+)
+def test_a_set_that_shipping_goes_on_from_is_followed_by_one_that_is_proved(
+    ago: int | None, standing: Standing, is_begun: bool
+) -> None:
+    decision = decide(seen(standing, unproved_at=None if ago is None else NOW - ago))
+    assert isinstance(decision, Begin if is_begun else Stay)
+    assert isinstance(decide(seen(standing, unproved_at=NOW - DAY, pause=PAUSE)), Stay)
 
 
 def test_a_run_of_its_own_that_was_killed_goes_on_and_at_most_a_few_times() -> None:

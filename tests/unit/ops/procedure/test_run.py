@@ -17,7 +17,7 @@ from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from haat.ops.procedure import Deed, Finding, Irreversible, Procedure, Program, Scene, Step
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.lock import held, is_held
-from haat.ops.procedure.run import Runner, plan
+from haat.ops.procedure.run import Runner, plan, plan_to_resume, plan_to_undo
 
 STEPS = 3
 DEEDS = 2
@@ -145,6 +145,58 @@ def test_a_failed_run_goes_on_where_it_stopped(runner: Runner, journal: Journal,
     assert runner.resume(run, MAKE, scene, "ada", "cli").state == "done"
     assert files(scene) == ALL_MADE
     assert events(journal, run).count((0, "intended")) == 1
+
+
+def test_what_going_on_and_taking_back_would_do_is_told_and_nothing_is_done(
+    runner: Runner, journal: Journal, scene: Scene
+) -> None:
+    with pytest.raises(Unavailable):
+        start(runner, MAKE._replace(steps=(making("a"), making("b", fails=True), making("c"))), scene)
+    [run] = journal.newest(5)
+    entries, made = journal.entries(run.id), files(scene)
+    begun, whole = (f"{folder(scene) / name}" for name in ("b.begun", "b"))
+    onward, back = (ask(run, MAKE, scene, entries) for ask in (plan_to_resume, plan_to_undo))
+    assert [one.title for one in onward] == ["Make b", "Make c"]
+    assert [str(deed) for deed in onward[0].deeds] == [f"touch {begun}", f"cp {begun} {whole}"]
+    assert [(one.title, one.deeds) for one in back] == [
+        (step.title, tuple(step.undo(scene)) if not isinstance(step.undo, Irreversible) else ())
+        for step in (MAKE.steps[1], MAKE.steps[0])
+    ]
+    assert (files(scene), journal.entries(run.id), journal.run(run.id)) == (made, entries, run)
+    taken_back = runner.undo(run, MAKE, scene, "ada", "cli")
+    for ask in (plan_to_resume, plan_to_undo):
+        with pytest.raises(Refused):
+            ask(taken_back, MAKE, scene, journal.entries(run.id))
+
+
+def test_what_was_taken_back_in_part_is_done_again_when_it_goes_on(
+    runner: Runner, journal: Journal, scene: Scene
+) -> None:
+    def refuse(scene: Scene) -> Sequence[Deed]:
+        raise Unavailable("It cannot be taken back now.")
+
+    run = start(runner, MAKE, scene)
+    stubborn = MAKE._replace(steps=(making("a")._replace(undo=refuse), *MAKE.steps[1:]))
+    with pytest.raises(Unavailable):
+        runner.undo(run, stubborn, scene, "ada", "cli")
+    assert files(scene) == {"a", "a.begun"}
+    assert runner.resume(run, MAKE, scene, "ada", "cli").state == "done"
+    assert files(scene) == ALL_MADE
+
+
+def test_nothing_goes_on_and_nothing_is_taken_back_while_another_run_is_half_done(
+    runner: Runner, journal: Journal, scene: Scene, tmp_path: Path
+) -> None:
+    with pytest.raises(Unavailable):
+        start(runner, MAKE._replace(steps=(making("b", fails=True),)), scene)
+    [failed] = journal.newest(1)
+    die(tmp_path, "after.intended.0", "start")
+    killed = journal.newest(1)[0]
+    for do in (runner.resume, runner.undo):
+        with pytest.raises(Refused, match="was killed"):
+            do(failed, MAKE, scene, "ada", "cli")
+    assert runner.resume(killed, MAKE, scene, "ada", "cli").state == "done"
+    assert runner.undo(failed, MAKE, scene, "ada", "cli").state == "undone"
 
 
 def test_a_step_that_does_not_take_is_a_failure(runner: Runner, journal: Journal, scene: Scene) -> None:

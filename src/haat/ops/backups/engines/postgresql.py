@@ -9,10 +9,8 @@ import json
 import math
 import os
 import re
-import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -27,7 +25,7 @@ from haat.ops.backups.engine import FOR_GOOD, Copied, Finding, Gone
 from haat.ops.backups.engines.carried import Carried
 from haat.ops.backups.engines.clients import asked, client, program_of, refuse_unless_copied, run_client
 from haat.ops.backups.engines.copies import files_of, place_for_copy
-from haat.ops.backups.engines.private import let_through, pointed_at
+from haat.ops.backups.engines.private import home, let_through, pointed_at
 from haat.ops.backups.engines.wal import Log
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.vault import Damaged
@@ -123,8 +121,8 @@ class PostgreSQL:
     @contextmanager
     def served(self, stack: Path) -> Iterator[Address]:
         folder = stack / _NAME
-        with _serving(_programs(folder), folder, {}) as (_, home):
-            yield self.address._replace(host="", port=_PORT, options=(("host", str(home)),))
+        with _serving(_programs(folder), folder, {}) as (_, place):
+            yield self.address._replace(host="", port=_PORT, options=(("host", str(place)),))
 
     def sound(self, stack: Path, address: Address) -> Finding:
         """By pg_amcheck, where it is installed: rows and indexes fit together. Else by a dump, which reads every row."""
@@ -347,15 +345,14 @@ def _serving(programs: Path, folder: Path, more: Mapping[str, object]) -> Iterat
     and _NotReached.
     """
     user = folder.owner() if os.getuid() == 0 else None
-    home = Path(tempfile.mkdtemp(prefix="haat-"))  # The path of a socket may not be long.
-    try:
-        (home / "pg_hba.conf").write_text("local all all trust\n")
+    with home() as place:
+        (place / "pg_hba.conf").write_text("local all all trust\n")
         if user:
-            give_to(user, home)
-        given = {**_PRIVATE, "unix_socket_directories": home, "hba_file": home / "pg_hba.conf", "port": _PORT, **more}
+            give_to(user, place)
+        given = {**_PRIVATE, "unix_socket_directories": place, "hba_file": place / "pg_hba.conf", "port": _PORT, **more}
         words = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
-        log = home / "log"
-        greet = partial(_greet, programs, home)
+        log = place / "log"
+        greet = partial(_greet, programs, place)
         server = Process(
             [str(programs / "postgres"), "-D", str(folder), *words], user, log, greet, math.inf, signal.SIGQUIT
         )
@@ -369,12 +366,10 @@ def _serving(programs: Path, folder: Path, more: Mapping[str, object]) -> Iterat
                 raise
             raise Damaged("The copy of the database does not start.", why=said.strip()[-1000:]) from error
         try:
-            yield server, home
+            yield server, place
         finally:
             server.end(signal.SIGQUIT)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
-def _greet(programs: Path, home: Path) -> None:
-    subprocess.run([str(programs / "pg_isready"), "--quiet", f"--host={home}", f"--port={_PORT}"], check=True)  # noqa: S603
+def _greet(programs: Path, place: Path) -> None:
+    subprocess.run([str(programs / "pg_isready"), "--quiet", f"--host={place}", f"--port={_PORT}"], check=True)  # noqa: S603

@@ -1,22 +1,29 @@
-"""What every server on a restored copy needs: to reach it as a user without privileges, and that the shop in the copy knows no other."""
+"""What every server on a restored copy needs: to reach it as a user without privileges, a place for its socket, and that the shop in the copy knows no
+other.
+"""
 
 from __future__ import annotations
 
 import os
 import pwd
 import re
+import shutil
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from haat.config import load, secrets
 from haat.config.address import Address
 from haat.kernel.errors import Refused, Unavailable
+from haat.ops.backups.workplace import forget_dead, workplace
 
 _FILES = (secrets.FILE, load.FILE)
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
 _STORE = re.compile(r"^\[store\][ \t]*(?:#.*)?$", re.MULTILINE)
 _PASSABLE = 0o001
+_HOME, _DRAFT = "haat-home-", "haat-new-"
 
 
 def let_through(user: str, folder: Path) -> str | None:
@@ -45,6 +52,23 @@ def let_through(user: str, folder: Path) -> str | None:
                 try_="Name another place, run this as another user than root, or let others through: `chmod o+x` that folder.",
             )
     return user
+
+
+@contextmanager
+def home() -> Iterator[Path]:
+    """A folder for the socket of a server and for the secrets of who asks it, which nobody else may enter. It goes with us; those of others who were
+    killed go when the next comes.
+    """
+    forget_dead(Path(tempfile.gettempdir()), _HOME)
+    draft = Path(tempfile.mkdtemp(prefix=_DRAFT))  # The path of a socket may not be long.
+    place = draft.with_name(draft.name.replace(_DRAFT, _HOME))
+    try:
+        with workplace(draft):
+            draft.rename(place)  # Nobody sees it under this name while it is nobody's.
+            yield place
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def pointed_at(stack: Path, address: Address) -> None:

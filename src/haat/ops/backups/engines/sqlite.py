@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,9 @@ from haat.ops.backups.log import Stretch
 from haat.ops.backups.ship import Shipper
 from haat.ops.backups.sqlite import held, index_of, log_of
 from haat.ops.backups.vault import Damaged, Vault
+
+_AT_ONCE = max(2, min(4, os.cpu_count() or 1))  # tables
+_CACHE = 64_000  # KB for each: a row is looked for in each index of its table
 
 
 class SQLite:
@@ -67,9 +71,16 @@ class SQLite:
         yield Address("sqlite", str(stack / self.name))
 
     def sound(self, stack: Path, address: Address) -> Finding:
-        with closing(sqlite3.connect(stack / self.name)) as connection:
-            said = "; ".join(str(row[0]) for row in connection.execute("PRAGMA integrity_check(5)"))
-        return Finding(said == "ok", f"every page of {self.name} is sound" if said == "ok" else f"{self.name}: {said}")
+        """Every page has its place and reads, and each row of each table is in each of its indexes; several tables are looked at side by side."""
+        path = stack / self.name
+        with closing(_looking_into(path)) as first:
+            first.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            tables = first.execute("SELECT DISTINCT tbl_name FROM sqlite_schema WHERE type = 'index'").fetchall()
+            looks = ["PRAGMA quick_check(5)", *(f"PRAGMA integrity_check({_quoted(table)})" for (table,) in tables)]
+            with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sound") as pool:
+                lines = [line for found in pool.map(lambda look: _asked(path, look), looks) for line in found]
+        said = "; ".join(dict.fromkeys(line for line in lines if line != "ok"))[:1000]
+        return Finding(not said, f"{self.name}: {said}" if said else f"every page of {self.name} is sound")
 
     def source(self, data: Path) -> Log:
         return Log(self._path)
@@ -111,3 +122,20 @@ def _into_file(path: Path, content: bytes, frames: int) -> None:
                 f"The log of {path.name} could not be put into it.", why=f"{in_file} of {frames} frames hold."
             )
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _looking_into(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    # What brings a copy into one file here need not outlive a power cut: whoever keeps the copy sees to that.
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+    return connection
+
+
+def _asked(path: Path, pragma: str) -> list[str]:
+    with closing(_looking_into(path)) as connection:
+        return [str(row[0]) for row in connection.execute(pragma)]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

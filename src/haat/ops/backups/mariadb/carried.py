@@ -31,6 +31,8 @@ _TRIED = (
     "CREATE TABLE {0}.one (id INTEGER PRIMARY KEY)",
     "CREATE TABLE {0}.two (id INTEGER REFERENCES {0}.one (id))",
     "INSERT INTO {0}.one VALUES (1)",
+    "UPDATE {0}.one SET id = 2",
+    "CREATE TEMPORARY TABLE {0}.passing (id INTEGER)",
     "RENAME TABLE {0}.one TO {0}.three",
     "SELECT count(*) FROM {0}.three",
     "ALTER TABLE {0}.three ADD INDEX by_id (id)",

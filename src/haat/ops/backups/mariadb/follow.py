@@ -22,7 +22,7 @@ from haat.config.address import Address
 from haat.kernel import clock, faults
 from haat.kernel.errors import HaatError, NotFound, Refused, Unavailable
 from haat.ops.backups import log
-from haat.ops.backups.engine import Gap
+from haat.ops.backups.engine import MOST_WAITING, Behind, Gap
 from haat.ops.backups.log import Mark, Stretch
 from haat.ops.backups.mariadb.asked import Asked
 from haat.ops.backups.mariadb.place import HEADER, MAGIC, Event, number_of, salt_of
@@ -34,6 +34,7 @@ from haat.ops.backups.watch import Watch, whole_now
 _LONG = 64_000_000  # bytes of a binary log, from where on the server is to begin the next: one is read whole when it is restored
 _PIECE = 4_000_000  # bytes, from where on the rest is for another stretch
 _MOST_JOINED = 200  # parts
+_ROOM = MOST_WAITING // 2  # bytes that are here at most, but for one log: the server has the rest
 _PATIENCE = 5.0  # seconds until something more of what the server has is here
 _LATE = 2_000  # ms after the last look, from where on the events themselves say when they were
 _SECOND = 1000  # ms
@@ -128,7 +129,7 @@ class Follower:
         number, end = self._status()
         self._read_on()
         try:
-            self._await(lambda: self._reader.size_of(number) >= end)
+            self._await(lambda: self._reader.size_of(number) >= end or self._reader.is_full)
         except Gap:
             return False
         return True
@@ -152,8 +153,8 @@ class Follower:
         return {number_of(file): int(size) for file, size, *_ in self._server.rows("SHOW BINARY LOGS")}
 
     def _read_on(self) -> None:
-        """See to it that mariadb-binlog reads, from the log on that is not kept whole yet."""
-        if self._reader.is_alive:
+        """See to it that mariadb-binlog reads, from the log on that is not kept whole yet, unless that is here whole."""
+        if self._reader.is_alive or (self._reader.rests and self._reader.size_of(self._number + 1)):
             return
         files = {number_of(file): file for file, *_ in self._server.rows("SHOW BINARY LOGS")}
         if self._number not in files:
@@ -161,9 +162,11 @@ class Follower:
         self._reader.start(files[self._number])
 
     def _await(self, is_here: Callable[[], bool]) -> None:
-        """Wait until something has been read, for as long as there is more. Raises Unavailable, Refused, and Gap where it is not the log that it was."""
+        """Wait until something has been read, for as long as there is more. Raises Unavailable, Refused, Behind, and Gap where it is not the log that it was."""
         until, size = time.monotonic() + _PATIENCE, self._reader.size
         while not is_here():
+            if self._reader.rests:
+                raise Behind("The binary logs grow faster than they are kept: there is no room for more of them here.")
             if not self._reader.is_alive:
                 raise self._unread(self._reader.said)
             if self._reader.size > size:
@@ -195,6 +198,8 @@ class Follower:
             marks = (*known, Mark(piece.end, at))
             self._put(piece.content, tuple(Mark(mark.frame, min(mark.at, at)) for mark in marks))
             faults.reach("ship.stretch")
+            if self._reader.is_full:
+                self._reader.rest()
         return self._end - before
 
     def _seen(self, piece: _Piece) -> Iterator[Mark]:
@@ -256,7 +261,9 @@ class _Reader:
         self._said = spool / "said"
         self._running: subprocess.Popen[bytes] | None = None
         self._watch = Watch(self._reached)
+        self._newest: Path | None = None
         self._held = ExitStack()
+        self.rests = False
 
     @property
     def is_alive(self) -> bool:
@@ -282,7 +289,7 @@ class _Reader:
         )
         with self._said.open("wb") as said:
             self._running = started(reads, said, said)
-        self._watch = Watch(self._reached)
+        self._watch, self._newest = Watch(self._reached), None
         self._watch.start()
 
     def size_of(self, number: int) -> int:
@@ -294,6 +301,15 @@ class _Reader:
     def size(self) -> int:
         """Bytes of everything that is here."""
         return sum(path.stat().st_size for path in self._spool.glob("*.[0-9]*"))
+
+    @property
+    def is_full(self) -> bool:
+        return self.size > _ROOM
+
+    def rest(self) -> None:
+        """Read no more. What is here stays until it is started again."""
+        self._end()
+        self.rests = True
 
     def salt_of(self, number: int) -> str:
         """Empty where too little of it is here."""
@@ -313,8 +329,9 @@ class _Reader:
 
     def _reached(self) -> tuple[int, int] | None:
         """The newest log that comes, and how much of it is here."""
-        path = max(self._spool.glob("*.[0-9]*"), key=lambda one: number_of(one.name), default=None)
-        return (number_of(path.name), path.stat().st_size) if path is not None else None
+        if self._newest is None or _following(self._newest).exists():
+            self._newest = max(self._spool.glob("*.[0-9]*"), key=lambda one: number_of(one.name), default=None)
+        return (number_of(self._newest.name), self._newest.stat().st_size) if self._newest else None
 
     def pieces(self, number: int, first: int, end: int) -> Iterator[_Piece]:
         """What is between these places of a log, in pieces that are not too large, where no transaction is."""
@@ -343,13 +360,17 @@ class _Reader:
             path.unlink()
 
     def close(self) -> None:
+        self._end()
+        shutil.rmtree(self._spool, ignore_errors=True)
+
+    def _end(self) -> None:
         self._watch.close()
         if self._running is not None:
             self._running.kill()
             self._running.wait()
             self._running = None
         self._held.close()
-        shutil.rmtree(self._spool, ignore_errors=True)
+        self.rests = False
 
     @property
     def _replica(self) -> int:
@@ -358,6 +379,11 @@ class _Reader:
 
     def _path(self, number: int) -> Path | None:
         return next(self._spool.glob(f"*.{number:06d}"), None)
+
+
+def _following(path: Path) -> Path:
+    """The log that follows this one."""
+    return path.with_suffix(f".{number_of(path.name) + 1:06d}")
 
 
 def _piece(file: BinaryIO, begin: int, end: int, second: int, marks: list[Mark], between: list[int]) -> _Piece:

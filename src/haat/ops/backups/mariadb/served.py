@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,7 +13,7 @@ from pathlib import Path
 from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops.backups.engines.private import let_through
+from haat.ops.backups.engines.private import home, let_through
 from haat.ops.backups.mariadb.asked import Asked
 from haat.ops.backups.mariadb.tools import is_of_a_full_disk, no_room, words
 from haat.ops.backups.vault import Damaged
@@ -47,37 +45,34 @@ def served(folder: Path, database: str) -> Iterator[Address]:
     Raises Damaged when the server does not start, Unavailable.
     """
     user = let_through(OWNER, folder)
-    home = Path(tempfile.mkdtemp(prefix="haat-"))  # The path of a socket may not be long.
-    try:
+    with home() as place:
         password = f"{secrets.token_urlsafe(18)}-aA1"  # The server may have rules for passwords.
         address = Address(
-            "mariadb", database, _USER, Secret(password), options=(("unix_socket", str(home / "socket")),)
+            "mariadb", database, _USER, Secret(password), options=(("unix_socket", str(place / "socket")),)
         )
-        (home / "first").write_text(
+        (place / "first").write_text(
             f"CREATE OR REPLACE USER {_USER}@localhost IDENTIFIED BY '{password}';\n"
             f"GRANT ALL ON *.* TO {_USER}@localhost WITH GRANT OPTION;\n",
             "utf-8",
         )
         if user:
-            give_to(user, home)
-        log = home / "log"
+            give_to(user, place)
+        log = place / "log"
         greet = partial(_greet, address)
-        server = Process(_words(folder, home), user, log, greet, math.inf, signal.SIGKILL, "ready for connections")
+        server = Process(_words(folder, place), user, log, greet, math.inf, signal.SIGKILL, "ready for connections")
         with _running(server, log):
             yield address
             _forget(address)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
-def _words(folder: Path, home: Path) -> list[str]:
+def _words(folder: Path, place: Path) -> list[str]:
     whereabouts = {
         "datadir": folder.absolute(),
-        "socket": home / "socket",
-        "pid-file": home / "pid",
-        "tmpdir": home,
-        "init-file": home / "first",
-        "secure-file-priv": home,
+        "socket": place / "socket",
+        "pid-file": place / "pid",
+        "tmpdir": place,
+        "init-file": place / "first",
+        "secure-file-priv": place,
     }
     options = (f"--{name}={value}" for name, value in {**whereabouts, **_MANNERS}.items())
     return words("mariadbd", f"--defaults-file={folder.absolute() / OPTIONS}", *options)
