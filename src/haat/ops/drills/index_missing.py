@@ -49,6 +49,10 @@ INDEX_MISSING = Drill(
     answer=_create,
     verify=_reads_few,
     budget=Budget(gap=2.5, failed=0, seconds=15.0, proof=3.0),
-    mutations=(Mutation("creates-none", "The procedure says what it does, and does nothing.", _create_none),),
+    mutations=(
+        Mutation(
+            "creates-none", "The procedure says what it does, and does nothing.", _create_none, breaks=CREATE_INDEX.name
+        ),
+    ),
     procedures=(CREATE_INDEX.name,),
 )

@@ -11,7 +11,6 @@ from haat.ops.drills.broken import blind
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage, soon
 from haat.ops.procedure import Finding, Procedure, Scene
-from haat.store import IntegrityError
 
 _TABLE = "CREATE TABLE letters (number INTEGER NOT NULL, said VARCHAR(1000) NOT NULL)"
 _DIGITS = f"({' UNION ALL '.join(f'SELECT {digit} AS d' for digit in range(10))})"
@@ -27,7 +26,7 @@ def _waste(stage: Stage) -> Finding:
     scene = Scene(stage.settings, {})
     scene.tell(_TABLE)
     for statement in _statements(stage.settings.database.kind):
-        with suppress(HaatError, IntegrityError):  # An index of what is there twice is left half made.
+        with suppress(HaatError):  # An index of what is there twice is left half made.
             scene.tell(statement)
     return soon(lambda: _is_wasted(stage), _PURGED_WITHIN)
 
@@ -61,6 +60,13 @@ ROOM_WASTED = Drill(
     answer=_compact,
     verify=_is_compact,
     budget=Budget(gap=2.5, failed=0, seconds=20.0, proof=3.0),
-    mutations=(Mutation("compacts-nothing", "The procedure says what it does, and does nothing.", _compact_nothing),),
+    mutations=(
+        Mutation(
+            "compacts-nothing",
+            "The procedure says what it does, and does nothing.",
+            _compact_nothing,
+            breaks=COMPACT.name,
+        ),
+    ),
     procedures=(COMPACT.name,),
 )
