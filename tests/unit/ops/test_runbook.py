@@ -188,14 +188,6 @@ def page_was_asked_for(place: Place) -> bool:
     return set(place.shop.visited) == {"/help"}
 
 
-def read_a_whole_table(place: Place) -> dict[str, Any]:
-    return {"table": "schedule", "columns": "outcome"}
-
-
-def index_is_there(place: Place) -> bool:
-    return Scene(place.settings, {}).ask("SELECT name FROM pragma_index_list('schedule') WHERE origin = 'c'") != []
-
-
 CASES = {
     case.procedure.name: case
     for case in (
