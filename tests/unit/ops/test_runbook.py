@@ -202,7 +202,6 @@ CASES = {
 }
 # What the others take, beside this folder; clean-up and restart-database are killed in the same way where they are tested.
 TAKES_MORE = {
-    "compact-database": "a database that was large",
     "clean-up": "waste in every place",
     "restart-database": "a server of a database",
     "restart-service": "a stack that runs",
