@@ -1,4 +1,4 @@
-"""Procedures of the page, killed at every entry of their journals and within their acts: each comes to its end, once and whole, and none is taken back in part."""
+"""Procedures of the page, killed at every entry of their journals and within their acts: each comes to its end, and is taken back whole or not at all."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from haat.ops.databases.end_session import END_SESSION
 from haat.ops.databases.sqlite import writers
 from haat.ops.databases.upkeep import UPKEEP
 from haat.ops.logs.drop_old import DROP_OLD_LOGS
-from haat.ops.procedure import Procedure, Scene
+from haat.ops.procedure import Irreversible, Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.run import Runner, choices
 from haat.ops.runbook import PROCEDURES
@@ -237,7 +237,9 @@ def test_of_every_procedure_it_is_said_whether_it_is_killed_here() -> None:
 
 
 @pytest.mark.parametrize(("name", "point"), POINTS)
-def test_killed_anywhere_it_comes_to_its_end_and_is_not_taken_back_in_part(place: Place, name: str, point: str) -> None:
+def test_killed_anywhere_it_comes_to_its_end_and_is_taken_back_whole_or_not_at_all(
+    place: Place, name: str, point: str
+) -> None:
     procedure, _, need, is_over = CASES[name]
     scene = Scene(place.settings, need(place))
     assert not is_over(place)
@@ -250,8 +252,13 @@ def test_killed_anywhere_it_comes_to_its_end_and_is_not_taken_back_in_part(place
                 runner.undo(killed, procedure, scene, "ada", "cli")
         return runner.resume(killed, procedure, scene, "ada", "cli")
 
-    assert place.with_journal(go_on).state == "done"
+    done = place.with_journal(go_on)
+    assert done.state == "done"
     assert is_over(place)
+    if not any(isinstance(step.undo, Irreversible) for step in procedure.steps):
+        undone = place.with_journal(lambda runner, _: runner.undo(done, procedure, scene, "ada", "cli"))
+        assert undone.state == "undone"
+        assert not is_over(place)
 
 
 def die(place: Place, procedure: Procedure, scene: Scene, point: str) -> None:

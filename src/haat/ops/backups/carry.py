@@ -11,7 +11,7 @@ from haat.kernel import clock, faults
 from haat.kernel.errors import NotFound, Refused, Unavailable
 from haat.kernel.text import some
 from haat.ops.backups import swap
-from haat.ops.backups.engine import Carrier, Engine
+from haat.ops.backups.engine import Carrier, Engine, Gone
 from haat.ops.backups.engines import engine_at
 from haat.ops.backups.engines.private import named
 from haat.ops.backups.restore import restored
@@ -81,6 +81,12 @@ def settle(desk: Path, database: Address, folder: Path) -> str:
 def _put(desk: Path, database: Address, copy: Engine, folder: Path) -> None:
     carrier, name = _carrier_of(engine_at(database)), database.database
     with copy.served(folder) as address:
+        if address.database not in _carrier_of(engine_at(address)).names():
+            raise Gone(
+                f"There is no database {address.database} in what was restored.",
+                why="It had been dropped by then, or had another name.",
+                try_="Restore an earlier instant with --to.",
+            )
         found = copy.sound(folder, address)
         if not found.holds:
             raise Damaged("The copy is not sound.", why=f"{found.said}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from haat.ops.procedure import Finding, Procedure
-from haat.ops.procedure.step import only_looks
+from haat.ops.procedure.step import never_done, only_looks
 
 
 def lazy(procedure: Procedure) -> Procedure:
@@ -13,6 +13,7 @@ def lazy(procedure: Procedure) -> Procedure:
 
 
 def blind(procedure: Procedure) -> Procedure:
-    """The procedure with steps that do nothing, and do not look whether they took."""
-    steps = tuple(step._replace(verify=lambda scene: Finding(True, "is not looked at")) for step in procedure.steps)
+    """The procedure with steps that do nothing, and look at nothing before and after."""
+    unseen = Finding(True, "is not looked at")
+    steps = tuple(step._replace(check=never_done, verify=lambda scene: unseen) for step in procedure.steps)
     return lazy(procedure._replace(steps=steps))
