@@ -26,6 +26,7 @@ from haat.ops.procedure.scene import Scene
 from haat.ops.procedure.step import Finding, Irreversible, Look, Step
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.5  # seconds between two looks whether a step took
+_MOST_LOOKED = 180.0  # seconds until it should have, however long it may be done
 
 
 class Planned(NamedTuple):
@@ -138,7 +139,7 @@ class Runner:
             self._note(run_id, number, "intended", _written(deeds))
             said = self._do_all(deeds, scene, step.timeout)
             self._note(run_id, number, "acted", said)
-            self._note(run_id, number, "verified", _insist(step.verify, scene, step.timeout))
+            self._note(run_id, number, "verified", _insist(step.verify, scene, min(step.timeout, _MOST_LOOKED)))
 
     def _take_back(self, run_id: int, number: int, step: Step, scene: Scene) -> None:
         assert not isinstance(step.undo, Irreversible)

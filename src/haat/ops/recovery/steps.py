@@ -118,10 +118,8 @@ def _is_ready(scene: Scene) -> Finding:
 
 
 def _is_meant(scene: Scene, copy: Ready) -> bool:
-    """Whether this run has made it, and not somebody by hand: of the instant that it was told, or of its own time."""
-    wanted = scene.given.get("to")
-    is_of_then = copy.asked_for == wanted if wanted is not None else copy.asked_for >= scene.began_at
-    return is_of_then and copy.made_at >= scene.began_at
+    """Whether it was made for this run, and not by somebody for another instant than it was told."""
+    return copy.made_at >= scene.began_at and copy.asked_for == scene.given.get("to", copy.asked_for)
 
 
 def _is_put(scene: Scene) -> Finding:
