@@ -13,13 +13,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
-from queue import SimpleQueue
 from typing import Any
 
 from granian import _futures, _granian, loops, wsgi
 from granian.constants import HTTPModes
 from granian.http import HTTP1Settings
 
+_END = (signal.SIGTERM, signal.SIGINT)
 _BACKLOG = 1024  # requests in hand and waiting
 _IDLE = 30  # seconds until a thread that has nothing to do is let go
 _FIRST_WORDS = 0.2  # seconds in which those who were let in last say what they want
@@ -34,9 +34,7 @@ _scheduler: Any = _futures._new_cbscheduler
 
 def serve(application: Callable[..., Iterable[bytes]], listener: socket.socket, *, threads: int) -> None:
     """Answer requests in so many threads until SIGTERM or SIGINT; requests in hand are then finished, and no other is taken."""
-    asked: SimpleQueue[int] = SimpleQueue()  # which a handler may write to whatever it interrupts
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _: asked.put(number))
+    asked = _asked_to_end()
     is_over = threading.Event()
     stop = _native.WorkerSignal()
     stop.add_cb(is_over.set)
@@ -58,11 +56,24 @@ def serve(application: Callable[..., Iterable[bytes]], listener: socket.socket, 
         _NO_METRICS,
     )
     worker.serve_mtr(_scheduler(loop, wsgi._callback_wrapper(application, {}), impl_asyncio=True), loop, stop)
-    asked.get()
+    while os.read(asked, 1)[0] not in _END:
+        continue
     _let_nobody_else_in(listener)
     time.sleep(_FIRST_WORDS)
     stop.set()
     is_over.wait()
+
+
+def _asked_to_end() -> int:
+    """Where the number of each signal is read that has come. What a handler does is done late, or never, when it comes just before somebody begins to
+    wait; what is written here by the system is there.
+    """
+    asked, asking = os.pipe()
+    os.set_blocking(asking, False)
+    signal.set_wakeup_fd(asking, warn_on_full_buffer=False)
+    for number in _END:
+        signal.signal(number, lambda *_: None)
+    return asked
 
 
 def _let_nobody_else_in(listener: socket.socket) -> None:

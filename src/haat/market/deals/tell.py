@@ -82,8 +82,9 @@ def _given_back(tx: Tx, deal: Deal, event: Event) -> int:
     """What this move gave back, whatever was given back since; of a move that gave nothing, what the order costs."""
     if "amount" in event.given:
         return int(event.given["amount"])
-    by_move = (one.amount for one in refund.of_deal(tx, deal.id) if one.asked_at == event.at)
-    return next(by_move, deal.total)
+    # Of several at one instant it is the last: whatever ends a deal gives back what the parts before have left.
+    by_move = [one.amount for one in refund.of_deal(tx, deal.id) if one.asked_at == event.at]
+    return by_move[-1] if by_move else deal.total
 
 
 def _item(tx: Tx, deal: Deal) -> str:
