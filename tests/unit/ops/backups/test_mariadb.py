@@ -368,7 +368,7 @@ def test_nothing_is_left_of_whoever_was_killed(server: OwnMaria, shop: Address, 
     with subprocess.Popen([sys.executable, "-c", _TAKER, shop.reveal(), str(scratch)]) as taker:
         wait_until(lambda: [*scratch.glob("copy-*/*/ibdata1")] != [], "it is being copied", 60)
         taker.kill()
-    assert not [line for line in running_programs() if str(scratch) in line]
+    wait_until(lambda: not [line for line in running_programs() if str(scratch) in line], "all of it has ended", 20)
     with MariaDB(shop).copied(scratch):
         assert len([*scratch.glob("copy-*")]) == 1
     assert not [*scratch.glob("copy-*")]
