@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.support.kept import Scene, settled
+from tests.support.killing import killed_after
 from tests.support.running import wait_until
 
 from haat.config.address import Address
 from haat.config.load import load
 from haat.config.secrets import Secret
-from haat.kernel import clock, faults
+from haat.kernel import clock
 from haat.kernel.errors import NotFound, Refused, Unavailable
 from haat.ops import running
 from haat.ops.backups import swap
@@ -91,24 +91,6 @@ def say_ready(data: Path) -> None:
 
 def rows(carrier: Carrier, name: str) -> int:
     return sum(carrier.counts(name).values())
-
-
-def killed_after(moves: int, work: Callable[[], object]) -> bool:
-    """Whether the work was killed at its so-manieth point."""
-    pid = os.fork()
-    if pid == 0:
-        left = iter(range(moves))
-
-        def count(point: str) -> None:
-            if next(left, None) is None:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        faults.reach = count
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return os.waitpid(pid, 0)[1] == signal.SIGKILL
 
 
 def test_what_was_there_is_kept_under_another_name_and_can_be_put_back(

@@ -46,6 +46,8 @@ def restore(call: Call) -> Answer:
 
 
 def _restore_into(call: Call) -> Answer:
+    import sqlite3
+
     from haat.kernel.errors import NotFound
     from haat.ops.backups.replay import Try, Wanted, tries
     from haat.ops.backups.vault import Damaged
@@ -59,7 +61,9 @@ def _restore_into(call: Call) -> Answer:
         try:
             return _go(call, vault, one, asked)
         except (Damaged, NotFound) as error:
-            failed = error
+            failed: Exception = error
+        except sqlite3.Error as error:
+            failed = Damaged("The copy cannot be read.", why=f"{error}.")
     raise failed
 
 

@@ -100,9 +100,8 @@ def tries(vault: Vault, wanted: Wanted) -> Iterator[Try]:
     """
     for number, way in enumerate(ways_to(vault, wanted.at, wanted.set_)):
         if wanted.is_gone and not number:
-            yield Try(
-                way, wanted.at, FOR_GOOD
-            )  # What was dropped has to be found so, and what was lost with its server otherwise.
+            # What was dropped has to be found so, and what was lost with its server otherwise.
+            yield Try(way, wanted.at, FOR_GOOD)
         if not number or wanted.or_before or way.reaches >= wanted.at:
             yield Try(way, wanted.at)
         if not wanted.or_before:

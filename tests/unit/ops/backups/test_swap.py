@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.support.killing import killed_after
 
-from haat.kernel import faults
 from haat.kernel.errors import NotFound, Refused
 from haat.ops import running
 from haat.ops.backups import swap
@@ -29,24 +26,6 @@ def data(tmp_path: Path) -> Path:
         (swap.stack_of(tmp_path) / name).write_text("new")
     swap.say_ready(tmp_path, Ready(1, 2, NAMES, 3, 3, 3, ("sound",)))
     return tmp_path
-
-
-def killed_after(moves: int, work: Callable[[], object]) -> bool:
-    """Whether the work was killed at its so-manieth point."""
-    pid = os.fork()
-    if pid == 0:
-        left = iter(range(moves))
-
-        def count(point: str) -> None:
-            if point.startswith("swap.") and next(left, None) is None:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        faults.reach = count
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return os.waitpid(pid, 0)[1] == signal.SIGKILL
 
 
 def is_new(data: Path) -> bool:
