@@ -171,12 +171,12 @@ def _restored(opened: Vault, manifest: Manifest, place: Path) -> float:
 def _database_back(opened: Vault, manifest: Manifest, place: Path) -> float:
     alone = msgspec.structs.replace(manifest, parts=(manifest.part("database"),))
 
-    def back() -> None:
-        restore_into(opened, alone, place / "back")
+    def look(folder: Path) -> None:
         engine = SQLite(Path("haat.db"))
-        assert engine.sound(place / "back", engine.address).holds
+        with engine.served(folder) as address:
+            assert engine.sound(folder, address, is_known=True).holds
 
-    return _timed(back)
+    return _timed(lambda: restore_into(opened, alone, place / "back", finish=look))
 
 
 def _looked_at(opened: Vault, manifest: Manifest, place: Path) -> float:

@@ -334,7 +334,7 @@ COMMANDS = {
     ),
     "restore": Command(
         restore,
-        shape='{"set": "01h2xcejqtf2n", "into": "/srv/new", "files": 812, "bytes": 48000000, "as_of": 1767225600000, "done": true}',
+        shape='{"set": "01h2xcejqtf2n", "into": "/srv/new", "files": 812, "bytes": 48000000, "as_of": 1767225600000, "done": true, "sound": true}',
     ),
     "swap": Command(
         swap_copy,

@@ -24,14 +24,14 @@ MB = 1_000_000
 def examine(folder: Path, database: Address, at: int | None = None) -> Sequence[Finding]:
     """Every promise of the shop in this folder, which nobody serves, with its database at this address; as of an instant, if it is a copy of then."""
     from haat.app import App
-    from haat.market.truth.truth import check_all
+    from haat.market.truth.truth import check_all_of_a_copy
     from haat.ops.backups.engine import Finding
 
     app = App.of(folder, {"HAAT_STORE__URL": database.reveal()})
     try:
         return [
             Finding(one.holds, f"{one.name}: {'; '.join(one.offending)}")
-            for one in check_all(app.store, app.truths(at))
+            for one in check_all_of_a_copy(app.store, app.truths(at))
         ]
     finally:
         app.close()

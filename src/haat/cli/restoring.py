@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from haat.cli import codes
 from haat.cli.command import Answer, Call
-from haat.cli.output import table
+from haat.cli.output import sign, table
 from haat.cli.repository import MB, alone, asked_for, examine, known_proof, moving, scratch_of, vault_of, verdict
 from haat.kernel import clock, ids
 from haat.kernel.text import some
@@ -70,10 +71,12 @@ def _restore_into(call: Call) -> Answer:
 def _go(call: Call, vault: Vault, one: Try, wanted: int) -> Answer:
     """The stack that this leads to, in a folder of its own, where that of this instant was wanted."""
     from haat.cli.progress import progress
+    from haat.ops.backups.engine import Finding
     from haat.ops.backups.engines import engine_in
     from haat.ops.backups.replay import replay
     from haat.ops.backups.repository import call_a_copy
     from haat.ops.backups.restore import in_order, note, restore_into
+    from haat.ops.backups.vault import Damaged
 
     way, at, before_dropped = one
     manifest, into = way.manifest, call.args.into.absolute()
@@ -95,27 +98,47 @@ def _go(call: Call, vault: Vault, one: Try, wanted: int) -> Answer:
             data | {"done": False}, "\n".join([*_told_way(way, into, what), "", known, "", "Nothing was done."])
         )
 
+    found = Finding(True, "")
+
     def finish(folder: Path) -> None:
+        nonlocal found
         replay(vault, way, folder, engine, at, before_dropped=before_dropped)
-        if call.args.newest:
-            _refuse_unsound(engine, folder)
+        found = _looked_at(engine, folder, is_known=_is_proved(vault, way))
+        if call.args.newest and not found.holds:
+            raise Damaged("The copy is not sound.", why=f"{found.said}.")
         engine.pointed(folder)
         note(folder, manifest, as_of)
         call_a_copy(folder, vault.shelf)
 
     with moving(call, progress) as tell:
         restore_into(vault, manifest, into, tell, finish)
-    return Answer(data | {"done": True}, "\n".join([f"{into} has {what}.", known, "", *engine.told(into)]))
+    seen = f"{sign('ok' if found.holds else 'failed')}  {found.said}"
+    lines = [f"{into} has {what}.", known, seen, "", *engine.told(into)]
+    return Answer(
+        data | {"done": True, "sound": found.holds}, "\n".join(lines), codes.DONE if found.holds else codes.NOT_SO
+    )
 
 
-def _refuse_unsound(engine: Engine, folder: Path) -> None:
-    """Raises Damaged: then an older one may do."""
+def _is_proved(vault: Vault, way: Way) -> bool:
+    """Whether what comes back is byte for byte what was restored and found whole before."""
+    proof = known_proof(vault, way.manifest.id)
+    return proof is not None and proof.holds and not any(way.over.values())
+
+
+def _looked_at(engine: Engine, folder: Path, *, is_known: bool) -> Finding:
+    """A copy that cannot be served at all is not sound; it is there all the same, for whoever wants to see what is left of it."""
+    import sqlite3
+
+    from haat.ops.backups.engine import Finding
     from haat.ops.backups.vault import Damaged
 
-    with engine.served(folder) as address:
-        found = engine.sound(folder, address)
-    if not found.holds:
-        raise Damaged("The copy is not sound.", why=f"{found.said}.")
+    try:
+        with engine.served(folder) as address:
+            return engine.sound(folder, address, is_known=is_known)
+    except Damaged as error:
+        return Finding(False, f"{error.what} {error.why}".strip())
+    except sqlite3.Error as error:
+        return Finding(False, f"the database cannot be read: {error}")
 
 
 def _plan_beside(call: Call) -> Answer:

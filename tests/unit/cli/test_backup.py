@@ -67,7 +67,7 @@ def test_a_set_is_restored_and_examined_before_it_is_called_good(shell: Shell) -
     code, taken = shell.ask("take")
     assert code == codes.DONE
     assert taken["proof"]["holds"] is True
-    assert [what for what, _, _ in taken["proof"]["looked"]] == ["restore", "integrity", "truth"]
+    assert [what for what, _, _ in taken["proof"]["looked"]] == ["restore", "start", "integrity", "truth"]
     assert taken["parts"]["database"]["files"] >= 1
     assert shell.ask("show", taken["id"]) == (codes.DONE, taken)
     assert shell.ask("list")[1] == {"sets": [taken], "unreadable": 0}

@@ -28,11 +28,9 @@ def _disagreeing(*texts: Text) -> CompoundSelect[Any]:
 
 
 def _without(text: Text) -> Select[Any]:
-    return (
-        select(search_rows.c.listing_id)
-        .outerjoin(text.table, text.place == search_rows.c.place)
-        .where(text.place.is_(None))
-    )
+    """Both are read once from the beginning to the end: to look for each place in a full text would take twice as long."""
+    lost = select(search_rows.c.place).except_(select(text.place).select_from(text.table)).subquery()
+    return select(search_rows.c.listing_id).where(search_rows.c.place.in_(select(lost.c.place)))
 
 
 _on_sale = listings.c.state == "active"

@@ -156,8 +156,10 @@ class Engine(Protocol):
     def served(self, stack: Path) -> AbstractContextManager[Address]:
         """The recovered database in this folder, where only we find it. Raises Damaged when it does not start, Unavailable."""
 
-    def sound(self, stack: Path, address: Address) -> Finding:
-        """Everything in it can be read and fits together, while it is served at this address."""
+    def sound(self, stack: Path, address: Address, *, is_known: bool = False) -> Finding:
+        """Everything in it can be read and fits together, while it is served at this address. Of one that `is_known` to be as one that was found so, it is
+        enough that every page is in its place and can be read.
+        """
 
     def source(self, data: Path) -> Source:
         """To follow it from the stack in this folder."""

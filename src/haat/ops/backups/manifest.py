@@ -71,16 +71,12 @@ class Manifest(msgspec.Struct, frozen=True, tag="set", tag_field="is"):
 
 
 class Proof(msgspec.Struct, frozen=True, tag="proof", tag_field="is"):
-    """What came of restoring a set into a scratch place: whether everything held, what was looked at, how long each part of it took (ms), and
-    what did not hold."""
+    """What came of restoring a set into a scratch place: whether everything held, what was looked at, how long each part of it took (ms; some are
+    looked at side by side), and what did not hold. `took` is all of it, in milliseconds."""
 
     set_id: int
     at: int
     holds: bool
     looked: tuple[tuple[str, int, str], ...]
     haat: str
-
-    @property
-    def took(self) -> int:
-        """Milliseconds."""
-        return sum(ms for _, ms, _ in self.looked)
+    took: int = 0

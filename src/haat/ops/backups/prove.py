@@ -6,9 +6,11 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from haat.config.address import Address
 from haat.kernel import clock
@@ -41,34 +43,54 @@ def prove(
     """Restore the set below `scratch`, look at it, throw it away, and write down what came of it. A set that does not restore is no error:
     it is a proof that does not hold. Raises Unavailable when the proof itself cannot be made or written down.
     """
-    looked: list[tuple[str, int, str]] = []
-    holds = True
-    with place_in(scratch) as place, closing(_looks(vault, manifest, engine, place / "stack", examine, tell)) as looks:
-        for what, look in looks:
-            began = time.monotonic()
-            found = _found(vault, look)
-            looked.append((what, int((time.monotonic() - began) * 1000), found.said))
-            holds = found.holds
-            if not holds:
-                break
-    proof = Proof(manifest.id, clock.now(), holds, tuple(looked), haat)
+    began = time.monotonic()
+    with place_in(scratch) as place:
+        looks = [*_looks(vault, manifest, engine, place / "stack", examine, tell)]
+    looked = tuple((look.what, look.ms, look.found.said) for look in looks)
+    took = int((time.monotonic() - began) * 1000)
+    proof = Proof(manifest.id, clock.now(), looks[-1].found.holds, looked, haat, took)
     sets.note(vault, proof)
     return proof
 
 
+class _Look(NamedTuple):
+    what: str
+    ms: int
+    found: Finding
+
+
 def _looks(
     vault: Vault, manifest: Manifest, engine: Engine, stack: Path, examine: Examine, tell: Tell
-) -> Generator[tuple[str, Callable[[], Finding]]]:
-    yield "restore", lambda: _restored(vault, manifest, engine, stack, tell)
+) -> Iterator[_Look]:
+    """Up to the first that does not hold; how whole it is and how true are looked at side by side."""
+    restored = _look(vault, "restore", lambda: _restored(vault, manifest, engine, stack, tell))
+    yield restored
+    if not restored.found.holds:
+        return
     with ExitStack() as serving:
         addresses: list[Address] = []
 
-        def sound() -> Finding:
+        def serve() -> Finding:
             addresses.append(serving.enter_context(engine.served(stack)))
-            return _sound(manifest, engine, stack, addresses[0])
+            return Finding(True, "it starts")
 
-        yield "integrity", sound
-        yield "truth", lambda: true(examine(stack, addresses[0]))
+        started = _look(vault, "start", serve)
+        yield started
+        if not started.found.holds:
+            return
+        address = addresses[0]
+        with ThreadPoolExecutor(2, thread_name_prefix="proof") as pool:
+            sound = pool.submit(_look, vault, "integrity", lambda: _sound(manifest, engine, stack, address))
+            kept = pool.submit(_look, vault, "truth", lambda: true(examine(stack, address)))
+        yield sound.result()
+        if sound.result().found.holds:
+            yield kept.result()
+
+
+def _look(vault: Vault, what: str, look: Callable[[], Finding]) -> _Look:
+    began = time.monotonic()
+    found = _found(vault, look)
+    return _Look(what, int((time.monotonic() - began) * 1000), found)
 
 
 def _restored(vault: Vault, manifest: Manifest, engine: Engine, stack: Path, tell: Tell) -> Finding:

@@ -182,7 +182,7 @@ def test_a_set_is_proved_by_restoring_it(opened: Vault, data: Path, tmp_path: Pa
     assert sets.proof_of(opened, manifest.id) is None
     proof = prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1")
     assert proof.holds
-    assert [what for what, _, _ in proof.looked] == ["restore", "integrity", "truth"]
+    assert [what for what, _, _ in proof.looked] == ["restore", "start", "integrity", "truth"]
     assert sets.proof_of(opened, manifest.id) == proof
     assert list((tmp_path / "scratch").iterdir()) == []
 
