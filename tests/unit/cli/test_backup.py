@@ -94,6 +94,22 @@ def test_a_set_comes_back_into_a_folder_of_its_own_and_is_the_shop(shell: Shell,
     assert main(["truth", "--data", str(tmp_path / "back")]) == codes.DONE
 
 
+def test_whoever_restores_is_told_that_what_came_back_is_not_sound(shell: Shell, tmp_path: Path) -> None:
+    """It is there all the same: what is left of a shop may be all there is."""
+    with closing(sqlite3.connect(shell.data / "haat.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        [(root,)] = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'notices'")
+    with (shell.data / "haat.db").open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    _, taken = shell.ask("take", "--unproved")
+    code, done = shell.ask("restore", taken["id"], "--into", str(tmp_path / "back"))
+    assert (code, done["done"], done["sound"]) == (codes.NOT_SO, True, False)
+    assert (tmp_path / "back" / "haat.db").exists()
+    code, said = shell.text("restore", taken["id"], "--into", str(tmp_path / "again"))
+    assert "malformed" in said
+
+
 def test_a_new_machine_needs_nothing_but_the_repository_and_the_key(
     shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
