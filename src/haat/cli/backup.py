@@ -65,7 +65,7 @@ def _prove(call: Call) -> Answer:
     vault = vault_of(call)
     with alone(call, "the proof of a backup"):
         manifest = asked_for(call, vault, sets.newest(vault))
-        return _told(manifest, _prove_it(call, vault, manifest))
+        return _told(manifest, _prove_it(call, vault, manifest, thorough=call.args.thorough))
 
 
 def _list(call: Call) -> Answer:
@@ -253,7 +253,7 @@ def _prune(call: Call) -> Answer:
     return Answer(data, "\n".join([*names, sum_]))
 
 
-def _prove_it(call: Call, vault: Vault, manifest: Manifest) -> Proof:
+def _prove_it(call: Call, vault: Vault, manifest: Manifest, *, thorough: bool = False) -> Proof:
     from haat import __version__
     from haat.cli.progress import progress
     from haat.ops.backups.engines import engine_in
@@ -269,6 +269,7 @@ def _prove_it(call: Call, vault: Vault, manifest: Manifest) -> Proof:
             lambda folder, database: examine(folder, database, manifest.taken_at),
             __version__,
             tell,
+            thorough=thorough,
         )
 
 

@@ -103,7 +103,7 @@ def _go(call: Call, vault: Vault, one: Try, wanted: int) -> Answer:
     def finish(folder: Path) -> None:
         nonlocal found
         replay(vault, way, folder, engine, at, before_dropped=before_dropped)
-        found = _looked_at(engine, folder, is_known=_is_proved(vault, way))
+        found = _looked_at(engine, folder, thorough=not _is_proved(vault, way))
         if call.args.newest and not found.holds:
             raise Damaged("The copy is not sound.", why=f"{found.said}.")
         engine.pointed(folder)
@@ -125,7 +125,7 @@ def _is_proved(vault: Vault, way: Way) -> bool:
     return proof is not None and proof.holds and not any(way.over.values())
 
 
-def _looked_at(engine: Engine, folder: Path, *, is_known: bool) -> Finding:
+def _looked_at(engine: Engine, folder: Path, *, thorough: bool) -> Finding:
     """A copy that cannot be served at all is not sound; it is there all the same, for whoever wants to see what is left of it."""
     import sqlite3
 
@@ -134,7 +134,7 @@ def _looked_at(engine: Engine, folder: Path, *, is_known: bool) -> Finding:
 
     try:
         with engine.served(folder) as address:
-            return engine.sound(folder, address, is_known=is_known)
+            return engine.sound(folder, address, thorough=thorough)
     except Damaged as error:
         return Finding(False, f"{error.what} {error.why}".strip())
     except sqlite3.Error as error:

@@ -193,7 +193,10 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             ),
             "prove": (
                 "Restore a set in a scratch place, and examine the shop in it",
-                {"[SET]": "its id; else the newest"},
+                {
+                    "[SET]": "its id; else the newest",
+                    "[--thorough]": "look for each row in each index also of a database larger than 500 MB",
+                },
             ),
             "verify": ("Read every byte of the repository, and name what cannot be trusted", {}),
             "restore": (

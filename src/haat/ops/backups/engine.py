@@ -156,9 +156,9 @@ class Engine(Protocol):
     def served(self, stack: Path) -> AbstractContextManager[Address]:
         """The recovered database in this folder, where only we find it. Raises Damaged when it does not start, Unavailable."""
 
-    def sound(self, stack: Path, address: Address, *, is_known: bool = False) -> Finding:
-        """Everything in it can be read and fits together, while it is served at this address. Of one that `is_known` to be as one that was found so, it is
-        enough that every page is in its place and can be read.
+    def sound(self, stack: Path, address: Address, *, thorough: bool = True) -> Finding:
+        """Everything in it can be read and is in its place, while it is served at this address; `thorough` is whether each row is looked for in each index,
+        which takes several times as long.
         """
 
     def source(self, data: Path) -> Source:

@@ -25,6 +25,7 @@ from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.backups.workplace import forget_dead, workplace
 
 _PREFIX = "proof-"
+_SMALL = 500_000_000  # bytes of a database that is always looked at thoroughly: that takes some seconds
 
 
 Examine = Callable[[Path, Address], Sequence[Finding]]
@@ -39,18 +40,33 @@ def prove(
     examine: Examine,
     haat: str,
     tell: Tell = lambda done, total: None,
+    *,
+    thorough: bool = False,
 ) -> Proof:
-    """Restore the set below `scratch`, look at it, throw it away, and write down what came of it. A set that does not restore is no error:
-    it is a proof that does not hold. Raises Unavailable when the proof itself cannot be made or written down.
+    """Restore the set below `scratch`, look at it, throw it away, and write down what came of it: also of a large database each row in each index, if it is
+    to be `thorough`. A set that does not restore is no error: it is a proof that does not hold. Raises Unavailable when the proof itself cannot be made or
+    written down.
     """
+    thorough = thorough or manifest.part("database").size <= _SMALL
     began = time.monotonic()
     with place_in(scratch) as place:
-        looks = [*_looks(vault, manifest, engine, place / "stack", examine, tell)]
+        stack = place / "stack"
+        looks = [*_looks(_Copy(vault, manifest, engine, stack, thorough), examine, tell)]
     looked = tuple((look.what, look.ms, look.found.said) for look in looks)
     took = int((time.monotonic() - began) * 1000)
     proof = Proof(manifest.id, clock.now(), looks[-1].found.holds, looked, haat, took)
     sets.note(vault, proof)
     return proof
+
+
+class _Copy(NamedTuple):
+    """What is restored for a proof, and where."""
+
+    vault: Vault
+    manifest: Manifest
+    engine: Engine
+    stack: Path
+    thorough: bool
 
 
 class _Look(NamedTuple):
@@ -59,11 +75,9 @@ class _Look(NamedTuple):
     found: Finding
 
 
-def _looks(
-    vault: Vault, manifest: Manifest, engine: Engine, stack: Path, examine: Examine, tell: Tell
-) -> Iterator[_Look]:
+def _looks(copy: _Copy, examine: Examine, tell: Tell) -> Iterator[_Look]:
     """Up to the first that does not hold; how whole it is and how true are looked at side by side."""
-    restored = _look(vault, "restore", lambda: _restored(vault, manifest, engine, stack, tell))
+    restored = _look(copy.vault, "restore", lambda: _restored(copy, tell))
     yield restored
     if not restored.found.holds:
         return
@@ -71,17 +85,17 @@ def _looks(
         addresses: list[Address] = []
 
         def serve() -> Finding:
-            addresses.append(serving.enter_context(engine.served(stack)))
-            return Finding(True, "it starts")
+            addresses.append(serving.enter_context(copy.engine.served(copy.stack)))
+            return Finding(True, "its database can be asked")
 
-        started = _look(vault, "start", serve)
-        yield started
-        if not started.found.holds:
+        served = _look(copy.vault, "start", serve)
+        yield served
+        if not served.found.holds:
             return
         address = addresses[0]
         with ThreadPoolExecutor(2, thread_name_prefix="proof") as pool:
-            sound = pool.submit(_look, vault, "integrity", lambda: _sound(manifest, engine, stack, address))
-            kept = pool.submit(_look, vault, "truth", lambda: true(examine(stack, address)))
+            sound = pool.submit(_look, copy.vault, "integrity", lambda: _sound(copy, address))
+            kept = pool.submit(_look, copy.vault, "truth", lambda: true(examine(copy.stack, address)))
         yield sound.result()
         if sound.result().found.holds:
             yield kept.result()
@@ -93,7 +107,8 @@ def _look(vault: Vault, what: str, look: Callable[[], Finding]) -> _Look:
     return _Look(what, int((time.monotonic() - began) * 1000), found)
 
 
-def _restored(vault: Vault, manifest: Manifest, engine: Engine, stack: Path, tell: Tell) -> Finding:
+def _restored(copy: _Copy, tell: Tell) -> Finding:
+    vault, manifest, engine, stack, _ = copy
     way = as_taken(manifest)
 
     def finish(folder: Path) -> None:
@@ -105,10 +120,11 @@ def _restored(vault: Vault, manifest: Manifest, engine: Engine, stack: Path, tel
     return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were")
 
 
-def _sound(manifest: Manifest, engine: Engine, stack: Path, address: Address) -> Finding:
+def _sound(copy: _Copy, address: Address) -> Finding:
     """The shop's database, and those beside it."""
+    _, manifest, engine, stack, thorough = copy
     beside = [SQLite(Path(name)) for name in manifest.positions if name != engine.name]
-    found = [engine.sound(stack, address), *(one.sound(stack, one.address) for one in beside)]
+    found = [engine.sound(stack, address, thorough=thorough), *(one.sound(stack, one.address) for one in beside)]
     broken = [finding.said for finding in found if not finding.holds]
     return Finding(not broken, "; ".join(broken or [finding.said for finding in found]))
 

@@ -232,6 +232,28 @@ def test_a_set_with_a_damaged_database_is_not_called_good(opened: Vault, data: P
 
 def test_a_set_with_a_row_that_an_index_lacks_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:
     """Every page of it reads."""
+    lose_a_row_of_an_index(data / "haat.db")
+    proof = prove(opened, taken(opened, data), ENGINE, tmp_path / "scratch", holds, "0.1")
+    assert not proof.holds
+    assert "index by_content" in proof.looked[-1][2]
+
+
+def test_rows_of_a_large_database_are_looked_for_in_its_indexes_by_a_thorough_proof(
+    opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("haat.ops.backups.prove._SMALL", 0)
+    lose_a_row_of_an_index(data / "haat.db")
+    manifest = taken(opened, data)
+    quick = prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1")
+    assert quick.holds
+    assert "every row in every index" not in quick.looked[2][2]
+    proof = prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1", thorough=True)
+    assert not proof.holds
+    assert "index by_content" in proof.looked[-1][2]
+
+
+def lose_a_row_of_an_index(database: Path) -> None:
+    """One is written while the index is hidden from SQLite."""
     hidden = "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema WHERE name = 'by_content'"
     for number, statements in enumerate(
         (
@@ -241,16 +263,13 @@ def test_a_set_with_a_row_that_an_index_lacks_is_not_called_good(opened: Vault, 
             ["PRAGMA writable_schema = ON"],
         )
     ):
-        with closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as connection:
+        with closing(sqlite3.connect(database, isolation_level=None)) as connection:
             if number == 1:
                 [index] = connection.execute(hidden).fetchall()
             for statement in statements:
                 connection.execute(statement)
             if number == 3:
                 connection.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
-    proof = prove(opened, taken(opened, data), ENGINE, tmp_path / "scratch", holds, "0.1")
-    assert not proof.holds
-    assert "index by_content" in proof.looked[-1][2]
 
 
 def test_a_set_that_lacks_a_piece_is_not_called_good(opened: Vault, data: Path, tmp_path: Path) -> None:

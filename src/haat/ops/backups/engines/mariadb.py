@@ -48,8 +48,8 @@ class MariaDB:
     def served(self, stack: Path) -> AbstractContextManager[Address]:
         return served(stack / self.name, self.address.database)
 
-    def sound(self, stack: Path, address: Address, *, is_known: bool = False) -> Finding:
-        return checked(address, "--all-databases", *(("--quick",) if is_known else ()))
+    def sound(self, stack: Path, address: Address, *, thorough: bool = True) -> Finding:
+        return checked(address, "--all-databases", *(() if thorough else ("--quick",)))
 
     def source(self, data: Path) -> Log:
         return Log(self._address, running.folder_of(data) / "binary-log")

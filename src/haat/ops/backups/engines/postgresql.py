@@ -124,7 +124,7 @@ class PostgreSQL:
         with _serving(_programs(folder), folder, {}) as (_, place):
             yield self.address._replace(host="", port=_PORT, options=(("host", str(place)),))
 
-    def sound(self, stack: Path, address: Address, *, is_known: bool = False) -> Finding:
+    def sound(self, stack: Path, address: Address, *, thorough: bool = True) -> Finding:
         """By pg_amcheck, where it is installed: rows and indexes fit together. Else by a dump, which reads every row."""
         programs = _programs(stack / _NAME)
         whose = address._replace(user=next((name for (name,) in asked(address, _ADMINISTRATOR)), address.user))
@@ -132,12 +132,12 @@ class PostgreSQL:
             words = [
                 "pg_amcheck",
                 "--install-missing",
-                *(() if is_known else ("--heapallindexed",)),
+                *(("--heapallindexed",) if thorough else ()),
                 f"--jobs={os.cpu_count() or 1}",
                 # What is not in quotation marks is a pattern, and its letters become small ones.
                 '--database="{}"'.format(address.database.replace('"', '""')),
             ]
-            what = "every row and every index can be read" if is_known else "every row and every index fit together"
+            what = "every row and every index fit together" if thorough else "every row and every index can be read"
         else:
             words = ["pg_dump", "--file=/dev/null"]
             what = "every row can be read"
