@@ -88,11 +88,7 @@ def make(
             lost = missing(address, as_of)
             if lost is not None:
                 swap.notes_of(data).write_text("".join(f"{line}\n" for line in lost), "utf-8")
-            looked = (
-                (said, kept.said, carry(carrier, address, engine.address.database))
-                if carrier
-                else (engine.sound(stack, address).said, kept.said)
-            )
+            carried = (carry(carrier, address, engine.address.database),) if carrier else ()
             serving.close()
             _into_one_file(stack)
             others = _others(stack, engine.name)
@@ -108,7 +104,7 @@ def make(
                 wanted.at,
                 as_of,
                 max(as_of, kept_until) if at == wanted.at and _is_of_the_end(vault, way, engine.name) else as_of,
-                looked,
+                (said, kept.said, *carried),
                 None if lost is None else len(lost),
                 engine.address.database if carrier else "",
             )
