@@ -193,7 +193,10 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             ),
             "prove": (
                 "Restore a set in a scratch place, and examine the shop in it",
-                {"[SET]": "its id; else the newest"},
+                {
+                    "[SET]": "its id; else the newest",
+                    "[--newest]": "a set that was proved, and all that was shipped after it: can the log be replayed?",
+                },
             ),
             "verify": ("Read every byte of the repository, and name what cannot be trusted", {}),
             "restore": (

@@ -17,7 +17,7 @@ from haat.ops.backups import sets, spoilt
 from haat.ops.backups.engine import Engine, Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import Manifest, Proof
-from haat.ops.backups.replay import as_taken, replay
+from haat.ops.backups.replay import END, Way, as_taken, replay
 from haat.ops.backups.restore import Tell, restore_to_look
 from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.backups.workplace import forget_dead, workplace
@@ -41,9 +41,21 @@ def prove(
     """Restore the set below `scratch`, look at it, throw it away, and write down what came of it. A set that does not restore is no error:
     it is a proof that does not hold. Raises Unavailable when the proof itself cannot be made or written down.
     """
+    holds, looked = looked_at(vault, as_taken(manifest), engine, scratch, examine, tell)
+    proof = Proof(manifest.id, clock.now(), holds, looked, haat)
+    sets.note(vault, proof)
+    return proof
+
+
+def looked_at(
+    vault: Vault, way: Way, engine: Engine, scratch: Path, examine: Examine, tell: Tell
+) -> tuple[bool, tuple[tuple[str, int, str], ...]]:
+    """Go this way in a place below `scratch`, look at what comes of it and throw it away: whether all holds, and each look, how long it took (ms) and what
+    was seen. Raises Unavailable when that cannot be done.
+    """
     looked: list[tuple[str, int, str]] = []
     holds = True
-    with place_in(scratch) as place, closing(_looks(vault, manifest, engine, place / "stack", examine, tell)) as looks:
+    with place_in(scratch) as place, closing(_looks(vault, way, engine, place / "stack", examine, tell)) as looks:
         for what, look in looks:
             began = time.monotonic()
             found = _found(vault, look)
@@ -51,36 +63,34 @@ def prove(
             holds = found.holds
             if not holds:
                 break
-    proof = Proof(manifest.id, clock.now(), holds, tuple(looked), haat)
-    sets.note(vault, proof)
-    return proof
+    return holds, tuple(looked)
 
 
 def _looks(
-    vault: Vault, manifest: Manifest, engine: Engine, stack: Path, examine: Examine, tell: Tell
+    vault: Vault, way: Way, engine: Engine, stack: Path, examine: Examine, tell: Tell
 ) -> Generator[tuple[str, Callable[[], Finding]]]:
-    yield "restore", lambda: _restored(vault, manifest, engine, stack, tell)
+    yield "restore", lambda: _restored(vault, way, engine, stack, tell)
     with ExitStack() as serving:
         addresses: list[Address] = []
 
         def sound() -> Finding:
             addresses.append(serving.enter_context(engine.served(stack)))
-            return _sound(manifest, engine, stack, addresses[0])
+            return _sound(way.manifest, engine, stack, addresses[0])
 
         yield "integrity", sound
         yield "truth", lambda: true(examine(stack, addresses[0]))
 
 
-def _restored(vault: Vault, manifest: Manifest, engine: Engine, stack: Path, tell: Tell) -> Finding:
-    way = as_taken(manifest)
-
+def _restored(vault: Vault, way: Way, engine: Engine, stack: Path, tell: Tell) -> Finding:
     def finish(folder: Path) -> None:
-        replay(vault, way, folder, engine, way.reaches)
+        replay(vault, way, folder, engine, END if way.over else way.reaches)
         engine.pointed(folder)
 
+    manifest = way.manifest
     restore_to_look(vault, manifest, stack, tell, finish)
     files = sum(len(part.files) for part in manifest.parts)
-    return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were")
+    replayed = f"; {len(way.of_the_shop):,} generations of its log are replayed" if way.over else ""
+    return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were{replayed}")
 
 
 def _sound(manifest: Manifest, engine: Engine, stack: Path, address: Address) -> Finding:

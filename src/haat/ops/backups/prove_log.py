@@ -1,0 +1,115 @@
+"""A proof of a set says nothing of the log that was shipped since: restore it, replay all of that, and look whether it is the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from haat.config.address import Address
+from haat.kernel import clock
+from haat.kernel.errors import NotFound
+from haat.ops.backups import findings, log, sets
+from haat.ops.backups.engine import Finding
+from haat.ops.backups.engines import engine_in
+from haat.ops.backups.findings import LogProof
+from haat.ops.backups.prove import looked_at
+from haat.ops.backups.replay import END, Way, way_to
+from haat.ops.backups.restore import Tell
+from haat.ops.backups.vault import Damaged, Vault
+from haat.store.drivers import driver_of
+
+Examine = Callable[[Path, Address, int], Sequence[Finding]]
+"""Looks at a stack's folder that was just restored, and whose database is at this address for now: does the shop in it hold what it promised at this instant
+(ms since 1970)?
+"""
+
+
+def newest_mark(database: Address) -> int:
+    """When the worker was at a task last, as this database has it (ms since 1970; 0 for never). While it works it writes that down every two seconds. Raises
+    Unavailable.
+    """
+    [(at,)] = driver_of(database).ask("SELECT max(last_at) FROM schedule")
+    return at or 0
+
+
+def prove_log(
+    vault: Vault,
+    scratch: Path,
+    examine: Examine,
+    mark: int | None,
+    haat: str,
+    tell: Tell = lambda done, total: None,
+) -> LogProof:
+    """Restore a proved set below `scratch`, replay all that was shipped after it, look at it, throw it away, and write down what came of that. `mark` is what
+    `newest_mark` said of the shop before all of that was shipped: it has to be in the copy, or its end is missing. None where nobody knows. Raises NotFound
+    where there is nothing to replay, and Unavailable when the proof cannot be made or written down.
+    """
+    way = _way(vault, findings.of_log(vault))
+    holds, looked = _looked(vault, way, scratch, examine, mark, tell)
+    proof = LogProof(way.manifest.id, way.manifest.taken_at, way.reaches, clock.now(), holds, looked, haat)
+    findings.note_log(vault, proof)
+    return proof
+
+
+def _looked(
+    vault: Vault, way: Way, scratch: Path, examine: Examine, mark: int | None, tell: Tell
+) -> tuple[bool, tuple[tuple[str, int, str], ...]]:
+    if torn := _torn(vault, way):
+        return False, (("log", 0, torn),)
+
+    def all_of_it(stack: Path, database: Address) -> Sequence[Finding]:
+        if mark is not None:
+            _refuse_unless_there(mark, database)
+        return examine(stack, database, max(way.reaches, way.manifest.taken_at))
+
+    holds, looked = looked_at(vault, way, engine_in(way.manifest), scratch, all_of_it, tell)
+    if holds and mark:
+        looked += (("newest", 0, f"what the worker of the shop wrote down on {clock.in_utc(mark)} is in it"),)
+    return holds, looked
+
+
+def _way(vault: Vault, last: LogProof | None) -> Way:
+    """To the newest that was shipped, from the newest proved set that is older than the last proof, so that every part of the log is replayed once, though
+    sets are taken in between. Where that proof did not hold, from the set that followed the one that it began with: what is missing stays missing. From the
+    first set that comes to the newest where none is as old, and from the last where nothing was proved yet.
+    """
+    reached = None if last is None else last.at if last.holds else last.since
+    found: Way | None = None
+    for manifest in sets.proved(vault):
+        way = way_to(vault, END, manifest)
+        if not way.of_the_shop:  # Nothing was committed since.
+            continue
+        if way.of_the_shop[-1].stream != log.generations(vault, engine_in(manifest).name)[-1].stream:
+            break  # It, and all that are older, are of before a gap.
+        is_old = reached is None or manifest.taken_at <= reached
+        if found and is_old and last and not last.holds:
+            break
+        found = way
+        if is_old:
+            break
+    if found is None:
+        raise NotFound(
+            "There is no log to prove.",
+            why=f"What was shipped goes on from no set in {vault.shelf} that was proved to restore.",
+            try_="`haat backup take` takes one; `backup.ship` says whether anything is shipped.",
+        )
+    return found
+
+
+def _torn(vault: Vault, way: Way) -> str:
+    """What is missing of the log between the set and the newest that was shipped."""
+    for name, over in way.over.items():
+        newest = log.generations(vault, name)[-1:]
+        for ours, one in zip(over[-1:], newest, strict=False):
+            if (ours.stream, ours.number) < (one.stream, one.number) and ours.stream == one.stream:
+                return f"The log of {name} has a gap: generation {ours.number + 1} of {one.number} is not there"
+    return ""
+
+
+def _refuse_unless_there(mark: int, database: Address) -> None:
+    there = newest_mark(database)
+    if there < mark:
+        raise Damaged(
+            "The copy is not as new as the shop was when all of it had been shipped.",
+            why=f"The worker wrote down {clock.in_utc(mark)}, and the copy ends with {clock.in_utc(there)}.",
+        )
