@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from haat.config.address import Address
@@ -12,6 +12,7 @@ from haat.ops.backups import findings, log, sets
 from haat.ops.backups.engine import Finding
 from haat.ops.backups.engines import engine_in
 from haat.ops.backups.findings import LogProof
+from haat.ops.backups.log import Generation
 from haat.ops.backups.prove import looked_at
 from haat.ops.backups.replay import END, Way, way_to
 from haat.ops.backups.restore import Tell
@@ -44,17 +45,30 @@ def prove_log(
     `newest_mark` said of the shop before all of that was shipped: it has to be in the copy, or its end is missing. None where nobody knows. Raises NotFound
     where there is nothing to replay, and Unavailable when the proof cannot be made or written down.
     """
-    way = _way(vault, findings.of_log(vault))
-    holds, looked = _looked(vault, way, scratch, examine, mark, tell)
+    ends = _ends(vault)  # Looked for first: while the shop runs the log goes on.
+    way = _way(vault, ends, findings.of_log(vault))
+    holds, looked = _looked(vault, way, ends, scratch, examine, mark, tell)
     proof = LogProof(way.manifest.id, way.manifest.taken_at, way.reaches, clock.now(), holds, looked, haat)
     findings.note_log(vault, proof)
     return proof
 
 
+def _ends(vault: Vault) -> dict[str, Generation]:
+    """The newest that was shipped of each database."""
+    databases = {name.split("/")[1] for name, _ in vault.shelf.names(log.FOLDER)}
+    return {name: log.generations(vault, name)[-1] for name in databases}
+
+
 def _looked(
-    vault: Vault, way: Way, scratch: Path, examine: Examine, mark: int | None, tell: Tell
+    vault: Vault,
+    way: Way,
+    ends: Mapping[str, Generation],
+    scratch: Path,
+    examine: Examine,
+    mark: int | None,
+    tell: Tell,
 ) -> tuple[bool, tuple[tuple[str, int, str], ...]]:
-    if torn := _torn(vault, way):
+    if torn := _torn(way, ends):
         return False, (("log", 0, torn),)
 
     def all_of_it(stack: Path, database: Address) -> Sequence[Finding]:
@@ -68,19 +82,17 @@ def _looked(
     return holds, looked
 
 
-def _way(vault: Vault, last: LogProof | None) -> Way:
+def _way(vault: Vault, ends: Mapping[str, Generation], last: LogProof | None) -> Way:
     """To the newest that was shipped, from the newest proved set that is older than the last proof, so that every part of the log is replayed once, though
     sets are taken in between. Where that proof did not hold, from the set that followed the one that it began with: what is missing stays missing. From the
     first set that comes to the newest where none is as old, and from the last where nothing was proved yet.
     """
-    reached = None if last is None else last.at if last.holds else last.since
+    reached = None if last is None else last.until if last.holds else last.since
     found: Way | None = None
     for manifest in sets.proved(vault):
         way = way_to(vault, END, manifest)
-        if not way.of_the_shop:  # Nothing was committed since.
-            continue
-        if way.of_the_shop[-1].stream != log.generations(vault, engine_in(manifest).name)[-1].stream:
-            break  # It, and all that are older, are of before a gap.
+        if not _is_of_the_newest_stream(way, ends):
+            break  # Nothing was shipped since, or it and all that are older are of before a gap.
         is_old = reached is None or manifest.taken_at <= reached
         if found and is_old and last and not last.holds:
             break
@@ -96,13 +108,24 @@ def _way(vault: Vault, last: LogProof | None) -> Way:
     return found
 
 
-def _torn(vault: Vault, way: Way) -> str:
+def _is_of_the_newest_stream(way: Way, ends: Mapping[str, Generation]) -> bool:
+    """Whether what is shipped now goes on from this set, or would if nothing of it were missing."""
+    end = ends.get(engine_in(way.manifest).name)
+    if end is None:
+        return False
+    if not way.of_the_shop:
+        return end.stream <= way.manifest.taken_at
+    return way.of_the_shop[-1].stream >= end.stream
+
+
+def _torn(way: Way, ends: Mapping[str, Generation]) -> str:
     """What is missing of the log between the set and the newest that was shipped."""
+    if not way.of_the_shop:
+        return "The log has a gap: what followed the set is not there"
     for name, over in way.over.items():
-        newest = log.generations(vault, name)[-1:]
-        for ours, one in zip(over[-1:], newest, strict=False):
-            if (ours.stream, ours.number) < (one.stream, one.number) and ours.stream == one.stream:
-                return f"The log of {name} has a gap: generation {ours.number + 1} of {one.number} is not there"
+        end = ends.get(name)
+        if end and over and over[-1].stream == end.stream and over[-1].number < end.number:
+            return f"The log of {name} has a gap: generation {over[-1].number + 1} of {end.number} is not there"
     return ""
 
 

@@ -21,10 +21,10 @@ _PATIENCE = 60.0  # seconds
 def _tear(stage: Stage) -> Finding:
     """One that was ended, of which whoever ships has nothing any more, between a proved set and what is shipped now."""
     wait_for_a_whole_set(stage)
-    before = len(_generations(stage))
     stage.told("backup", "take")
-    wait_until(lambda: len(_generations(stage)) > before + 3, "more is shipped", _PATIENCE)
-    torn = _generations(stage)[-3]
+    before = len(_generations(stage))
+    wait_until(lambda: len(_generations(stage)) > before + 2, "more is shipped", _PATIENCE)
+    torn = _generations(stage)[before]
     shutil.rmtree(torn)
     stage.notes["torn_at"] = clock.now()
     return Finding(not torn.exists(), f"what was committed within a moment is gone from the log: {torn.name}")

@@ -205,3 +205,17 @@ def test_a_proof_that_was_changed_is_found_and_counts_as_none(opened: Vault, dat
     assert {one.name for one in verify(opened)} == {"findings/log", "findings/reading"}
     assert findings.of_log(opened) is None
     assert findings.of_reading(opened) is None
+
+
+def test_a_log_that_lacks_what_followed_the_set_does_not_hold(opened: Vault, data: Path) -> None:
+    with shipping(opened, data, long=20_000) as shipper:
+        taken(opened, data)
+        own = log.generations(opened, "haat.db")[0]
+        while len(log.generations(opened, "haat.db")) < 3:
+            mark = sell(data, shipper)
+    for name in log.generations(opened, "haat.db")[0].names:
+        opened.shelf.remove(name)
+    assert own.salt not in {one.salt for one in log.generations(opened, "haat.db")}
+    proof = proved(opened, data, mark)
+    assert not proof.holds
+    assert "what followed the set is not there" in proof.looked[-1][2]
