@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from haat.cli import codes, proving
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, sign, table
+from haat.cli.planning import plan_take
 from haat.cli.repository import (
     MB,
     alone,
@@ -40,6 +41,8 @@ def _take(call: Call) -> Answer:
     from haat.ops.backups.take import Stack, take
     from haat.store.migrate import current
 
+    if call.args.dry_run:
+        return plan_take(call)
     settings = call.stack.settings
     engine = engine_of(settings)
     with alone(call, "a backup"):

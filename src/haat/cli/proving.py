@@ -89,13 +89,17 @@ def standing(call: Call, proof: LogProof | None, reading: Reading | None) -> Ite
     if ships(call):
         yield log_verdict(proof)
     if reading is not None:
-        wrong = len(reading.wrong)
-        said = (
-            f"{wrong:,} things in it cannot be trusted: `haat backup verify` names them"
-            if wrong
-            else "all of it is as it was written"
-        )
-        yield f"{sign('failed' if wrong else 'ok')}  the repository was read on {clock.in_utc(reading.at)}: {said}"
+        yield f"{sign('failed' if reading.wrong else 'ok')}  the repository was read on {clock.in_utc(reading.at)}: {_found(reading)}"
+
+
+def _found(reading: Reading) -> str:
+    match len(reading.wrong):
+        case 0:
+            return "all of it is as it was written"
+        case 1:
+            return "it is not sound in 1 place: `haat backup verify` names it"
+        case count:
+            return f"it is not sound in {count:,} places: `haat backup verify` names them"
 
 
 def log_verdict(proof: LogProof | None) -> str:
