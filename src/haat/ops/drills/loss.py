@@ -9,7 +9,7 @@ import msgspec
 
 from haat.ops.drills.load import Sent
 
-_FINEST = 0.001  # seconds
+_FINEST = 0.01  # seconds: an answer takes about as long to come, so nothing finer is known
 
 
 class Loss(msgspec.Struct, frozen=True):
@@ -23,7 +23,7 @@ class Loss(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         if self.count:
             return f"{self.seconds:.2f} s"
-        return f"less than {max(self.seconds, 0.01):.2f} s" if self.seconds else "nothing"
+        return f"less than {self.seconds:.2f} s" if self.seconds else "nothing"
 
 
 NOTHING = Loss(0.0, 0)
