@@ -39,7 +39,10 @@ def run(made: Blanks, name: str, database: str, mutation: str = "") -> Report:
     if mutation:
         [broken] = [broken for broken in one.mutations if broken.name == mutation]
         return perform(one._replace(budget=budget._replace(proof=2.0)), database, broken, PracticeShop, print, made)
-    patient = budget._replace(gap=SLOW * budget.gap, seconds=SLOW * budget.seconds, proof=SLOW * budget.proof)
+    loss = budget.loss and SLOW * budget.loss
+    patient = budget._replace(
+        gap=SLOW * budget.gap, seconds=SLOW * budget.seconds, proof=SLOW * budget.proof, loss=loss
+    )
     return perform(one._replace(budget=patient), database, None, PracticeShop, print, made)
 
 

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.databases import lay, server_of
@@ -22,9 +23,11 @@ from haat.config.address import Address
 from haat.config.load import load
 from haat.config.secrets import ensure_secrets
 from haat.demo.practice import PracticeShop
+from haat.kernel import clock
 from haat.ops import running
 from haat.ops.backups.engines import engine_of
 from haat.ops.drills.load import Load
+from haat.store.drivers import driver_of
 from haat.store.migrate import migrate
 
 
@@ -108,3 +111,55 @@ def test_a_stack_that_is_gone_comes_back_with_all_orders_but_those_of_the_last_s
     assert acknowledged
     assert max(lost, default=0) < crowding(), f"{len(lost)} of {len(acknowledged)} are lost"
     assert not running.shipped_of(back).exists()
+
+
+def test_what_a_stack_ships_is_replayed_while_it_runs_and_what_is_missing_of_it_is_told(
+    home: Path, end_database: Callable[[], None]
+) -> None:
+    data, repository = home / "stack", home / "repository"
+    ensure_secrets(data)
+    environ = {"HAAT_BACKUP__SHIP": "yes", "HAAT_BACKUP__TO": str(repository)}
+
+    def proved() -> tuple[int, dict[str, Any]]:
+        said = haat(data, "backup", "prove", "--newest", "--json", **environ)
+        assert said.stdout, said.stderr
+        return said.returncode, json.loads(said.stdout)["log"]
+
+    up = Up(data, "--empty", environ=environ)
+    up.wait_for("ready")
+    wait_until(lambda: bool(newest(data, str(repository))), "there is a set", 60)
+    taken = haat(data, "backup", "take", "--json", **environ)
+    assert taken.returncode == 0, taken.stderr
+    began = clock.now()
+    code, log = proved()
+    assert (code, log["holds"]) == (0, True), log
+    assert [what for what, _, _ in log["looked"]] == ["restore", "integrity", "truth", "newest"]
+    assert log["set"] == json.loads(taken.stdout)["id"]
+    assert began <= log["until"] + 5_000
+    status = haat(data, "backup", "status", "--json", **environ)
+    assert (status.returncode, json.loads(status.stdout)["log"]) == (0, log)
+    assert "the log is proved up to" in haat(data, "backup", "status", **environ).stdout
+
+    assert up.end() == 0
+    up.close()
+    assert proved()[1]["holds"], "all is kept of a stack that ended in order"
+    write_down(data, 60_000)
+    code, log = proved()
+    assert (code, log["holds"]) == (1, False)
+    assert "not as new" in log["looked"][-1][2]
+    status = haat(data, "backup", "status", **environ)
+    assert status.returncode == 1
+    assert "the log does not replay" in status.stdout
+    write_down(data, -60_000)
+    assert proved()[1]["holds"]
+    parts = sorted((repository / "log" / engine_of(load(data, {}, {})).name).glob("*/*"))
+    for generation in parts[-2:]:
+        min(generation.iterdir()).unlink()
+    code, log = proved()
+    assert (code, log["holds"]) == (1, False)
+    end_database()
+
+
+def write_down(data: Path, later: int) -> None:
+    """As if the worker had been at work so many ms later, and that had been shipped."""
+    driver_of(load(data, {}, {}).database).tell(f"UPDATE schedule SET last_at = last_at + {later}")

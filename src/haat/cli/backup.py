@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from haat.cli import codes
+from haat.cli import codes, proving
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, sign, table
+from haat.cli.planning import plan_take
 from haat.cli.repository import (
     MB,
     alone,
@@ -40,6 +41,8 @@ def _take(call: Call) -> Answer:
     from haat.ops.backups.take import Stack, take
     from haat.store.migrate import current
 
+    if call.args.dry_run:
+        return plan_take(call)
     settings = call.stack.settings
     engine = engine_of(settings)
     with alone(call, "a backup"):
@@ -63,9 +66,28 @@ def _prove(call: Call) -> Answer:
     from haat.ops.backups import sets
 
     vault = vault_of(call)
+    if call.args.newest:
+        return _prove_log(call, vault)
     with alone(call, "the proof of a backup"):
         manifest = asked_for(call, vault, sets.newest(vault))
         return _told(manifest, _prove_it(call, vault, manifest, thorough=call.args.thorough))
+
+
+def _prove_log(call: Call, vault: Vault) -> Answer:
+    from haat.kernel.errors import Invalid
+    from haat.ops.backups import sets
+
+    if call.args.set:
+        raise Invalid(
+            "What is to be proved?",
+            why="--newest is all that was shipped after a set that was proved, and no set that is named.",
+            try_="`haat backup prove --newest`.",
+        )
+    with alone(call, "the proof of the log"):
+        proof = proving.prove_newest(call, vault)
+    manifest = sets.get(vault, proof.set_id)
+    data = {**_data(manifest, known_proof(vault, proof.set_id)), "log": proving.log_data(proof)}
+    return Answer(data, "\n".join(proving.explained(proof)), codes.DONE if proof.holds else codes.NOT_SO)
 
 
 def _list(call: Call) -> Answer:
@@ -96,18 +118,26 @@ def _show(call: Call) -> Answer:
 
 def _status(call: Call) -> Answer:
     """The daily question: is there one from today, and is it good?"""
-    from haat.ops.backups import sets
+    from haat.ops.backups import findings, sets
 
     vault = vault_of(call)
+    log, reading = findings.of_log(vault) if proving.ships(call) else None, findings.of_reading(vault)
     newest, good = sets.newest(vault), sets.good(vault)
     # A set that shipping took a moment ago waits for its proof, and makes nothing worse.
     shown = good if good and _is_of_today(good) else newest
     proof = known_proof(vault, shown.id) if shown else None
-    is_good = shown is not None and _is_of_today(shown) and proof is not None and proof.holds
-    lines = [*_standing(shown, proof, is_newest=shown == newest), *_shipped(call), *_where(call)]
+    has_good = shown is not None and _is_of_today(shown) and proof is not None and proof.holds
+    is_good = has_good and (log is None or log.holds)
+    lines = [*_standing(shown, proof, is_newest=shown == newest), *_shipped(call)]
+    lines += [*proving.standing(call, log, reading), *_where(call)]
     if not is_good:
         lines += ["", "`haat backup take` takes one now, and proves it."]
-    data = {"good": is_good, "newest": _data(shown, proof) if shown else None}
+    data = {
+        "good": is_good,
+        "newest": _data(shown, proof) if shown else None,
+        "log": proving.log_data(log),
+        "reading": proving.reading_data(reading),
+    }
     return Answer(data, "\n".join(lines), codes.DONE if is_good else codes.NOT_SO)
 
 
@@ -198,10 +228,15 @@ def _objectives(call: Call) -> Answer:
 def _objective(one: Objective) -> tuple[str, ...]:
     state = {True: "ok", False: "failed", None: "none"}[one.holds]
     now = "" if one.now is None else "all of it" if one.now.lost is None else _lost(one.now.lost)
-    shown = f"{one.shown.ms / 1000:.1f} s, {one.shown.drill} on {one.shown.database}" if one.shown else ""
-    if one.shown and not one.shown.has_passed:
-        shown += ", which failed"
-    return sign(state), one.said, _lost(one.wanted), now, shown
+    return sign(state), one.said, _lost(one.wanted), now, _shown(one) if one.shown else ""
+
+
+def _shown(one: Objective) -> str:
+    """What is lost may be of hundredths of a second, what takes time is not."""
+    assert one.shown is not None
+    seconds = f"{one.shown.ms / 1000:.{2 if one.now else 1}f} s" if one.shown.ms else "nothing"
+    came_to = f"{'less than ' if one.shown.is_less else ''}{seconds}, {one.shown.drill} on {one.shown.database}"
+    return came_to if one.shown.has_passed else f"{came_to}, which failed"
 
 
 def _lost(ms: int) -> str:
@@ -219,22 +254,6 @@ def _objective_data(one: Objective) -> dict[str, Any]:
         "why": one.now.said if one.now else "",
         "shown": one.shown._asdict() if one.shown else None,
     }
-
-
-def _verify(call: Call) -> Answer:
-    from haat.cli.progress import progress
-    from haat.ops.backups.verify import verify
-
-    vault = vault_of(call)
-    with progress("pieces", is_silent=call.args.json) as tell:
-        verdicts = verify(vault, tell)
-    rows = [(sign("failed"), one.name, one.why, ", ".join(map(ids.encode, one.sets))) for one in verdicts]
-    data: dict[str, Any] = {
-        "sound": not verdicts,
-        "wrong": [{**one._asdict(), "sets": [*map(ids.encode, one.sets)]} for one in verdicts],
-    }
-    text = table(rows) if rows else f"{sign('ok')}  everything in {vault.shelf} is as it was written"
-    return Answer(data, text, codes.NOT_SO if verdicts else codes.DONE)
 
 
 def _prune(call: Call) -> Answer:
@@ -323,15 +342,18 @@ COMMANDS = {
     "take": Command(_take, shape=_SET),
     "list": Command(_list, shape=f'{{"sets": [{_SET}], "unreadable": 0}}'),
     "show": Command(_show, shape=_SET),
-    "status": Command(_status, shape=f'{{"good": true, "newest": {_SET}}}'),
+    "status": Command(
+        _status, shape=f'{{"good": true, "newest": {_SET}, "log": {proving.LOG}, "reading": {proving.READING}}}'
+    ),
     "objectives": Command(
         _objectives,
         shape='{"held": true, "objectives": [{"name": "data_lost", "wanted_ms": 300000, "holds": true, "lost_ms": 600, "why": "…", "shown": {"drill": '
-        '"machine-lost", "database": "sqlite", "at": 1767225600000, "ms": 4200, "has_passed": true}}]}',
+        '"machine-lost", "database": "sqlite", "at": 1767225600000, "ms": 420, "has_passed": true, "is_less": false}}]}',
     ),
-    "prove": Command(_prove, shape=_SET),
+    "prove": Command(_prove, shape=f'{_SET[:-1]}, "log": {proving.LOG}}}'),
     "verify": Command(
-        _verify, shape='{"sound": false, "wrong": [{"name": "pieces/ab/ab12…", "why": "…", "sets": ["01h2xcejqtf2n"]}]}'
+        proving.verify,
+        shape='{"sound": false, "wrong": [{"name": "pieces/ab/ab12…", "why": "…", "sets": ["01h2xcejqtf2n"]}]}',
     ),
     "restore": Command(
         restore,

@@ -214,8 +214,8 @@ def _text(reports: Sequence[Report]) -> Iterator[str]:
     if not reports:
         yield "No drill was carried out, so nothing is proved."
         return
-    heads = [("", "drill", "on", "gap", "failed", "lost", "over after", "took", "")]
-    yield table([tuple(paint(head, "quiet") for head in heads[0]), *map(_row, reports)], right=(3, 4, 5, 6, 7))
+    heads = [("", "drill", "on", "gap", "failed", "lost", "loss", "over after", "took", "")]
+    yield table([tuple(paint(head, "quiet") for head in heads[0]), *map(_row, reports)], right=(3, 4, 5, 6, 7, 8))
     for report in reports:
         if not report.is_as_it_should_be:
             yield f"\n{paint(report.drill, 'bad')} on {report.database}"
@@ -237,6 +237,7 @@ def _row(report: Report) -> tuple[str, ...]:
         f"{figures.gap:.2f} s",
         str(figures.failed),
         str(figures.lost),
+        str(figures.losses.data) if figures.losses else "",
         f"{figures.seconds:.1f} s",
         f"{report.took:.0f} s",
         f"broken: {report.mutation}" if report.mutation else "",
@@ -266,14 +267,14 @@ def _leave(*_: object) -> NoReturn:
 _REPORT = (
     '{"drill": "web-killed", "database": "sqlite", "mutation": "", "at": 1767225600000, "reasons": [], '
     '"moments": [{"name": "the fault", "at": 1.2, "said": "…"}], "figures": {"orders": 92, "acknowledged": 88, "failed": 4, "lost": 0, '
-    '"usual_gap": 0.1, "gap": 0.65, "seconds": 0.5}, "machine": "2 cores of …, 24 GB", "took": 7.1, "passed": true, "as_it_should_be": true}'
+    '"usual_gap": 0.1, "gap": 0.65, "seconds": 0.5, "losses": {"data": {"seconds": 0.42, "count": 3}, "files": null, "settings": null}}, "machine": "2 cores of …, 24 GB", "took": 7.1, "passed": true, "as_it_should_be": true}'
 )
 
 COMMANDS = {
     "list": Command(
         _list,
         shape='{"drills": [{"name": "web-killed", "purpose": "…", "databases": ["sqlite"], "procedures": ["end-session"], '
-        '"mutations": [{"name": "no-supervisor", "purpose": "…"}], "budget": {"gap": 1.5, "failed": 8, "seconds": 5.0, "proof": 5.0}}]}',
+        '"mutations": [{"name": "no-supervisor", "purpose": "…"}], "budget": {"gap": 1.5, "failed": 8, "seconds": 5.0, "proof": 5.0, "loss": null}}]}',
     ),
     "run": Command(
         _run, shape=f'{{"drills": [{_REPORT}], "left_out": [{{"drill": "disk-full", "database": "", "why": "…"}}]}}'

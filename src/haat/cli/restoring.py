@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from haat.cli import codes
 from haat.cli.command import Answer, Call
 from haat.cli.output import sign, table
+from haat.cli.planning import plan_swap
 from haat.cli.repository import MB, alone, asked_for, examine, known_proof, moving, scratch_of, vault_of, verdict
 from haat.kernel import clock, ids
 from haat.kernel.text import some
@@ -261,6 +262,8 @@ def swap_copy(call: Call) -> Answer:
     from haat.ops.backups.swap import let_go, swap, swap_back
 
     carrier = _engine(call).carrier()
+    if call.args.dry_run:
+        return plan_swap(call, carrier)
     if call.args.drop:
         with alone(call, "a swap"):
             let_go(call.data, call.app.settings.database.database, carrier)

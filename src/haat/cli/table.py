@@ -182,7 +182,10 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
         {
             "take": (
                 "Take a set, restore it in a scratch place, and examine the shop in it",
-                {"[--unproved]": "leave the restoring to `haat backup prove`"},
+                {
+                    "[--unproved]": "leave the restoring to `haat backup prove`",
+                    "[--dry-run]": "print what would be read and where it would go, and do nothing",
+                },
             ),
             "list": ("List every set, and whether it was proved", {}),
             "show": ("Tell what a set is made of, and what its proof came to", {"SET": "its id"}),
@@ -196,6 +199,7 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
                 {
                     "[SET]": "its id; else the newest",
                     "[--thorough]": "look for each row in each index also of a database larger than 500 MB",
+                    "[--newest]": "a set that was proved, and all that was shipped after it: can the log be replayed?",
                 },
             ),
             "verify": ("Read every byte of the repository, and name what cannot be trusted", {}),
@@ -216,6 +220,7 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
                 {
                     "[--back]": "put back what was there before",
                     "[--drop]": "let go of the copy, which waits for its place no longer",
+                    "[--dry-run]": "print what would get which name, and do nothing",
                 },
             ),
             "carry": (

@@ -11,8 +11,9 @@ from haat.adapters.processes.heart import since_last_beat
 from haat.config.schema import Settings
 from haat.kernel.clock import SECOND
 from haat.ops import running
-from haat.ops.backups import sets
+from haat.ops.backups import findings, sets
 from haat.ops.backups.exposure import exposures
+from haat.ops.backups.findings import LogProof, Reading
 from haat.ops.backups.manifest import Manifest, Proof
 from haat.ops.backups.repository import opened
 from haat.ops.backups.vault import Damaged, Vault
@@ -36,29 +37,40 @@ class Set(NamedTuple):
     why: str
 
 
+class Newest(NamedTuple):
+    """The newest set that can be read, if there is one, and how far the log is proved, if it ever was."""
+
+    set: Set | None
+    log: LogProof | None
+
+
 class Backups(NamedTuple):
-    """What a repository has: the newest sets first, of `how_many`; `behind` is since when (s) nothing more was shipped, None where nothing is."""
+    """What a repository has: the newest sets first, of `how_many`; `behind` is since when (s) nothing more was shipped, None where nothing is. `log` is the
+    last proof of what was shipped, and `reading` the last time that all was read; None where there never was one.
+    """
 
     place: str
     sets: Sequence[Set]
     how_many: int
     objectives: Sequence[Objective]
     behind: float | None
+    log: LogProof | None
+    reading: Reading | None
 
     @property
     def is_behind(self) -> bool:
         return self.behind is not None and self.behind * SECOND >= running.KEPT_WITHIN
 
 
-def newest_set(settings: Settings) -> Set | None:
-    """The newest that can be read. Raises NotFound where there is no repository, Refused, Unavailable."""
+def newest(settings: Settings) -> Newest:
+    """As they are now. Raises NotFound where there is no repository, Refused, Unavailable."""
     vault = opened(settings, shelf_of(settings))
-    newest = sets.newest(vault)
-    return _set(newest, _proof(vault, newest)) if newest else None
+    found = sets.newest(vault)
+    return Newest(_set(found, _proof(vault, found)) if found else None, _log(vault, settings))
 
 
 def look(settings: Settings, drills: Path) -> Backups:
-    """All of it. Raises as `newest_set` does."""
+    """All of it. Raises as `newest` does."""
     vault = opened(settings, shelf_of(settings))
     behind = since_last_beat(running.shipped_of(settings.data))
     lost = exposures(vault, settings.data, behind)
@@ -68,7 +80,14 @@ def look(settings: Settings, drills: Path) -> Backups:
         len(sets.all_ids(vault)),
         [*objectives(settings.objectives, lost, kept(drills))],
         behind,
+        _log(vault, settings),
+        findings.of_reading(vault),
     )
+
+
+def _log(vault: Vault, settings: Settings) -> LogProof | None:
+    """Of what is shipped no longer nobody asks."""
+    return findings.of_log(vault) if settings.backup.ship == "yes" else None
 
 
 def _proof(vault: Vault, manifest: Manifest) -> Proof | None:

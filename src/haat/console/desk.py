@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from haat import __version__
 from haat.config.schema import Settings
 from haat.console import words
-from haat.console.backups import newest_set
+from haat.console.backups import newest
 from haat.console.checkup import Checkup
 from haat.console.glance import Glance
 from haat.console.memory import Memory, remembered
@@ -41,7 +41,7 @@ class Desk:
         self.workshop = Workshop(settings, pictures_in_use)
         self.samples = Samples(settings)
         self.checkup = Checkup(settings)
-        self.backups = Glance(lambda: newest_set(settings))
+        self.backups = Glance(lambda: newest(settings))
 
     @cached_property
     def memory(self) -> Memory:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from haat.config.words import found
+from haat.ops.backups.check_backups import PROVE_LOG, VERIFY_BACKUP
 from haat.ops.backups.take_backup import TAKE_BACKUP
 from haat.ops.caches.clear_cache import CLEAR_CACHE
 from haat.ops.caches.warm_cache import WARM_CACHE
@@ -32,6 +33,8 @@ PROCEDURES: dict[str, Procedure] = {
         CLEAN_UP,
         DROP_OLD_LOGS,
         TAKE_BACKUP,
+        PROVE_LOG,
+        VERIFY_BACKUP,
         CLEAR_CACHE,
         WARM_CACHE,
         RECOVER_DATABASE,

@@ -365,3 +365,91 @@ def test_what_would_be_lost_now_stands_beside_what_may_be(shell: Shell) -> None:
     shell.ask("prove")
     code, told = shell.ask("objectives")
     assert (code, told["held"]) == (codes.DONE, True)
+
+
+def test_what_would_be_taken_is_told_with_what_is_new_and_nothing_is_written(shell: Shell) -> None:
+    (shell.data / "media").mkdir()
+    before = set(files_of(shell.data))
+    code, plan = shell.ask("take", "--dry-run")
+    assert (code, plan["done"], plan["is_new"], plan["missing"]) == (codes.DONE, False, True, [])
+    assert plan["bytes"] >= plan["databases"] > 0
+    assert set(files_of(shell.data)) - before == set()
+    assert "which is made, and its key" in shell.text("take", "--dry-run")[1]
+    shell.ask("take", "--unproved")
+    (shell.data / "media" / "new.webp").write_bytes(b"new" * 1000)
+    code, plan = shell.ask("take", "--dry-run")
+    assert (plan["is_new"], plan["new_photos"]) == (False, {"files": 1, "bytes": 3000})
+    assert "of which 1 with 0.0 MB are not in the newest set" in shell.text("take", "--dry-run")[1]
+    assert len(shell.ask("list")[1]["sets"]) == 1
+
+
+def test_room_that_is_missing_for_a_proof_is_told_before_anything_is_taken(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(shell.data)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
+    code, said = shell.text("take", "--dry-run")
+    assert code == codes.NOT_SO
+    assert "what is missing: room in" in said
+    assert shell.text("take", "--dry-run", "--unproved")[0] == codes.DONE
+
+
+def test_what_a_backup_would_be_refused_for_is_told_by_its_plan(shell: Shell) -> None:
+    shell.ask("take", "--unproved")
+    (shell.data / "run" / "copy-of").write_text(str(shell.data / "backups"))
+    code, said = shell.text("take", "--dry-run")
+    assert code == codes.NOT_SO
+    assert "This stack is a copy" in said
+
+
+def test_what_a_swap_would_give_which_name_is_told_and_nothing_is_moved(shell: Shell) -> None:
+    assert shell.text("swap", "--dry-run")[0] == codes.NOT_SO
+    assert shell.text("swap", "--back", "--dry-run")[0] == codes.NOT_SO
+    shell.ask("take")
+    shell.ask("restore", "--beside")
+    before = files_of(shell.data)
+    code, said = shell.text("swap", "--dry-run")
+    assert code == codes.DONE
+    for words in ("Set aside haat.db into", "haat.db from", "The shop would be as it was on", "Nothing was done"):
+        assert words in said, words
+    assert shell.ask("swap", "--dry-run")[1]["done"] is False
+    assert "recovery" in shell.text("swap", "--drop", "--dry-run")[1]
+    assert files_of(shell.data) == before
+    assert shell.ask("swap")[0] == codes.DONE
+    before = files_of(shell.data)
+    code, said = shell.text("swap", "--back", "--dry-run")
+    assert (code, "Put haat.db from" in said) == (codes.DONE, True)
+    assert files_of(shell.data) == before
+
+
+def test_a_swap_of_a_stack_that_runs_lacks_its_rest(shell: Shell) -> None:
+    shell.ask("take")
+    shell.ask("restore", "--beside")
+    handle = lock.take(running.lock_of(shell.data))
+    try:
+        code, said = shell.text("swap", "--dry-run")
+    finally:
+        os.close(handle)
+    assert code == codes.NOT_SO
+    assert "the stack runs" in said
+
+
+def test_without_a_log_there_is_nothing_to_prove_of_it(shell: Shell) -> None:
+    _, taken = shell.ask("take")
+    code, said = shell.text("prove", "--newest")
+    assert code == codes.NOT_SO
+    assert "no log to prove" in said
+    assert shell.text("prove", taken["id"], "--newest")[0] == codes.WRONG_USAGE
+    code, status = shell.ask("status")
+    assert (code, status["log"]) == (codes.DONE, None)
+
+
+def test_that_all_was_read_is_told_with_what_cannot_be_trusted(shell: Shell) -> None:
+    shell.ask("take")
+    assert "the repository was read" not in shell.text("status")[1]
+    assert shell.ask("verify")[0] == codes.DONE
+    assert "all of it is as it was written" in shell.text("status")[1]
+    piece = next(path for path in files_of(shell.data / "backups" / "pieces") if path.stat().st_size > 1000)
+    piece.write_bytes(piece.read_bytes()[:-1])
+    assert shell.ask("verify")[0] == codes.NOT_SO
+    assert "it is not sound in 1 place: `haat backup verify` names it" in shell.text("status")[1]

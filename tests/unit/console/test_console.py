@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.support.browser import Answer, Browser
 from tests.support.operator import EVE, LISTS, Room
@@ -15,6 +16,8 @@ from tests.support.operator import EVE, LISTS, Room
 from haat.adapters.files.shelf import FolderShelf
 from haat.config.load import load
 from haat.config.secrets import ensure_secrets
+from haat.console.backups import newest
+from haat.console.glance import Glance
 from haat.console.pages.wall import look
 from haat.console.patience import PATIENCE
 from haat.console.request import own_path
@@ -22,9 +25,11 @@ from haat.console.rooms import ROOMS
 from haat.console.routes import PAGES, Page
 from haat.kernel import clock
 from haat.kernel.ids import encode, new_id
-from haat.ops.backups import sets
+from haat.ops.backups import findings, sets
+from haat.ops.backups.findings import LogProof, Reading
 from haat.ops.backups.manifest import Manifest, Proof
 from haat.ops.backups.repository import opened_or_made
+from haat.ops.drills.loss import NOTHING, Loss, Losses
 from haat.ops.drills.programme import DRILLS
 from haat.ops.drills.records import keep
 from haat.ops.drills.run import Figures, Report
@@ -376,3 +381,42 @@ def make_set(data: Path, *, holds: bool, said: str = "…") -> None:
     manifest = Manifest(new_id(), clock.now(), 1, "0.1", "bazar", "/srv", *database, at, (), 0)
     sets.put(vault, manifest)
     sets.note(vault, Proof(manifest.id, clock.now(), holds, (("integrity", 1, said),), "0.1"))
+
+
+def test_how_far_the_log_is_proved_is_told_and_one_that_does_not_replay_is_on_the_wall(tmp_path: Path) -> None:
+    room = Room(tmp_path, HAAT_BACKUP__SHIP="yes")
+    try:
+        browser = room.operator("view")
+        make_set(tmp_path, holds=True)
+        page = browser.get("/backups").text
+        for words in ("whether what is shipped can be replayed", "haat backup prove --newest", "never read"):
+            assert words in page, words
+        vault = opened_or_made(load(tmp_path, {}, {}), FolderShelf(tmp_path / "backups"))
+        looked = (("restore", 1, "the log has a gap"),)
+        proof = LogProof(new_id(), clock.now(), clock.now(), clock.now(), True, looked, "0.1")
+        findings.note_log(vault, proof)
+        findings.note_reading(vault, Reading(clock.now(), 1, {"pieces/ab": "It was changed."}))
+        page = browser.get("/backups").text
+        for words in ("replayed", "ends what is proved of it", "It is not sound in 1 place"):
+            assert words in page, words
+        assert "not replayed" not in browser.get("/").text
+        findings.note_log(vault, msgspec.structs.replace(proof, holds=False))
+        room.console.desk.backups = Glance(lambda: newest(room.console.desk.settings))
+        page = browser.get("/").text
+        for words in ("not replayed", "the log has a gap"):
+            assert words in page, words
+        assert "does not replay" in browser.get("/backups").text
+    finally:
+        room.console.desk.close()
+
+
+def test_what_drills_have_lost_stands_beside_what_may_be(room: Room) -> None:
+    make_set(room.data, holds=True)
+    losses = Losses(Loss(0.42, 0), Loss(3.0, 2), NOTHING)
+    figures = Figures(orders=9, acknowledged=9, failed=0, lost=0, usual_gap=0.1, gap=0.7, seconds=4.0, losses=losses)
+    keep(room.data / "drills", Report("machine-lost", "sqlite", "", 1, (), (), figures))
+    browser = room.operator("view")
+    page = browser.get("/backups").text
+    for words in ("less than 0.42 s, ", "3.00 s, ", "nothing, "):
+        assert words in page, words
+    assert "&lt; 0.42" in browser.get("/drills").text

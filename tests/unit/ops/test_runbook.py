@@ -206,6 +206,8 @@ TAKES_MORE = {
     "restart-database": "a server of a database",
     "restart-service": "a stack that runs",
     "take-backup": "a set that is taken and restored, each time",
+    "prove-log": "a set, and what was shipped since",
+    "verify-backup": "a repository",
     "recover-database": "a set, and a stack that runs",
     "recover-to-time": "a set, and a stack that runs",
     "recover-machine": "a set, and a machine without one",

@@ -18,6 +18,7 @@ _COLUMNS: Columns[Report] = Columns(
         "gap": lambda one: one.figures.gap,
         "failed": lambda one: one.figures.failed,
         "lost": lambda one: one.figures.lost,
+        "loss": lambda one: one.figures.losses.data.seconds if one.figures.losses else -1.0,
         "seconds": lambda one: one.figures.seconds,
         "done": lambda one: one.at,
     },

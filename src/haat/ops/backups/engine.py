@@ -144,6 +144,9 @@ class Engine(Protocol):
         Unavailable, and Refused with what an administrator has to do first.
         """
 
+    def weighed(self) -> int:
+        """How many bytes a copy of it would have, as far as its server says; nothing is copied. Raises as `copied` does."""
+
     def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         """Make a database that was ended in order of the files of a set in this folder, which was copied at this position: with what these generations of
         its log say until the instant (ms since 1970), without any as it was copied; `before_dropped` without the last of these times that a database was

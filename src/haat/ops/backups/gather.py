@@ -45,15 +45,38 @@ def gathered(data: Path, engine: Engine, scratch: Path) -> Iterator[Gathered]:
             copy = stack.enter_context(one.copied(scratch))
             positions[one.name] = copy.position
             files += copy.files
-        files += _configuration(stack, data)
-        for part, folder in _FOLDERS:
-            files += _below(stack, part, data, data / folder)
+        files += _files(stack, data)
         yield Gathered(files, positions, began)
+
+
+class Weight(NamedTuple):
+    """What would be read for a set: bytes of the databases, and everything else, which is not open any more."""
+
+    databases: int
+    files: list[Found]
+
+    @property
+    def bytes(self) -> int:
+        return self.databases + sum(found.size for found in self.files)
+
+
+def weighed(data: Path, engine: Engine) -> Weight:
+    """Of the stack in this folder, as it is now; nothing is held. Raises as `gathered` does."""
+    databases = sum(one.weighed() for one in (engine, *map(SQLite, small(data))))
+    with ExitStack() as stack:
+        return Weight(databases, [*_files(stack, data)])
 
 
 def small(data: Path) -> list[Path]:
     """The databases that a stack in this folder has beside that of the shop."""
     return [data / name for name in _SMALL if (data / name).exists()]
+
+
+def _files(stack: ExitStack, data: Path) -> Iterator[Found]:
+    """All but databases."""
+    yield from _configuration(stack, data)
+    for part, folder in _FOLDERS:
+        yield from _below(stack, part, data, data / folder)
 
 
 def _configuration(stack: ExitStack, data: Path) -> Iterator[Found]:

@@ -72,7 +72,7 @@ class Manifest(msgspec.Struct, frozen=True, tag="set", tag_field="is"):
 
 class Proof(msgspec.Struct, frozen=True, tag="proof", tag_field="is"):
     """What came of restoring a set into a scratch place: whether everything held, what was looked at, how long each part of it took (ms; some are
-    looked at side by side), and what did not hold. `took` is all of it, in milliseconds."""
+    looked at side by side), and what did not hold. `took` is all of it, in milliseconds; it is `thorough` where each row was looked for in each index."""
 
     set_id: int
     at: int
@@ -80,3 +80,4 @@ class Proof(msgspec.Struct, frozen=True, tag="proof", tag_field="is"):
     looked: tuple[tuple[str, int, str], ...]
     haat: str
     took: int = 0
+    thorough: bool = False

@@ -19,7 +19,7 @@ from haat.ops.backups import sets, spoilt
 from haat.ops.backups.engine import Engine, Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import Manifest, Proof
-from haat.ops.backups.replay import as_taken, replay
+from haat.ops.backups.replay import END, Way, as_taken, replay
 from haat.ops.backups.restore import Tell, restore_to_look
 from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.backups.workplace import forget_dead, workplace
@@ -47,23 +47,38 @@ def prove(
     to be `thorough`. A set that does not restore is no error: it is a proof that does not hold. Raises Unavailable when the proof itself cannot be made or
     written down.
     """
-    thorough = thorough or manifest.part("database").size <= _SMALL
-    began = time.monotonic()
-    with place_in(scratch) as place:
-        stack = place / "stack"
-        looks = [*_looks(_Copy(vault, manifest, engine, stack, thorough), examine, tell)]
-    looked = tuple((look.what, look.ms, look.found.said) for look in looks)
-    took = int((time.monotonic() - began) * 1000)
-    proof = Proof(manifest.id, clock.now(), looks[-1].found.holds, looked, haat, took)
+    seen = looked_at(vault, as_taken(manifest), engine, scratch, examine, tell, thorough=thorough)
+    proof = Proof(manifest.id, clock.now(), seen.holds, seen.looked, haat, seen.took, seen.thorough)
     sets.note(vault, proof)
     return proof
+
+
+class Looked(NamedTuple):
+    """Whether all holds; each look, how long it took (ms) and what was seen; how long all of it took (ms); and whether it was `thorough`."""
+
+    holds: bool
+    looked: tuple[tuple[str, int, str], ...]
+    took: int
+    thorough: bool
+
+
+def looked_at(
+    vault: Vault, way: Way, engine: Engine, scratch: Path, examine: Examine, tell: Tell, *, thorough: bool = False
+) -> Looked:
+    """Go this way in a place below `scratch`, look at what comes of it and throw it away. Raises Unavailable when that cannot be done."""
+    began = time.monotonic()
+    thorough = thorough or way.manifest.part("database").size <= _SMALL
+    with place_in(scratch) as place:
+        looks = [*_looks(_Copy(vault, way, engine, place / "stack", thorough), examine, tell)]
+    looked = tuple((look.what, look.ms, look.found.said) for look in looks)
+    return Looked(looks[-1].found.holds, looked, int((time.monotonic() - began) * 1000), thorough)
 
 
 class _Copy(NamedTuple):
     """What is restored for a proof, and where."""
 
     vault: Vault
-    manifest: Manifest
+    way: Way
     engine: Engine
     stack: Path
     thorough: bool
@@ -108,22 +123,23 @@ def _look(vault: Vault, what: str, look: Callable[[], Finding]) -> _Look:
 
 
 def _restored(copy: _Copy, tell: Tell) -> Finding:
-    vault, manifest, engine, stack, _ = copy
-    way = as_taken(manifest)
+    vault, way, engine, stack, _ = copy
 
     def finish(folder: Path) -> None:
-        replay(vault, way, folder, engine, way.reaches)
+        replay(vault, way, folder, engine, END if way.over else way.reaches)
         engine.pointed(folder)
 
+    manifest = way.manifest
     restore_to_look(vault, manifest, stack, tell, finish)
     files = sum(len(part.files) for part in manifest.parts)
-    return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were")
+    replayed = f"; {len(way.of_the_shop):,} generations of its log are replayed" if way.over else ""
+    return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were{replayed}")
 
 
 def _sound(copy: _Copy, address: Address) -> Finding:
     """The shop's database, and those beside it."""
-    _, manifest, engine, stack, thorough = copy
-    beside = [SQLite(Path(name)) for name in manifest.positions if name != engine.name]
+    _, way, engine, stack, thorough = copy
+    beside = [SQLite(Path(name)) for name in way.manifest.positions if name != engine.name]
     found = [engine.sound(stack, address, thorough=thorough), *(one.sound(stack, one.address) for one in beside)]
     broken = [finding.said for finding in found if not finding.holds]
     return Finding(not broken, "; ".join(broken or [finding.said for finding in found]))

@@ -37,12 +37,10 @@ def opened(settings: Settings, shelf: Shelf) -> Vault:
 
 def opened_or_made(settings: Settings, shelf: Shelf) -> Vault:
     """The repository that is there, or a new one. The key is on disk before anything is sealed with it."""
-    _refuse_a_copy(settings, shelf)
-    if _is_used(shelf):
-        found = opened(settings, shelf)
+    there = opened_if_there(settings, shelf)
+    if there is not None:
         _remember(settings, shelf)
-        return found
-    _refuse_where_one_was(settings, shelf)
+        return there
     if not settings.backup.passphrase:
         _make_key(settings.data / settings.backup.key_file)
     try:
@@ -51,6 +49,15 @@ def opened_or_made(settings: Settings, shelf: Shelf) -> Vault:
         found = opened(settings, shelf)
     _remember(settings, shelf)
     return found
+
+
+def opened_if_there(settings: Settings, shelf: Shelf) -> Vault | None:
+    """The repository that is there; None where a first backup would make one. Raises Refused where there may be none."""
+    _refuse_a_copy(settings, shelf)
+    if _is_used(shelf):
+        return opened(settings, shelf)
+    _refuse_where_one_was(settings, shelf)
+    return None
 
 
 def key_of(settings: Settings) -> Key:

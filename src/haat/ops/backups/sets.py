@@ -14,7 +14,7 @@ from haat.ops.backups.vault import Damaged, Vault
 
 _SETS, _PROOFS = "sets/", "proofs/"
 _encode = msgspec.json.Encoder().encode
-T = TypeVar("T", Manifest, Proof)
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 def put(vault: Vault, manifest: Manifest) -> None:
@@ -35,7 +35,7 @@ def all_ids(vault: Vault) -> list[int]:
 def get(vault: Vault, id_: int) -> Manifest:
     """Raises NotFound and Damaged."""
     try:
-        return _read(vault, _SETS + ids.encode(id_), Manifest)
+        return read(vault, _SETS + ids.encode(id_), Manifest)
     except NotFound as error:
         raise NotFound(
             f"There is no set {ids.encode(id_)} in {vault.shelf}.", try_="`haat backup list` shows those that are."
@@ -58,20 +58,24 @@ def readable(vault: Vault) -> Iterator[Manifest]:
 
 def good(vault: Vault) -> Manifest | None:
     """The newest that was proved to restore."""
+    return next(proved(vault), None)
+
+
+def proved(vault: Vault) -> Iterator[Manifest]:
+    """Every set that was proved to restore, the newest first."""
     for manifest in readable(vault):
         try:
             proof = proof_of(vault, manifest.id)
         except Damaged:
             continue
         if proof is not None and proof.holds:
-            return manifest
-    return None
+            yield manifest
 
 
 def proof_of(vault: Vault, id_: int) -> Proof | None:
     """The newest, or None for a set that was never restored. Raises Damaged."""
     try:
-        return _read(vault, _PROOFS + ids.encode(id_), Proof)
+        return read(vault, _PROOFS + ids.encode(id_), Proof)
     except NotFound:
         return None
 
@@ -82,7 +86,8 @@ def remove(vault: Vault, id_: int) -> None:
     vault.shelf.remove(_PROOFS + ids.encode(id_))
 
 
-def _read(vault: Vault, name: str, type_: type[T]) -> T:
+def read(vault: Vault, name: str, type_: type[T]) -> T:
+    """What was written down under this name. Raises NotFound and Damaged."""
     try:
         return msgspec.json.decode(vault.get(name), type=type_)
     except msgspec.DecodeError as error:

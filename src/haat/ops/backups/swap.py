@@ -153,15 +153,31 @@ def refuse_half_done(data: Path) -> None:
         )
 
 
+def planned(data: Path, carrier: Carrier | None = None) -> Swap:
+    """What `swap` would do, or go on with. Nothing is done. Raises as it does."""
+    doing = last(data)
+    if doing is None or doing.is_done:
+        return _new(data, carrier)
+    if doing.is_back:
+        raise _going_back(data, doing)
+    return doing
+
+
+def planned_back(data: Path) -> Swap:
+    """What `swap_back` would take back, or go on with. Nothing is done. Raises NotFound as it does."""
+    doing = last(data)
+    if doing is None or (doing.is_back and doing.is_done):
+        raise NotFound("There is nothing to take back.", why=f"No copy was put in the place of what is in {data}.")
+    return doing
+
+
 def swap(data: Path, carrier: Carrier | None = None) -> Swap:
     """Give the copy its place, or go on with that; on a server by its carrier. Raises NotFound where there is none, Refused for one that is being taken
     back, and Unavailable.
     """
-    doing = last(data)
-    if doing is None or doing.is_done:
-        doing = _begin(data, carrier)
-    if doing.is_back:
-        raise _going_back(data, doing)
+    doing = planned(data, carrier)
+    if doing != last(data):
+        _note(data, doing)
     doing = _cleared(data, doing, carrier)
     aside, new = data / doing.aside, stack_of(data)
     for name in doing.names:
@@ -177,9 +193,7 @@ def swap(data: Path, carrier: Carrier | None = None) -> Swap:
 
 def swap_back(data: Path, carrier: Carrier | None = None) -> Swap:
     """Give what was there its place again; what took it is kept as well. Raises NotFound where nothing was put in anybody's place, and Unavailable."""
-    doing = last(data)
-    if doing is None or (doing.is_back and doing.is_done):
-        raise NotFound("There is nothing to take back.", why=f"No copy was put in the place of what is in {data}.")
+    doing = planned_back(data)
     if not doing.is_back:
         doing = _note(data, msgspec.structs.replace(_cleared(data, doing, carrier), is_back=True, phase="clearing"))
     doing = _cleared(data, doing, carrier)
@@ -215,7 +229,7 @@ def _cleared(data: Path, doing: Swap, carrier: Carrier | None) -> Swap:
     return _note(data, msgspec.structs.replace(doing, phase="taking"))
 
 
-def _begin(data: Path, carrier: Carrier | None) -> Swap:
+def _new(data: Path, carrier: Carrier | None) -> Swap:
     copy = ready(data)
     there = carrier.names() if carrier else ()
     if copy is None or not _is_whole(data, copy, there):
@@ -226,7 +240,7 @@ def _begin(data: Path, carrier: Carrier | None) -> Swap:
         )
     now, database = clock.now(), copy.database
     kept = f"{_short(database)}_before_{_stamp(now)}" if database in there else ""
-    return _note(data, Swap(copy.names, _aside_at(now), began_at=now, database=database, kept=kept))
+    return Swap(copy.names, _aside_at(now), began_at=now, database=database, kept=kept)
 
 
 def _is_whole(data: Path, copy: Ready, there: Sequence[str]) -> bool:

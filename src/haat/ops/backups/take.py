@@ -47,7 +47,7 @@ def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda don
     taken_at = clock.now()
     vault.shelf.sweep()
     keeper = _Keeper(vault, sum(found.size for found in gathered.files), tell)
-    before = _photos(sets.newest(vault))
+    before = photos(sets.newest(vault))
     with keeper.working():
         files = [(found.part, keeper.keep_again(found, before) or keeper.keep(found)) for found in gathered.files]
     parts = tuple(Part(name, tuple(done() for part, done in files if part == name)) for name in PARTS)
@@ -67,7 +67,13 @@ def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda don
     return manifest
 
 
-def _photos(before: Manifest | None) -> Mapping[str, File]:
+def is_kept(found: Found, file: File | None) -> bool:
+    """Whether this is the photo that an earlier set has: they never change."""
+    return file is not None and (file.size, file.changed_at) == (found.size, found.changed_at)
+
+
+def photos(before: Manifest | None) -> Mapping[str, File]:
+    """Those that an earlier set has, by their paths."""
     return {file.path: file for file in before.part("media").files} if before else {}
 
 
@@ -96,9 +102,7 @@ class _Keeper:
     def keep_again(self, found: Found, before: Mapping[str, File]) -> Callable[[], File] | None:
         """Photos are named by what they show, and never change: one that an earlier set has is not read again."""
         file = before.get(found.path) if found.handle is None else None
-        if file is None or (file.size, file.changed_at) != (found.size, found.changed_at):
-            return None
-        if not self._there.issuperset(file.pieces):
+        if file is None or not is_kept(found, file) or not self._there.issuperset(file.pieces):
             return None
         self._move_on(file.size)
         return lambda: file

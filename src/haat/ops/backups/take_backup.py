@@ -15,13 +15,13 @@ _LONG = 4 * 3600.0  # seconds that a large stack may take
 _PATIENCE = 120.0  # seconds for an answer: a repository may be far away
 
 
-def _command(scene: Scene, *words: str) -> Program:
-    """A process of its own: files of SQLite may not be closed by one that has the database open."""
+def command(scene: Scene, *words: str) -> Program:
+    """What `haat backup` is told: in a process of its own, for files of SQLite may not be closed by one that has the database open."""
     return Program((sys.executable, "-m", "haat", "backup", *words, "--data", str(scene.settings.data)))
 
 
 def _is_taken(scene: Scene) -> Finding:
-    newest = _asked(scene, "status").get("newest")
+    newest = asked(scene, "status").get("newest")
     if newest is None or newest["taken_at"] < scene.began_at:
         return Finding(False, "there is no set that was taken since the run began")
     proof = newest["proof"]
@@ -31,16 +31,16 @@ def _is_taken(scene: Scene) -> Finding:
 
 
 def _nothing_is_old(scene: Scene) -> Finding:
-    planned = _asked(scene, "prune", "--dry-run")
+    planned = asked(scene, "prune", "--dry-run")
     if "sets" not in planned:
         return Finding(False, "it cannot be known what is old")
     count = len(planned["sets"])
     return Finding(count == 0, f"{count} sets are older than they have to be")
 
 
-def _asked(scene: Scene, *words: str) -> dict[str, Any]:
+def asked(scene: Scene, *words: str) -> dict[str, Any]:
     """What the command answers to programs; nothing where it cannot, or not in time."""
-    argv = (*_command(scene, *words).argv, "--json")
+    argv = (*command(scene, *words).argv, "--json")
     try:
         said = subprocess.run(argv, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603 (our own words)
         return msgspec.json.decode(said.stdout, type=dict[str, Any])
@@ -49,11 +49,11 @@ def _asked(scene: Scene, *words: str) -> dict[str, Any]:
 
 
 def _take(scene: Scene) -> Sequence[Deed]:
-    return [_command(scene, "take")]
+    return [command(scene, "take")]
 
 
 def _prune(scene: Scene) -> Sequence[Deed]:
-    return [_command(scene, "prune")]
+    return [command(scene, "prune")]
 
 
 TAKE_BACKUP = Procedure(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from haat.kernel import ids
 from haat.kernel.errors import HaatError, NotFound
-from haat.ops.backups import log, sets, spoilt
+from haat.ops.backups import findings, log, sets, spoilt
 from haat.ops.backups.log import Generation
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.shelf import AT_ONCE
@@ -42,6 +42,7 @@ def verify(vault: Vault, tell: Tell = lambda done, total: None) -> list[Verdict]
     """
     manifests: list[Manifest] = []
     verdicts = [*_unreadable(vault, manifests)]
+    verdicts += [Verdict(name, why, ()) for name, why in findings.unreadable(vault).items()]
     needed = _needed(manifests)
     parts: dict[str, _Part] = {}
     there = [name for prefix in (PIECES, log.FOLDER) for name, _ in vault.shelf.names(prefix)]

@@ -1,4 +1,4 @@
-"""A byte changes in the repository. No set that needs it is called good, and the next one mends it."""
+"""A byte changes in the repository. Whoever reads all of it finds that, no set that needs it is called good, and the next one mends it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from haat.kernel.errors import Unavailable
+from haat.ops.backups.check_backups import VERIFY_BACKUP
 from haat.ops.backups.take_backup import TAKE_BACKUP
 from haat.ops.drills.broken import blind
 from haat.ops.drills.drill import Budget, Drill, Mutation, by_itself
@@ -33,13 +34,26 @@ def _take(stage: Stage) -> None:
     """A first try has to fail, because the set that it takes needs that piece. The next one puts it there anew."""
     if stage.haat("runbook", "run", TAKE_BACKUP.name).returncode == 0:
         raise Unavailable("A set was called good that does not restore.")
-    wrong = [Path(one["name"]).name for one in stage.told("backup", "verify")["wrong"]]
+    if stage.haat("runbook", "run", VERIFY_BACKUP.name).returncode == 0:
+        raise Unavailable("A repository was called sound that is not.")
+    _refuse_unless_found(stage)
+    for procedure in (TAKE_BACKUP, VERIFY_BACKUP):
+        ended = stage.haat("runbook", "run", procedure.name)
+        if ended.returncode:
+            raise Unavailable("The next set has mended nothing.", why=ended.stderr.strip()[-300:])
+
+
+def _refuse_unless_found(stage: Stage) -> None:
+    """What cannot be trusted is written down."""
+    wrong = [Path(name).name for name in (stage.told("backup", "status")["reading"] or {"wrong": ()})["wrong"]]
     spoilt: Path = stage.notes["piece"]
     if wrong != [spoilt.name]:
         raise Unavailable("What cannot be trusted was not found.", why=f"These were named: {', '.join(wrong)}.")
-    ended = stage.haat("runbook", "run", TAKE_BACKUP.name)
-    if ended.returncode:
-        raise Unavailable("The next set is no good either.", why=ended.stderr.strip()[-300:])
+
+
+def _read_nothing(stage: Stage) -> None:
+    stage.run(blind(VERIFY_BACKUP), {})
+    _refuse_unless_found(stage)
 
 
 def _take_unproved(stage: Stage) -> None:
@@ -54,7 +68,11 @@ def _is_good(stage: Stage) -> Finding:
     status = stage.told("backup", "status")
     if not status["good"]:
         return Finding(False, "the newest set was not proved to restore")
-    return Finding(True, f"set {status['newest']['id']} restores, with every promise of the shop")
+    if not status["reading"] or status["reading"]["wrong"]:
+        return Finding(False, "not every byte of the repository was read and found to be sound")
+    return Finding(
+        True, f"set {status['newest']['id']} restores, with every promise of the shop; every byte is as it was written"
+    )
 
 
 BACKUP_SPOILT = Drill(
@@ -70,7 +88,13 @@ BACKUP_SPOILT = Drill(
         Mutation(
             "takes-none", "The procedure says what it does, and does nothing.", _take_none, breaks=TAKE_BACKUP.name
         ),
+        Mutation(
+            "reads-nothing",
+            "The procedure says that it reads every byte, and does nothing.",
+            _read_nothing,
+            breaks=VERIFY_BACKUP.name,
+        ),
     ),
-    procedures=(TAKE_BACKUP.name,),
+    procedures=(TAKE_BACKUP.name, VERIFY_BACKUP.name),
     databases=("sqlite",),
 )

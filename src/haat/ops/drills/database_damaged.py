@@ -10,6 +10,7 @@ from haat.kernel.errors import Unavailable
 from haat.ops import running
 from haat.ops.backups import swap
 from haat.ops.drills.drill import Answer, Budget, Drill, Mutation
+from haat.ops.drills.loss import Losses, of_orders
 from haat.ops.drills.stage import Stage, wait_until
 from haat.ops.procedure import Finding, Procedure
 from haat.ops.procedure.scene import Scene
@@ -44,6 +45,7 @@ def _damage(stage: Stage) -> Finding:
     with file.open("r+b") as out:
         out.seek(middle * _PAGE)
         out.write(os.urandom(_GARBAGE * _PAGE))
+    stage.notes["struck"] = time.monotonic()
     said = what_is_wrong(Scene(stage.settings, {}))
     return Finding(bool(said), said or "the database is still sound")
 
@@ -70,6 +72,13 @@ def is_back(stage: Stage) -> Finding:
     return Finding(since > 0, f"{'; '.join(put.looked)}; {since} orders came since it is in its place")
 
 
+def losses(stage: Stage, kept: set[str]) -> Losses | None:
+    """Of all that was acknowledged until the copy had its place: whoever has the database open may go on for a while. Photos and settings are not touched."""
+    if not {"struck", "mended"} <= stage.notes.keys():
+        return None
+    return Losses(of_orders(stage.clients.sent, kept, stage.notes["struck"], stage.notes["mended"]))
+
+
 def _skipping(procedure: Procedure, number: int) -> Answer:
     """Somebody leaves out a step."""
 
@@ -90,7 +99,7 @@ DATABASE_DAMAGED = Drill(
     fault=_damage,
     answer=recover,
     verify=is_back,
-    budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=3.0),
+    budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=3.0, loss=1.0),
     mutations=(
         Mutation(
             "served-meanwhile",
@@ -102,4 +111,5 @@ DATABASE_DAMAGED = Drill(
     procedures=(RECOVER_DATABASE.name,),
     databases=("sqlite",),
     ships=True,
+    losses=losses,
 )

@@ -9,7 +9,7 @@ import msgspec
 from haat.ops.backups import swap
 from haat.ops.backups.engines import engine_of
 from haat.ops.backups.swap import Ready
-from haat.ops.drills.database_damaged import is_back, recover, wait_for_a_whole_set
+from haat.ops.drills.database_damaged import is_back, losses, recover, wait_for_a_whole_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage
 from haat.ops.procedure import Finding, Scene
@@ -27,6 +27,7 @@ def _delete(stage: Stage) -> Finding:
             file.with_name(f"{file.name}{end}").unlink()
     else:
         stage.server.ask(_DROP[stage.server.kind].format(stage.settings.database.database))
+    stage.notes["struck"] = time.monotonic()
     said = what_is_wrong(Scene(stage.settings, {}))
     return Finding(bool(said), said or "the database is still there")
 
@@ -76,7 +77,7 @@ DATABASE_GONE = Drill(
     fault=_delete,
     answer=recover,
     verify=is_back,
-    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0),
+    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0, loss=1.0),
     mutations=(
         Mutation(
             "not-replayed",
@@ -88,4 +89,5 @@ DATABASE_GONE = Drill(
     ),
     procedures=(RECOVER_DATABASE.name,),
     ships=True,
+    losses=losses,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
+from haat.ops.drills.loss import Losses
 from haat.ops.drills.stage import Stage
 from haat.ops.procedure import Finding
 from haat.ops.procedure.procedure import EVERYWHERE
@@ -18,13 +19,15 @@ class Budget(NamedTuple):
 
     `gap` is the longest time in seconds without an acknowledged order, `failed` how many orders may be answered by an error or not at all,
     `seconds` the time from the fault to the proof that it is over, `proof` that part of it from the answer on: no proof is waited for longer,
-    so a broken answer shows itself as soon as a good one would have been proved.
+    so a broken answer shows itself as soon as a good one would have been proved. `loss` is of how many seconds before the fault something that was
+    acknowledged may be gone, of a drill that measures that.
     """
 
     gap: float
     failed: int
     seconds: float
     proof: float
+    loss: float | None = None
 
 
 class Mutation(NamedTuple):
@@ -64,6 +67,8 @@ class Drill(NamedTuple):
     ships: bool = False  # whether all that is committed is kept in a repository
     # Between which moments (seconds of the monotonic clock) orders were acknowledged that the answer takes back on purpose, and says so.
     taken_back: Callable[[Stage], tuple[float, float]] = lambda stage: (0.0, 0.0)
+    # What is lost of what was acknowledged before the fault; asked when all is over. `kept` are the keys of the orders that are in the books.
+    losses: Callable[[Stage, set[str]], Losses | None] = lambda stage, kept: None
     why_not: Callable[[], str] = lambda: ""
 
 

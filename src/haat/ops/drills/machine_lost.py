@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import threading
 import time
-from contextlib import closing
+import tomllib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from haat.config.load import load
 from haat.kernel.errors import Unavailable
@@ -15,6 +19,7 @@ from haat.ops import running
 from haat.ops.drills.database_damaged import wait_for_a_whole_set
 from haat.ops.drills.database_gone import newest_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
+from haat.ops.drills.loss import NOTHING, Loss, Losses, loss, of_orders
 from haat.ops.drills.servers import server_of
 from haat.ops.drills.stage import Stage, wait_until
 from haat.ops.health.processes import children
@@ -26,18 +31,23 @@ from haat.ops.recovery import steps
 from haat.ops.recovery.recover_machine import RECOVER_MACHINE
 
 _PATIENCE = 30.0  # seconds
+_BETWEEN_PHOTOS = 0.1  # seconds
+_SETTINGS = ("haat.toml", "secrets.toml")
+_OF_THE_MACHINE = "store"  # the section of the settings that names the server, which is another one now
 _SHIPPED_WITHIN = 2.0  # seconds: what was committed later than that before the end was in no repository
 
 
 def _lose(stage: Stage) -> Finding:
     """All processes die at once, and their folders with them. Somebody has a copy of the key; another machine has an empty server, where there was one."""
-    wait_for_a_whole_set(stage)
-    key = (stage.data / "repository.key").read_text("ascii")
-    stage.notes["newest"] = newest_set(stage)
-    stage.shop.close()
-    for pid in (*children(stage.supervisor), stage.supervisor):
-        os.kill(pid, signal.SIGKILL)
-    stage.notes["lost"] = time.monotonic()
+    with _photos_being_sent(stage):
+        wait_for_a_whole_set(stage)
+        key = (stage.data / "repository.key").read_text("ascii")
+        stage.notes["newest"] = newest_set(stage)
+        stage.notes["settings"] = _settings_in(stage.data)
+        stage.shop.close()
+        for pid in (*children(stage.supervisor), stage.supervisor):
+            os.kill(pid, signal.SIGKILL)
+        stage.notes["lost"] = time.monotonic()
     wait_until(lambda: not is_held(running.lock_of(stage.data)), "all of it has ended", _PATIENCE)
     shutil.rmtree(stage.data)
     desk = _desk(stage)
@@ -51,6 +61,51 @@ def _lose(stage: Stage) -> Finding:
         settings += ["[store]", f'url = "{stage.server.address("shop").reveal()}"']
     (desk / "haat.toml").write_text("\n".join([*settings, ""]), "utf-8")
     return Finding(not stage.data.exists(), f"{stage.data} and all that ran there is gone")
+
+
+@contextmanager
+def _photos_being_sent(stage: Stage) -> Iterator[None]:
+    """One after the other, until the machine is gone; the moment of each is noted."""
+    folder, sent = stage.data / "media" / "cd", list[tuple[float, str]]()
+    is_over = threading.Event()
+    folder.mkdir(parents=True, exist_ok=True)
+    stage.notes["photos"] = sent
+
+    def send() -> None:
+        while not is_over.wait(_BETWEEN_PHOTOS):
+            name = f"cd{len(sent):062x}.original"
+            draft = folder / f".{name}"
+            draft.write_text(name, "ascii")
+            draft.rename(folder / name)
+            sent.append((time.monotonic(), name))
+
+    sending = threading.Thread(target=send, daemon=True)
+    sending.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        sending.join()
+
+
+def _settings_in(data: Path) -> list[dict[str, Any]]:
+    """All that they say but what is of the machine."""
+    found = [tomllib.loads((data / name).read_text("utf-8")) for name in _SETTINGS]
+    return [{name: section for name, section in one.items() if name != _OF_THE_MACHINE} for one in found]
+
+
+def _losses(stage: Stage, kept: set[str]) -> Losses | None:
+    """What was on its way when the machine died was answered before: nobody answers until another is there."""
+    if "mended" not in stage.notes:
+        return None
+    struck, photos = stage.notes["lost"], stage.notes["photos"]
+    there = {path.name for path in (stage.data / "media" / "cd").glob("*") if path.read_text("ascii") == path.name}
+    has_settings = _settings_in(stage.data) == stage.notes["settings"]
+    return Losses(
+        of_orders(stage.clients.sent, kept, struck, stage.notes["mended"]),
+        loss(photos, there, struck),
+        NOTHING if has_settings else Loss(round(struck - photos[0][0], 3), 1),
+    )
 
 
 def _desk(stage: Stage) -> Path:
@@ -97,11 +152,12 @@ MACHINE_LOST = Drill(
     fault=_lose,
     answer=_recover,
     verify=_sells,
-    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0),
+    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0, loss=1.0),
     mutations=(
         Mutation("not-replayed", "Only what the newest set has comes back.", _recover_set, breaks=RECOVER_MACHINE.name),
     ),
     procedures=(RECOVER_MACHINE.name,),
     ships=True,
     taken_back=_gone_with_it,
+    losses=_losses,
 )

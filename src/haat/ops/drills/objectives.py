@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from haat.config.schema import Objectives
 from haat.ops.backups.exposure import Exposure, Exposures
+from haat.ops.drills.loss import Loss, Losses
 from haat.ops.drills.programme import DRILLS
 from haat.ops.drills.run import Report
 
@@ -14,13 +16,16 @@ _DATABASE, _MACHINE = "recover-database", "recover-machine"
 
 
 class Shown(NamedTuple):
-    """What a drill came to (ms). Of one that has failed that proves nothing."""
+    """What a drill came to (ms). Of one that has failed that proves nothing. It `is_less` where nothing was seen to be lost, and anything that took less
+    than this could not have been seen.
+    """
 
     drill: str
     database: str
     at: int
     ms: int
     has_passed: bool = True
+    is_less: bool = False
 
 
 class Objective(NamedTuple):
@@ -51,9 +56,13 @@ def objectives(wanted: Objectives, lost: Exposures, reports: Iterable[Report]) -
     yield Objective("critical_back", "Buying and paying work again", wanted.critical_back, None, either)
     yield Objective("rest_back", "The rest of the shop does", wanted.rest_back, None, either)
     yield Objective("whole_back", "Everything is as it was", wanted.whole_back, None, _worst(machine))
-    yield Objective("data_lost", "Lost of what the database was told", wanted.data_lost, lost.data, None)
-    yield Objective("files_lost", "Lost of photos and other files", wanted.files_lost, lost.files, None)
-    yield Objective("settings_lost", "Lost of settings", wanted.settings_lost, lost.settings, None)
+    data, files, settings = [
+        _worst(_losses(real, of))
+        for of in (lambda losses: losses.data, lambda losses: losses.files, lambda losses: losses.settings)
+    ]
+    yield Objective("data_lost", "Lost of what the database was told", wanted.data_lost, lost.data, data)
+    yield Objective("files_lost", "Lost of photos and other files", wanted.files_lost, lost.files, files)
+    yield Objective("settings_lost", "Lost of settings", wanted.settings_lost, lost.settings, settings)
 
 
 def _times(reports: Iterable[Report], procedure: str) -> Iterator[Shown]:
@@ -61,6 +70,15 @@ def _times(reports: Iterable[Report], procedure: str) -> Iterator[Shown]:
     for one in reports:
         if one.drill in DRILLS and procedure in DRILLS[one.drill].procedures:
             yield Shown(one.drill, one.database, one.at, int(one.figures.seconds * 1000), one.has_passed)
+
+
+def _losses(reports: Iterable[Report], of: Callable[[Losses], Loss | None]) -> Iterator[Shown]:
+    """Of the drills that measure this one."""
+    for one in reports:
+        losses = one.figures.losses if one.drill in DRILLS else None
+        if losses is not None and (found := of(losses)) is not None:
+            ms = math.ceil(found.seconds * 1000)
+            yield Shown(one.drill, one.database, one.at, ms, one.has_passed, is_less=not found.count and ms > 0)
 
 
 def _worst(shown: Iterable[Shown]) -> Shown | None:

@@ -12,6 +12,7 @@ from haat.ops.backups import swap
 from haat.ops.drills.broken import blind
 from haat.ops.drills.database_damaged import is_back, wait_for_a_whole_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
+from haat.ops.drills.loss import Losses, of_orders
 from haat.ops.drills.stage import Stage, wait_until
 from haat.ops.logs import instant
 from haat.ops.procedure import Finding
@@ -97,6 +98,12 @@ def _is_undone(stage: Stage) -> Finding:
     )
 
 
+def _losses(stage: Stage, kept: set[str]) -> Losses | None:
+    """Before the orders were deleted: what came after that is taken back on purpose."""
+    moment = stage.notes.get("moment")
+    return Losses(of_orders(stage.clients.sent, kept, moment, moment)) if moment else None
+
+
 def _taken_back(stage: Stage) -> tuple[float, float]:
     moment = stage.notes.get("moment", 0.0)
     return moment - _SHIPPED_WITHIN, stage.notes.get("mended", moment)
@@ -108,7 +115,7 @@ ORDERS_DELETED = Drill(
     fault=_delete,
     answer=_recover,
     verify=_is_undone,
-    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0),
+    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0, loss=1.0),
     mutations=(
         Mutation("too-late", "It is brought back to a moment after the orders were deleted.", _recover_to_now),
         Mutation(
@@ -121,4 +128,5 @@ ORDERS_DELETED = Drill(
     procedures=(RECOVER_TO_TIME.name,),
     ships=True,
     taken_back=_taken_back,
+    losses=_losses,
 )

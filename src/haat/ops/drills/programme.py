@@ -17,6 +17,7 @@ from haat.ops.drills.disk_full import DISK_FULL
 from haat.ops.drills.drill import Drill
 from haat.ops.drills.index_missing import INDEX_MISSING
 from haat.ops.drills.lock_owner_dead import LOCK_OWNER_DEAD
+from haat.ops.drills.log_torn import LOG_TORN
 from haat.ops.drills.machine_lost import MACHINE_LOST
 from haat.ops.drills.orders_deleted import ORDERS_DELETED
 from haat.ops.drills.photo_damaged import PHOTO_DAMAGED
@@ -52,6 +53,7 @@ DRILLS: dict[str, Drill] = {
         WASTE,
         DISK_FULL,
         BACKUP_SPOILT,
+        LOG_TORN,
         DATABASE_DAMAGED,
         DATABASE_GONE,
         ORDERS_DELETED,

@@ -19,6 +19,7 @@ from haat.ops.drills.blank import Blanks
 from haat.ops.drills.clearing import Clearing
 from haat.ops.drills.drill import Answer, Drill, Look, Mutation, by_itself
 from haat.ops.drills.load import Sent, longest_gap
+from haat.ops.drills.loss import Losses
 from haat.ops.drills.shop import Opening
 from haat.ops.drills.stage import Stage, soon, wait_until
 from haat.ops.health import host
@@ -42,6 +43,7 @@ class Figures(msgspec.Struct, frozen=True):
     """What clients saw. `gap` is the longest time in seconds without an acknowledged order, from the fault on; `usual_gap` before it.
 
     `seconds` is from the fault to the proof that it is over. Of books that cannot be opened `lost` says nothing: then the drill has failed.
+    `losses` are in seconds before the fault; None for a drill that does not measure them, or could not.
     """
 
     orders: int
@@ -51,6 +53,7 @@ class Figures(msgspec.Struct, frozen=True):
     usual_gap: float
     gap: float
     seconds: float
+    losses: Losses | None = None
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -227,15 +230,17 @@ class _Performance:
         first_answer = min(one.ended for one in sent if one.is_acknowledged)
         since, until = self._drill.taken_back(self._stage)
         acknowledged = {one.key for one in sent if one.is_acknowledged and not since < one.ended < until}
-        lost = acknowledged - shop.kept() if self._is_reachable() else set()
+        is_reachable = self._is_reachable()
+        kept = shop.kept() if is_reachable else set()
         return Figures(
             orders=len(sent),
             acknowledged=self._stage.clients.acknowledged,
             failed=sum(not one.is_acknowledged for one in sent),
-            lost=len(lost),
+            lost=len(acknowledged - kept) if is_reachable else 0,
             usual_gap=round(longest_gap(sent, first_answer, self._fault_at), 3),
             gap=round(longest_gap(sent, self._fault_at, max(last, self._over_at)), 3),
             seconds=round(self._over_at - self._fault_at, 3),
+            losses=self._drill.losses(self._stage, kept) if is_reachable else None,
         )
 
     def _is_reachable(self) -> bool:
@@ -252,6 +257,7 @@ class _Performance:
         budget = self._drill.budget
         if figures.lost:
             self._reasons.append(f"{figures.lost} acknowledged orders are lost.")
+        self._reasons += lost_too_much(figures.losses, budget.loss)
         if figures.failed > budget.failed:
             self._reasons.append(f"{figures.failed} orders failed; {budget.failed} may.")
         if figures.gap > budget.gap:
@@ -283,6 +289,16 @@ class _Performance:
             host.in_words(),
             is_hollow=self._is_hollow,
         )
+
+
+def lost_too_much(losses: Losses | None, budget: float | None) -> Iterator[str]:
+    """Why this is more than may be lost: what nobody could see may be."""
+    if losses is None:
+        return
+    if budget is not None and losses.data.seconds > budget:
+        yield f"Of {losses.data.seconds:.2f} s before the fault something is lost, or nobody can tell; of {budget:g} s it may be."
+    if losses.settings is not None and losses.settings.count:
+        yield "Settings are lost that a set has."
 
 
 def _slices(sent: list[Sent], began: float) -> Iterator[Slice]:

@@ -128,9 +128,10 @@ def _came_to(report: Report) -> str:
     cost = report.figures
     came_out = "passed" if report.has_passed else "FAILED"
     where = f", {report.machine}" if report.machine else ""
+    losses = f", of what came before the fault {cost.losses} lost" if cost.losses else ""
     return (
         f"{came_out} on {report.database} on {clock.minute_in_utc(report.at)}{where}: {cost.gap:.2f} s without an order, {cost.failed} orders failed, "
-        f"{cost.lost} lost, over after {cost.seconds:.1f} s"
+        f"{cost.lost} lost{losses}, over after {cost.seconds:.1f} s"
     )
 
 

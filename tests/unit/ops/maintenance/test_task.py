@@ -29,7 +29,9 @@ def test_every_preset_has_a_list_with_something_for_each_day_week_and_month() ->
     assert {file.stem for file in LISTS.glob("*.toml")} == set(PRESETS)
     for preset in PRESETS:
         assert {task.every for task in tasks_of(preset)} >= {"day", "week", "month"}
-        assert [task.name for task in tasks_of(preset) if task.procedure == "take-backup"] == ["back-up"]
+        by = {task.procedure: task for task in tasks_of(preset) if task.goes_by_itself}
+        assert by["take-backup"].name == "back-up"
+        assert (by["prove-log"].every, by["verify-backup"].every) == ("day", "week")
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -16,7 +16,7 @@ from haat.ops.backups.engines.private import pointed_at
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.mariadb.carried import Carried
 from haat.ops.backups.mariadb.checked import checked
-from haat.ops.backups.mariadb.copying import copied
+from haat.ops.backups.mariadb.copying import copied, weighed
 from haat.ops.backups.mariadb.follow import Follower
 from haat.ops.backups.mariadb.recover import recover
 from haat.ops.backups.mariadb.served import OPTIONS, OWNER, served
@@ -36,6 +36,9 @@ class MariaDB:
 
     def copied(self, scratch: Path) -> AbstractContextManager[Copied]:
         return copied(self._address, self.name, scratch)
+
+    def weighed(self) -> int:
+        return weighed(self._address)
 
     def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         # It writes down the name of what is dropped: nobody else's is taken for it.

@@ -64,6 +64,7 @@ _LIST_OF_DATABASES = "1664/0/1262"
 _PLACE = re.compile(r"lsn: ([0-9A-F]+/[0-9A-F]+),")
 _DROPPED = re.compile(r"lsn: ([0-9A-F]+/[0-9A-F]+),.*desc: DROP dir [0-9]+/([0-9]+)")
 _NUMBERS = "SELECT datname::text, oid::bigint FROM pg_database"
+_SIZE = "SELECT sum(pg_database_size(oid)) FROM pg_database WHERE has_database_privilege(oid, 'CONNECT')"
 _WHOLE_AGAIN = "UPDATE pg_database SET datconnlimit = -1 WHERE datconnlimit = -2"
 _SETTINGS = """\
 # Written by `haat backup restore` for the copy in this folder. What the server had in its own is in postgresql.conf.before, if it was here.
@@ -96,6 +97,12 @@ class PostgreSQL:
             words = ["--format=plain", "--wal-method=stream", "--checkpoint=fast", "--no-sync", f"--pgdata={folder}"]
             run_client([str(program), *words], self._address)
             yield Copied([*files_of(folder, _NAME)], str(_end_of(folder)))
+
+    def weighed(self) -> int:
+        program_of("pg_basebackup")
+        refuse_unless_copied(self._address)
+        [(size,)] = asked(self._address, _SIZE)
+        return int(size)
 
     def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         folder = stack / _NAME

@@ -45,6 +45,9 @@ class SQLite:
             files[-1] = files[-1]._replace(release=holding.close)
             yield Copied(files, copy.position)
 
+    def weighed(self) -> int:
+        return sum(one.stat().st_size for one in (self._path, log_of(self._path)) if one.exists())
+
     def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         copied = int(position.partition(":")[2])
         for number, stretch in enumerate(log):

@@ -15,7 +15,7 @@ from haat.ops.backups.engine import Copied
 from haat.ops.backups.engines.copies import files_of, place_for_copy
 from haat.ops.backups.mariadb.asked import Asked
 from haat.ops.backups.mariadb.place import HEADER, MAGIC, number_of, salt_of, written
-from haat.ops.backups.mariadb.tools import Failed, login, run
+from haat.ops.backups.mariadb.tools import Failed, login, run, words
 
 _MISSING = re.compile(r"missing required privilege ([A-Z ]+) on")
 
@@ -33,6 +33,20 @@ def copied(address: Address, name: str, scratch: Path) -> Iterator[Copied]:
             yield Copied([*files_of(folder, name)], _position(folder, log))
     finally:
         server.close()
+
+
+def weighed(address: Address) -> int:
+    """How many bytes the files have that would be copied. Raises Refused, Unavailable."""
+    words("mariadb-backup")
+    server = Asked(address)
+    try:
+        log = _logs_of(server)
+        _refuse_unless_near(server)
+        [(data, basename)] = server.rows("SELECT @@datadir, @@log_bin_basename")
+    finally:
+        server.close()
+    files = [path for path in Path(data).rglob("*") if path.is_file()]
+    return sum(path.stat().st_size for path in files if log is None or not str(path).startswith(basename))
 
 
 def _logs_of(server: Asked) -> Path | None:

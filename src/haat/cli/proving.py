@@ -1,0 +1,166 @@
+"""What of `haat backup` looks at the repository as a whole: how far the log can be replayed, and whether every byte is as it was written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from haat.cli import codes
+from haat.cli.command import Answer, Call
+from haat.cli.output import sign, table
+from haat.cli.repository import examine, moving, scratch_of, shelf_of, vault_of
+from haat.kernel import clock, ids
+
+if TYPE_CHECKING:
+    from haat.ops.backups.findings import LogProof, Reading
+    from haat.ops.backups.vault import Vault
+
+_PATIENCE = 60.0  # seconds until all is shipped that the shop had
+_BETWEEN_LOOKS = 0.1  # seconds
+
+
+def prove_newest(call: Call, vault: Vault) -> LogProof:
+    """All that was shipped after a proved set. Raises NotFound, Unavailable."""
+    from haat import __version__
+    from haat.cli.progress import progress
+    from haat.ops.backups.prove_log import prove_log
+
+    mark = _kept_mark(call)
+    with moving(call, progress) as tell:
+        return prove_log(vault, scratch_of(call), examine, mark, __version__, tell)
+
+
+def _kept_mark(call: Call) -> int | None:
+    """What the worker wrote down last in the shop, once it is in the repository for sure; None where nobody knows. Raises Unavailable where the shop runs and
+    what it commits is not shipped.
+    """
+    from haat.ops import running
+    from haat.ops.backups.repository import is_a_copy
+    from haat.ops.procedure.lock import is_held
+
+    mark = None if is_a_copy(call.app.settings, shelf_of(call)) else _mark(call)
+    if mark is None:
+        return None
+    if is_held(running.lock_of(call.data)):
+        _wait_until_shipped(call)
+        return mark
+    return mark if running.all_shipped_of(call.data).exists() else None
+
+
+def _mark(call: Call) -> int | None:
+    """A shop that is dead can say nothing, and its log is there all the same."""
+    from haat.kernel.errors import Unavailable
+    from haat.ops.backups.prove_log import newest_mark
+
+    try:
+        return newest_mark(call.app.settings.database)
+    except Unavailable:
+        return None
+
+
+def _wait_until_shipped(call: Call) -> None:
+    from haat.kernel.errors import Unavailable
+    from haat.ops import running
+
+    beat, now = running.shipped_of(call.data), time.time()
+    until = time.monotonic() + _PATIENCE
+    while not beat.exists() or beat.stat().st_mtime < now:
+        if time.monotonic() > until:
+            raise Unavailable(
+                f"What the shop commits has not been shipped for {_PATIENCE:g} s.",
+                why="A proof of the log would say nothing of how much of it is kept.",
+                try_="`haat logs read shipper` says why.",
+            )
+        time.sleep(_BETWEEN_LOOKS)
+
+
+def ships(call: Call) -> bool:
+    """Whether what this stack commits is kept in the repository."""
+    from haat.ops.backups.repository import is_a_copy
+
+    settings = call.app.settings
+    return settings.backup.ship == "yes" and not is_a_copy(settings, shelf_of(call))
+
+
+def standing(call: Call, proof: LogProof | None, reading: Reading | None) -> Iterator[str]:
+    """Lines for people about the log, if there is one, and about the last time that all was read."""
+    if ships(call):
+        yield log_verdict(proof)
+    if reading is not None:
+        yield f"{sign('failed' if reading.wrong else 'ok')}  the repository was read on {clock.in_utc(reading.at)}: {_found(reading)}"
+
+
+def _found(reading: Reading) -> str:
+    match len(reading.wrong):
+        case 0:
+            return "all of it is as it was written"
+        case 1:
+            return "it is not sound in 1 place: `haat backup verify` names it"
+        case count:
+            return f"it is not sound in {count:,} places: `haat backup verify` names them"
+
+
+def log_verdict(proof: LogProof | None) -> str:
+    if proof is None:
+        return f"{sign('attention')}  the log was never proved: nobody knows whether what is shipped can be replayed"
+    if not proof.holds:
+        return f"{sign('failed')}  the log does not replay: {proof.looked[-1][2]}"
+    return (
+        f"{sign('ok' if proof.is_fresh else 'attention')}  the log is proved up to {clock.in_utc(proof.until)}, "
+        f"from set {ids.encode(proof.set_id)} on, in {proof.took / 1000:.1f} s"
+    )
+
+
+def explained(proof: LogProof) -> Iterator[str]:
+    """All that was looked at."""
+    yield table([(what, f"{ms / 1000:.2f} s", said) for what, ms, said in proof.looked], indent=2, right=(1,))
+    yield ""
+    yield log_verdict(proof)
+
+
+def log_data(proof: LogProof | None) -> dict[str, Any] | None:
+    if proof is None:
+        return None
+    return {
+        "set": ids.encode(proof.set_id),
+        "since": proof.since,
+        "until": proof.until,
+        "at": proof.at,
+        "holds": proof.holds,
+        "looked": [*map(list, proof.looked)],
+    }
+
+
+def reading_data(reading: Reading | None) -> dict[str, Any] | None:
+    return None if reading is None else {"at": reading.at, "took_ms": reading.took, "wrong": {**reading.wrong}}
+
+
+def verify(call: Call) -> Answer:
+    from haat.cli.progress import progress
+    from haat.kernel.errors import Unavailable
+    from haat.ops.backups import findings
+    from haat.ops.backups.findings import Reading
+    from haat.ops.backups.verify import verify
+
+    vault, began = vault_of(call), time.monotonic()
+    with progress("pieces", is_silent=call.args.json) as tell:
+        verdicts = verify(vault, tell)
+    took = int((time.monotonic() - began) * 1000)
+    with suppress(Unavailable):  # Of a repository that may only be read it is told all the same.
+        findings.note_reading(vault, Reading(clock.now(), took, {one.name: one.why for one in verdicts}))
+    rows = [(sign("failed"), one.name, one.why, ", ".join(map(ids.encode, one.sets))) for one in verdicts]
+    data: dict[str, Any] = {
+        "sound": not verdicts,
+        "wrong": [{**one._asdict(), "sets": [*map(ids.encode, one.sets)]} for one in verdicts],
+    }
+    text = table(rows) if rows else f"{sign('ok')}  everything in {vault.shelf} is as it was written"
+    return Answer(data, text, codes.NOT_SO if verdicts else codes.DONE)
+
+
+LOG = (
+    '{"set": "01h2xcejqtf2n", "since": 1767225600000, "until": 1767312000000, "at": 1767312001000, "holds": true, '
+    '"looked": [["restore", 210, "…"]]}'
+)
+READING = '{"at": 1767225600000, "took_ms": 9000, "wrong": {}}'

@@ -1,0 +1,84 @@
+"""What was found of a repository as a whole: how far its log can be replayed, and whether every byte of it is as it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from haat.kernel import clock
+from haat.kernel.clock import HOUR
+from haat.kernel.errors import NotFound
+from haat.ops.backups import sets
+from haat.ops.backups.vault import Damaged, Vault
+
+_LOG, _READING = "findings/log", "findings/reading"
+_FRESH = 36 * HOUR  # a day, and the twelve hours after which what is done each day is overdue
+_encode = msgspec.json.Encoder().encode
+
+
+class LogProof(msgspec.Struct, frozen=True, tag="log-proof", tag_field="is"):
+    """What came, at `at`, of restoring a set and replaying all that was shipped after it: `since` and `until` are between which instants that is (ms since
+    1970); whether everything held, what was looked at, how long each part of it took (ms), and what did not hold. `took` is all of it (ms).
+    """
+
+    set_id: int
+    since: int
+    until: int
+    at: int
+    holds: bool
+    looked: tuple[tuple[str, int, str], ...]
+    haat: str
+    took: int = 0
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the instant up to which it is proved is not longer ago than it may be where that is done each day."""
+        return clock.now() - self.until < _FRESH
+
+
+class Reading(msgspec.Struct, frozen=True, tag="reading", tag_field="is"):
+    """All of the repository was read, until `at` (ms since 1970), in `took` ms. `wrong` is what cannot be trusted, each with why."""
+
+    at: int
+    took: int
+    wrong: Mapping[str, str]
+
+
+def note_log(vault: Vault, proof: LogProof) -> None:
+    """Write down what came of the newest proof of the log."""
+    vault.put(_LOG, _encode(proof))
+
+
+def note_reading(vault: Vault, reading: Reading) -> None:
+    """Write down what came of reading it all, in the place of the last time."""
+    vault.put(_READING, _encode(reading))
+
+
+def of_log(vault: Vault) -> LogProof | None:
+    """The newest; None where the log was never replayed, and where what is written of that cannot be read: then it has to be proved anew."""
+    try:
+        return sets.read(vault, _LOG, LogProof)
+    except (Damaged, NotFound):
+        return None
+
+
+def of_reading(vault: Vault) -> Reading | None:
+    """The last time; None where it was never read, and where what is written of that cannot be read."""
+    try:
+        return sets.read(vault, _READING, Reading)
+    except (Damaged, NotFound):
+        return None
+
+
+def unreadable(vault: Vault) -> Mapping[str, str]:
+    """What of this cannot be read, each with why."""
+    found = {}
+    for name in (_LOG, _READING):
+        try:
+            vault.get(name)
+        except NotFound:
+            continue
+        except Damaged as error:
+            found[name] = error.why
+    return found
