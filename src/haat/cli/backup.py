@@ -315,7 +315,11 @@ def _explained(manifest: Manifest, proof: Proof | None) -> Iterator[str]:
 
 def _data(manifest: Manifest, proof: Proof | None) -> dict[str, Any]:
     parts = {part.name: {"files": len(part.files), "bytes": part.size} for part in manifest.parts}
-    shown = {"at": proof.at, "holds": proof.holds, "looked": [*map(list, proof.looked)]} if proof else None
+    shown = (
+        {"at": proof.at, "holds": proof.holds, "thorough": proof.thorough, "looked": [*map(list, proof.looked)]}
+        if proof
+        else None
+    )
     return {
         "id": ids.encode(manifest.id),
         "taken_at": manifest.taken_at,
@@ -335,7 +339,7 @@ def _data(manifest: Manifest, proof: Proof | None) -> dict[str, Any]:
 _SET = (
     '{"id": "01h2xcejqtf2n", "taken_at": 1767225600000, "took_ms": 640, "haat": "0.1.0", "preset": "handwork", "database": "SQLite 3.40.1", '
     '"revision": "0013", "positions": {"haat.db": "1dbd97bb61518fb2:1005"}, "bytes": 48000000, "added": 9000000, "parts": {"database": {"files": 4, '
-    '"bytes": 9000000}}, "proof": {"at": 1767225601000, "holds": true, "looked": [["restore", 210, "…"]]}}'
+    '"bytes": 9000000}}, "proof": {"at": 1767225601000, "holds": true, "thorough": true, "looked": [["restore", 210, "…"]]}}'
 )
 
 COMMANDS = {

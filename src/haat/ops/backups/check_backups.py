@@ -44,6 +44,17 @@ def _read(scene: Scene) -> Sequence[Deed]:
     return [command(scene, "verify")]
 
 
+def _is_known_to_its_rows(scene: Scene) -> Finding:
+    proof = (asked(scene, "status").get("newest") or {}).get("proof")
+    if proof is None or not proof["thorough"]:
+        return Finding(False, "nobody looked for each row of the newest set in each index")
+    return Finding(proof["holds"], "; ".join(said for _, _, said in proof["looked"]))
+
+
+def _prove_thoroughly(scene: Scene) -> Sequence[Deed]:
+    return [command(scene, "prove", "--thorough")]
+
+
 PROVE_LOG = Procedure(
     name="prove-log",
     purpose="Restore a proved set in a scratch place, replay all that was shipped after it, and examine the shop in it.",
@@ -66,7 +77,8 @@ PROVE_LOG = Procedure(
 
 VERIFY_BACKUP = Procedure(
     name="verify-backup",
-    purpose="Read every byte of the repository of backups, and name what cannot be trusted. In a bucket of S3, what was read within the last four weeks is left.",
+    purpose="Read every byte of the repository of backups, and name what cannot be trusted, and look for each row of the newest set in each index. "
+    "In a bucket of S3, what was read within the last four weeks is left.",
     symptoms=(
         "a disk that has sets on it failed, or was copied",
         "a set does not restore",
@@ -80,6 +92,15 @@ VERIFY_BACKUP = Procedure(
             _was_read_lately,
             nothing_to_undo,
             budget=3600.0,
+            timeout=_LONG,
+        ),
+        Step(
+            "Restore the newest set in a scratch place, and look for each row in each index",
+            _is_known_to_its_rows,
+            _prove_thoroughly,
+            _is_known_to_its_rows,
+            nothing_to_undo,
+            budget=600.0,
             timeout=_LONG,
         ),
     ),

@@ -94,7 +94,7 @@ def test_all_that_was_shipped_after_a_proved_set_is_replayed_and_until_when_is_w
             mark = sell(data, shipper)
     proof = proved(opened, data, mark)
     assert proof.holds, proof.looked
-    assert [what for what, _, _ in proof.looked] == ["restore", "integrity", "truth", "newest"]
+    assert [what for what, _, _ in proof.looked] == ["restore", "start", "integrity", "truth", "newest"]
     assert (proof.set_id, proof.since) == (manifest.id, manifest.taken_at)
     assert mark <= proof.until <= clock.now()
 
