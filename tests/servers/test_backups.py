@@ -72,7 +72,7 @@ def taken(scene: Scene) -> dict[str, Any]:
 
 
 def test_a_set_under_writers_restores_with_all_that_the_shop_promises(taken: dict[str, Any]) -> None:
-    assert [what for what, _, _ in taken["proof"]["looked"]] == ["restore", "integrity", "truth"]
+    assert [what for what, _, _ in taken["proof"]["looked"]] == ["restore", "start", "integrity", "truth"]
     assert taken["proof"]["holds"] is True
     assert taken["parts"]["database"]["files"] > 100
 

@@ -133,7 +133,7 @@ def test_what_a_stack_ships_is_replayed_while_it_runs_and_what_is_missing_of_it_
     began = clock.now()
     code, log = proved()
     assert (code, log["holds"]) == (0, True), log
-    assert [what for what, _, _ in log["looked"]] == ["restore", "integrity", "truth", "newest"]
+    assert [what for what, _, _ in log["looked"]] == ["restore", "start", "integrity", "truth", "newest"]
     assert log["set"] == json.loads(taken.stdout)["id"]
     assert began <= log["until"] + 5_000
     status = haat(data, "backup", "status", "--json", **environ)
