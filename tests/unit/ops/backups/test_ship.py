@@ -476,6 +476,7 @@ def test_an_instant_from_before_the_same_log_was_found_again_comes_back(
             taken(data)
             add(data, 2)
             first.tick()
+            time.sleep(0.002)
             at = clock.now()
         time.sleep(0.01)
         with shipping(opened, data) as second:
