@@ -96,7 +96,7 @@ class Shipping:
         own.
         """
         self._has_set, self._is_stale = False, self._taking is not None
-        while not stop.wait(_EVERY):
+        while not stop.wait(0.0 if self._is_behind else _EVERY):
             if self._sources() != sources:
                 raise Gap("There is another database than before.")
             self._has_set = self._has_set or self._is_taken()
