@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -108,6 +109,15 @@ def real_passwords() -> Iterator[None]:
     """For what is about how long a guess takes: passwords cost what they cost in a shop."""
     with passwords.at_real_cost():
         yield
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder for stacks whose servers have a user of their own, who has to come there."""
+    with TemporaryDirectory(prefix="haat-home-") as folder:
+        home = Path(folder)
+        home.chmod(0o711)
+        yield home
 
 
 @pytest.fixture(scope="session")

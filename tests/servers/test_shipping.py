@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,15 +32,6 @@ from haat.store.migrate import migrate
 def haat(data: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "haat", *words, "--data", str(data)]
     return subprocess.run(argv, env=os.environ | environ, capture_output=True, text=True, check=False, timeout=90)
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """Servers on copies have a user of their own, who has to come there."""
-    folder = Path(tempfile.mkdtemp(prefix="haat-shipping-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import random
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -208,15 +207,6 @@ def nearest(copy: Copy, deed: Deed, facts: list[Fact]) -> tuple[float, float]:
     there = max((one.acknowledged for one in facts if one[:2] in copy.facts), default=0)
     absent = min((one.acknowledged for one in facts if one[:2] not in copy.facts), default=0)
     return deed.at - there / 1e6, deed.at - absent / 1e6
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """Servers on copies have a user of their own, who has to come there."""
-    folder = Path(tempfile.mkdtemp(prefix="haat-to-the-second-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

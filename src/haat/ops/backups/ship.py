@@ -60,7 +60,7 @@ class Shipper:
         self._after = -1  # the last one of the generation before
         self._is_let_go = True
         self._read: deque[Stretch] = deque()  # and not written to the repository yet
-        self._names: list[str] = []
+        self._parts: list[tuple[str, int]] = []  # of this generation: their names, and how many frames they have
 
     def start(self) -> None:
         try:
@@ -134,7 +134,7 @@ class Shipper:
         self._after = self._frame if self._generation else -1
         self._salt, self._generation, self._frame, self._seen = index.salt, self._generation + 1, 0, 0
         self._is_let_go = False
-        self._names = []
+        self._parts = []
         if not index.last_frame:
             self._read.append(self._stretch(index, b"", 1, [Mark(0, whole_now())], b""))
 
@@ -168,7 +168,7 @@ class Shipper:
             name = log.put(self._vault, stretch)
             self._read.popleft()
             if stretch.generation == self._generation and stretch.frames:
-                self._names.append(name)
+                self._parts.append((name, stretch.last - stretch.first + 1))
 
     def _let_go(self, before: Callable[[], None]) -> None:
         """Let the log be begun anew. Where somebody still needs it, the next time will do."""
@@ -201,10 +201,9 @@ class Shipper:
         self._relief.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def _join(self) -> None:
-        """Few contents are found and fetched sooner than many."""
-        names, self._names = self._names, []
-        for at in range(0, len(names), _MOST_JOINED):
-            run = names[at : at + _MOST_JOINED]
+        """Few contents are found and fetched sooner than many. What is large is left as it is."""
+        parts, self._parts = self._parts, []
+        for run in _runs(parts):
             if len(run) > 1:
                 try:
                     log.put(self._vault, log.joined(self._vault, run))
@@ -222,3 +221,16 @@ class Shipper:
 
     def _gap(self, why: str) -> Gap:
         return Gap(f"There is a gap in what is kept of {self._path}.", why=why)
+
+
+def _runs(parts: Sequence[tuple[str, int]]) -> Iterator[list[str]]:
+    """Names of parts that follow each other, as many as are read at once."""
+    run, frames = list[str](), 0
+    for name, count in parts:
+        if run and (frames + count > _MOST_AT_ONCE or len(run) == _MOST_JOINED):
+            yield run
+            run, frames = [], 0
+        run.append(name)
+        frames += count
+    if run:
+        yield run

@@ -16,6 +16,7 @@ from haat.ops.backups.engine import MOST_WAITING, Behind, Follower, Gap, Source
 from haat.ops.backups.vault import Vault
 
 _EVERY = 0.5  # seconds
+_SOON = 0.01  # seconds, while there is more
 _BEFORE_ANEW = 5.0  # seconds before it is begun again after something failed
 _BETWEEN_SETS = 10.0  # seconds between two tries to take one: what is kept is of use from then on
 _PATIENCE = 60.0  # seconds between two complaints
@@ -96,7 +97,7 @@ class Shipping:
         own.
         """
         self._has_set, self._is_stale = False, self._taking is not None
-        while not stop.wait(_EVERY):
+        while not stop.wait(_SOON if self._is_behind else _EVERY):
             if self._sources() != sources:
                 raise Gap("There is another database than before.")
             self._has_set = self._has_set or self._is_taken()

@@ -64,15 +64,6 @@ def shop(server: OwnMaria) -> Address:
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
-    """Servers on copies have a user of their own, who has to come there."""
-    folder = Path(tempfile.mkdtemp(prefix="haat-backups-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
 def opened(home: Path) -> Vault:
     return vault.create(FolderShelf(home / "repository"), Key(b"k" * 32))
 

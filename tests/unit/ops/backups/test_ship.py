@@ -361,6 +361,27 @@ def test_a_backlog_is_read_bit_by_bit_while_writers_go_on(
     assert had_back(opened, tmp_path / "back") == list(range(60))
 
 
+def test_parts_of_a_log_that_became_long_are_joined_to_no_more_than_is_read_at_once(
+    opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a backlog of gigabytes would have to fit into memory once it is caught up with."""
+    monkeypatch.setattr(ship, "_MOST_AT_ONCE", 8)
+    with shipping(opened, data, long=20_000) as shipper:
+        taken(data)
+        for number in range(1, 60):
+            add(data, number)
+        catch_up(shipper)
+        for number in range(60, 70):
+            add(data, number)
+            shipper.tick()
+    *ended, _ = log.generations(opened, "haat.db")
+    backlog = max(ended, key=lambda one: len(one.names))
+    parts = [log.get(opened, name) for name in backlog.names]
+    assert len(parts) > 3
+    assert all(part.last - part.first < 8 for part in parts)
+    assert had_back(opened, tmp_path / "back") == list(range(70))
+
+
 def test_a_set_that_knows_more_of_a_log_than_was_kept_of_it_is_had_back(
     opened: Vault, data: Path, tmp_path: Path
 ) -> None:
@@ -476,6 +497,7 @@ def test_an_instant_from_before_the_same_log_was_found_again_comes_back(
             taken(data)
             add(data, 2)
             first.tick()
+            time.sleep(0.002)
             at = clock.now()
         time.sleep(0.01)
         with shipping(opened, data) as second:
@@ -721,6 +743,26 @@ def test_what_is_committed_faster_than_it_is_shipped_does_not_fill_the_disk_and_
     Shipping(lambda: opened, look, lambda: subprocess.Popen(["true"]), lambda at: None).run_until_stopped(stop)
     assert flood.relieved == is_let_go
     assert ("More is committed than can be shipped." in caplog.text) == is_let_go
+
+
+def test_who_has_fallen_behind_does_not_rest(opened: Vault) -> None:
+    stop, looks = threading.Event(), list[float]()
+
+    class Late(Flood):
+        """Some looks behind."""
+
+        def tick(self, before: Callable[[], None] = lambda: None) -> int:
+            looks.append(time.monotonic())
+            if len(looks) <= 20:
+                raise Behind("There is more.")
+            stop.set()
+            return 1
+
+    late = Late([])
+    Shipping(lambda: opened, lambda: [late], lambda: subprocess.Popen(["true"]), lambda at: None).run_until_stopped(
+        stop
+    )
+    assert looks[20] - looks[0] < 5.0, "it would be ten seconds of rest"
 
 
 def test_who_takes_a_set_to_go_on_from_says_that_it_is_not_proved(opened: Vault, data: Path) -> None:
