@@ -114,7 +114,7 @@ def real_passwords() -> Iterator[None]:
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A folder for stacks whose servers have a user of their own, who has to come there."""
-    with TemporaryDirectory(prefix="haat-home-") as folder:
+    with TemporaryDirectory(prefix="haat-stacks-") as folder:
         home = Path(folder)
         home.chmod(0o711)
         yield home

@@ -119,8 +119,8 @@ def test_what_was_committed_comes_back_at_any_instant(
         for number in range(2, 30):
             add(server, number)
             follower.tick()
-            instants[number] = clock.now()
             time.sleep(0.002)
+            instants[number] = clock.now()
             if number == 10:
                 server.ask("ALTER TABLE shop.facts ADD more INTEGER")
                 server.ask("CREATE OR REPLACE USER somebody@localhost")
