@@ -70,7 +70,8 @@ def _prove(call: Call) -> Answer:
         return _prove_log(call, vault)
     with alone(call, "the proof of a backup"):
         manifest = asked_for(call, vault, sets.newest(vault))
-        return _told(manifest, _prove_it(call, vault, manifest))
+        told = _told(manifest, _prove_it(call, vault, manifest))
+    return told._replace(data={**told.data, "log": None})
 
 
 def _prove_log(call: Call, vault: Vault) -> Answer:
