@@ -77,6 +77,16 @@ def test_a_set_under_writers_restores_with_all_that_the_shop_promises(taken: dic
     assert taken["parts"]["database"]["files"] > 100
 
 
+def test_what_a_set_would_be_made_of_is_told_and_nothing_is_copied(scene: Scene, taken: dict[str, Any]) -> None:
+    before = scene.haat("list")[1]
+    code, plan = scene.haat("take", "--dry-run")
+    assert (code, plan["done"], plan["missing"]) == (0, False, [])
+    size = taken["parts"]["database"]["bytes"]
+    assert size / 4 < plan["databases"] < size * 4
+    assert plan["scratch"]["needed"] >= plan["databases"]
+    assert scene.haat("list")[1] == before
+
+
 def test_a_second_set_stores_little_more(scene: Scene, taken: dict[str, Any]) -> None:
     assert scene.haat("take", "--unproved")[0] == 0  # People went on writing while that one was proved.
     code, again = scene.haat("take", "--unproved")
@@ -433,10 +443,11 @@ def test_a_role_that_may_not_copy_is_told_what_an_administrator_runs(scene: Scen
     statement, remedy = _CLERKS[scene.address.kind]
     scene.server.ask(statement)
     clerk = scene.address._replace(user="clerk", password=Secret("seven lamps"))
-    code, said = scene.haat("take", HAAT_STORE__URL=clerk.reveal())
-    assert code == 1
-    assert remedy in json.dumps(said, ensure_ascii=False).replace('\\"', '"')
-    assert "seven lamps" not in json.dumps(said)
+    for words in (("take", "--dry-run"), ("take",)):
+        code, said = scene.haat(*words, HAAT_STORE__URL=clerk.reveal())
+        assert code == 1
+        assert remedy in json.dumps(said, ensure_ascii=False).replace('\\"', '"')
+        assert "seven lamps" not in json.dumps(said)
     with pytest.raises(HaatError, match="cannot be copied"):
         engine_of(load(scene.data, {"HAAT_STORE__URL": clerk.reveal()}, {})).source(scene.data).follower(
             scene.vault

@@ -70,7 +70,8 @@ def _prove(call: Call) -> Answer:
         return _prove_log(call, vault)
     with alone(call, "the proof of a backup"):
         manifest = asked_for(call, vault, sets.newest(vault))
-        return _told(manifest, _prove_it(call, vault, manifest, thorough=call.args.thorough))
+        told = _told(manifest, _prove_it(call, vault, manifest, thorough=call.args.thorough))
+    return told._replace(data={**told.data, "log": None})
 
 
 def _prove_log(call: Call, vault: Vault) -> Answer:

@@ -189,7 +189,10 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             ),
             "list": ("List every set, and whether it was proved", {}),
             "show": ("Tell what a set is made of, and what its proof came to", {"SET": "its id"}),
-            "status": ("Tell whether there is a good set from today; what is not so ends with 1", {}),
+            "status": (
+                "Tell whether there is a good set from today, and how far the log is proved; what is not so ends with 1",
+                {},
+            ),
             "objectives": (
                 "Tell what would be lost now and how soon all would be back, beside what is demanded; what is not so ends with 1",
                 {},
