@@ -11,14 +11,16 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from haat.config.address import Address
 from haat.kernel import faults
 from haat.kernel.errors import NotFound, Refused, Unavailable
-from haat.ops.backups.engine import CARRIED
-from haat.ops.backups.engines.clients import DOORS, connected, environment, program_of, where
+from haat.ops.backups.engine import CARRIED, not_reached
+from haat.ops.backups.engines.clients import connected, environment, program_of, where
 from haat.ops.servers import dying_with_us
+from haat.store import libpq
 
 if TYPE_CHECKING:
     import psycopg
@@ -131,6 +133,9 @@ class Carried:
                         raise self._in_use(old, _line(error)) from error
             connection.execute(f"COMMENT ON DATABASE {_quoted(new)} IS NULL".encode())
 
+    def part_with(self, name: str, kept_in: Path) -> None:
+        """A database of PostgreSQL gets another name whatever is damaged in it."""
+
     def drop(self, name: str) -> None:
         if name not in self.names():
             return
@@ -210,18 +215,14 @@ class Carried:
         import psycopg
 
         connection, whys = None, []
-        for name in DOORS:
+        for name in libpq.DOORS:
             try:
                 connection = connected(self._address._replace(database=name))
                 break
             except psycopg.Error as error:
                 whys.append(_line(error))
         if connection is None:
-            raise Unavailable(
-                "The server of the database is not reached.",
-                why=f"{whys[0]} Haat does not own it: start it, or an empty one at the same address that lets {self._address.user} in.",
-                try_="Then do it again: what is not there comes back from what was kept.",
-            )
+            raise not_reached(self._address.user, whys[0])
         with connection:
             try:
                 yield connection
