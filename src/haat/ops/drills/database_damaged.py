@@ -152,7 +152,7 @@ DATABASE_DAMAGED = Drill(
     fault=_damage,
     answer=recover,
     verify=is_back,
-    budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=3.0),
+    budget=Budget(gap=30.0, failed=600, seconds=35.0, proof=3.0),
     mutations=(
         Mutation(
             "served-meanwhile",
