@@ -10,6 +10,7 @@ import pytest
 
 from haat.demo.practice import PracticeShop
 from haat.ops.drills.blank import Blanks
+from haat.ops.drills.drill import Budget
 from haat.ops.drills.programme import drill
 from haat.ops.drills.run import Report, perform
 from haat.ops.drills.servers import is_installed
@@ -39,10 +40,7 @@ def run(made: Blanks, name: str, database: str, mutation: str = "") -> Report:
     if mutation:
         [broken] = [broken for broken in one.mutations if broken.name == mutation]
         return perform(one._replace(budget=budget._replace(proof=2.0)), database, broken, PracticeShop, print, made)
-    loss = budget.loss and SLOW * budget.loss
-    patient = budget._replace(
-        gap=SLOW * budget.gap, seconds=SLOW * budget.seconds, proof=SLOW * budget.proof, loss=loss
-    )
+    patient = Budget(*(most and SLOW * most for most in budget))
     return perform(one._replace(budget=patient), database, None, PracticeShop, print, made)
 
 
@@ -59,6 +57,8 @@ def run(made: Blanks, name: str, database: str, mutation: str = "") -> Report:
         ("cache-killed", "sqlite"),
         ("orders-deleted", "sqlite"),
         ("machine-lost", "sqlite"),
+        ("database-damaged", "mariadb"),
+        ("database-damaged", "postgresql"),
     ],
 )
 def test_a_drill_passes_and_no_acknowledged_order_is_lost(made: Blanks, name: str, database: str) -> None:

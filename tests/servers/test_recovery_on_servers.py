@@ -204,17 +204,21 @@ def test_a_page_that_was_overwritten_is_found(scene: Scene, carrier: Carrier) ->
     make(scene, "spoilt", 2000)
     spoilt = scene.address._replace(database="spoilt")
     with closing(driver_of(spoilt)) as driver:
-        [(name,)] = driver.ask("SELECT pg_relation_filepath('numbers')")
+        [(name, index)] = driver.ask("SELECT pg_relation_filepath('numbers'), pg_relation_filepath('numbers_pkey')")
         driver.connection().execute("CHECKPOINT")
     found = engine_at(spoilt).carrier()
     assert found is not None
     assert found.wrong() == ""
-    scene.server.kill()
-    with (scene.server.folder / "data" / name).open("r+b") as file:
-        file.seek(8192)
-        file.write(os.urandom(8192))
-    scene.server.start()
-    assert "invalid page" in found.wrong()
+    for damaged in (index, name):
+        scene.server.kill()
+        with (scene.server.folder / "data" / damaged).open("r+b") as file:
+            file.seek(8192)
+            file.write(os.urandom(8192))
+        scene.server.start()
+        assert "invalid page" in found.wrong()
+        assert damaged in found.wrong()
+    with closing(driver_of(spoilt)) as driver:
+        assert driver.ask("SELECT count(*) FROM pg_extension WHERE extname = 'amcheck'") == [(0,)]
     scene.server.ask("DROP DATABASE spoilt")
 
 

@@ -68,10 +68,14 @@ class Call:
         )
 
     def _refuse_other_revisions(self) -> None:
+        from haat.store.errors import NoDatabase
         from haat.store.migrate import current, missing_from
 
         database = self.app.settings.database
-        revision = current(database)
+        try:
+            revision = current(database)
+        except NoDatabase as error:
+            raise self._no_database(error.why) from error
         if revision is None:
             raise self._no_database(f"{database} is empty.")
         needed = [one.number for one in missing_from(revision) if one.kind == "pre"]

@@ -22,6 +22,7 @@ def was_made(data: Path) -> bool:
 
 def refuse_gone(settings: Settings) -> None:
     """Raises Refused where the stack was made and has no database, or an empty one; Unavailable where that cannot be seen."""
+    from haat.store.errors import NoDatabase
     from haat.store.migrate import current
 
     database = settings.database
@@ -29,7 +30,11 @@ def refuse_gone(settings: Settings) -> None:
         return
     if database.kind == "sqlite" and not database.path.exists():  # To connect would make it.
         raise gone(settings, f"{database.path} does not exist.")
-    if current(database) is None:
+    try:
+        revision = current(database)
+    except NoDatabase as error:
+        raise gone(settings, error.why) from error
+    if revision is None:
         raise gone(settings, f"{database} is empty.")
 
 

@@ -21,6 +21,7 @@ from haat.kernel import clock
 from haat.kernel.errors import Invalid, Unavailable
 from haat.ops import running
 from haat.store.driver import short_version
+from haat.store.errors import NoDatabase
 
 _USUAL_INTERVAL = 30  # seconds
 _OLDEST_BEAT = 5.0  # seconds
@@ -141,7 +142,7 @@ def _from_where(settings: Settings) -> str:
 
 def _remedy(settings: Settings, error: Unavailable) -> str:
     address = settings.database
-    if not error.try_:  # It answers, and does not have what was asked for.
+    if not error.try_ or isinstance(error, NoDatabase):  # Its server answers, and does not have what was asked for.
         return _from_where(settings)
     if address.kind == "sqlite":
         return error.try_

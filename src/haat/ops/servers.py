@@ -86,8 +86,12 @@ class Process:
         assert self._running is not None
         return self._running.pid
 
+    @property
+    def has_ended(self) -> bool:
+        return self._running is None or self._running.poll() is not None
+
     def end(self, number: int) -> None:
-        if self._running is not None and self._running.poll() is None:
+        if self._running is not None and not self.has_ended:
             self._running.send_signal(number)
             self._running.wait(self._patience)
 

@@ -23,6 +23,21 @@ class Lost(Exception):
     """There is no connection (any more): nothing that was not committed has happened."""
 
 
+class Absent(Lost):
+    """The server answers, and has no database of this name."""
+
+
+class NoDatabase(Unavailable):
+    """As `Absent`, for people."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(
+            "There is no such database on its server.",
+            why=said(cause),
+            try_="Where there was one, `haat runbook run recover-database` brings it back; for a new shop make an empty one of this name.",
+        )
+
+
 class Uncertain(Unavailable):
     """The connection broke while the work was being committed: it may be saved, and it may not."""
 
@@ -37,7 +52,9 @@ class Uncertain(Unavailable):
 
 
 def gone(cause: Exception) -> Unavailable:
-    """The error of a database that has been away for longer than anybody waits."""
+    """The error of a database that has been away for longer than anybody waits, or that is not there."""
+    if isinstance(cause, Absent):
+        return NoDatabase(cause)
     return Unavailable(
         "The database does not answer.",
         why=said(cause),

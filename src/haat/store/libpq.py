@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import ctypes
 import time
-from functools import cache
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from haat.config.address import Address
-from haat.store.errors import gone, too_slow, unanswered
+from haat.store.errors import Absent, gone, too_slow, unanswered
 
 _PATIENCE = 3  # seconds to reach it
 _CONNECTED, _DONE, _TUPLES = 0, 1, 2  # CONNECTION_OK, PGRES_COMMAND_OK, PGRES_TUPLES_OK
+DOORS = ("postgres", "template1")
+"""Databases that are always there, from where the others are made and get their names."""
+_NAMES = "SELECT datname::text FROM pg_database"
 
 # Who is cut off is noticed, whatever is waited for.
 _SIGNS_OF_LIFE = {
@@ -43,7 +48,9 @@ def ask(address: Address, question: str, within: float) -> list[tuple[str | None
     connection = library.PQconnectdbParams(_texts([*told]), _texts([*told.values()]), 0)
     try:
         if library.PQstatus(connection) != _CONNECTED:
-            raise gone(_error(library, connection))
+            error = _error(library, connection)
+            is_gone = is_absent(address, str(error), partial(ask, within=within))
+            raise gone(Absent(str(error)) if is_gone else error)
         manners = f"SET default_transaction_read_only = on; SET statement_timeout = {round(within * 1000)}"
         _tell(library, connection, manners)
         began = time.monotonic()
@@ -54,6 +61,16 @@ def ask(address: Address, question: str, within: float) -> list[tuple[str | None
         return rows
     finally:
         library.PQfinish(connection)
+
+
+def is_absent(address: Address, said: str, ask: Callable[[Address, str], Sequence[Sequence[str | None]]]) -> bool:
+    """Whether this was said because the server has no such database: it says so in its own language, and without a number. Who asks raises Exceptions."""
+    if address.database in DOORS or address.database not in said:
+        return False
+    for door in DOORS:
+        with suppress(Exception):
+            return address.database not in [name for (name,) in ask(address._replace(database=door), _NAMES)]
+    return False
 
 
 def _tell(library: Any, connection: int, command: str) -> None:

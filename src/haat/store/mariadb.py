@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from haat.config.address import Address
 from haat.store.driver import Cursor
-from haat.store.errors import Again, IntegrityError, Lost, Taken, full
+from haat.store.errors import Absent, Again, IntegrityError, Lost, Taken, full
 from haat.store.lacking import lacking
 from haat.store.server import Server
 
@@ -109,7 +109,8 @@ def connect(address: Address) -> _Wire:
         )
         connection.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
     except pymysql.err.Error as error:
-        raise _translated(error) from error
+        found = _translated(error)
+        raise (Lost(str(error.args[-1])) if found is error else found) from error  # Also whom it does not let in.
     return _Wire(connection)
 
 
@@ -232,6 +233,8 @@ def _translated(error: Exception) -> Exception:
         return Again(text)
     if code in _FULL:
         return full(f"MariaDB says: {text}.")
-    if code in _AWAY or code == ER.BAD_DB_ERROR or isinstance(error, pymysql.err.InterfaceError):
+    if code == ER.BAD_DB_ERROR:
+        return Absent(text)
+    if code in _AWAY or isinstance(error, pymysql.err.InterfaceError):
         return Lost(text)
     return error

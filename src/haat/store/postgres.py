@@ -14,7 +14,7 @@ from psycopg.pq import TransactionStatus
 from haat.config.address import Address
 from haat.store import libpq
 from haat.store.driver import Cursor
-from haat.store.errors import Again, IntegrityError, Lost, Taken, full, said
+from haat.store.errors import Absent, Again, IntegrityError, Lost, Taken, full, said
 from haat.store.server import Server
 
 if TYPE_CHECKING:
@@ -65,10 +65,15 @@ def connect(address: Address) -> _Wire:
         connection = psycopg.connect(autocommit=True, **libpq.parameters(address))
         connection.execute(_MANNERS)
     except psycopg.Error as error:
-        raise _translated(error) from error
+        raise (Absent(str(error)) if libpq.is_absent(address, str(error), _asked) else _translated(error)) from error
     connection.prepared_max = _MOST_PREPARED
     connection.adapters.register_loader("numeric", _Numeric)
     return _Wire(connection)
+
+
+def _asked(address: Address, question: str) -> list[Any]:
+    with psycopg.connect(autocommit=True, **libpq.parameters(address)) as connection:
+        return connection.execute(question.encode()).fetchall()
 
 
 class _Wire:

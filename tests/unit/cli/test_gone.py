@@ -17,13 +17,16 @@ from haat.kernel.errors import Refused
 from haat.store.migrate import current
 
 
-@pytest.fixture
-def data(databases: Databases, tmp_path: Path) -> Path:
-    """A stack that was made, and whose database is empty."""
+@pytest.fixture(params=["empty", "dropped"])
+def data(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Path:
+    """A stack that was made, and whose database is empty, or not on its server any more."""
     ensure_secrets(tmp_path)
     (tmp_path / "stack.json").write_text('{"goods": "demo", "is_done": true}', "utf-8")
     if databases.kind != "sqlite":
-        lay(databases.bare(), tmp_path)
+        there = databases.bare()
+        lay(there if request.param == "empty" else there._replace(database="dropped"), tmp_path)
+    elif request.param == "dropped":
+        pytest.skip("a file that is not there is the only one that is empty")
     return tmp_path
 
 
@@ -48,6 +51,7 @@ def test_a_start_is_refused_and_puts_no_new_shop_in_its_place(data: Path, is_the
     assert (data / "haat.db").exists() == (is_there and app.settings.database.kind == "sqlite")
 
 
+@pytest.mark.parametrize("data", ["empty"], indirect=True)
 def test_a_first_start_that_was_cut_off_is_finished(data: Path) -> None:
     (data / "stack.json").write_text('{"goods": "demo", "is_done": false}', "utf-8")
     app = App.of(data, {})

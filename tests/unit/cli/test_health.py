@@ -123,6 +123,20 @@ def test_a_database_that_is_gone_is_told_with_where_it_comes_from(
     assert (database["status"], "recover-database" in database["try"]) == ("failed", True)
 
 
+@pytest.mark.only_on("postgresql mariadb", "where it is on a server that goes on")
+def test_a_database_that_was_dropped_is_told_with_what_brings_it_back(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = load(data, {}, {}).database
+    settings = data / "haat.toml"
+    settings.write_text(settings.read_text("utf-8").replace(f"/{there.database}", "/was_dropped"), "utf-8")
+    (data / "stack.json").write_text('{"goods": "demo", "is_done": true}', "utf-8")
+    database = parts_of(capsys, data)["database"]
+    assert (database["status"], "was_dropped" in database["detail"]) == ("failed", True)
+    assert "recover-database" in database["try"]
+    assert "restart-database" not in database["try"]
+
+
 def test_the_truth_is_told_as_it_was_found_last_and_how_to_find_it_now(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

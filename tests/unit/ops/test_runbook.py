@@ -16,12 +16,17 @@ import pytest
 from tests.support.running import wait_until
 from tests.unit.ops.logs.test_logs import line, write
 
+from haat.adapters.files.shelf import FolderShelf
 from haat.cache.orders import of_machine
 from haat.cache.watch import orders_of
 from haat.config.load import load
-from haat.kernel import clock, faults
+from haat.kernel import clock, faults, ids
 from haat.kernel.errors import Refused
 from haat.ops import running
+from haat.ops.backups.engines.sqlite import SQLite
+from haat.ops.backups.gather import gathered
+from haat.ops.backups.repository import opened_or_made
+from haat.ops.backups.take import Stack, take
 from haat.ops.caches.clear_cache import CLEAR_CACHE
 from haat.ops.caches.warm_cache import WARM_CACHE
 from haat.ops.databases.compact import COMPACT
@@ -33,8 +38,10 @@ from haat.ops.logs.drop_old import DROP_OLD_LOGS
 from haat.ops.procedure import Irreversible, Procedure, Scene
 from haat.ops.procedure.journal import Journal, Run
 from haat.ops.procedure.run import Runner, choices
+from haat.ops.recovery.recover_media import RECOVER_MEDIA
 from haat.ops.runbook import PROCEDURES
 
+PHOTO = "media/ab/ab12.original"
 SHELL = """
 import sqlite3, sys
 shell = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -168,6 +175,23 @@ def processes_are_told(place: Place) -> bool:
     return of_machine(orders_of(running.folder_of(place.data))).number > 0
 
 
+def lose_a_photo(place: Place) -> dict[str, Any]:
+    """There is a set with it, and what is in its place is not it."""
+    photo = place.data / PHOTO
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"a lamp")
+    vault = opened_or_made(place.settings, FolderShelf(place.data / "backups"))
+    with gathered(place.data, SQLite(place.settings.database.path), place.data) as found:
+        stack = Stack("0.1", "ecommerce", str(place.data), "sqlite:///haat.db", "SQLite 3", "0013")
+        manifest = take(vault, stack, found)
+    photo.write_bytes(b"a lump")
+    return {"path": PHOTO, "set": ids.encode(manifest.id)}
+
+
+def photo_is_back(place: Place) -> bool:
+    return (place.data / PHOTO).read_bytes() == b"a lamp"
+
+
 def ask_for_a_page(place: Place) -> dict[str, Any]:
     """An hour ago nobody had asked; a minute ago somebody got a page that is kept."""
     (place.data / "logs").mkdir()
@@ -197,21 +221,21 @@ CASES = {
         Case(COMPACT, {0: 1}, throw_letters_away, room_is_given_back),
         Case(DROP_OLD_LOGS, {0: 1}, turn_logs_over, only_the_log_is_left),
         Case(CLEAR_CACHE, {1: 1}, keep_pages, processes_are_told),
+        Case(RECOVER_MEDIA, {0: 1}, lose_a_photo, photo_is_back),
         Case(WARM_CACHE, {0: 1}, ask_for_a_page, page_was_asked_for),
     )
 }
-# What the others take, beside this folder; clean-up and restart-database are killed in the same way where they are tested.
+# What the others take, beside this folder; clean-up, restart-database, restart-service and take-backup are killed in the same way where they are tested.
 TAKES_MORE = {
     "clean-up": "waste in every place",
     "restart-database": "a server of a database",
-    "restart-service": "a stack that runs",
+    "restart-service": "a supervisor",
     "take-backup": "a set that is taken and restored, each time",
     "prove-log": "a set, and what was shipped since",
     "verify-backup": "a repository",
     "recover-database": "a set, and a stack that runs",
     "recover-to-time": "a set, and a stack that runs",
     "recover-machine": "a set, and a machine without one",
-    "recover-media": "a set",
 }
 POINTS = [
     (case.procedure.name, point)

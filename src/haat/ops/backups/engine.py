@@ -97,6 +97,16 @@ CARRIED = "Made by haat backup restore."
 """The comment of a database that was carried to the shop's server: one of the same name without it is somebody else's."""
 
 
+def not_reached(user: str, why: str) -> Unavailable:
+    """The error of a server that is away: it is not ours to start."""
+    return Unavailable(
+        "The server of the database is not reached.",
+        why=f"{why} Haat does not own it: start it, or an empty one at the same address that lets {user} in."
+        " If it falls over again as soon as the shop is at work, end `haat up` first.",
+        try_="Then do it again: what is not there comes back from what was kept.",
+    )
+
+
 class Carrier(Protocol):
     """The databases on the server of the shop, which is not ours: what its user may do there. Each verb raises Unavailable where it is not reached."""
 
@@ -119,6 +129,11 @@ class Carrier(Protocol):
     def rename(self, old: str, new: str) -> None:
         """Whoever is connected is put out. What was renamed in part is finished, and nothing is done where there is only the new one. Raises Refused,
         which names whoever may not be put out, and where both are there and are two.
+        """
+
+    def part_with(self, name: str, kept_in: Path) -> None:
+        """What the server cannot open of a database, and can give no other name, is kept as files in this folder, and gone from there. Raises Refused,
+        with what an administrator has to do, where that cannot be done from here.
         """
 
     def drop(self, name: str) -> None:

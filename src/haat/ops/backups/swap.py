@@ -99,6 +99,11 @@ def notes_in(aside: Path) -> Path:
     return aside / _NOTES
 
 
+def damaged_of(aside: Path) -> Path:
+    """Files of what a server could not open any more, if there was something."""
+    return aside / "damaged"
+
+
 def beside(database: str) -> str:
     """What the copy is called on a server that waits for the place of this database."""
     return f"{_short(database)}_beside"
@@ -221,9 +226,9 @@ def _cleared(data: Path, doing: Swap, carrier: Carrier | None) -> Swap:
     """Nothing is in the places any more that are to be taken."""
     if doing.phase != "clearing":
         return doing
-    _rename(carrier, doing.database, doing.undone if doing.is_back else doing.kept)
     aside = data / doing.aside / (_UNDONE if doing.is_back else "")
     aside.mkdir(parents=True, exist_ok=True)
+    _rename(carrier, doing.database, doing.undone if doing.is_back else doing.kept, damaged_of(aside))
     for name in reversed(doing.names):
         _set_aside(data, aside, name)
     return _note(data, msgspec.structs.replace(doing, phase="taking"))
@@ -257,12 +262,14 @@ def _stamp(instant: int) -> str:
     return f"{clock.as_datetime(instant):%Y%m%dT%H%M%S}"
 
 
-def _rename(carrier: Carrier | None, old: str, new: str) -> None:
-    """It may have been done already, or in part; and where there is no name there is nothing to do."""
+def _rename(carrier: Carrier | None, old: str, new: str, damaged: Path | None = None) -> None:
+    """It may have been done already, or in part; and where there is no name there is nothing to do. What is `damaged` too much for that is kept there."""
     if not (old and new):
         return
     assert carrier is not None
     if old in carrier.names():
+        if damaged:
+            carrier.part_with(old, damaged)
         carrier.rename(old, new)
         faults.reach("swap.moved")
 

@@ -1,24 +1,36 @@
-"""Bytes in the middle of the database are overwritten while it is sold from. The newest that was kept and is sound takes its place."""
+"""Bytes of the database are overwritten while it is sold from, or pages of a server's files. The newest that was kept and is sound takes its place."""
 
 from __future__ import annotations
 
 import json
 import os
+import threading
 import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from haat.kernel.errors import Unavailable
 from haat.ops import running
 from haat.ops.backups import swap
 from haat.ops.drills.drill import Answer, Budget, Drill, Mutation
 from haat.ops.drills.loss import Losses, of_orders
-from haat.ops.drills.stage import Stage, wait_until
+from haat.ops.drills.servers import Server
+from haat.ops.drills.stage import Stage, soon, wait_until
 from haat.ops.procedure import Finding, Procedure
 from haat.ops.procedure.scene import Scene
 from haat.ops.recovery.recover_database import RECOVER_DATABASE, what_is_wrong
 
 _GARBAGE = 64  # pages
-_PAGE = 4096  # bytes
+_PAGE = {"sqlite": 4096, "postgresql": 8192, "mariadb": 16384}  # bytes
+_FILES = """
+SELECT pg_relation_filepath('listings') UNION ALL
+SELECT min(pg_relation_filepath(indexrelid)) FROM pg_index WHERE indrelid = 'deals'::regclass
+"""
+_SPARED = 3  # pages of a file of MariaDB: what is in them is of no table
 _PATIENCE = 60.0  # seconds
+_LOOKED_EVERY = 0.1  # seconds
+_FAILURE = 500  # The least status of an answer that says so.
 
 
 def wait_for_a_whole_set(stage: Stage) -> None:
@@ -40,14 +52,65 @@ def has_gateway(said: str) -> bool:
 
 def _damage(stage: Stage) -> Finding:
     wait_for_a_whole_set(stage)
-    file = stage.settings.database.path
-    middle = file.stat().st_size // _PAGE // 2 - _GARBAGE // 2
-    with file.open("r+b") as out:
-        out.seek(middle * _PAGE)
-        out.write(os.urandom(_GARBAGE * _PAGE))
+    if stage.server is None:
+        file = stage.settings.database.path
+        _overwrite(file, _PAGE["sqlite"], _pages(file, _PAGE["sqlite"]) // 2 - _GARBAGE // 2, _GARBAGE)
+        stage.notes["struck"] = time.monotonic()
+    else:
+        _damage_server(stage, stage.server)
+    return soon(lambda: _is_damaged(stage), _PATIENCE)
+
+
+def _damage_server(stage: Stage, server: Server) -> None:
+    """All of a table that every order reads, and the end of what it adds to, or of an index of that. What is in the memory of a server is sound, so it
+    is begun anew on what its disk has then.
+    """
+    read, written = (server.folder / "data" / name for name in _files(stage))
+    server.end()
     stage.notes["struck"] = time.monotonic()
-    said = what_is_wrong(Scene(stage.settings, {}))
+    page = _PAGE[server.kind]
+    first = _SPARED if server.kind == "mariadb" else 0
+    _overwrite(read, page, first, _pages(read, page) - first)
+    _overwrite(written, page, _pages(written, page) - 1, 1)
+    since = time.monotonic()
+    threading.Thread(target=_keep_up, args=(stage, server), daemon=True).start()
+    sent = stage.clients.sent
+    wait_until(lambda: any(one.began > since and one.status >= _FAILURE for one in sent), "orders fail", _PATIENCE)
+
+
+def _keep_up(stage: Stage, server: Server) -> None:
+    """As the system does with its services: one that has ended, or falls over of what it reads, is begun anew."""
+    while not stage.is_over.wait(_LOOKED_EVERY):
+        if server.has_ended:
+            with suppress(Exception):  # It may fall over while it is greeted.
+                server.start()
+
+
+def _is_damaged(stage: Stage) -> Finding:
+    try:
+        said = what_is_wrong(Scene(stage.settings, {}))
+    except Unavailable as error:
+        return Finding(False, f"{error.what} {error.why}")
     return Finding(bool(said), said or "the database is still sound")
+
+
+def _files(stage: Stage) -> Sequence[str]:
+    """Below the data folder of the server: of the table that is read, and of what is added to."""
+    database = stage.settings.database
+    if database.kind == "mariadb":
+        return [f"{database.database}/{name}.ibd" for name in ("listings", "deals")]
+    return [name for (name,) in stage.ask(_FILES)]
+
+
+def _pages(file: Path, size: int) -> int:
+    """How many there are, without those at the end that nothing was written to."""
+    return -(-len(file.read_bytes().rstrip(b"\0")) // size)
+
+
+def _overwrite(file: Path, size: int, first: int, count: int) -> None:
+    with file.open("r+b") as out:
+        out.seek(first * size)
+        out.write(os.urandom(count * size))
 
 
 def recover(stage: Stage) -> None:
@@ -95,11 +158,11 @@ _HOLD = 1
 
 DATABASE_DAMAGED = Drill(
     name="database-damaged",
-    purpose="Bytes in the middle of the database are overwritten while people buy; the newest that was kept takes its place.",
+    purpose="Bytes of the database, or pages of its server's files, are overwritten while people buy; the newest that was kept takes its place.",
     fault=_damage,
     answer=recover,
     verify=is_back,
-    budget=Budget(gap=30.0, failed=10_000, seconds=60.0, proof=3.0, loss=1.0),
+    budget=Budget(gap=30.0, failed=600, seconds=35.0, proof=3.0, loss=1.0),
     mutations=(
         Mutation(
             "served-meanwhile",
@@ -109,7 +172,6 @@ DATABASE_DAMAGED = Drill(
         ),
     ),
     procedures=(RECOVER_DATABASE.name,),
-    databases=("sqlite",),
     ships=True,
     losses=losses,
 )

@@ -77,7 +77,7 @@ DATABASE_GONE = Drill(
     fault=_delete,
     answer=recover,
     verify=is_back,
-    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0, loss=1.0),
+    budget=Budget(gap=35.0, failed=500, seconds=40.0, proof=3.0, loss=1.0),
     mutations=(
         Mutation(
             "not-replayed",

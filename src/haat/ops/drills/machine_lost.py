@@ -152,7 +152,7 @@ MACHINE_LOST = Drill(
     fault=_lose,
     answer=_recover,
     verify=_sells,
-    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0, loss=1.0),
+    budget=Budget(gap=30.0, failed=2_500, seconds=45.0, proof=3.0, loss=1.0),
     mutations=(
         Mutation("not-replayed", "Only what the newest set has comes back.", _recover_set, breaks=RECOVER_MACHINE.name),
     ),

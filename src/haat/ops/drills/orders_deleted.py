@@ -115,7 +115,7 @@ ORDERS_DELETED = Drill(
     fault=_delete,
     answer=_recover,
     verify=_is_undone,
-    budget=Budget(gap=60.0, failed=30_000, seconds=90.0, proof=3.0, loss=1.0),
+    budget=Budget(gap=30.0, failed=500, seconds=45.0, proof=3.0, loss=1.0),
     mutations=(
         Mutation("too-late", "It is brought back to a moment after the orders were deleted.", _recover_to_now),
         Mutation(

@@ -41,6 +41,10 @@ class Server(Protocol):
     def pid(self) -> int:
         """Of its process, the last one if it has ended."""
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether that process does not run any more."""
+
     def end(self) -> None:
         """In order."""
 
@@ -79,7 +83,14 @@ class OwnPostgres:
         self.folder, self.port = folder, free_port()
         self._user = give_to("postgres", folder)
         if not (folder / "data").exists():
-            words = ["--username=haat", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+            words = [
+                "--username=haat",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--data-checksums",
+                "--no-sync",
+            ]
             run([str(programs / "initdb"), f"--pgdata={folder / 'data'}", *words], self._user, folder)
         whereabouts = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": folder}
         given = {**whereabouts, **(settings or {})}
@@ -90,6 +101,10 @@ class OwnPostgres:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.has_ended
 
     def address(self, name: str) -> Address:
         return Address.of(f"postgresql://haat@127.0.0.1:{self.port}/{name}")
@@ -154,6 +169,10 @@ class OwnMaria:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.has_ended
 
     def address(self, name: str) -> Address:
         return Address.of(f"mariadb://haat:{quote(self._password)}@127.0.0.1:{self.port}/{name}")

@@ -240,7 +240,9 @@ def _insist(verify: Look, scene: Scene, patience: float) -> str:
     until, pause = time.monotonic() + patience, _FIRST_PAUSE
     while not (found := _look(verify, scene)).holds:
         if time.monotonic() > until:
-            raise Unavailable("The step was done, and did not take.", why=f"After {patience:g} s {found.said}.")
+            raise Unavailable(
+                "The step was done, and did not take.", why=f"After {patience:g} s {found.said.rstrip('.')}."
+            )
         time.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
     return found.said

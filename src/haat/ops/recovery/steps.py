@@ -133,7 +133,9 @@ def _is_put(scene: Scene) -> Finding:
 
 
 def _named(aside: Path, put: Ready) -> str:
-    return f", and the orders are named in {swap.notes_in(aside)}" if put.missing else ""
+    damaged = swap.damaged_of(aside)
+    said = f", without what its server could not open, whose files are in {damaged}" if damaged.exists() else ""
+    return said + (f", and the orders are named in {swap.notes_in(aside)}" if put.missing else "")
 
 
 def _let_rest(scene: Scene) -> Sequence[Deed]:

@@ -11,14 +11,16 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from haat.config.address import Address
 from haat.kernel import faults
 from haat.kernel.errors import NotFound, Refused, Unavailable
-from haat.ops.backups.engine import CARRIED
-from haat.ops.backups.engines.clients import DOORS, connected, environment, program_of, where
+from haat.ops.backups.engine import CARRIED, not_reached
+from haat.ops.backups.engines.clients import connected, environment, program_of, where
 from haat.ops.servers import dying_with_us
+from haat.store import libpq
 
 if TYPE_CHECKING:
     import psycopg
@@ -49,6 +51,9 @@ SELECT pid, application_name, usename::text, coalesce(host(client_addr), 'its ow
 WHERE datname = %(name)s AND backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY pid
 """
 _INDEXES_CAN_BE_CHECKED = "SELECT coalesce(bool_and(has_function_privilege(oid, 'EXECUTE')), false) FROM pg_proc WHERE proname = 'bt_index_check'"
+_INDEXES_CAN_BE_CHECKED_ONCE = """
+SELECT rolsuper AND EXISTS (SELECT FROM pg_available_extensions WHERE name = 'amcheck') FROM pg_roles WHERE rolname = current_user
+"""
 _CHECK_INDEXES = """
 SELECT bt_index_check(indexrelid, true) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
 WHERE amname = 'btree' AND indisvalid AND relpersistence = 'p' AND relnamespace = 'public'::regnamespace
@@ -131,6 +136,9 @@ class Carried:
                         raise self._in_use(old, _line(error)) from error
             connection.execute(f"COMMENT ON DATABASE {_quoted(new)} IS NULL".encode())
 
+    def part_with(self, name: str, kept_in: Path) -> None:
+        """A database of PostgreSQL gets another name whatever is damaged in it."""
+
     def drop(self, name: str) -> None:
         if name not in self.names():
             return
@@ -210,18 +218,14 @@ class Carried:
         import psycopg
 
         connection, whys = None, []
-        for name in DOORS:
+        for name in libpq.DOORS:
             try:
                 connection = connected(self._address._replace(database=name))
                 break
             except psycopg.Error as error:
                 whys.append(_line(error))
         if connection is None:
-            raise Unavailable(
-                "The server of the database is not reached.",
-                why=f"{whys[0]} Haat does not own it: start it, or an empty one at the same address that lets {self._address.user} in.",
-                try_="Then do it again: what is not there comes back from what was kept.",
-            )
+            raise not_reached(self._address.user, whys[0])
         with connection:
             try:
                 yield connection
@@ -239,14 +243,23 @@ def _what_is_wrong(connection: psycopg.Connection[Any]) -> str:
         for schema, table in connection.execute(_TABLES.encode()).fetchall():
             # Every column of every row, on the server: nothing of it is sent.
             connection.execute(f"SELECT sum(length(t::text)) FROM {_in_schema(schema, table)} t".encode())  # noqa: S608
-        if connection.execute(_INDEXES_CAN_BE_CHECKED.encode()).fetchone() == (True,):
-            table = "an index"
-            connection.execute(_CHECK_INDEXES.encode())
+        table = "an index"
+        _check_indexes(connection)
     except psycopg.Error as error:
         if (error.sqlstate or "")[:2] in _DAMAGE:
             return f"{table}: {_line(error)}"
         raise
     return ""
+
+
+def _check_indexes(connection: psycopg.Connection[Any]) -> None:
+    """Where this role may; what is needed for that is there for a moment, and nobody else sees it. Raises psycopg.Error for what is wrong with one."""
+    if connection.execute(_INDEXES_CAN_BE_CHECKED.encode()).fetchone() == (True,):
+        connection.execute(_CHECK_INDEXES.encode())
+    elif connection.execute(_INDEXES_CAN_BE_CHECKED_ONCE.encode()).fetchone() == (True,):
+        with connection.transaction(force_rollback=True):
+            connection.execute("CREATE EXTENSION IF NOT EXISTS amcheck")
+            connection.execute(_CHECK_INDEXES.encode())
 
 
 def _rows(address: Address, statement: str) -> list[tuple[Any, ...]]:

@@ -19,8 +19,6 @@ from haat.store import libpq
 if TYPE_CHECKING:
     from psycopg import Connection
 
-DOORS = ("postgres", "template1")
-"""Databases that are always there, from where the others are made and get their names."""
 _ALLOWED = """
 SELECT (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user), current_user::text, current_setting('wal_level'),
        current_setting('max_wal_senders')::int, pg_is_in_recovery(),
@@ -57,7 +55,7 @@ def of_server(address: Address) -> Address:
     """Where one can ask what is of the whole server, and is in nobody's way: not in the shop's database, unless we may enter no other."""
     import psycopg
 
-    for name in (*DOORS, address.database):
+    for name in (*libpq.DOORS, address.database):
         with suppress(psycopg.Error), connected(address._replace(database=name)):
             return address._replace(database=name)
     return address

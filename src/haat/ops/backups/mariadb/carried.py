@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from pathlib import Path
 
 from haat.config.address import Address
 from haat.kernel.errors import Refused, Unavailable
-from haat.ops.backups.engine import CARRIED
-from haat.ops.backups.mariadb import programs, renamed
+from haat.ops.backups.engine import CARRIED, not_reached
+from haat.ops.backups.mariadb import programs, renamed, shut
 from haat.ops.backups.mariadb.checked import checked
 from haat.ops.backups.mariadb.line import Line, Manners, quoted
 from haat.ops.backups.mariadb.tools import Failed, is_of_a_full_disk, login, refuse_if_killed, started, words
@@ -47,6 +49,7 @@ _KEYS = """
 SELECT column_name FROM information_schema.statistics
 WHERE table_schema = %s AND table_name = %s AND index_name = 'PRIMARY' ORDER BY seq_in_index
 """
+_WAS_CUT_OFF = re.compile(r"Got error: (1053|1927|2002|2003|2006|2013|2026)\b")
 _COUNT = "SELECT count(*) FROM {}"
 _CUT_FLOATS = "SELECT {keys}, {exact} FROM {table} WHERE {exact} <> CAST(CAST({column} AS CHAR) AS DOUBLE)"
 # Row by row it would take a minute for a hundred thousand.
@@ -80,6 +83,8 @@ class Carried:
                 return f"there is no database {name} on its server"
             tables = line.tables(name)
         found = checked(self._address, name, *tables)
+        if _WAS_CUT_OFF.search(found.said):  # By a server that was ended, or fell over: which of them is not known.
+            raise not_reached(self._address.user, found.said)
         return "" if found.holds or not tables else found.said
 
     def carry(self, copy: Address, name: str) -> None:
@@ -107,6 +112,11 @@ class Carried:
         """Raises what `renamed` does."""
         with self._line() as line:
             renamed.rename(line, old, new)
+
+    def part_with(self, name: str, kept_in: Path) -> None:
+        """Raises what `shut.part_with` does."""
+        with self._line() as line:
+            shut.part_with(line, name, kept_in)
 
     def drop(self, name: str) -> None:
         """Nothing where it is not there. Raises Refused for one that is somebody else's, Unavailable."""

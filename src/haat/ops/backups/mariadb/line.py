@@ -12,7 +12,8 @@ from pymysql.constants import ER
 from haat.config.address import Address
 from haat.kernel import faults
 from haat.kernel.errors import HaatError, Refused, Unavailable
-from haat.store.errors import Again, Lost, gone
+from haat.ops.backups.engine import not_reached
+from haat.store.errors import Again, Lost, gone, said
 from haat.store.mariadb import connect
 
 _LONGEST_WAIT = 3  # seconds for a table that somebody else is using
@@ -23,6 +24,9 @@ _DENIED = {
     ER.COLUMNACCESS_DENIED_ERROR,
     ER.PROCACCESS_DENIED_ERROR,
 }
+_TABLESPACE_MISSING, _TABLE_CORRUPT, _NO_SUCH_TABLE_IN_ENGINE = 1812, 1877, 1932
+# A page that has to be read first is damaged, or a file of the table is gone.
+_SHUT = {ER.NOT_FORM_FILE, ER.GET_ERRNO, _TABLESPACE_MISSING, _TABLE_CORRUPT, _NO_SUCH_TABLE_IN_ENGINE}
 # Triggers and functions are not made by everybody where there is a binary log.
 _NOT_TRUSTED = {ER.BINLOG_UNSAFE_ROUTINE, ER.BINLOG_CREATE_ROUTINE_NEED_SUPER}
 _SESSIONS = """
@@ -72,7 +76,7 @@ class Line:
         try:
             self._wire = connect(address._replace(database=""))
         except (pymysql.err.Error, Lost) as error:
-            raise gone(error) from error
+            raise not_reached(address.user, said(error)) from error
         self.rows(f"SET SESSION lock_wait_timeout = {_LONGEST_WAIT}, SESSION wait_timeout = {_LONGEST_IDLE}")
 
     def rows(self, text: str, *values: object) -> list[Any]:
@@ -110,6 +114,18 @@ class Line:
     def tables(self, database: str) -> list[str]:
         """Without views."""
         return [name for (name,) in self.rows(_TABLES, database)]
+
+    def opens(self, database: str, table: str) -> bool:
+        """Whether the server can open it, whatever is in it. Raises Busy, Unavailable."""
+        try:
+            self._wire.execute(f"SELECT 1 FROM {quoted(database, table)} LIMIT 0")  # noqa: S608 - quoted
+        except Again as error:
+            raise Busy from error
+        except (pymysql.err.Error, Lost) as error:
+            if error.args[0] in _SHUT:
+                return False
+            raise gone(error) from error
+        return True
 
     def manners(self, database: str) -> Manners | None:
         """None where there is no such database."""

@@ -22,6 +22,9 @@ CREATE TABLE IF NOT EXISTS {notes} (
 """
 _NOTE = "INSERT INTO {notes} (kind, name, definer, mode, collation, zone, words) VALUES (%s, %s, %s, %s, %s, %s, %s)"
 _NOTED = "SELECT kind, name, definer, mode, collation, zone, words FROM {notes} ORDER BY number"
+_STRAYED = """
+SELECT table_name, constraint_name FROM information_schema.referential_constraints WHERE constraint_schema = %s AND unique_constraint_schema = %s
+"""
 
 
 def rename(line: Line, old: str, new: str) -> None:
@@ -88,12 +91,19 @@ def _move(line: Line, old: str, new: str) -> None:
         while tables := line.tables(old):
             moves = ", ".join(f"{quoted(old, table)} TO {quoted(new, table)}" for table in tables)
             line.change(old, f"RENAME TABLE {moves}")
+        _let_go(line, new, old)
         programs.make(line, new, noted)
         line.change(old, f"DROP DATABASE {quoted(old)}")
     line.change(new, f"DROP TABLE IF EXISTS {quoted(new, _NOTES)}")
     manners = line.manners(new)
     assert manners is not None
     line.change(new, f"ALTER DATABASE {quoted(new)} {manners._replace(comment='')}")
+
+
+def _let_go(line: Line, new: str, old: str) -> None:
+    """Of what is not there any more: a table that refers to what was lost would refer to what takes its place next, and hold on to rows of it."""
+    for table, name in line.rows(_STRAYED, new, old):
+        line.change(new, f"ALTER TABLE {quoted(new, table)} DROP FOREIGN KEY {quoted(name)}")
 
 
 def _noted(line: Line, new: str) -> list[Program]:
