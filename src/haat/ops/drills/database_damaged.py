@@ -44,8 +44,8 @@ def _damage(stage: Stage) -> Finding:
     middle = file.stat().st_size // _PAGE // 2 - _GARBAGE // 2
     with file.open("r+b") as out:
         out.seek(middle * _PAGE)
+        stage.notes["struck"] = time.monotonic()
         out.write(os.urandom(_GARBAGE * _PAGE))
-    stage.notes["struck"] = time.monotonic()
     said = what_is_wrong(Scene(stage.settings, {}))
     return Finding(bool(said), said or "the database is still sound")
 
