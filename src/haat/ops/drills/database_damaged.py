@@ -54,8 +54,8 @@ def _damage(stage: Stage) -> Finding:
     wait_for_a_whole_set(stage)
     if stage.server is None:
         file = stage.settings.database.path
-        _overwrite(file, _PAGE["sqlite"], _pages(file, _PAGE["sqlite"]) // 2 - _GARBAGE // 2, _GARBAGE)
         stage.notes["struck"] = time.monotonic()
+        _overwrite(file, _PAGE["sqlite"], _pages(file, _PAGE["sqlite"]) // 2 - _GARBAGE // 2, _GARBAGE)
     else:
         _damage_server(stage, stage.server)
     return soon(lambda: _is_damaged(stage), _PATIENCE)
@@ -66,8 +66,8 @@ def _damage_server(stage: Stage, server: Server) -> None:
     is begun anew on what its disk has then.
     """
     read, written = (server.folder / "data" / name for name in _files(stage))
-    server.end()
     stage.notes["struck"] = time.monotonic()
+    server.end()
     page = _PAGE[server.kind]
     first = _SPARED if server.kind == "mariadb" else 0
     _overwrite(read, page, first, _pages(read, page) - first)

@@ -21,13 +21,13 @@ _DROP = {"postgresql": 'DROP DATABASE "{}" WITH (FORCE)', "mariadb": "DROP DATAB
 
 def _delete(stage: Stage) -> Finding:
     wait_for_a_whole_set(stage)
+    stage.notes["struck"] = time.monotonic()  # What is acknowledged meanwhile has to come back as well.
     if stage.server is None:
         file = stage.settings.database.path
         for end in ("", "-wal", "-shm"):
             file.with_name(f"{file.name}{end}").unlink()
     else:
         stage.server.ask(_DROP[stage.server.kind].format(stage.settings.database.database))
-    stage.notes["struck"] = time.monotonic()
     said = what_is_wrong(Scene(stage.settings, {}))
     return Finding(bool(said), said or "the database is still there")
 
