@@ -205,12 +205,11 @@ def test_a_page_that_was_overwritten_is_found(scene: Scene, carrier: Carrier) ->
     spoilt = scene.address._replace(database="spoilt")
     with closing(driver_of(spoilt)) as driver:
         [(name, index)] = driver.ask("SELECT pg_relation_filepath('numbers'), pg_relation_filepath('numbers_pkey')")
-        driver.connection().execute("CHECKPOINT")
     found = engine_at(spoilt).carrier()
     assert found is not None
     assert found.wrong() == ""
     for damaged in (index, name):
-        scene.server.kill()
+        scene.server.end()  # In order: what it has to recover it may have whole pages of.
         with (scene.server.folder / "data" / damaged).open("r+b") as file:
             file.seek(8192)
             file.write(os.urandom(8192))
