@@ -77,13 +77,18 @@ def _damage_server(stage: Stage, server: Server) -> None:
 
 def _keep_up(stage: Stage, server: Server) -> None:
     """As the system does with its services: one that has ended, or falls over of what it reads, is begun anew."""
+    stage.notes["fallen"] = -1  # It has ended in order.
     while not stage.is_over.wait(_LOOKED_EVERY):
         if server.has_ended:
+            stage.notes["fallen"] += 1
             with suppress(Exception):  # It may fall over while it is greeted.
                 server.start()
 
 
 def _is_damaged(stage: Stage) -> Finding:
+    """Raises nothing: a server that falls over of it cannot be asked."""
+    if stage.notes.get("fallen", 0) > 0:
+        return Finding(True, f"its server has fallen over {stage.notes['fallen']} times of what it reads")
     try:
         said = what_is_wrong(Scene(stage.settings, {}))
     except Unavailable as error:
