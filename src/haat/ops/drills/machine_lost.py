@@ -12,8 +12,7 @@ from pathlib import Path
 from haat.config.load import load
 from haat.kernel.errors import Unavailable
 from haat.ops import running
-from haat.ops.drills.database_damaged import wait_for_a_whole_set
-from haat.ops.drills.database_gone import newest_set
+from haat.ops.drills.database_damaged import newest_set, wait_for_a_whole_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.servers import server_of
 from haat.ops.drills.stage import Stage, wait_until
