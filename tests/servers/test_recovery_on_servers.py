@@ -25,7 +25,7 @@ from haat.ops.backups.engine import Carrier
 from haat.ops.backups.engines import at_work, engine_at
 from haat.ops.backups.swap import Ready
 from haat.ops.procedure import Scene as Stage
-from haat.ops.recovery.recover_database import is_lost, what_is_wrong
+from haat.ops.recovery.recover_database import RECOVER_DATABASE, is_lost, what_is_wrong
 from haat.store.drivers import driver_of
 
 pytestmark = pytest.mark.only_on("postgresql mariadb", "a file has another way to its place")
@@ -199,18 +199,36 @@ def test_it_is_said_what_is_wrong_with_a_database_and_when_that_cannot_be_seen(s
         wrong(scene.address._replace(port=1))
 
 
+def test_a_server_that_is_away_or_was_just_started_is_looked_at_when_the_shop_rests(scene: Scene) -> None:
+    """And whoever finds that all is well is told what lets it go on."""
+    look, away = RECOVER_DATABASE.steps[0], scene.address._replace(port=1)
+    hold = running.hold_of(scene.data)
+    for address in (away, scene.address):
+        scene.server.end()
+        scene.server.start()
+        stage = Stage(load(scene.data, {"HAAT_STORE__URL": address.reveal()}, {}), {})
+        assert [str(hold) in str(deed) for deed in look.act(stage)] == [True]
+    hold.parent.mkdir(exist_ok=True)
+    hold.write_text("because")
+    try:
+        with pytest.raises(Refused, match="sound") as raised:
+            look.verify(Stage(load(scene.data, {}, {}), {}))
+        assert "haat runbook undo" in raised.value.try_
+    finally:
+        hold.unlink()
+
+
 @pytest.mark.only_on("postgresql", "MariaDB looks at its tables itself")
 def test_a_page_that_was_overwritten_is_found(scene: Scene, carrier: Carrier) -> None:
     make(scene, "spoilt", 2000)
     spoilt = scene.address._replace(database="spoilt")
     with closing(driver_of(spoilt)) as driver:
         [(name, index)] = driver.ask("SELECT pg_relation_filepath('numbers'), pg_relation_filepath('numbers_pkey')")
-        driver.connection().execute("CHECKPOINT")
     found = engine_at(spoilt).carrier()
     assert found is not None
     assert found.wrong() == ""
     for damaged in (index, name):
-        scene.server.kill()
+        scene.server.end()  # In order: what it has to recover it may have whole pages of.
         with (scene.server.folder / "data" / damaged).open("r+b") as file:
             file.seek(8192)
             file.write(os.urandom(8192))

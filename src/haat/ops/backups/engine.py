@@ -101,8 +101,7 @@ def not_reached(user: str, why: str) -> Unavailable:
     """The error of a server that is away: it is not ours to start."""
     return Unavailable(
         "The server of the database is not reached.",
-        why=f"{why} Haat does not own it: start it, or an empty one at the same address that lets {user} in."
-        " If it falls over again as soon as the shop is at work, end `haat up` first.",
+        why=f"{why} Haat does not own it: start it, or an empty one at the same address that lets {user} in.",
         try_="Then do it again: what is not there comes back from what was kept.",
     )
 

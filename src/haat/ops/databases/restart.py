@@ -11,7 +11,7 @@ from haat.kernel.errors import Refused, Unavailable
 from haat.ops.procedure import Deed, Finding, Irreversible, Procedure, Program, Scene, Step
 
 # For how many seconds it has been up.
-_UP = {
+UP = {
     "postgresql": "SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8",
     "mariadb": "SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'UPTIME'",
 }
@@ -22,7 +22,7 @@ _EXACT_TO = {"postgresql": 20, "mariadb": SECOND}
 
 def _was_started(scene: Scene) -> Finding:
     """Whether it was started since the run began. Raises Unavailable while it does not answer."""
-    [(up,)] = scene.ask(_UP[scene.database_kind], _PATIENCE)
+    [(up,)] = scene.ask(UP[scene.database_kind], _PATIENCE)
     started_at = clock.now() - float(up) * SECOND
     said = f"it answers, and is up for {float(up):.0f} s"
     return Finding(started_at >= scene.began_at - _EXACT_TO[scene.database_kind], said)

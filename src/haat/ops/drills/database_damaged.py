@@ -13,12 +13,13 @@ from pathlib import Path
 from haat.kernel.errors import Unavailable
 from haat.ops import running
 from haat.ops.backups import swap
-from haat.ops.drills.drill import Answer, Budget, Drill, Mutation
+from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.loss import Losses, of_orders
 from haat.ops.drills.servers import Server
 from haat.ops.drills.stage import Stage, soon, wait_until
-from haat.ops.procedure import Finding, Procedure
+from haat.ops.procedure import Finding
 from haat.ops.procedure.scene import Scene
+from haat.ops.recovery import steps
 from haat.ops.recovery.recover_database import RECOVER_DATABASE, what_is_wrong
 
 _GARBAGE = 64  # pages
@@ -80,13 +81,18 @@ def _damage_server(stage: Stage, server: Server) -> None:
 
 def _keep_up(stage: Stage, server: Server) -> None:
     """As the system does with its services: one that has ended, or falls over of what it reads, is begun anew."""
+    stage.notes["fallen"] = -1  # It has ended in order.
     while not stage.is_over.wait(_LOOKED_EVERY):
         if server.has_ended:
+            stage.notes["fallen"] += 1
             with suppress(Exception):  # It may fall over while it is greeted.
                 server.start()
 
 
 def _is_damaged(stage: Stage) -> Finding:
+    """Raises nothing: a server that falls over of it cannot be asked."""
+    if stage.notes.get("fallen", 0) > 0:
+        return Finding(True, f"its server has fallen over {stage.notes['fallen']} times of what it reads")
     try:
         said = what_is_wrong(Scene(stage.settings, {}))
     except Unavailable as error:
@@ -142,19 +148,31 @@ def losses(stage: Stage, kept: set[str]) -> Losses | None:
     return Losses(of_orders(stage.clients.sent, kept, stage.notes["struck"], stage.notes["mended"]))
 
 
-def _skipping(procedure: Procedure, number: int) -> Answer:
-    """Somebody leaves out a step."""
-
-    def answer(stage: Stage) -> None:
-        stage.shop.close()
-        steps = [step for at, step in enumerate(procedure.steps) if at != number]
-        stage.run(procedure._replace(steps=steps), {})
-        stage.notes["mended"] = time.monotonic()
-
-    return answer
+def newest_set(stage: Stage) -> str:
+    """Its id."""
+    return str(stage.told("backup", "list")["sets"][0]["id"])
 
 
-_HOLD = 1
+def _without_the_log(stage: Stage) -> None:
+    """The newest set comes back as it is."""
+    stage.shop.close()
+    id_ = newest_set(stage)
+    taken = [
+        steps.prove_copy(lambda scene: (id_,)) if number == _PROVE else step
+        for number, step in enumerate(RECOVER_DATABASE.steps)
+    ]
+    stage.run(RECOVER_DATABASE._replace(steps=taken), {})
+    stage.notes["mended"] = time.monotonic()
+
+
+_PROVE = 2
+
+NOT_REPLAYED = Mutation(
+    "not-replayed",
+    "The newest set comes back as it is, without what was sold since.",
+    _without_the_log,
+    breaks=RECOVER_DATABASE.name,
+)
 
 DATABASE_DAMAGED = Drill(
     name="database-damaged",
@@ -163,14 +181,7 @@ DATABASE_DAMAGED = Drill(
     answer=recover,
     verify=is_back,
     budget=Budget(gap=30.0, failed=600, seconds=35.0, proof=3.0, loss=1.0),
-    mutations=(
-        Mutation(
-            "served-meanwhile",
-            "The shop goes on while the copy takes its place.",
-            _skipping(RECOVER_DATABASE, _HOLD),
-            breaks=RECOVER_DATABASE.name,
-        ),
-    ),
+    mutations=(NOT_REPLAYED,),
     procedures=(RECOVER_DATABASE.name,),
     ships=True,
     losses=losses,

@@ -9,11 +9,10 @@ import msgspec
 from haat.ops.backups import swap
 from haat.ops.backups.engines import engine_of
 from haat.ops.backups.swap import Ready
-from haat.ops.drills.database_damaged import is_back, losses, recover, wait_for_a_whole_set
+from haat.ops.drills.database_damaged import NOT_REPLAYED, is_back, losses, newest_set, recover, wait_for_a_whole_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.stage import Stage
 from haat.ops.procedure import Finding, Scene
-from haat.ops.recovery import steps
 from haat.ops.recovery.recover_database import RECOVER_DATABASE, what_is_wrong
 
 _DROP = {"postgresql": 'DROP DATABASE "{}" WITH (FORCE)', "mariadb": "DROP DATABASE `{}`"}
@@ -30,23 +29,6 @@ def _delete(stage: Stage) -> Finding:
         stage.server.ask(_DROP[stage.server.kind].format(stage.settings.database.database))
     said = what_is_wrong(Scene(stage.settings, {}))
     return Finding(bool(said), said or "the database is still there")
-
-
-def newest_set(stage: Stage) -> str:
-    """Its id."""
-    return str(stage.told("backup", "list")["sets"][0]["id"])
-
-
-def _without_the_log(stage: Stage) -> None:
-    """The newest set comes back as it is."""
-    stage.shop.close()
-    id_ = newest_set(stage)
-    taken = [
-        steps.prove_copy(lambda scene: (id_,)) if number == _PROVE else step
-        for number, step in enumerate(RECOVER_DATABASE.steps)
-    ]
-    stage.run(RECOVER_DATABASE._replace(steps=taken), {})
-    stage.notes["mended"] = time.monotonic()
 
 
 def _unproved(stage: Stage) -> None:
@@ -69,8 +51,6 @@ def _unproved(stage: Stage) -> None:
     stage.notes["mended"] = time.monotonic()
 
 
-_PROVE = 2
-
 DATABASE_GONE = Drill(
     name="database-gone",
     purpose="The database is deleted while people buy; what was sold until the last moment comes back.",
@@ -79,12 +59,7 @@ DATABASE_GONE = Drill(
     verify=is_back,
     budget=Budget(gap=35.0, failed=500, seconds=40.0, proof=3.0, loss=1.0),
     mutations=(
-        Mutation(
-            "not-replayed",
-            "The newest set comes back as it is, without what was sold since.",
-            _without_the_log,
-            breaks=RECOVER_DATABASE.name,
-        ),
+        NOT_REPLAYED,
         Mutation("unproved", "A copy takes its place at which nobody has looked.", _unproved),
     ),
     procedures=(RECOVER_DATABASE.name,),

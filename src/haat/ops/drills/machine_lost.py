@@ -16,8 +16,7 @@ from typing import Any
 from haat.config.load import load
 from haat.kernel.errors import Unavailable
 from haat.ops import running
-from haat.ops.drills.database_damaged import wait_for_a_whole_set
-from haat.ops.drills.database_gone import newest_set
+from haat.ops.drills.database_damaged import newest_set, wait_for_a_whole_set
 from haat.ops.drills.drill import Budget, Drill, Mutation
 from haat.ops.drills.loss import NOTHING, Loss, Losses, loss, of_orders
 from haat.ops.drills.servers import server_of

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 from haat.config.address import Address
 from haat.kernel.errors import Refused, Unavailable
 from haat.kernel.text import some
+from haat.ops import running
 from haat.ops.backups.engines import engine_at
-from haat.ops.procedure import Finding, Procedure, Scene, Step
-from haat.ops.procedure.step import never_done, nothing_to_undo, only_looks
+from haat.ops.databases.restart import UP
+from haat.ops.procedure import Deed, Finding, Procedure, Scene, Step
+from haat.ops.procedure.step import never_done
 from haat.ops.recovery import steps
 from haat.store.migrate import lacking
 
 _MOST = 3  # findings
+_PATIENCE = 5.0  # seconds to wait for an answer
+_STEADY = 30.0  # seconds that a server is up which does not fall over
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
 
 
@@ -23,10 +28,12 @@ def is_lost(scene: Scene) -> Finding:
     """Whether there is a reason to restore it. Raises Refused where the database is sound, Unavailable where that cannot be seen now."""
     wrong = what_is_wrong(scene)
     if not wrong:
+        rests = running.hold_of(scene.settings.data).exists()
         raise Refused(
             "The database is sound.",
             why="All that is in it was read.",
-            try_="For what was deleted or changed: `haat runbook show recover-to-time`.",
+            try_="For what was deleted or changed: `haat runbook show recover-to-time`."
+            + (" The shop rests until `haat runbook undo` takes this run back." if rests else ""),
         )
     return Finding(True, wrong)
 
@@ -46,6 +53,17 @@ def wrong_on_server(database: Address) -> str:
         return wrong
     lacks = lacking(database)
     return f"{database.database} lacks {some(lacks)}" if lacks else ""
+
+
+def _rest_if_it_falls(scene: Scene) -> Sequence[Deed]:
+    """A server that falls over of what the shop does with what is damaged is looked at when the shop is not at work."""
+    if scene.database_kind == "sqlite":
+        return ()
+    try:
+        [(up,)] = scene.ask(UP[scene.database_kind], _PATIENCE)
+    except Unavailable:
+        return steps.let_rest(scene)
+    return () if float(up) >= _STEADY else steps.let_rest(scene)
 
 
 def _wrong_with_file(path: Path) -> str:
@@ -74,7 +92,13 @@ RECOVER_DATABASE = Procedure(
     ),
     steps=(
         Step(
-            "See that the database is damaged or gone", never_done, only_looks, is_lost, nothing_to_undo, budget=300.0
+            "See that the database is damaged or gone",
+            never_done,
+            _rest_if_it_falls,
+            is_lost,
+            steps.wake,
+            budget=300.0,
+            timeout=90.0,
         ),
         steps.hold(),
         steps.prove_copy(lambda scene: ()),

@@ -30,9 +30,9 @@ def hold() -> Step:
     return Step(
         "Let the shop rest; whoever comes is told to come again",
         never_done,  # Also where it rests already: whoever takes this back lets it go on.
-        _let_rest,
+        let_rest,
         _rests,
-        _wake,
+        wake,
         budget=10.0,
         timeout=180.0,  # Four groups of processes may be ended by force, each after its own patience.
     )
@@ -69,7 +69,7 @@ def go_on() -> Step:
     return Step(
         "Let the shop go on",
         _goes_on,
-        _wake,
+        wake,
         _goes_on,
         lambda scene: [Note(str(running.hold_of(scene.settings.data)), "A recovery is taken back.")],
         budget=15.0,
@@ -138,7 +138,8 @@ def _named(aside: Path, put: Ready) -> str:
     return said + (f", and the orders are named in {swap.notes_in(aside)}" if put.missing else "")
 
 
-def _let_rest(scene: Scene) -> Sequence[Deed]:
+def let_rest(scene: Scene) -> Sequence[Deed]:
+    """Nothing, where it rests already."""
     hold = running.hold_of(scene.settings.data)
     return [] if hold.exists() else [Note(str(hold), "A copy takes the place of the database.")]
 
@@ -156,7 +157,8 @@ def _take_back(scene: Scene) -> Sequence[Deed]:
     return [command(data, "backup", "swap", "--back")] if swap.is_to_be_taken_back(data, scene.began_at) else []
 
 
-def _wake(scene: Scene) -> Sequence[Deed]:
+def wake(scene: Scene) -> Sequence[Deed]:
+    """Nobody has to rest any more."""
     return [Removal(str(running.hold_of(scene.settings.data)), 0)]
 
 
