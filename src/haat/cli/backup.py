@@ -23,6 +23,7 @@ from haat.cli.repository import (
 from haat.cli.restoring import carry, restore, swap_copy, versions
 from haat.kernel import clock, ids
 from haat.kernel.clock import DAY, SECOND
+from haat.kernel.text import some
 from haat.ops.running import KEPT_WITHIN
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def _prove(call: Call) -> Answer:
 def _list(call: Call) -> Answer:
     from haat.ops.backups import sets
 
+    if call.args.removed:
+        return _list_removed(call)
     vault = vault_of(call)
     rows, found = [], []
     for manifest in sets.readable(vault):  # One after the other: a manifest of many photos is large.
@@ -84,6 +87,23 @@ def _list(call: Call) -> Answer:
         text += f"\n\n{unreadable} more cannot be read: `haat backup verify` says why."
     data = {"sets": found, "unreadable": unreadable}
     return Answer(data, text, codes.NOT_SO if unreadable else codes.DONE)
+
+
+def _list_removed(call: Call) -> Answer:
+    """Pruned or not: who removed it is known to the place alone."""
+    from haat.ops.backups import mend, versions
+    from haat.ops.backups.repository import key_of
+
+    vault, _ = mend.opened(shelf_of(call), key_of(call.app.settings))
+    rows, found = [], []
+    for manifest, at in versions.removed(vault):
+        taken = (clock.in_utc(manifest.taken_at), f"{manifest.size / MB:,.1f} MB")
+        rows.append((ids.encode(manifest.id), *taken, f"removed {clock.in_utc(at)}"))
+        found.append({**_data(manifest, None), "removed_at": at})
+    text = table(rows, right=(2,)) if rows else "No set was removed of which a version can be trusted."
+    if rows:
+        text += "\n\n`haat backup mend SET` brings one back."
+    return Answer({"sets": found, "unreadable": 0}, text)
 
 
 def _show(call: Call) -> Answer:
@@ -227,7 +247,7 @@ def _verify(call: Call) -> Answer:
 
     vault = vault_of(call)
     with progress("pieces", is_silent=call.args.json) as tell:
-        verdicts = verify(vault, tell)
+        verdicts = verify(vault, tell, call.app.settings.backup.keep)
     rows = [(sign("failed"), one.name, one.why, ", ".join(map(ids.encode, one.sets))) for one in verdicts]
     data: dict[str, Any] = {
         "sound": not verdicts,
@@ -235,6 +255,46 @@ def _verify(call: Call) -> Answer:
     }
     text = table(rows) if rows else f"{sign('ok')}  everything in {vault.shelf} is as it was written"
     return Answer(data, text, codes.NOT_SO if verdicts else codes.DONE)
+
+
+def _mend(call: Call) -> Answer:
+    from haat.cli.memory import put_on_record
+    from haat.cli.progress import progress
+    from haat.ops.backups import mend
+    from haat.ops.backups.repository import key_of
+    from haat.ops.backups.verify import examine
+
+    settings = call.app.settings
+    with alone(call, "mending backups"):
+        vault, header = mend.opened(shelf_of(call), key_of(settings))
+        if call.args.set:
+            planned = mend.plan_for(vault, ids.decode(call.args.set))
+        else:
+            with progress("pieces", is_silent=call.args.json) as tell:
+                found = examine(vault, tell)
+            planned = mend.plan(vault, found, settings.backup.keep)
+        names = [one.name for one in [*filter(None, [header]), *planned.back]]
+        if names and not call.args.dry_run:
+            put_on_record(call, f"put back {some(names)} in the repository of backups, from older versions")
+            with progress("contents", is_silent=call.args.json) as tell:
+                mend.mend(vault, header, planned, tell)
+    back = [*map(ids.encode, planned.sets)]
+    data = {"back": names, "bytes": planned.bytes, "sets": back, "lost": [*planned.lost], "done": not call.args.dry_run}
+    return Answer(data, "\n".join(_told_mending(call, data)), codes.NOT_SO if planned.lost else codes.DONE)
+
+
+def _told_mending(call: Call, data: dict[str, Any]) -> Iterator[str]:
+    would = call.args.dry_run
+    yield from (f"{sign('failed')}  {name}: no version of it can be trusted" for name in data["lost"])
+    if not data["back"]:
+        yield "Nothing can be put back." if data["lost"] else f"{sign('ok')}  nothing has to be put back"
+        return
+    verb = "would be" if would else "were"
+    yield f"{len(data['back']):,} contents with {data['bytes'] / MB:,.1f} MB {verb} put back from older versions, each opened first."
+    for name in data["sets"]:
+        yield f"Set {paint(name, 'accent')} {'would come' if would else 'came'} back. `haat backup prove {name}` says whether it restores."
+    if not would:
+        yield "`haat backup verify` reads all of it again."
 
 
 def _prune(call: Call) -> Answer:
@@ -344,6 +404,10 @@ COMMANDS = {
     "media": Command(
         versions,
         shape='{"path": "media/ab/ab12….original", "versions": [{"changed_at": 1767225600000, "bytes": 90312, "sha256": "…", "sets": ["01h2xcejqtf2n"]}]}',
+    ),
+    "mend": Command(
+        _mend,
+        shape='{"back": ["pieces/ab/ab12…", "sets/01h2xcejqtf2n"], "bytes": 9000000, "sets": ["01h2xcejqtf2n"], "lost": [], "done": true}',
     ),
     "prune": Command(_prune, shape='{"sets": ["01h2xcejqtf2n"], "contents": 40, "bytes": 9000000, "done": true}'),
 }
