@@ -23,6 +23,7 @@ from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.backups.workplace import forget_dead, workplace
 
 _PREFIX = "proof-"
+_NO_ROOM = 1 << 20  # bytes
 
 
 Examine = Callable[[Path, Address], Sequence[Finding]]
@@ -46,7 +47,7 @@ def prove(
     with place_in(scratch) as place, closing(_looks(vault, manifest, engine, place / "stack", examine, tell)) as looks:
         for what, look in looks:
             began = time.monotonic()
-            found = _found(vault, look)
+            found = _found(vault, place, look)
             looked.append((what, int((time.monotonic() - began) * 1000), found.said))
             holds = found.holds
             if not holds:
@@ -98,18 +99,31 @@ def true(findings: Sequence[Finding]) -> Finding:
     return Finding(True, f"all {len(findings)} promises of the shop hold")
 
 
-def _found(vault: Vault, look: Callable[[], Finding]) -> Finding:
-    """What cannot be looked at now is no proof of anything: Unavailable is raised. A piece that is spoilt is written down, so that the next set mends it."""
+def _found(vault: Vault, place: Path, look: Callable[[], Finding]) -> Finding:
+    """What cannot be looked at now is no proof of anything: Unavailable is raised, also where there is no room left for it. A piece that is spoilt is written down, so that the next set mends it."""
     try:
         return look()
-    except Unavailable:
+    except Unavailable as error:
+        _refuse_without_room(place, error)
         raise
     except HaatError as error:
+        _refuse_without_room(place, error)
         if isinstance(error, Damaged):
             spoilt.note(vault, error.name)
         return Finding(False, f"{error.what} {error.why}".strip())
     except _errors_of_databases() as error:
+        _refuse_without_room(place, error)
         return Finding(False, f"The database cannot be read: {error}.")
+
+
+def _refuse_without_room(place: Path, error: Exception) -> None:
+    """Whatever a program on a full disk says of a copy. Raises Unavailable."""
+    if shutil.disk_usage(place).free < _NO_ROOM:
+        raise Unavailable(
+            f"The proof could not be made in {place.parent}.",
+            why="There is no room left.",
+            try_="Make room there, or name another place with `backup.scratch`: it needs as much as the stack has. Then `haat backup prove`.",
+        ) from error
 
 
 def _errors_of_databases() -> tuple[type[Exception], ...]:
