@@ -6,24 +6,48 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.buckets import Bucket, own_bucket
+from tests.support.buckets import Bucket, own_bucket, own_swift, own_versions, why_no_swift
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.kernel.errors import Conflict, NotFound
-from haat.ops.backups.shelf import Shelf, remove_all
+from haat.ops.backups.shelf import NotKept, Shelf, remove_all
 
 
 @pytest.fixture(scope="module")
-def bucket() -> Iterator[Bucket]:
+def rclone() -> Iterator[Bucket]:
     with own_bucket() as bucket:
         yield bucket
 
 
-@pytest.fixture(params=["folder", "s3"])
-def shelf(request: pytest.FixtureRequest, bucket: Bucket, tmp_path: Path) -> Shelf:
+@pytest.fixture(scope="module")
+def moto() -> Iterator[Bucket]:
+    with own_versions() as bucket:
+        yield bucket
+
+
+@pytest.fixture(scope="module")
+def swift() -> Iterator[Bucket]:
+    if why := why_no_swift():
+        pytest.skip(why)
+    with own_swift() as bucket:
+        yield bucket
+
+
+@pytest.fixture(params=["folder", "rclone", "moto", "swift"])
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
     """Empty, and in use: there are folders on the one that has any."""
+    if request.param != "folder":
+        bucket: Bucket = request.getfixturevalue(request.param)
+        return bucket.shelf()
     (tmp_path / "shelf" / "pieces").mkdir(parents=True)
-    return bucket.shelf() if request.param == "s3" else FolderShelf(tmp_path / "shelf")
+    return FolderShelf(tmp_path / "shelf")
+
+
+@pytest.fixture(params=["moto", "swift"])
+def keeping(request: pytest.FixtureRequest) -> Shelf:
+    """One that keeps versions."""
+    bucket: Bucket = request.getfixturevalue(request.param)
+    return bucket.shelf()
 
 
 def test_what_was_put_is_there_whole(shelf: Shelf) -> None:
@@ -100,3 +124,41 @@ def test_what_goes_while_names_are_listed_hides_no_other(shelf: Shelf) -> None:
     assert {name for name in found if int(name[-3:]) % 2} == {
         f"log/{number % 3}/{number:03d}" for number in range(1, 300, 2)
     }
+
+
+def test_what_was_put_and_removed_is_still_there_as_versions(keeping: Shelf) -> None:
+    keeping.put("sets/a", b"one")
+    keeping.put("sets/a", b"two")
+    keeping.remove("sets/a")
+    keeping.put("sets/ab", b"another")
+    known = [one for one in keeping.versions("sets/a") if one.name == "sets/a"]
+    assert [one.is_removal for one in known] == [True, False, False]
+    assert [keeping.get_version(one) for one in known[1:]] == [b"two", b"one"]
+    assert known[2].at <= known[1].at <= known[0].at + 999, "some know no parts of a second"
+    with pytest.raises(NotFound):
+        keeping.get("sets/a")
+
+
+def test_versions_of_a_name_are_listed_together_over_many_pages(keeping: Shelf) -> None:
+    for _ in range(3):
+        for number in range(350):
+            keeping.draft(f"log/{number:03d}", b"x")
+        keeping.settle()
+    names = [one.name for one in keeping.versions("log/")]
+    assert names == sorted(names)
+    assert len(names) == 3 * 350
+
+
+def test_a_version_that_is_not_there_is_not_found(keeping: Shelf) -> None:
+    keeping.put("sets/a", b"one")
+    [version] = keeping.versions("sets/a")
+    with pytest.raises(NotFound):
+        keeping.get_version(version._replace(name="sets/b"))
+
+
+def test_who_keeps_no_versions_says_so(rclone: Bucket, tmp_path: Path) -> None:
+    (tmp_path / "shelf").mkdir()
+    for shelf in (rclone.shelf(), FolderShelf(tmp_path / "shelf")):
+        with pytest.raises(NotKept) as error:
+            next(iter(shelf.versions("sets/")))
+        assert "`haat backup take`" in error.value.try_

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from haat.cli import codes, proving
+from haat.cli import codes, mending, proving
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, sign, table
 from haat.cli.planning import plan_take
@@ -94,6 +94,8 @@ def _prove_log(call: Call, vault: Vault) -> Answer:
 def _list(call: Call) -> Answer:
     from haat.ops.backups import sets
 
+    if call.args.removed:
+        return _list_removed(call)
     vault = vault_of(call)
     rows, found = [], []
     for manifest in sets.readable(vault):  # One after the other: a manifest of many photos is large.
@@ -107,6 +109,23 @@ def _list(call: Call) -> Answer:
         text += f"\n\n{unreadable} more cannot be read: `haat backup verify` says why."
     data = {"sets": found, "unreadable": unreadable}
     return Answer(data, text, codes.NOT_SO if unreadable else codes.DONE)
+
+
+def _list_removed(call: Call) -> Answer:
+    """Pruned or not: who removed it is known to the place alone."""
+    from haat.ops.backups import mend, versions
+    from haat.ops.backups.repository import key_of
+
+    vault, _ = mend.opened(shelf_of(call), key_of(call.app.settings))
+    rows, found = [], []
+    for manifest, at in versions.removed(vault):
+        taken = (clock.in_utc(manifest.taken_at), f"{manifest.size / MB:,.1f} MB")
+        rows.append((ids.encode(manifest.id), *taken, f"removed {clock.in_utc(at)}"))
+        found.append({**_data(manifest, None), "removed_at": at})
+    text = table(rows, right=(2,)) if rows else "No set was removed of which a version can be trusted."
+    if rows:
+        text += "\n\n`haat backup mend SET` brings one back."
+    return Answer({"sets": found, "unreadable": 0}, text)
 
 
 def _show(call: Call) -> Answer:
@@ -372,6 +391,10 @@ COMMANDS = {
     "media": Command(
         versions,
         shape='{"path": "media/ab/ab12….original", "versions": [{"changed_at": 1767225600000, "bytes": 90312, "sha256": "…", "sets": ["01h2xcejqtf2n"]}]}',
+    ),
+    "mend": Command(
+        mending.mend,
+        shape='{"back": ["pieces/ab/ab12…", "sets/01h2xcejqtf2n"], "bytes": 9000000, "sets": ["01h2xcejqtf2n"], "lost": [], "done": true}',
     ),
     "prune": Command(_prune, shape='{"sets": ["01h2xcejqtf2n"], "contents": 40, "bytes": 9000000, "done": true}'),
 }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from haat.cli.command import Answer, Call, Command
-from haat.cli.memory import memory
+from haat.cli.memory import put_on_record
 from haat.cli.output import paint, print_line, table
 from haat.kernel.errors import Invalid
 
@@ -154,18 +153,10 @@ def _shell(call: Call) -> None:
         raise Invalid("A shell does not answer in JSON.", try_="`haat database look --json` does.")
     opened = shell(call.settings.database, may_write=call.args.write)
     if call.args.write:
-        _write_down(call)
+        put_on_record(call, "opened a shell of the database for writing")
     manner = "Whatever you write is written." if call.args.write else "Reading only; --write lets you write."
     print_line(manner, to=sys.stderr)
     os.execvpe(opened.argv[0], opened.argv, {**os.environ, **opened.environ})  # noqa: S606 (no shell reads the words)
-
-
-def _write_down(call: Call) -> None:
-    from haat.ops.operators import acts
-
-    by = acts.Hand(getpass.getuser(), "cli")
-    with memory(call) as store:
-        store.write(lambda tx: acts.write_down(tx, by, "opened a shell of the database for writing"))
 
 
 _SESSION = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
@@ -20,3 +21,12 @@ def memory(call: Call) -> Iterator[Store]:
 
     with closing(opened(running.memory_of(call.settings.data))) as store:
         yield store
+
+
+def put_on_record(call: Call, what: str) -> None:
+    """That whoever called is about to do this: it stands there before it is done."""
+    from haat.ops.operators import acts
+
+    by = acts.Hand(getpass.getuser(), "cli")
+    with memory(call) as store:
+        store.write(lambda tx: acts.write_down(tx, by, what))

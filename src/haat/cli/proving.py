@@ -146,7 +146,7 @@ def verify(call: Call) -> Answer:
 
     vault, began = vault_of(call), time.monotonic()
     with progress("pieces", is_silent=call.args.json) as tell:
-        verdicts = verify(vault, tell)
+        verdicts = verify(vault, tell, call.app.settings.backup.keep)
     took = int((time.monotonic() - began) * 1000)
     with suppress(Unavailable):  # Of a repository that may only be read it is told all the same.
         findings.note_reading(vault, Reading(clock.now(), took, {one.name: one.why for one in verdicts}))

@@ -187,7 +187,10 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
                     "[--dry-run]": "print what would be read and where it would go, and do nothing",
                 },
             ),
-            "list": ("List every set, and whether it was proved", {}),
+            "list": (
+                "List every set, and whether it was proved",
+                {"[--removed]": "those that are not there any more, and of which a bucket has a version"},
+            ),
             "show": ("Tell what a set is made of, and what its proof came to", {"SET": "its id"}),
             "status": (
                 "Tell whether there is a good set from today, and how far the log is proved; what is not so ends with 1",
@@ -206,6 +209,13 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
                 },
             ),
             "verify": ("Read every byte of the repository, and name what cannot be trusted", {}),
+            "mend": (
+                "Put back what is missing or damaged from older versions that a bucket has, each opened first; what has none ends with 1",
+                {
+                    "[SET]": "bring back this one, which was removed; else what `haat backup verify` names",
+                    "[--dry-run]": "open the versions and tell which would be put back, and do nothing",
+                },
+            ),
             "restore": (
                 "Bring a set back: into a folder of its own, or in the place of the database of a stack that does not run",
                 {

@@ -121,5 +121,6 @@ class Desk:
             id=words.id_,
             bytes=words.bytes_,
             with_commands=words.with_commands,
+            with_code=words.with_code,
         )
         return env

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
@@ -62,17 +62,30 @@ def bytes_(count: float) -> str:
 
 def with_commands(text: str) -> Markup:
     """A sentence in which commands stand between backticks: each leads to the page that does the same, where there is one."""
-    return Markup("").join(_pieces(text))
+    return Markup("").join(_pieces(text, _linked))
 
 
-def _pieces(text: str) -> Iterator[Markup]:
+def with_code(text: str) -> Markup:
+    """The same where no other link may stand."""
+    return Markup("").join(_pieces(text, _code))
+
+
+def _pieces(text: str, shown: Callable[[str], Markup]) -> Iterator[Markup]:
     read = 0
     for found in _COMMAND.finditer(text):
         yield escape(text[read : found.start()])
-        code, to = Markup("<code>{}</code>").format(found[1]), _page_of(found[1])
-        yield Markup('<a href="{}">{}</a>').format(to, code) if to else code
+        yield shown(found[1])
         read = found.end()
     yield escape(text[read:])
+
+
+def _linked(command: str) -> Markup:
+    code, to = _code(command), _page_of(command)
+    return Markup('<a href="{}">{}</a>').format(to, code) if to else code
+
+
+def _code(command: str) -> Markup:
+    return Markup("<code>{}</code>").format(command)
 
 
 def _page_of(command: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.buckets import own_bucket
+from tests.support.buckets import Bucket, own_bucket, own_versions
 
 from haat.adapters.processes import lock
 from haat.adapters.s3.shelf import S3Shelf
@@ -22,6 +22,8 @@ from haat.cli import codes, main
 from haat.config.secrets import ensure_secrets
 from haat.kernel import ids
 from haat.ops import running
+from haat.ops.operators import acts
+from haat.ops.tables import opened
 
 pytestmark = pytest.mark.only_on("sqlite", "databases of other kinds are not copied yet")
 
@@ -237,9 +239,7 @@ def test_sets_are_kept_in_a_bucket_as_they_are_in_a_folder(
         code, said = shell.text("take")
         assert code != codes.DONE
         assert "`backup.s3_access_key` or `backup.s3_secret_key` is not given" in said
-        monkeypatch.setenv("HAAT_BACKUP__S3_ENDPOINT", bucket.place.endpoint)
-        monkeypatch.setenv("HAAT_BACKUP__S3_ACCESS_KEY", bucket.place.access_key.reveal())
-        monkeypatch.setenv("HAAT_BACKUP__S3_SECRET_KEY", bucket.place.secret_key.reveal())
+        name_keys(bucket, monkeypatch)
         code, taken = shell.ask("take")
         assert (code, taken["proof"]["holds"]) == (codes.DONE, True)
         code, said = shell.text("status")
@@ -254,6 +254,49 @@ def test_sets_are_kept_in_a_bucket_as_they_are_in_a_folder(
         shelf.remove(next(shelf.names("pieces/"))[0])
         assert shell.text("verify")[0] == codes.NOT_SO
     assert not (shell.data / "backups").exists()
+
+
+def name_keys(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAAT_BACKUP__S3_ENDPOINT", bucket.place.endpoint)
+    monkeypatch.setenv("HAAT_BACKUP__S3_ACCESS_KEY", bucket.place.access_key.reveal())
+    monkeypatch.setenv("HAAT_BACKUP__S3_SECRET_KEY", bucket.place.secret_key.reveal())
+
+
+def test_a_repository_that_somebody_emptied_comes_back_from_the_versions_of_its_bucket_and_that_is_on_record(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own_versions() as bucket:
+        name_keys(bucket, monkeypatch)
+        monkeypatch.setenv("HAAT_BACKUP__TO", "s3://sets/handwork")
+        _, taken = shell.ask("take", "--unproved")
+        assert shell.text("mend") == (codes.DONE, "✓  nothing has to be put back\n")
+        shelf = S3Shelf(bucket.place, "handwork")
+        for name, _ in [*shelf.names("")]:
+            shelf.remove(name)
+        code, said = shell.text("verify")
+        assert code == codes.NOT_SO
+        assert "`haat backup mend`" in said
+        assert [one["id"] for one in shell.ask("list", "--removed")[1]["sets"]] == [taken["id"]]
+        code, plan = shell.ask("mend", "--dry-run")
+        assert (code, plan["done"], plan["sets"], plan["lost"]) == (codes.DONE, False, [taken["id"]], [])
+        assert [*shelf.names("")] == []
+        code, done = shell.ask("mend")
+        assert (code, done["back"]) == (codes.DONE, plan["back"])
+        assert done["back"][-1] == f"sets/{taken['id']}"
+        assert shell.ask("verify")[1]["sound"] is True
+        code, proved = shell.ask("prove", taken["id"])
+        assert (code, proved["proof"]["holds"]) == (codes.DONE, True)
+    with closing(opened(running.memory_of(shell.data))) as memory:
+        [act] = acts.newest(memory, 9)
+        assert act.what.startswith("put back ")
+
+
+def test_a_folder_has_nothing_to_put_back_and_says_what_mends_it(shell: Shell) -> None:
+    shell.ask("take", "--unproved")
+    code, said = shell.text("mend")
+    assert code == codes.NOT_SO
+    assert "A folder keeps what is there" in said
+    assert "`haat backup take`" in said
 
 
 def test_a_database_that_a_copy_would_share_with_the_shop_is_refused(shell: Shell) -> None:

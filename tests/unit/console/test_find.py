@@ -40,3 +40,11 @@ def test_what_one_may_not_see_is_not_found(room: Room) -> None:
 
 def test_what_was_typed_is_not_taken_for_html(room: Room) -> None:
     assert "<b>" not in room.operator("view").get("/find?q=%3Cb%3E").text
+
+
+def test_no_page_shows_the_marks_of_commands_that_symptoms_have(room: Room) -> None:
+    browser = room.operator("view")
+    for path in ("/runbook", "/runbook/create-index", "/find?q=create-index"):
+        text = browser.get(path).text
+        assert "`" not in text, path
+        assert "<code>haat database explain</code>" in text, path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from markupsafe import escape
 
-from haat.console.words import with_commands
+from haat.console.words import with_code, with_commands
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,10 @@ def test_a_command_leads_to_its_page(command: str, to: str) -> None:
 
 def test_what_has_no_page_is_set_as_a_command_and_no_more() -> None:
     assert with_commands("`haat up` starts it") == "<code>haat up</code> starts it"
+
+
+def test_within_a_link_a_command_is_set_as_one_and_leads_nowhere() -> None:
+    assert with_code("So: `haat ps` < x") == "So: <code>haat ps</code> &lt; x"
 
 
 @pytest.mark.parametrize(

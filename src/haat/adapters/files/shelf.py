@@ -12,6 +12,7 @@ from pathlib import Path
 
 from haat.kernel.durable import sync_folder
 from haat.kernel.errors import Conflict, NotFound, Unavailable
+from haat.ops.backups.shelf import NotKept, Version
 
 _UNFINISHED = ".unfinished-"
 _SURELY_DEAD = 3600.0  # seconds: what is drafted is kept within minutes
@@ -89,10 +90,9 @@ class FolderShelf:
 
     def names(self, prefix: str) -> Iterator[tuple[str, int]]:
         folder = self._folder / prefix[: prefix.rfind("/") + 1]
-        if not folder.exists():
-            return
         try:
-            yield from self._below(folder, prefix)
+            if folder.exists():
+                yield from self._below(folder, prefix)
         except OSError as error:
             raise self._unavailable("It could not be looked through.", error) from error
 
@@ -102,8 +102,11 @@ class FolderShelf:
         except OSError as error:
             raise self._unavailable(f"“{name}” could not be removed.", error) from error
 
-    def fate(self, name: str) -> str:
-        return ""  # Nobody writes down what happens to a file.
+    def versions(self, prefix: str) -> Iterator[Version]:
+        raise self._keeps_none()
+
+    def get_version(self, version: Version) -> bytes:
+        raise self._keeps_none()
 
     def __str__(self) -> str:
         return str(self._folder)
@@ -153,6 +156,13 @@ class FolderShelf:
                     with suppress(FileNotFoundError):  # It may go while others are looked at.
                         if name.startswith(prefix):
                             yield name, entry.stat().st_size
+
+    def _keeps_none(self) -> NotKept:
+        return NotKept(
+            f"There are no older versions in {self._folder}.",
+            why="A folder keeps what is there, and nothing that was there before.",
+            try_="A new set stores again what is damaged, and so mends older ones: `haat backup take`. A bucket of S3 can keep versions.",
+        )
 
     def _unavailable(self, what: str, error: OSError) -> Unavailable:
         return Unavailable(

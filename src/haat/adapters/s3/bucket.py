@@ -65,10 +65,10 @@ class Bucket:
         """Returns the answer. Raises NotFound, Conflict where a condition does not hold, and NotKnown."""
         return self._again(lambda: self._call(operation, given))
 
-    def read(self, key: str) -> bytes:
+    def read(self, key: str, **which: str) -> bytes:
         """The whole content, as it was when it was put as far as the server can deliver it so. Raises NotFound."""
         for _ in self._tries():
-            content, sha256 = self._again(lambda: self._read(key))
+            content, sha256 = self._again(lambda: self._read(key, which))
             if sha256 in ("", hashlib.sha256(content).hexdigest()):
                 break
         return content  # Whoever sealed it finds what is wrong with it, and says so better.
@@ -77,8 +77,8 @@ class Bucket:
         answer: Mapping[str, Any] = getattr(self._client, operation)(Bucket=self._place.bucket, **given)
         return answer
 
-    def _read(self, key: str) -> tuple[bytes, str]:
-        answer = self._call("get_object", {"Key": key})
+    def _read(self, key: str, which: Mapping[str, str]) -> tuple[bytes, str]:
+        answer = self._call("get_object", {"Key": key, **which})
         try:
             with answer["Body"] as body:
                 return body.read(), answer.get("Metadata", {}).get("sha256", "")
@@ -149,7 +149,7 @@ class Bucket:
         what = f"The bucket “{self._place.bucket}” cannot be used."
         if isinstance(error, exceptions.ClientError):
             code, status, message = _said(error)
-            if code in ("NoSuchKey", "NoSuchUpload", "404"):
+            if code in ("NoSuchKey", "NoSuchVersion", "NoSuchUpload", "404"):
                 return NotFound(f"It is not in the bucket “{self._place.bucket}”.")
             if status == 412 or code == "ConditionalRequestConflict":
                 return Conflict(f"Something else is in the bucket “{self._place.bucket}” already.", why=message)

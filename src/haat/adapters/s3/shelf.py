@@ -5,17 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from threading import BoundedSemaphore, Event, Lock
 from typing import Any
 
-from haat.adapters.s3 import words
 from haat.adapters.s3.bucket import AT_ONCE, Bucket, NotKnown, Patience, Place
 from haat.kernel import clock
 from haat.kernel.clock import HOUR
 from haat.kernel.errors import Conflict, HaatError, NotFound
+from haat.ops.backups.shelf import NotKept, Version
 
 _PART = 16 << 20  # bytes
 _LARGE = 2 * _PART
@@ -106,19 +106,57 @@ class S3Shelf:
         with suppress(NotFound):
             self._bucket.ask("delete_object", Key=self._prefix + name)
 
-    def fate(self, name: str) -> str:
-        key = self._prefix + name
+    def versions(self, prefix: str) -> Iterator[Version]:
+        done, more = "", dict[str, str]()
+        while True:
+            page = self._asked_for_versions(prefix, more)
+            found = [one for one in self._in_order(page) if one.name > done]
+            if not page.get("IsTruncated") or not found:
+                yield from found
+                return
+            # Not every server finds its way back into the middle of a name, or past it: the last one of a page is asked for again.
+            whole = [one for one in found if one.name != found[-1].name]
+            yield from whole or found
+            if whole:
+                done = whole[-1].name
+                more = {"KeyMarker": self._prefix + done}
+            else:
+                more = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}
+
+    def get_version(self, version: Version) -> bytes:
         try:
-            answer = self._bucket.ask("list_object_versions", Prefix=key)
-        except HaatError:  # It keeps no versions, or does not tell this key of them.
-            return ""
-        marks, kept = answer.get("DeleteMarkers", ()), answer.get("Versions", ())
-        hidden = next((one["LastModified"] for one in marks if one["Key"] == key and one["IsLatest"]), None)
-        versions = [(one["LastModified"], one["VersionId"]) for one in kept if one["Key"] == key]
-        return words.of_versions(hidden, sorted(versions, reverse=True))
+            return self._bucket.read(self._prefix + version.name, VersionId=version.id)
+        except NotFound as error:
+            raise NotFound(f"A version of “{version.name}” is not in {self} any more.") from error
 
     def __str__(self) -> str:
         return self._name
+
+    def _asked_for_versions(self, prefix: str, more: Mapping[str, str]) -> Mapping[str, Any]:
+        try:
+            return self._bucket.ask("list_object_versions", Prefix=self._prefix + prefix, **more)
+        except NotKnown as error:
+            raise NotKept(
+                f"There are no older versions in {self}.",
+                why="The server keeps none.",
+                try_="A new set stores again what is damaged, and so mends older ones: `haat backup take`.",
+            ) from error
+
+    def _in_order(self, page: Mapping[str, Any]) -> list[Version]:
+        """Of one page: servers list what was put and what was removed apart, and some know no parts of a second."""
+        kinds = ((one, kind) for kind in ("DeleteMarkers", "Versions") for one in page.get(kind, ()))
+        found = sorted(
+            kinds, key=lambda one: (one[0]["Key"], not one[0]["IsLatest"], -one[0]["LastModified"].timestamp())
+        )
+        return [
+            Version(
+                one["Key"].removeprefix(self._prefix),
+                one["VersionId"],
+                int(one["LastModified"].timestamp() * 1000),
+                kind == "DeleteMarkers",
+            )
+            for one, kind in found
+        ]
 
     def _put(self, name: str, content: bytes, **condition: str) -> None:
         self._bucket.ask(

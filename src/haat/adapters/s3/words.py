@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import TypedDict
 
 _MOST = 200  # characters of what a server says
@@ -85,16 +83,3 @@ def of_cut(where: str, why: str) -> Words:
         "why": f"{where} cannot be reached, or breaks off: {why[:_MOST]}",
         "try_": "See that it runs, and that this machine may reach it.",
     }
-
-
-def of_versions(hidden_at: datetime | None, versions: Sequence[tuple[datetime, str]]) -> str:
-    """What a bucket that keeps versions has of an object, the newest first: since when it is marked as deleted, if it is, and what could take its place."""
-    if hidden_at is None:
-        versions = versions[1:]  # The first one is what is there.
-    if not versions:
-        return ""
-    (made_at, id_), *_ = versions
-    before = f"a version of {made_at:%Y-%m-%d %H:%M:%S} UTC is still there, {id_}"
-    if hidden_at is None:
-        return f"It was written over: {before}. Copy that one over it with the provider's tool."
-    return f"It was deleted at {hidden_at:%Y-%m-%d %H:%M:%S} UTC, and {before}. Delete the mark over it with the provider's tool."

@@ -7,7 +7,7 @@ ended, in few.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import NamedTuple
@@ -116,6 +116,16 @@ def generations(vault: Vault, database: str) -> list[Generation]:
     return _generations(vault, f"{FOLDER}{database}/")
 
 
+def grouped(names: Iterable[str]) -> list[Generation]:
+    """The same, of parts that have these names."""
+    return [Generation(*place, list(parts)) for place, parts in groupby(sorted(names), key=_place)]
+
+
+def first_of(name: str) -> int:
+    """The first frame of the part of this name."""
+    return int(name.rpartition("/")[2])
+
+
 def chains(all_: Sequence[Generation], position: str, taken_at: int) -> list[list[Generation]]:
     """What a copy that was taken at this position and instant can go on with, the oldest first: its own generation, and all that follow it without a
     gap. There are several where a shipper that had been away found the same log again.
@@ -209,8 +219,7 @@ def _part(vault: Vault, database: str, generation: Generation, name: str) -> Str
 
 
 def _generations(vault: Vault, prefix: str) -> list[Generation]:
-    names = sorted(name for name, _ in vault.shelf.names(prefix))
-    return [Generation(*place, list(parts)) for place, parts in groupby(names, key=_place)]
+    return grouped(name for name, _ in vault.shelf.names(prefix))
 
 
 def _is_of_its_time(generation: Generation, taken_at: int) -> bool:

@@ -26,6 +26,7 @@ from haat.ops.backups.workplace import forget_dead, workplace
 
 _PREFIX = "proof-"
 _SMALL = 500_000_000  # bytes of a database that is always looked at thoroughly: that takes some seconds
+_NO_ROOM = 1 << 20  # bytes
 
 
 Examine = Callable[[Path, Address], Sequence[Finding]]
@@ -92,7 +93,7 @@ class _Look(NamedTuple):
 
 def _looks(copy: _Copy, examine: Examine, tell: Tell) -> Iterator[_Look]:
     """Up to the first that does not hold; how whole it is and how true are looked at side by side."""
-    restored = _look(copy.vault, "restore", lambda: _restored(copy, tell))
+    restored = _look(copy, "restore", lambda: _restored(copy, tell))
     yield restored
     if not restored.found.holds:
         return
@@ -103,22 +104,22 @@ def _looks(copy: _Copy, examine: Examine, tell: Tell) -> Iterator[_Look]:
             addresses.append(serving.enter_context(copy.engine.served(copy.stack)))
             return Finding(True, "its database can be asked")
 
-        served = _look(copy.vault, "start", serve)
+        served = _look(copy, "start", serve)
         yield served
         if not served.found.holds:
             return
         address = addresses[0]
         with ThreadPoolExecutor(2, thread_name_prefix="proof") as pool:
-            sound = pool.submit(_look, copy.vault, "integrity", lambda: _sound(copy, address))
-            kept = pool.submit(_look, copy.vault, "truth", lambda: true(examine(copy.stack, address)))
+            sound = pool.submit(_look, copy, "integrity", lambda: _sound(copy, address))
+            kept = pool.submit(_look, copy, "truth", lambda: true(examine(copy.stack, address)))
         yield sound.result()
         if sound.result().found.holds:
             yield kept.result()
 
 
-def _look(vault: Vault, what: str, look: Callable[[], Finding]) -> _Look:
+def _look(copy: _Copy, what: str, look: Callable[[], Finding]) -> _Look:
     began = time.monotonic()
-    found = _found(vault, look)
+    found = _found(copy.vault, copy.stack.parent, look)
     return _Look(what, int((time.monotonic() - began) * 1000), found)
 
 
@@ -152,18 +153,31 @@ def true(findings: Sequence[Finding]) -> Finding:
     return Finding(True, f"all {len(findings)} promises of the shop hold")
 
 
-def _found(vault: Vault, look: Callable[[], Finding]) -> Finding:
-    """What cannot be looked at now is no proof of anything: Unavailable is raised. A piece that is spoilt is written down, so that the next set mends it."""
+def _found(vault: Vault, place: Path, look: Callable[[], Finding]) -> Finding:
+    """What cannot be looked at now is no proof of anything: Unavailable is raised, also where there is no room left for it. A piece that is spoilt is written down, so that the next set mends it."""
     try:
         return look()
-    except Unavailable:
+    except Unavailable as error:
+        _refuse_without_room(place, error)
         raise
     except HaatError as error:
+        _refuse_without_room(place, error)
         if isinstance(error, Damaged):
             spoilt.note(vault, error.name)
         return Finding(False, f"{error.what} {error.why}".strip())
     except _errors_of_databases() as error:
+        _refuse_without_room(place, error)
         return Finding(False, f"The database cannot be read: {error}.")
+
+
+def _refuse_without_room(place: Path, error: Exception) -> None:
+    """Whatever a program on a full disk says of a copy. Raises Unavailable."""
+    if shutil.disk_usage(place).free < _NO_ROOM:
+        raise Unavailable(
+            f"The proof could not be made in {place.parent}.",
+            why="There is no room left.",
+            try_="Make room there, or name another place with `backup.scratch`: it needs as much as the stack has. Then `haat backup prove`.",
+        ) from error
 
 
 def _errors_of_databases() -> tuple[type[Exception], ...]:

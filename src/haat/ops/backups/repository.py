@@ -22,7 +22,8 @@ def opened(settings: Settings, shelf: Shelf) -> Vault:
     if not _is_used(shelf):
         raise NotFound(
             f"There is no backup in {shelf}.",
-            try_="`haat backup take` takes the first; `backup.to` says where they are kept.",
+            try_="`haat backup take` takes the first; `backup.to` says where they are kept. What was removed of a bucket that keeps versions comes back by "
+            "`haat backup mend`.",
         )
     key = key_of(settings)
     try:
@@ -74,7 +75,11 @@ def key_of(settings: Settings) -> Key:
             try_="Put the copy of it there that you keep elsewhere, or name where it is with `backup.key_file`.",
         ) from error
     except (OSError, ValueError) as error:
-        raise Refused("The key of the backups cannot be read.", why=f"{path}: {error}.") from error
+        raise Refused(
+            "The key of the backups cannot be read.",
+            why=f"{path}: {error}.",
+            try_="See that this user may read it, and that it is the copy of the key that you keep elsewhere.",
+        ) from error
     if len(secret) != _KEY:
         raise Refused(
             "The key of the backups cannot be read.",
@@ -130,7 +135,8 @@ def _refuse_where_one_was(settings: Settings, shelf: Shelf) -> None:
         raise Refused(
             f"The repository that was in {shelf} is not there.",
             why="Nothing is there at all, as where a disk is not mounted.",
-            try_=f"Mount it, or bring it back. If it is gone for good, remove {note}: then a new one is made.",
+            try_=f"Mount it, or bring it back: in a bucket that keeps versions by `haat backup mend`. If it is gone for good, remove {note}: then a new one is "
+            "made.",
         )
 
 
@@ -152,4 +158,8 @@ def _make_key(path: Path) -> None:
         draft.unlink()
         sync_folder(path.parent)
     except OSError as error:
-        raise Unavailable("The key of the backups could not be made.", why=f"{path}: {error.strerror}.") from error
+        raise Unavailable(
+            "The key of the backups could not be made.",
+            why=f"{path}: {error.strerror}.",
+            try_="See that there is room and that this user may write there; then do it again.",
+        ) from error

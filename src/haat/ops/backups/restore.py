@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -36,8 +37,8 @@ def restore_into(
     tell: Tell = lambda done, total: None,
     finish: Callable[[Path], None] = lambda folder: None,
 ) -> None:
-    """The whole set, into a folder that is not there yet, and what `finish` does to it. It gets its name last: an interrupted restore leaves a folder
-    of another name, which nobody starts. Raises Refused where something is there, Conflict
+    """The whole set, into a folder that is not there yet, and what `finish` does to it. It gets its name last: a restore that is killed leaves a folder
+    of another name, which nobody starts, and one that fails leaves nothing. Raises Refused where something is there, Conflict
     while another restore is on its way there, Damaged, NotFound for what the repository lacks, Unavailable.
     """
     with _told(folder):
@@ -48,7 +49,7 @@ def restore_into(
                 try_="Name a folder that does not exist, start the shop there, and move it when it is as it should be.",
             )
     with _told(folder), workplace(folder.with_name(f".{folder.name}.restoring")) as unfinished:
-        with _on_its_way_to_the_disk():
+        with _gone_when_it_fails(unfinished), _on_its_way_to_the_disk():
             _fill(vault, manifest, unfinished, tell, finish)
         os.sync()
         faults.reach("restore.written")
@@ -71,6 +72,16 @@ def restore_to_look(
 def _fill(vault: Vault, manifest: Manifest, folder: Path, tell: Tell, finish: Callable[[Path], None]) -> None:
     write(vault, in_order(manifest), folder, manifest.size, tell)
     finish(folder)
+
+
+@contextmanager
+def _gone_when_it_fails(folder: Path) -> Iterator[None]:
+    """Where there was no room, what is half restored would take the rest of it."""
+    try:
+        yield
+    except Exception:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 @contextmanager

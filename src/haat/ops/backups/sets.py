@@ -12,30 +12,30 @@ from haat.kernel.errors import NotFound
 from haat.ops.backups.manifest import Manifest, Proof
 from haat.ops.backups.vault import Damaged, Vault
 
-_SETS, _PROOFS = "sets/", "proofs/"
+SETS, PROOFS = "sets/", "proofs/"
 _encode = msgspec.json.Encoder().encode
 T = TypeVar("T", bound=msgspec.Struct)
 
 
 def put(vault: Vault, manifest: Manifest) -> None:
     """From now on it is a set."""
-    vault.put(_SETS + ids.encode(manifest.id), _encode(manifest))
+    vault.put(SETS + ids.encode(manifest.id), _encode(manifest))
 
 
 def note(vault: Vault, proof: Proof) -> None:
     """Write down what came of the newest proof of a set."""
-    vault.put(_PROOFS + ids.encode(proof.set_id), _encode(proof))
+    vault.put(PROOFS + ids.encode(proof.set_id), _encode(proof))
 
 
 def all_ids(vault: Vault) -> list[int]:
     """Of all sets, the oldest first."""
-    return sorted(ids.decode(name.removeprefix(_SETS)) for name, _ in vault.shelf.names(_SETS))
+    return sorted(ids.decode(name.removeprefix(SETS)) for name, _ in vault.shelf.names(SETS))
 
 
 def get(vault: Vault, id_: int) -> Manifest:
     """Raises NotFound and Damaged."""
     try:
-        return read(vault, _SETS + ids.encode(id_), Manifest)
+        return read(vault, SETS + ids.encode(id_), Manifest)
     except NotFound as error:
         raise NotFound(
             f"There is no set {ids.encode(id_)} in {vault.shelf}.", try_="`haat backup list` shows those that are."
@@ -75,21 +75,35 @@ def proved(vault: Vault) -> Iterator[Manifest]:
 def proof_of(vault: Vault, id_: int) -> Proof | None:
     """The newest, or None for a set that was never restored. Raises Damaged."""
     try:
-        return read(vault, _PROOFS + ids.encode(id_), Proof)
+        return read(vault, PROOFS + ids.encode(id_), Proof)
     except NotFound:
         return None
 
 
 def remove(vault: Vault, id_: int) -> None:
     """From now on it is no set any more; its pieces are still there."""
-    vault.shelf.remove(_SETS + ids.encode(id_))
-    vault.shelf.remove(_PROOFS + ids.encode(id_))
+    vault.shelf.remove(SETS + ids.encode(id_))
+    vault.shelf.remove(PROOFS + ids.encode(id_))
+
+
+def proof_in(name: str, content: bytes) -> Proof:
+    """What was kept of a proof under this name. Raises Damaged."""
+    return _decoded(name, content, Proof)
+
+
+def manifest_of(name: str, content: bytes) -> Manifest:
+    """What was kept of a set under this name. Raises Damaged."""
+    return _decoded(name, content, Manifest)
 
 
 def read(vault: Vault, name: str, type_: type[T]) -> T:
     """What was written down under this name. Raises NotFound and Damaged."""
+    return _decoded(name, vault.get(name), type_)
+
+
+def _decoded(name: str, content: bytes, type_: type[T]) -> T:
     try:
-        return msgspec.json.decode(vault.get(name), type=type_)
+        return msgspec.json.decode(content, type=type_)
     except msgspec.DecodeError as error:
         raise Damaged(
             f"“{name}” in the repository cannot be read.",

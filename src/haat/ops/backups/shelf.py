@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+from haat.kernel.errors import HaatError
 
 AT_ONCE = 16  # requests: a shelf elsewhere takes its time for each
+
+
+class Version(NamedTuple):
+    """What became of a content at an instant (ms since 1970): it was put, or, where `is_removal`, removed. `id` is the place's own."""
+
+    name: str
+    id: str
+    at: int
+    is_removal: bool
 
 
 class Shelf(Protocol):
@@ -38,11 +49,20 @@ class Shelf(Protocol):
     def remove(self, name: str) -> None:
         """It need not be there."""
 
-    def fate(self, name: str) -> str:
-        """What the place knows itself of a content that is not there any more, or not as it was, in sentences for people; empty where that is nothing."""
+    def versions(self, prefix: str) -> Iterator[Version]:
+        """Everything that became of contents whose names begin so, as far as the place still has it: by name, the newest first. Raises NotKept."""
+
+    def get_version(self, version: Version) -> bytes:
+        """What was put then. Raises NotFound."""
 
     def __str__(self) -> str:
         """Where it is, for people; without secrets."""
+
+
+class NotKept(HaatError):
+    """The place has nothing but what is there now."""
+
+    code = "not_kept"
 
 
 def remove_all(shelf: Shelf, names: Iterable[str]) -> None:

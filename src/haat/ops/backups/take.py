@@ -7,12 +7,12 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from threading import BoundedSemaphore, Lock
 from typing import NamedTuple
 
 from haat.kernel import clock, faults, ids
-from haat.kernel.errors import Unavailable
+from haat.kernel.errors import HaatError, Unavailable
 from haat.ops.backups import sets, spoilt
 from haat.ops.backups.engine import Found
 from haat.ops.backups.gather import Gathered
@@ -42,16 +42,16 @@ class Stack(NamedTuple):
 
 def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda done, total: None) -> Manifest:
     """Returns the set that is now in the repository. Raises Unavailable, and then there is none; what was written is found by the next, but for the last
-    pieces.
+    pieces of one that was killed.
     """
     taken_at = clock.now()
     vault.shelf.sweep()
     keeper = _Keeper(vault, sum(found.size for found in gathered.files), tell)
     before = photos(sets.newest(vault))
-    with keeper.working():
-        files = [(found.part, keeper.keep_again(found, before) or keeper.keep(found)) for found in gathered.files]
-    parts = tuple(Part(name, tuple(done() for part, done in files if part == name)) for name in PARTS)
-    vault.shelf.settle()
+    with _settled(vault):
+        with keeper.working():
+            files = [(found.part, keeper.keep_again(found, before) or keeper.keep(found)) for found in gathered.files]
+        parts = tuple(Part(name, tuple(done() for part, done in files if part == name)) for name in PARTS)
     keeper.forget_mended()
     faults.reach("backup.pieces")
     manifest = Manifest(
@@ -70,6 +70,18 @@ def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda don
 def is_kept(found: Found, file: File | None) -> bool:
     """Whether this is the photo that an earlier set has: they never change."""
     return file is not None and (file.size, file.changed_at) == (found.size, found.changed_at)
+
+
+@contextmanager
+def _settled(vault: Vault) -> Iterator[None]:
+    """What was drafted meanwhile is kept: where there is no room for more, what fitted takes none in vain."""
+    try:
+        yield
+    except HaatError:
+        with suppress(HaatError):
+            vault.shelf.settle()
+        raise
+    vault.shelf.settle()
 
 
 def photos(before: Manifest | None) -> Mapping[str, File]:

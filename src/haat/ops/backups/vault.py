@@ -25,7 +25,7 @@ _NONCE = 12  # bytes
 _KEY = 32  # bytes
 _RAW, _ZSTD = b"\x00", b"\x01"
 _LEVEL = 3
-_HEADER = "repository"
+HEADER = "repository"
 _KIND = b"haat repository "
 _MAGIC = _KIND + b"1\n"
 _SALT = 16  # bytes
@@ -94,8 +94,6 @@ class Vault:
 
     def get(self, name: str) -> bytes:
         """What was put under this name. Raises NotFound and Damaged."""
-        from cryptography.exceptions import InvalidTag
-
         try:
             sealed = self.shelf.get(name)
         except NotFound as error:
@@ -104,6 +102,12 @@ class Vault:
                 why="It was there once; a disk lost it, or somebody removed it.",
                 try_="`haat backup verify` names every set that needs it. Restore another one, and take a new one now.",
             ) from error
+        return self.unsealed(name, sealed)
+
+    def unsealed(self, name: str, sealed: bytes) -> bytes:
+        """What was sealed to be kept under this name. Raises Damaged."""
+        from cryptography.exceptions import InvalidTag
+
         if sealed[:1] != _FORMAT:
             raise _damaged(name, "It is of a format that this Haat does not know, or its first byte was changed.")
         try:
@@ -121,13 +125,17 @@ def create(shelf: Shelf, key: Key) -> Vault:
     """Make a repository on an empty shelf. Raises Conflict where somebody else was quicker."""
     salt = os.urandom(_SALT)
     keys = key.derive(salt)
-    shelf.put_first(_HEADER, _MAGIC + salt + keys.proof)
+    shelf.put_first(HEADER, _MAGIC + salt + keys.proof)
     return Vault(shelf, keys)
 
 
 def open_vault(shelf: Shelf, key: Key) -> Vault:
     """Raises NotFound where there is no repository, Refused when this is not its key, Damaged."""
-    header = shelf.get(_HEADER)
+    return unlocked(shelf, key, shelf.get(HEADER))
+
+
+def unlocked(shelf: Shelf, key: Key, header: bytes) -> Vault:
+    """The repository whose first file says this. Raises Refused when this is not its key, Damaged."""
     if header.startswith(_KIND) and not header.startswith(_MAGIC):
         version = header.removeprefix(_KIND).partition(b"\n")[0].decode("ascii", "replace")
         raise Refused(
@@ -136,7 +144,7 @@ def open_vault(shelf: Shelf, key: Key) -> Vault:
             try_="Use the Haat that made it.",
         )
     if not header.startswith(_MAGIC):
-        raise _damaged(_HEADER, "It does not begin like a repository of this Haat.")
+        raise _damaged(HEADER, "It does not begin like a repository of this Haat.")
     salt, proof = header[len(_MAGIC) :][:_SALT], header[len(_MAGIC) + _SALT :]
     keys = key.derive(salt)
     if not hmac.compare_digest(proof, keys.proof):

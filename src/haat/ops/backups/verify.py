@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import NamedTuple
 
-from haat.kernel import ids
+from haat.kernel import clock, ids
 from haat.kernel.errors import HaatError, NotFound
-from haat.ops.backups import findings, log, sets, spoilt
+from haat.ops.backups import findings, log, sets, spoilt, versions
 from haat.ops.backups.log import Generation
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.shelf import AT_ONCE
@@ -36,9 +36,28 @@ Tell = Callable[[int, int], None]
 """Told how many pieces were read, of how many."""
 
 
-def verify(vault: Vault, tell: Tell = lambda done, total: None) -> list[Verdict]:
+class Examined(NamedTuple):
+    """What came of reading all of a repository: what cannot be trusted or is missing, gaps in logs, the sets that can be read, and the last frame of each part
+    of a log.
+    """
+
+    wrong: Sequence[Verdict]
+    gaps: Sequence[Verdict]
+    manifests: Sequence[Manifest]
+    last_frames: Mapping[str, int]
+
+
+def verify(vault: Vault, tell: Tell = lambda done, total: None, keep: int = 0) -> list[Verdict]:
+    """What `examine` finds to be wrong, and sets that are not there any more though they are among the newest `keep`, where the place knows that of them. Empty
+    when everything is as it was written.
+    """
+    found = examine(vault, tell)
+    return [*found.wrong, *found.gaps, *(_removed(vault, keep) if keep else ())]
+
+
+def examine(vault: Vault, tell: Tell = lambda done, total: None) -> Examined:
     """Opens every manifest, every proof, every piece and every part of a log, whether a set needs it or not, and looks for gaps in the logs that sets go on
-    with. Empty when everything is as it was written. A piece that is not is written down, so that the next set mends it.
+    with. A piece that is not as it was written is noted, so that the next set mends it.
     """
     manifests: list[Manifest] = []
     verdicts = [*_unreadable(vault, manifests)]
@@ -55,7 +74,21 @@ def verify(vault: Vault, tell: Tell = lambda done, total: None) -> list[Verdict]
             if why:
                 spoilt.note(vault, name)
                 verdicts.append(Verdict(name, _with_fate(vault, name, why), tuple(needed.get(name, ()))))
-    return [*_of_what_stays(vault, [*verdicts, *_gaps(vault, manifests, parts)])]
+    last_frames = {name: part.last for name, part in parts.items()}
+    return Examined([*_of_what_stays(vault, verdicts)], [*_gaps(vault, manifests, parts)], manifests, last_frames)
+
+
+def _removed(vault: Vault, keep: int) -> Iterator[Verdict]:
+    try:
+        for one in versions.removed_before_their_time(vault, keep):
+            yield Verdict(
+                sets.SETS + ids.encode(one.manifest.id),
+                f"It was removed at {clock.in_utc(one.at)}, and not by `haat backup prune`, which lets go of none of the newest {keep}. "
+                "`haat backup mend` brings it back.",
+                (one.manifest.id,),
+            )
+    except HaatError:  # The place keeps no versions, or does not tell this key of them.
+        return
 
 
 def _of_what_stays(vault: Vault, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
@@ -69,13 +102,15 @@ def _of_what_stays(vault: Vault, verdicts: Iterable[Verdict]) -> Iterator[Verdic
 
 def _unreadable(vault: Vault, readable: list[Manifest]) -> Iterator[Verdict]:
     for id_ in sets.all_ids(vault):
+        name = sets.SETS + ids.encode(id_)
         try:
             readable.append(sets.get(vault, id_))
+            name = sets.PROOFS + ids.encode(id_)
             sets.proof_of(vault, id_)
         except NotFound:  # It was pruned meanwhile.
             continue
         except Damaged as error:
-            yield Verdict(f"set {ids.encode(id_)}", error.why, (id_,))
+            yield Verdict(name, _with_fate(vault, name, error.why), (id_,))
 
 
 def _needed(manifests: list[Manifest]) -> dict[str, list[int]]:
@@ -92,7 +127,7 @@ def _missing(vault: Vault, name: str, needed_by: list[int]) -> Verdict:
 
 
 def _with_fate(vault: Vault, name: str, why: str) -> str:
-    return f"{why} {vault.shelf.fate(name)}".rstrip()
+    return f"{why} {versions.told(vault.shelf, name)}".rstrip()
 
 
 def _wrong(vault: Vault, name: str, parts: dict[str, _Part]) -> str:

@@ -24,7 +24,6 @@ from haat.kernel.errors import Conflict, Unavailable
 from haat.ops.backups import log
 from haat.ops.backups.ship import Shipper
 from haat.ops.backups.vault import Key, create, open_vault
-from haat.ops.backups.verify import verify
 
 
 @pytest.fixture(scope="module")
@@ -338,45 +337,3 @@ def test_of_two_first_backups_one_has_a_repository(bucket: Bucket) -> None:
     with ThreadPoolExecutor(2) as pool:
         assert any(pool.map(made, range(2)))
     open_vault(shelf, key)
-
-
-_VERSIONS = """<?xml version="1.0" encoding="UTF-8"?>
-<ListVersionsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>sets</Name><IsTruncated>false</IsTruncated>{entries}</ListVersionsResult>"""
-_ENTRY = (
-    "<{kind}><Key>{key}</Key><VersionId>{id}</VersionId><IsLatest>{latest}</IsLatest>"
-    "<LastModified>{at}</LastModified><Size>7</Size></{kind}>"
-)
-
-
-def versions(key: str, *entries: tuple[str, str, str, str]) -> str:
-    written = [
-        _ENTRY.format(kind=kind, key=key, id=id_, latest=latest, at=f"2026-11-29T{at}.000Z")
-        for kind, id_, latest, at in entries
-    ]
-    return _VERSIONS.format(entries="".join(written))
-
-
-def test_what_a_bucket_that_keeps_versions_knows_is_said(shelf: S3Shelf, wire: Wire) -> None:
-    key = f"{shelf._prefix}pieces/ab/abc"
-    assert shelf.fate("pieces/ab/abc") == "", "this server keeps no versions"
-    wire.versions = versions(key, ("DeleteMarker", "m", "true", "14:02:00"), ("Version", "v1", "false", "09:00:00"))
-    told = shelf.fate("pieces/ab/abc")
-    assert told.startswith("It was deleted at 2026-11-29 14:02:00 UTC, and a version of 2026-11-29 09:00:00 UTC")
-    assert "v1" in told
-    wire.versions = versions(key, ("Version", "v2", "true", "14:02:00"), ("Version", "v1", "false", "09:00:00"))
-    assert shelf.fate("pieces/ab/abc").startswith("It was written over: a version of 2026-11-29 09:00:00 UTC")
-    wire.versions = versions(key, ("Version", "v2", "true", "14:02:00"))
-    assert shelf.fate("pieces/ab/abc") == ""
-    wire.versions = versions(f"{key}d", ("Version", "v2", "true", "14:02:00"), ("Version", "v1", "false", "09:00:00"))
-    assert shelf.fate("pieces/ab/abc") == "", "those are another's"
-
-
-def test_a_check_of_all_sets_says_what_a_bucket_knows_of_what_is_missing(shelf: S3Shelf, wire: Wire) -> None:
-    vault = create(shelf, Key(b"k" * 32))
-    name = vault.name_of(b"content")
-    log.put(vault, log.Stretch("haat.db", 1, 1, "ab", 1, b"", 1, (log.Mark(1, 1),), b"x"))
-    vault.put(name, b"another")
-    entries = (("Version", "v2", "true", "14:02:00"), ("Version", "v1", "false", "09:00:00"))
-    wire.versions = versions(f"{shelf._prefix}{name}", *entries)
-    [verdict] = verify(vault)
-    assert "v1" in verdict.why

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import taker
+from tests.support.disks import fill, own_disk
 from tests.support.running import wait_until
 
 from haat.adapters.files.shelf import FolderShelf
@@ -616,6 +617,37 @@ def test_nothing_is_called_kept_before_there_is_a_set_to_go_on_from(opened: Vaul
     finally:
         streams.end()
     assert streams.beats == 0
+
+
+def test_what_is_committed_while_the_repository_is_full_is_kept_when_there_is_room_again(
+    data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with own_disk(tmp_path / "disk", 8_000_000) as disk:
+        opened = vault.create(FolderShelf(disk / "repository"), Key(b"k" * 32))
+        streams = Streams(opened, data)
+        try:
+            wait_until(lambda: streams.beats > 0, "everything is kept")
+            filler = fill(disk)
+            told_by_another(data, range(100, 110))
+            wait_until(lambda: "No space left on device" in caplog.text, "it is told")
+            beats = streams.beats
+            time.sleep(1.5)
+            assert streams.beats == beats, "it is called kept, and is not"
+            filler.unlink()
+            wait_until(lambda: streams.beats > beats, "it goes on by itself")
+        finally:
+            streams.end()
+        kept = log.whole(opened, "haat.db", log.generations(opened, "haat.db")[-1]).frames
+        assert all(b"fact %d." % number in kept for number in range(100, 110))
+        assert streams.begun == 1, "nothing was lost, so no other set is needed"
+        assert verify(opened) == []
+
+
+def told_by_another(data: Path, numbers: Iterable[int]) -> None:
+    """Facts by a process of its own: to close a file lets go of the locks that a process has on it."""
+    rows = ", ".join(f"({number}, 0, 'fact {number}.')" for number in numbers)
+    code = "import sqlite3, sys; connection = sqlite3.connect(sys.argv[1]); connection.execute(sys.argv[2]); connection.commit()"
+    subprocess.run([sys.executable, "-c", code, str(data / "haat.db"), f"INSERT INTO facts VALUES {rows}"], check=True)
 
 
 def test_a_database_more_is_shipped_from_a_set_of_its_own(opened: Vault, data: Path) -> None:

@@ -1,0 +1,129 @@
+"""What a place that keeps versions still has of contents that are not there any more, or not as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from haat.kernel import clock, ids
+from haat.kernel.errors import HaatError, NotFound
+from haat.ops.backups import log, sets
+from haat.ops.backups.manifest import Manifest
+from haat.ops.backups.shelf import Shelf, Version
+from haat.ops.backups.vault import PIECES, Damaged, Vault
+
+
+class Whole(NamedTuple):
+    """A version that opens, and is what its name says."""
+
+    version: Version
+    sealed: bytes
+    content: bytes
+
+
+class Removed(NamedTuple):
+    """A set that is not there any more, and could be: `at` is when it was removed (ms since 1970)."""
+
+    manifest: Manifest
+    at: int
+
+
+def of(shelf: Shelf, name: str) -> list[Version]:
+    """The newest first. Raises NotKept."""
+    return [one for one in shelf.versions(name) if one.name == name]
+
+
+def whole(vault: Vault, name: str) -> Whole | None:
+    """The newest version of a content that can be trusted. Raises NotKept."""
+    return next(_whole_ones(vault, of(vault.shelf, name)), None)
+
+
+def checked(vault: Vault, version: Version) -> Whole:
+    """Raises NotFound, and Damaged where it cannot be trusted."""
+    name, sealed = version.name, vault.shelf.get_version(version)
+    content = vault.unsealed(name, sealed)
+    if not _is_what_it_says(vault, name, content):
+        raise Damaged(f"A version of “{name}” cannot be trusted.", why="It is not what its name says.")
+    return Whole(version, sealed, content)
+
+
+def removed(vault: Vault) -> Iterator[Removed]:
+    """Every set that was removed, by `haat backup prune` or by somebody, and of which a version can be trusted; the oldest first. Raises NotKept."""
+    yield from _trusted(vault, [one for one in _lives(vault.shelf) if one.ended_at is not None])
+
+
+def removed_before_their_time(vault: Vault, keep: int) -> Iterator[Removed]:
+    """Those that were among the newest `keep` sets when they were: `haat backup prune` lets go of none of these. Raises NotKept."""
+    lives = _lives(vault.shelf)
+    yield from _trusted(vault, [one for one in lives if one.ended_at is not None and _followers(one, lives) < keep])
+
+
+def told(shelf: Shelf, name: str) -> str:
+    """What the place knows itself of a content that cannot be trusted or is missing, in a sentence for people; empty where that is nothing."""
+    try:
+        known = of(shelf, name)
+    except HaatError:  # It keeps none, or does not tell this key of them.
+        return ""
+    older = [one for one in known[1:] if not one.is_removal]
+    if not older:
+        return ""
+    what = "removed" if known[0].is_removal else "written over"
+    return (
+        f"It was {what} at {clock.in_utc(known[0].at)}, and a version of {clock.in_utc(older[0].at)} is still there: "
+        "`haat backup mend` brings that back if it is whole."
+    )
+
+
+class _Life(NamedTuple):
+    """Of a set: from when until when it was there, if it is not there any more."""
+
+    id: int
+    began_at: int
+    ended_at: int | None
+    versions: list[Version]
+
+
+def _lives(shelf: Shelf) -> list[_Life]:
+    """Of all sets, the oldest first."""
+    found = []
+    for name, known in groupby(shelf.versions(sets.SETS), key=lambda one: one.name):
+        all_ = [*known]
+        ended_at = all_[0].at if all_[0].is_removal else None
+        found.append(_Life(ids.decode(name.removeprefix(sets.SETS)), all_[-1].at, ended_at, all_))
+    return sorted(found)
+
+
+def _followers(one: _Life, lives: Sequence[_Life]) -> int:
+    """How many sets that are newer were there when it went, and still after it."""
+    assert one.ended_at is not None
+    return sum(
+        other.id > one.id and other.began_at <= one.ended_at < (other.ended_at or one.ended_at + 1) for other in lives
+    )
+
+
+def _trusted(vault: Vault, lives: Iterable[_Life]) -> Iterator[Removed]:
+    for one in lives:
+        found = next(_whole_ones(vault, one.versions), None)
+        if found and one.ended_at is not None:
+            yield Removed(sets.manifest_of(found.version.name, found.content), one.ended_at)
+
+
+def _whole_ones(vault: Vault, known: list[Version]) -> Iterator[Whole]:
+    for version in known:
+        if not version.is_removal:
+            try:
+                yield checked(vault, version)
+            except (Damaged, NotFound):
+                continue
+
+
+def _is_what_it_says(vault: Vault, name: str, content: bytes) -> bool:
+    """Raises Damaged where nobody can read it."""
+    if name.startswith(PIECES):
+        return vault.name_of(content) == name
+    if name.startswith(log.FOLDER):
+        return log.decoded(name, content).name == name
+    if name.startswith(sets.SETS):
+        return sets.SETS + ids.encode(sets.manifest_of(name, content).id) == name
+    return sets.PROOFS + ids.encode(sets.proof_in(name, content).set_id) == name
