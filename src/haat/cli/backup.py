@@ -379,6 +379,10 @@ COMMANDS = {
         proving.verify,
         shape='{"sound": false, "wrong": [{"name": "pieces/ab/ab12…", "why": "…", "sets": ["01h2xcejqtf2n"]}]}',
     ),
+    "mend": Command(
+        mending.mend,
+        shape='{"back": ["pieces/ab/ab12…", "sets/01h2xcejqtf2n"], "bytes": 9000000, "sets": ["01h2xcejqtf2n"], "lost": [], "done": true}',
+    ),
     "restore": Command(
         restore,
         shape='{"set": "01h2xcejqtf2n", "into": "/srv/new", "files": 812, "bytes": 48000000, "as_of": 1767225600000, "done": true, "sound": true}',
@@ -391,10 +395,6 @@ COMMANDS = {
     "media": Command(
         versions,
         shape='{"path": "media/ab/ab12….original", "versions": [{"changed_at": 1767225600000, "bytes": 90312, "sha256": "…", "sets": ["01h2xcejqtf2n"]}]}',
-    ),
-    "mend": Command(
-        mending.mend,
-        shape='{"back": ["pieces/ab/ab12…", "sets/01h2xcejqtf2n"], "bytes": 9000000, "sets": ["01h2xcejqtf2n"], "lost": [], "done": true}',
     ),
     "prune": Command(_prune, shape='{"sets": ["01h2xcejqtf2n"], "contents": 40, "bytes": 9000000, "done": true}'),
 }

@@ -133,7 +133,7 @@ def test_killed_anywhere_it_goes_on_and_the_service_is_begun_anew_once(
         die(scene, point)
         done = journalled(tmp_path, lambda runner, journal: runner.resume(newest(journal), *whose(scene)))
         assert done.state == "done"
-        assert [keeper.poll() is None for keeper in supervisor.begun] == [False, True]
+    assert [keeper.poll() is None for keeper in supervisor.begun] == [False, True]
 
 
 def die(scene: Scene, point: str) -> None:
