@@ -61,6 +61,7 @@ def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda don
         positions=gathered.positions,
         parts=parts,
         added=keeper.added,
+        copied_at=gathered.began_at,
         **stack._asdict(),
     )
     sets.put(vault, manifest)
