@@ -142,13 +142,15 @@ def _status(call: Call) -> Answer:
 
     vault = vault_of(call)
     log, reading = findings.of_log(vault) if proving.ships(call) else None, findings.of_reading(vault)
-    newest, good = sets.newest(vault), sets.good(vault)
-    # A set that shipping took a moment ago waits for its proof, and makes nothing worse.
-    shown = good if good and _is_of_today(good) else newest
+    newest = sets.newest(vault)
+    # A set that shipping took a moment ago waits for its proof, and makes nothing worse; one that does not restore does.
+    tried = next((one for one in sets.readable(vault) if known_proof(vault, one.id)), None)
+    shown = tried if tried and _is_of_today(tried) else newest
     proof = known_proof(vault, shown.id) if shown else None
     has_good = shown is not None and _is_of_today(shown) and proof is not None and proof.holds
-    is_good = has_good and (log is None or log.holds)
-    lines = [*_standing(shown, proof, is_newest=shown == newest), *_shipped(call)]
+    is_damaged = shown is not None and shown.id in findings.damaged(vault)
+    is_good = has_good and not is_damaged and (log is None or log.holds)
+    lines = [*_standing(shown, proof, is_newest=shown == newest, is_damaged=is_damaged), *_shipped(call)]
     lines += [*proving.standing(call, log, reading), *_where(call)]
     if not is_good:
         lines += ["", "`haat backup take` takes one now, and proves it."]
@@ -165,13 +167,15 @@ def _is_of_today(one: Manifest) -> bool:
     return clock.now() - one.taken_at < DAY
 
 
-def _standing(shown: Manifest | None, proof: Proof | None, *, is_newest: bool) -> Iterator[str]:
+def _standing(shown: Manifest | None, proof: Proof | None, *, is_newest: bool, is_damaged: bool) -> Iterator[str]:
     if shown is None:
         yield f"{sign('failed')}  there is no set that can be read"
         return
-    which = "the newest set is" if is_newest else "the newest set that was proved is"
+    which = "the newest set is" if is_newest else "the newest set that was tried is"
     yield f"{sign('ok' if _is_of_today(shown) else 'failed')}  {which} of {clock.in_utc(shown.taken_at)}"
     yield verdict(proof)
+    if is_damaged:
+        yield f"{sign('failed')}  something that it needs cannot be trusted since: the next set stores that again"
 
 
 def _seconds_behind(call: Call) -> float | None:

@@ -149,7 +149,8 @@ def verify(call: Call) -> Answer:
         verdicts = verify(vault, tell, call.app.settings.backup.keep)
     took = int((time.monotonic() - began) * 1000)
     with suppress(Unavailable):  # Of a repository that may only be read it is told all the same.
-        findings.note_reading(vault, Reading(clock.now(), took, {one.name: one.why for one in verdicts}))
+        wrong, needed_by = {one.name: one.why for one in verdicts}, {one.name: one.sets for one in verdicts if one.sets}
+        findings.note_reading(vault, Reading(clock.now(), took, wrong, needed_by))
     rows = [(sign("failed"), one.name, one.why, ", ".join(map(ids.encode, one.sets))) for one in verdicts]
     data: dict[str, Any] = {
         "sound": not verdicts,

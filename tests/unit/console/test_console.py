@@ -406,6 +406,10 @@ def test_how_far_the_log_is_proved_is_told_and_one_that_does_not_replay_is_on_th
         for words in ("not replayed", "the log has a gap"):
             assert words in page, words
         assert "does not replay" in browser.get("/backups").text
+        [id_] = sets.all_ids(vault)
+        findings.note_reading(vault, Reading(clock.now(), 1, {"pieces/ab": "It was changed."}, {"pieces/ab": [id_]}))
+        room.console.desk.backups = Glance(lambda: newest(room.console.desk.settings))
+        assert "Something that the newest set needs cannot be trusted" in browser.get("/").text
     finally:
         room.console.desk.close()
 

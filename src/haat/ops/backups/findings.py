@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 
 import msgspec
 
 from haat.kernel import clock
 from haat.kernel.clock import HOUR
 from haat.kernel.errors import NotFound
-from haat.ops.backups import sets
 from haat.ops.backups.vault import Damaged, Vault
+from haat.ops.backups.written import read
 
 _LOG, _READING = "findings/log", "findings/reading"
 _FRESH = 36 * HOUR  # a day, and the twelve hours after which what is done each day is overdue
@@ -38,11 +38,14 @@ class LogProof(msgspec.Struct, frozen=True, tag="log-proof", tag_field="is"):
 
 
 class Reading(msgspec.Struct, frozen=True, tag="reading", tag_field="is"):
-    """All of the repository was read, until `at` (ms since 1970), in `took` ms. `wrong` is what cannot be trusted, each with why."""
+    """All of the repository was read, until `at` (ms since 1970), in `took` ms. `wrong` is what cannot be trusted, each with why, and `needed_by` the
+    sets that need it.
+    """
 
     at: int
     took: int
     wrong: Mapping[str, str]
+    needed_by: Mapping[str, Sequence[int]] = {}
 
 
 def note_log(vault: Vault, proof: LogProof) -> None:
@@ -58,7 +61,7 @@ def note_reading(vault: Vault, reading: Reading) -> None:
 def of_log(vault: Vault) -> LogProof | None:
     """The newest; None where the log was never replayed, and where what is written of that cannot be read: then it has to be proved anew."""
     try:
-        return sets.read(vault, _LOG, LogProof)
+        return read(vault, _LOG, LogProof)
     except (Damaged, NotFound):
         return None
 
@@ -66,9 +69,25 @@ def of_log(vault: Vault) -> LogProof | None:
 def of_reading(vault: Vault) -> Reading | None:
     """The last time; None where it was never read, and where what is written of that cannot be read."""
     try:
-        return sets.read(vault, _READING, Reading)
+        return read(vault, _READING, Reading)
     except (Damaged, NotFound):
         return None
+
+
+def damaged(vault: Vault) -> set[int]:
+    """Sets that need what cannot be trusted, as far as is known."""
+    reading = of_reading(vault)
+    return {id_ for needed_by in reading.needed_by.values() for id_ in needed_by} if reading else set()
+
+
+def mended(vault: Vault, names: Container[str]) -> None:
+    """These are kept anew, as they should be."""
+    reading = of_reading(vault)
+    if reading is None or not any(name in names for name in reading.wrong):
+        return
+    wrong = {name: why for name, why in reading.wrong.items() if name not in names}
+    needed_by = {name: needed for name, needed in reading.needed_by.items() if name in wrong}
+    note_reading(vault, msgspec.structs.replace(reading, wrong=wrong, needed_by=needed_by))
 
 
 def unreadable(vault: Vault) -> Mapping[str, str]:
