@@ -133,7 +133,8 @@ def _restored(copy: _Copy, tell: Tell) -> Finding:
     manifest = way.manifest
     restore_to_look(vault, manifest, stack, tell, finish)
     files = sum(len(part.files) for part in manifest.parts)
-    replayed = f"; {len(way.of_the_shop):,} generations of its log are replayed" if way.over else ""
+    count = len(way.of_the_shop)
+    replayed = f"; {count:,} generation{'' if count == 1 else 's'} of its log replayed" if way.over else ""
     return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were{replayed}")
 
 
