@@ -87,7 +87,12 @@ def keeper(app: App, made: Keeper, doors: Iterable[socket.socket]) -> None:
     _listen_for_profiles("keeper", app.settings.data)
     logs.write_json(app.settings.logs.level)
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: (stop.set(), made.give_way()))
+
+    def end(*_: object) -> None:
+        stop.set()
+        made.give_way()
+
+    signal.signal(signal.SIGTERM, end)
     made.run_until_stopped(stop)
     made.close()
 
