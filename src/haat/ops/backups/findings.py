@@ -1,8 +1,8 @@
-"""What was found of a repository as a whole: how far its log can be replayed, and whether every byte of it is as it was written."""
+"""What was found of a repository as a whole: how far its log can be replayed, and whether every byte of it is as it was written; and which sets were let go of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -12,7 +12,9 @@ from haat.kernel.errors import NotFound
 from haat.ops.backups import sets
 from haat.ops.backups.vault import Damaged, Vault
 
-_LOG, _READING = "findings/log", "findings/reading"
+FOLDER = "findings/"
+PRUNED = FOLDER + "pruned"
+_LOG, _READING = FOLDER + "log", FOLDER + "reading"
 _FRESH = 36 * HOUR  # a day, and the twelve hours after which what is done each day is overdue
 _encode = msgspec.json.Encoder().encode
 
@@ -45,6 +47,15 @@ class Reading(msgspec.Struct, frozen=True, tag="reading", tag_field="is"):
     wrong: Mapping[str, str]
 
 
+class Pruned(msgspec.Struct, frozen=True, tag="pruned", tag_field="is"):
+    """Sets that `haat backup prune` let go of: what is missing beside them was removed by somebody."""
+
+    sets: frozenset[int]
+
+
+_TYPES: Mapping[str, type[msgspec.Struct]] = {_LOG: LogProof, _READING: Reading, PRUNED: Pruned}
+
+
 def note_log(vault: Vault, proof: LogProof) -> None:
     """Write down what came of the newest proof of the log."""
     vault.put(_LOG, _encode(proof))
@@ -53,6 +64,20 @@ def note_log(vault: Vault, proof: LogProof) -> None:
 def note_reading(vault: Vault, reading: Reading) -> None:
     """Write down what came of reading it all, in the place of the last time."""
     vault.put(_READING, _encode(reading))
+
+
+def note_pruned(vault: Vault, sets_: Iterable[int]) -> None:
+    """Write down that these sets go because they are old. Those that came back since they did are forgotten."""
+    try:
+        before = pruned_in(vault.get(PRUNED))
+    except (Damaged, NotFound):
+        before = frozenset()
+    vault.put(PRUNED, _encode(Pruned(before.difference(sets.all_ids(vault)).union(sets_))))
+
+
+def pruned_in(content: bytes) -> frozenset[int]:
+    """The sets that a note of it names. Raises Damaged."""
+    return sets.decoded(PRUNED, content, Pruned).sets
 
 
 def of_log(vault: Vault) -> LogProof | None:
@@ -71,10 +96,15 @@ def of_reading(vault: Vault) -> Reading | None:
         return None
 
 
+def decoded(name: str, content: bytes) -> msgspec.Struct:
+    """What was kept of this under this name. Raises Damaged."""
+    return sets.decoded(name, content, _TYPES[name])
+
+
 def unreadable(vault: Vault) -> Mapping[str, str]:
     """What of this cannot be read, each with why."""
     found = {}
-    for name in (_LOG, _READING):
+    for name in _TYPES:
         try:
             vault.get(name)
         except NotFound:

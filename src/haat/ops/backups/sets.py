@@ -88,20 +88,21 @@ def remove(vault: Vault, id_: int) -> None:
 
 def proof_in(name: str, content: bytes) -> Proof:
     """What was kept of a proof under this name. Raises Damaged."""
-    return _decoded(name, content, Proof)
+    return decoded(name, content, Proof)
 
 
 def manifest_of(name: str, content: bytes) -> Manifest:
     """What was kept of a set under this name. Raises Damaged."""
-    return _decoded(name, content, Manifest)
+    return decoded(name, content, Manifest)
 
 
 def read(vault: Vault, name: str, type_: type[T]) -> T:
     """What was written down under this name. Raises NotFound and Damaged."""
-    return _decoded(name, vault.get(name), type_)
+    return decoded(name, vault.get(name), type_)
 
 
-def _decoded(name: str, content: bytes, type_: type[T]) -> T:
+def decoded(name: str, content: bytes, type_: type[T]) -> T:
+    """What was kept under this name. Raises Damaged."""
     try:
         return msgspec.json.decode(content, type=type_)
     except msgspec.DecodeError as error:
