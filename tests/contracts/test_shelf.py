@@ -9,7 +9,7 @@ import pytest
 from tests.support.buckets import Bucket, own_bucket, own_swift, own_versions, why_no_swift
 
 from haat.adapters.files.shelf import FolderShelf
-from haat.kernel.errors import Conflict, NotFound
+from haat.kernel.errors import Conflict, NotFound, Unavailable
 from haat.ops.backups.shelf import NotKept, Shelf, remove_all
 
 
@@ -162,3 +162,18 @@ def test_who_keeps_no_versions_says_so(rclone: Bucket, tmp_path: Path) -> None:
         with pytest.raises(NotKept) as error:
             next(iter(shelf.versions("sets/")))
         assert "`haat backup take`" in error.value.try_
+
+
+def test_what_finds_no_place_in_a_folder_leaves_nothing(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path)
+    (tmp_path / "sets" / "a" / "in-the-way").mkdir(parents=True)
+    with pytest.raises(Unavailable):
+        shelf.put("sets/a", b"x")
+    shelf.draft("sets/a", b"x")
+    shelf.draft("sets/b", b"x")
+    with pytest.raises(Unavailable):
+        shelf.settle()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    shelf.draft("sets/b", b"x")
+    shelf.settle()
+    assert [*shelf.names("")] == [("sets/b", 1)]

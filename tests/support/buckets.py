@@ -31,7 +31,7 @@ MANY = 1100  # contents below “many”: more than a server lists at once
 _START = 60.0  # seconds
 _ACCESS_KEY, _SECRET = "HAATTESTKEY", "between-us-alone"
 
-Fault = Literal["pass", "412", "501", "cut", "cut late", "cut answer", "silence", "500", "503", "change"]
+Fault = Literal["pass", "412", "501", "cut", "cut late", "cut answer", "silence", "403", "408", "500", "503", "change"]
 
 
 class Bucket:
@@ -195,6 +195,8 @@ class Wire:
 
     def __init__(self, target: int) -> None:
         self.faults: deque[Fault] = deque()
+        self.forbidden: tuple[str, str] | None = None
+        """A method, and what is in the paths that it may not be asked with."""
         self.seen: list[tuple[str, str]] = []
         self.headers: list[dict[str, str]] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, target))
@@ -216,6 +218,8 @@ def _handler(wire: Wire, target: int) -> type[BaseHTTPRequestHandler]:
             wire.seen.append((self.command, self.path))
             wire.headers.append({name.lower(): value for name, value in self.headers.items()})
             fault = wire.faults.popleft() if wire.faults else None
+            if wire.forbidden and wire.forbidden[0] == self.command and wire.forbidden[1] in self.path:
+                fault = "403"
             content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             if fault in ("cut", "silence"):
                 time.sleep(1.0 if fault == "silence" else 0.0)

@@ -384,7 +384,7 @@ COMMANDS = {
     "prove": Command(_prove, shape=f'{_SET[:-1]}, "log": {proving.LOG}}}'),
     "verify": Command(
         proving.verify,
-        shape='{"sound": false, "wrong": [{"name": "pieces/ab/ab12…", "why": "…", "sets": ["01h2xcejqtf2n"]}]}',
+        shape='{"sound": false, "wrong": [{"name": "pieces/ab/ab12…", "why": "…", "sets": ["01h2xcejqtf2n"]}], "not_looked": ""}',
     ),
     "mend": Command(
         mending.mend,

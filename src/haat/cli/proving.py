@@ -146,11 +146,15 @@ def verify(call: Call) -> Answer:
     from haat.kernel.errors import Unavailable
     from haat.ops.backups import findings
     from haat.ops.backups.findings import Reading
-    from haat.ops.backups.verify import verify
+    from haat.ops.backups.verify import removed, verify
 
     vault, began = vault_of(call), time.monotonic()
     with progress("pieces", is_silent=call.args.json) as tell:
-        verdicts = verify(vault, tell, call.app.settings.backup.keep)
+        verdicts, not_looked = verify(vault, tell), ""
+    try:
+        verdicts += removed(vault, call.app.settings.backup.keep)
+    except Unavailable as error:  # The key may not ask that, say: all that is there was read all the same.
+        not_looked = f"whether sets were removed was not looked at: {error.why} {error.try_}"
     took = int((time.monotonic() - began) * 1000)
     with suppress(Unavailable):  # Of a repository that may only be read it is told all the same.
         wrong, needed_by = {one.name: one.why for one in verdicts}, {one.name: one.sets for one in verdicts if one.sets}
@@ -159,8 +163,11 @@ def verify(call: Call) -> Answer:
     data: dict[str, Any] = {
         "sound": not verdicts,
         "wrong": [{**one._asdict(), "sets": [*map(ids.encode, one.sets)]} for one in verdicts],
+        "not_looked": not_looked,
     }
     text = table(rows) if rows else f"{sign('ok')}  everything in {vault.shelf} is as it was written"
+    if not_looked:
+        text += f"\n{sign('attention')}  {not_looked}"
     return Answer(data, text, codes.NOT_SO if verdicts else codes.DONE)
 
 

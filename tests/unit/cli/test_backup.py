@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.buckets import Bucket, own_bucket, own_versions
+from tests.support.buckets import Bucket, Wire, own_bucket, own_versions
 
 from haat.adapters.processes import lock
 from haat.adapters.s3.shelf import S3Shelf
@@ -290,6 +290,29 @@ def test_a_repository_that_somebody_emptied_comes_back_from_the_versions_of_its_
     with closing(opened(running.memory_of(shell.data))) as memory:
         [act] = acts.newest(memory, 9)
         assert act.what.startswith("put back ")
+
+
+def test_a_check_with_a_key_that_may_do_less_says_what_was_not_looked_at_and_what_is_wrong_all_the_same(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own_versions() as bucket, closing(Wire(bucket.port)) as wire:
+        name_keys(bucket, monkeypatch)
+        monkeypatch.setenv("HAAT_BACKUP__S3_ENDPOINT", f"http://127.0.0.1:{wire.port}")
+        monkeypatch.setenv("HAAT_BACKUP__TO", "s3://sets/handwork")
+        shell.ask("take", "--unproved")
+        wire.forbidden = ("GET", "versions")
+        code, said = shell.text("verify")
+        assert code == codes.DONE
+        assert "is as it was written" in said
+        assert "whether sets were removed was not looked at: The key may not do this there: ListObjectVersions." in said
+        shelf = S3Shelf(bucket.place, "handwork")
+        piece = next(shelf.names("pieces/"))[0]
+        shelf.put(piece, b"changed")
+        wire.forbidden = ("PUT", "/")
+        code, found = shell.ask("verify")
+        assert code == codes.NOT_SO
+        assert [one["name"] for one in found["wrong"]] == [piece]
+        assert found["not_looked"] == ""
 
 
 def test_a_folder_has_nothing_to_put_back_and_says_what_mends_it(shell: Shell) -> None:

@@ -32,6 +32,7 @@ class FolderShelf:
             draft.rename(path)
             sync_folder(path.parent)
         except OSError as error:
+            _let_go([draft])
             raise self._unavailable(f"“{name}” could not be written.", error) from error
 
     def put_first(self, name: str, content: bytes) -> None:
@@ -47,8 +48,7 @@ class FolderShelf:
         except OSError as error:
             raise self._unavailable(f"“{name}” could not be written.", error) from error
         finally:
-            with suppress(OSError):
-                draft.unlink()
+            _let_go([draft])
 
     def draft(self, name: str, content: bytes) -> None:
         path = self._folder / name
@@ -63,6 +63,7 @@ class FolderShelf:
             for folder in self._above(path for _, path in written):
                 sync_folder(folder)
         except OSError as error:
+            _let_go(draft for draft, _ in written)
             raise self._unavailable("What was written could not be given its names.", error) from error
 
     def sweep(self) -> None:
@@ -127,8 +128,7 @@ class FolderShelf:
             finally:
                 os.close(handle)
         except OSError as error:
-            with suppress(OSError):
-                draft.unlink()
+            _let_go([draft])
             raise self._unavailable(f"“{path.name}” could not be written.", error) from error
         return draft
 
@@ -176,6 +176,13 @@ def _write_all(handle: int, content: bytes) -> None:
     left = memoryview(content)
     while left:
         left = left[os.write(handle, left) :]
+
+
+def _let_go(drafts: Iterable[Path]) -> None:
+    """Those that are there still."""
+    for draft in drafts:
+        with suppress(OSError):
+            draft.unlink()
 
 
 def _rename_unless_there(draft: Path, path: Path) -> None:

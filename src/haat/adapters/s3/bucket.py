@@ -192,7 +192,7 @@ def _may_pass(error: Exception) -> bool:
     """Whether it may go well another time."""
     if isinstance(error, exceptions.ClientError):
         code, status, _ = _said(error)
-        return code in _PASSING or status == 429 or (status >= 500 and status != 501)
+        return code in _PASSING or status in (408, 429) or (status >= 500 and status != 501)
     return not isinstance(error, exceptions.ParamValidationError) and not _is_of_a_stranger(error)
 
 

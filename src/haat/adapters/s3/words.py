@@ -35,7 +35,7 @@ _ANSWERS: dict[str, Words] = {
 
 def of_answer(code: str, status: int, message: str, operation: str) -> Words:
     """What the server answered."""
-    if "request time" in message.lower():  # Some have another code for it.
+    if _is_of_a_clock(message.lower()):  # Some have another code for it.
         code = "RequestTimeTooSkewed"
     if code in _ANSWERS:
         return _ANSWERS[code]
@@ -50,6 +50,10 @@ def of_answer(code: str, status: int, message: str, operation: str) -> Words:
             "try_": "Do it again later; see whether its provider tells of a disturbance.",
         }
     return {"why": f"The server says: {status} {code} {message[:_MOST]}", "try_": "Do it again later."}
+
+
+def _is_of_a_clock(message: str) -> bool:
+    return "request time " in message and ("difference" in message or "skew" in message)
 
 
 def of_tls(why: str) -> Words:

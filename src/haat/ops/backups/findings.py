@@ -1,18 +1,20 @@
-"""What was found of a repository as a whole: how far its log can be replayed, and whether every byte of it is as it was written."""
+"""What was found of a repository as a whole: how far its log can be replayed, and whether every byte of it is as it was written; and which sets were let go of."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 
 from haat.kernel import clock
 from haat.kernel.clock import HOUR
 from haat.kernel.errors import NotFound
+from haat.ops.backups import written
 from haat.ops.backups.vault import Damaged, Vault
-from haat.ops.backups.written import read
 
-_LOG, _READING = "findings/log", "findings/reading"
+FOLDER = "findings/"
+PRUNED = FOLDER + "pruned"
+_LOG, _READING = FOLDER + "log", FOLDER + "reading"
 _FRESH = 36 * HOUR  # a day, and the twelve hours after which what is done each day is overdue
 _encode = msgspec.json.Encoder().encode
 
@@ -48,6 +50,15 @@ class Reading(msgspec.Struct, frozen=True, tag="reading", tag_field="is"):
     needed_by: Mapping[str, Sequence[int]] = {}
 
 
+class Pruned(msgspec.Struct, frozen=True, tag="pruned", tag_field="is"):
+    """Sets that `haat backup prune` let go of: what is missing beside them was removed by somebody."""
+
+    sets: frozenset[int]
+
+
+_TYPES: Mapping[str, type[msgspec.Struct]] = {_LOG: LogProof, _READING: Reading, PRUNED: Pruned}
+
+
 def note_log(vault: Vault, proof: LogProof) -> None:
     """Write down what came of the newest proof of the log."""
     vault.put(_LOG, _encode(proof))
@@ -58,10 +69,24 @@ def note_reading(vault: Vault, reading: Reading) -> None:
     vault.put(_READING, _encode(reading))
 
 
+def note_pruned(vault: Vault, old: Iterable[int], there: Iterable[int]) -> None:
+    """Write down that these sets go because they are old. Those that came back since they did, and are `there`, are forgotten."""
+    try:
+        before = pruned_in(vault.get(PRUNED))
+    except (Damaged, NotFound):
+        before = frozenset()
+    vault.put(PRUNED, _encode(Pruned(before.difference(there).union(old))))
+
+
+def pruned_in(content: bytes) -> frozenset[int]:
+    """The sets that a note of it names. Raises Damaged."""
+    return written.decoded(PRUNED, content, Pruned).sets
+
+
 def of_log(vault: Vault) -> LogProof | None:
     """The newest; None where the log was never replayed, and where what is written of that cannot be read: then it has to be proved anew."""
     try:
-        return read(vault, _LOG, LogProof)
+        return written.read(vault, _LOG, LogProof)
     except (Damaged, NotFound):
         return None
 
@@ -69,7 +94,7 @@ def of_log(vault: Vault) -> LogProof | None:
 def of_reading(vault: Vault) -> Reading | None:
     """The last time; None where it was never read, and where what is written of that cannot be read."""
     try:
-        return read(vault, _READING, Reading)
+        return written.read(vault, _READING, Reading)
     except (Damaged, NotFound):
         return None
 
@@ -90,10 +115,15 @@ def mended(vault: Vault, names: Container[str]) -> None:
     note_reading(vault, msgspec.structs.replace(reading, wrong=wrong, needed_by=needed_by))
 
 
+def decoded(name: str, content: bytes) -> msgspec.Struct:
+    """What was kept of this under this name. Raises Damaged."""
+    return written.decoded(name, content, _TYPES[name])
+
+
 def unreadable(vault: Vault) -> Mapping[str, str]:
     """What of this cannot be read, each with why."""
     found = {}
-    for name in (_LOG, _READING):
+    for name in _TYPES:
         try:
             vault.get(name)
         except NotFound:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from haat.kernel import faults
 from haat.kernel.errors import Refused
 from haat.kernel.ids import encode
-from haat.ops.backups import log, sets
+from haat.ops.backups import findings, log, sets, spoilt
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.shelf import remove_all
 from haat.ops.backups.vault import PIECES, Damaged, Vault
@@ -52,11 +52,14 @@ def plan(vault: Vault, kept: Kept, now: int) -> Pruned:
 
 
 def prune(vault: Vault, planned: Pruned) -> None:
-    """Do it. Sets go first: whatever is interrupted leaves pieces that nobody needs, never a set that lacks some."""
+    """Do it. Sets go first: whatever is interrupted leaves pieces that nobody needs, never a set that lacks some. That they go is written down before."""
+    if planned.sets:
+        findings.note_pruned(vault, planned.sets, sets.all_ids(vault))
     for id_ in planned.sets:
         sets.remove(vault, id_)
         faults.reach("prune.set")
     remove_all(vault.shelf, planned.contents)
+    spoilt.forget(vault, spoilt.noted(vault).intersection(planned.contents))
 
 
 def _before(vault: Vault, remaining: Sequence[_Known]) -> Iterator[tuple[str, int]]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
+from haat.kernel.errors import NotFound, Unavailable
 from haat.ops.backups.vault import PIECES, Damaged, Vault
 
 _FOLDER = "spoilt/"
 
 
 def note(vault: Vault, name: str) -> None:
-    """Write down that this piece cannot be trusted, if it cannot when it is read once more: what came over a wire may have been spoilt there."""
+    """Write down that this piece cannot be trusted, if it cannot when it is read once more: what came over a wire may have been spoilt there. Where nothing
+    can be written, or it went meanwhile, nothing is.
+    """
     if not name.startswith(PIECES):
         return
-    try:
-        vault.get(name)
-    except Damaged:
-        vault.shelf.put(_FOLDER + name.removeprefix(PIECES), b"")
+    with suppress(NotFound, Unavailable):
+        try:
+            vault.get(name)
+        except Damaged:
+            vault.shelf.put(_FOLDER + name.removeprefix(PIECES), b"")
 
 
 def noted(vault: Vault) -> set[str]:

@@ -12,7 +12,7 @@ from haat.kernel.errors import HaatError, NotFound
 from haat.ops.backups import findings, log, sets, spoilt, versions
 from haat.ops.backups.log import Generation
 from haat.ops.backups.manifest import Manifest
-from haat.ops.backups.shelf import AT_ONCE
+from haat.ops.backups.shelf import AT_ONCE, NotKept
 from haat.ops.backups.vault import PIECES, Damaged, Vault
 
 
@@ -47,12 +47,26 @@ class Examined(NamedTuple):
     last_frames: Mapping[str, int]
 
 
-def verify(vault: Vault, tell: Tell = lambda done, total: None, keep: int = 0) -> list[Verdict]:
-    """What `examine` finds to be wrong, and sets that are not there any more though they are among the newest `keep`, where the place knows that of them. Empty
-    when everything is as it was written.
-    """
+def verify(vault: Vault, tell: Tell = lambda done, total: None) -> list[Verdict]:
+    """What `examine` finds to be wrong. Empty when everything that is there is as it was written."""
     found = examine(vault, tell)
-    return [*found.wrong, *found.gaps, *(_removed(vault, keep) if keep else ())]
+    return [*found.wrong, *found.gaps]
+
+
+def removed(vault: Vault, keep: int) -> list[Verdict]:
+    """Sets that are not there any more though they were among the newest `keep`, where the place keeps versions. Raises Unavailable where it does not tell."""
+    try:
+        gone = [*versions.removed_before_their_time(vault, keep)]
+    except NotKept:
+        return []
+    return [
+        Verdict(
+            sets.SETS + ids.encode(one.manifest.id),
+            f"It was removed at {clock.in_utc(one.at)}, and not by `haat backup prune`. `haat backup mend` brings it back.",
+            (one.manifest.id,),
+        )
+        for one in gone
+    ]
 
 
 def examine(vault: Vault, tell: Tell = lambda done, total: None) -> Examined:
@@ -61,34 +75,21 @@ def examine(vault: Vault, tell: Tell = lambda done, total: None) -> Examined:
     """
     manifests: list[Manifest] = []
     verdicts = [*_unreadable(vault, manifests)]
-    verdicts += [Verdict(name, why, ()) for name, why in findings.unreadable(vault).items()]
+    verdicts += [Verdict(name, _with_fate(vault, name, why), ()) for name, why in findings.unreadable(vault).items()]
     needed = _needed(manifests)
-    parts: dict[str, _Part] = {}
+    parts, gone = dict[str, _Part](), set[str]()
     there = [name for prefix in (PIECES, log.FOLDER) for name, _ in vault.shelf.names(prefix)]
-    verdicts += [_missing(vault, name, needed[name]) for name in needed.keys() - set(there)]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify") as pool:
         for done, (name, why) in enumerate(
-            zip(there, pool.map(lambda one: _wrong(vault, one, parts), there), strict=True), 1
+            zip(there, pool.map(lambda one: _wrong(vault, one, parts, gone), there), strict=True), 1
         ):
             tell(done, len(there))
             if why:
                 spoilt.note(vault, name)
                 verdicts.append(Verdict(name, _with_fate(vault, name, why), tuple(needed.get(name, ()))))
+    verdicts += [_missing(vault, name, needed[name]) for name in needed.keys() - (set(there) - gone)]
     last_frames = {name: part.last for name, part in parts.items()}
     return Examined([*_of_what_stays(vault, verdicts)], [*_gaps(vault, manifests, parts)], manifests, last_frames)
-
-
-def _removed(vault: Vault, keep: int) -> Iterator[Verdict]:
-    try:
-        for one in versions.removed_before_their_time(vault, keep):
-            yield Verdict(
-                sets.SETS + ids.encode(one.manifest.id),
-                f"It was removed at {clock.in_utc(one.at)}, and not by `haat backup prune`, which lets go of none of the newest {keep}. "
-                "`haat backup mend` brings it back.",
-                (one.manifest.id,),
-            )
-    except HaatError:  # The place keeps no versions, or does not tell this key of them.
-        return
 
 
 def _of_what_stays(vault: Vault, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
@@ -130,8 +131,10 @@ def _with_fate(vault: Vault, name: str, why: str) -> str:
     return f"{why} {versions.told(vault.shelf, name)}".rstrip()
 
 
-def _wrong(vault: Vault, name: str, parts: dict[str, _Part]) -> str:
-    """Why it cannot be trusted; empty when it can. What part of a log it is, is noted."""
+def _wrong(vault: Vault, name: str, parts: dict[str, _Part], gone: set[str]) -> str:
+    """Why it cannot be trusted; empty when it can. What part of a log it is, is noted, and that it went since it was listed: whether that is missed, others
+    know.
+    """
     is_log = name.startswith(log.FOLDER)
     try:
         content = vault.get(name)
@@ -139,8 +142,8 @@ def _wrong(vault: Vault, name: str, parts: dict[str, _Part]) -> str:
             stretch = log.decoded(name, content)
             parts[name] = _Part(stretch.first, stretch.last, stretch.after)
     except NotFound:
-        # Parts of a log are joined while the stack runs, or go; whether one is missing is seen by how they fit together.
-        return "" if is_log else "It went while it was looked for."
+        gone.add(name)
+        return ""
     except HaatError as error:
         return error.why
     return "" if is_log or vault.name_of(content) == name else "Its content is not what its name says."

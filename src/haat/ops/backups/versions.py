@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from haat.kernel import clock, ids
 from haat.kernel.errors import HaatError, NotFound
-from haat.ops.backups import log, sets
+from haat.ops.backups import findings, log, sets
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.shelf import Shelf, Version
 from haat.ops.backups.vault import PIECES, Damaged, Vault
@@ -54,9 +54,12 @@ def removed(vault: Vault) -> Iterator[Removed]:
 
 
 def removed_before_their_time(vault: Vault, keep: int) -> Iterator[Removed]:
-    """Those that were among the newest `keep` sets when they were: `haat backup prune` lets go of none of these. Raises NotKept."""
-    lives = _lives(vault.shelf)
-    yield from _trusted(vault, [one for one in lives if one.ended_at is not None and _followers(one, lives) < keep])
+    """Those that were among the newest `keep` sets when they were, and that `haat backup prune` did not let go of: it may have kept fewer then. Raises
+    NotKept.
+    """
+    lives, pruned = _lives(vault.shelf), _pruned(vault)
+    gone = [one for one in lives if one.ended_at is not None and one.id not in pruned]
+    yield from _trusted(vault, [one for one in gone if _followers(one, lives) < keep])
 
 
 def told(shelf: Shelf, name: str) -> str:
@@ -94,6 +97,12 @@ def _lives(shelf: Shelf) -> list[_Life]:
     return sorted(found)
 
 
+def _pruned(vault: Vault) -> frozenset[int]:
+    """Also where what was written of that was removed or changed since."""
+    known = whole(vault, findings.PRUNED)
+    return findings.pruned_in(known.content) if known else frozenset()
+
+
 def _followers(one: _Life, lives: Sequence[_Life]) -> int:
     """How many sets that are newer were there when it went, and still after it."""
     assert one.ended_at is not None
@@ -124,6 +133,8 @@ def _is_what_it_says(vault: Vault, name: str, content: bytes) -> bool:
         return vault.name_of(content) == name
     if name.startswith(log.FOLDER):
         return log.decoded(name, content).name == name
+    if name.startswith(findings.FOLDER):
+        return bool(findings.decoded(name, content))  # Its name is sealed with it, and nothing in it could say more.
     if name.startswith(sets.SETS):
         return sets.SETS + ids.encode(sets.manifest_of(name, content).id) == name
     return sets.PROOFS + ids.encode(sets.proof_in(name, content).set_id) == name

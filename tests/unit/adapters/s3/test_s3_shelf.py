@@ -44,7 +44,7 @@ def shelf(bucket: Bucket, wire: Wire) -> S3Shelf:
     return bucket.shelf(port=wire.port)
 
 
-@pytest.mark.parametrize("fault", ["cut", "cut late", "500", "503"])
+@pytest.mark.parametrize("fault", ["cut", "cut late", "408", "500", "503"])
 def test_what_fails_once_is_done_all_the_same(shelf: S3Shelf, wire: Wire, fault: Fault) -> None:
     wire.faults += [fault]
     shelf.put("sets/a", b"content")
@@ -193,6 +193,14 @@ def test_a_clock_that_is_wrong_is_told_of(bucket: Bucket, monkeypatch: pytest.Mo
     with pytest.raises(Unavailable) as error:
         shelf.get("a")
     assert "clock" in error.value.why
+
+
+def test_a_server_that_took_too_long_says_nothing_of_clocks(shelf: S3Shelf, wire: Wire) -> None:
+    wire.faults += ["408"] * HASTY.tries
+    with pytest.raises(Unavailable) as error:
+        shelf.get("a")
+    assert "clock" not in error.value.why
+    assert "408" in error.value.why
 
 
 def replaced(at: Any) -> Any:

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -25,8 +25,9 @@ from haat.ops.backups.engine import Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest
-from haat.ops.backups.prove import prove
+from haat.ops.backups.prove import looked_at, prove
 from haat.ops.backups.prune import Kept
+from haat.ops.backups.replay import as_taken
 from haat.ops.backups.restore import restore_into
 from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Damaged, Key, Vault
@@ -306,6 +307,64 @@ def test_what_is_missing_is_told_with_the_sets_that_need_it(opened: Vault, data:
     assert verdict.sets == (manifest.id,)
 
 
+class Busy(FolderShelf):
+    """Something happens between what is listed and the first piece that is read."""
+
+    def __init__(self, folder: Path, meanwhile: Callable[[], None]) -> None:
+        super().__init__(folder)
+        self._meanwhile = meanwhile
+        self._lock = threading.RLock()
+
+    def get(self, name: str) -> bytes:
+        with self._lock:
+            if name.startswith("pieces/"):
+                meanwhile, self._meanwhile = self._meanwhile, lambda: None
+                meanwhile()
+        return super().get(name)
+
+
+def busy(opened: Vault, meanwhile: Callable[[], None]) -> Vault:
+    return vault.open_vault(Busy(Path(str(opened.shelf)), meanwhile), Key(b"k" * 32))
+
+
+def test_who_prunes_while_all_is_read_makes_nothing_wrong(opened: Vault, five: Sets) -> None:
+    planned = prune.plan(opened, Kept(2, HOUR), clock.now())
+    assert planned.contents
+    assert verify(busy(opened, lambda: prune.prune(opened, planned))) == []
+    assert sets.all_ids(opened) == five.ids[3:]
+
+
+def test_a_piece_that_goes_while_all_is_read_is_missing_where_a_set_needs_it(opened: Vault, data: Path) -> None:
+    manifest = taken(opened, data)
+    gone = manifest.part("media").files[0].pieces[0]
+    [verdict] = verify(busy(opened, lambda: opened.shelf.remove(gone)))
+    assert (verdict.name, verdict.sets) == (gone, (manifest.id,))
+    assert "not in the repository any more" in verdict.why
+
+
+def test_what_is_damaged_is_named_where_nothing_can_be_written(
+    opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(name: str, content: bytes) -> None:
+        raise Unavailable("The disk is full.")
+
+    manifest = taken(opened, data)
+    piece = spoilt_photo(opened, manifest)
+    monkeypatch.setattr(opened.shelf, "put", full)
+    assert [verdict.name for verdict in verify(opened)] == [piece]
+    seen = looked_at(opened, as_taken(manifest), ENGINE, tmp_path / "scratch", holds, lambda done, total: None)
+    assert not seen.holds
+    assert "cannot be trusted" in seen.looked[-1][2]
+
+
+def spoilt_photo(opened: Vault, manifest: Manifest) -> str:
+    """The piece of a photo that was changed."""
+    piece = manifest.part("media").files[0].pieces[0]
+    content = opened.shelf.get(piece)
+    opened.shelf.put(piece, content[:-1] + bytes([content[-1] ^ 1]))
+    return piece
+
+
 def test_a_set_that_was_interrupted_is_none(opened: Vault, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(name: str, content: bytes) -> None:
         raise Unavailable("The disk is full.")
@@ -360,6 +419,16 @@ def test_nothing_goes_while_a_set_cannot_be_read(opened: Vault, five: Sets) -> N
     opened.shelf.put(name, b"broken")
     with pytest.raises(Refused, match="nothing is let go of"):
         prune.plan(opened, Kept(1, HOUR), clock.now())
+
+
+def test_a_spoilt_piece_that_goes_with_its_set_is_not_remembered(opened: Vault, five: Sets) -> None:
+    own = set(sets.get(opened, five.ids[0]).pieces()) - set(sets.get(opened, five.ids[4]).pieces())
+    for piece in own:
+        opened.shelf.put(piece, b"spoilt")
+    verify(opened)
+    assert len([*opened.shelf.names("spoilt/")]) == len(own) > 0
+    prune.prune(opened, prune.plan(opened, Kept(2, HOUR), clock.now()))
+    assert [*opened.shelf.names("spoilt/")] == []
 
 
 def test_a_restore_says_how_far_it_is_until_it_is_done(opened: Vault, data: Path, tmp_path: Path) -> None:
@@ -498,9 +567,7 @@ def test_what_was_spoilt_is_kept_anew_by_the_next_set_and_mends_the_one_before(
     opened: Vault, data: Path, tmp_path: Path
 ) -> None:
     first = taken(opened, data)
-    [piece, *_] = first.part("media").files[0].pieces
-    content = opened.shelf.get(piece)
-    opened.shelf.put(piece, content[:-1] + bytes([content[-1] ^ 1]))
+    piece = spoilt_photo(opened, first)
     assert [verdict.name for verdict in verify(opened)] == [piece]
     assert taken(opened, data).part("media") == first.part("media")
     assert verify(opened) == []

@@ -5,23 +5,26 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.support.buckets import Bucket, own_swift, own_versions, why_no_swift
+from tests.support.buckets import HASTY, Bucket, Wire, own_swift, own_versions, why_no_swift
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.adapters.s3.shelf import S3Shelf
-from haat.kernel import faults
-from haat.kernel.errors import NotFound, Refused
+from haat.kernel import clock, faults
+from haat.kernel.errors import NotFound, Refused, Unavailable
 from haat.kernel.ids import encode
-from haat.ops.backups import log, mend, sets, versions
+from haat.ops.backups import findings, log, mend, prune, sets, versions
+from haat.ops.backups.findings import Reading
 from haat.ops.backups.log import Mark, Stretch
 from haat.ops.backups.manifest import File, Manifest, Part
 from haat.ops.backups.mend import Mending
+from haat.ops.backups.prune import Kept
 from haat.ops.backups.shelf import NotKept
 from haat.ops.backups.vault import HEADER, Key, Vault, create, open_vault
-from haat.ops.backups.verify import examine, verify
+from haat.ops.backups.verify import Verdict, examine, removed, verify
 
 KEY = Key(b"k" * 32)
 KEEP = 3
@@ -66,6 +69,10 @@ def mended(vault: Vault) -> Mending:
     return planned
 
 
+def wrong(vault: Vault, keep: int = KEEP) -> list[Verdict]:
+    return [*verify(vault), *removed(vault, keep)]
+
+
 def named(vault: Vault, number: int) -> str:
     """The piece that this set alone has."""
     return vault.name_of(b"of set %d alone" % number)
@@ -92,7 +99,7 @@ def test_a_piece_that_was_removed_or_changed_is_as_it_was(vault: Vault, shelf: S
     planned = mended(vault)
     assert {one.name for one in planned.back} == told.keys()
     assert planned.lost == []
-    assert verify(vault, keep=KEEP) == []
+    assert wrong(vault) == []
     assert [*shelf.names("spoilt/")] == []
 
 
@@ -125,26 +132,26 @@ def test_a_manifest_that_was_changed_comes_back_with_pieces_that_only_it_knew(va
     spoil(shelf, name)
     shelf.remove(named(vault, 2))
     assert {one.name for one in mended(vault).back} == {name, named(vault, 2)}
-    assert verify(vault, keep=KEEP) == []
+    assert wrong(vault) == []
 
 
 def test_sets_that_somebody_removed_come_back_whole(vault: Vault, shelf: S3Shelf) -> None:
     for number in (3, 2):
         sets.remove(vault, number)
         shelf.remove(named(vault, number))
-    verdicts = verify(vault, keep=KEEP)
+    verdicts = wrong(vault)
     assert {one.sets for one in verdicts} == {(2,), (3,)}
     assert all("not by `haat backup prune`" in one.why for one in verdicts)
     assert sorted(mended(vault).sets) == [2, 3]
     assert sets.all_ids(vault) == [1, 2, 3]
-    assert verify(vault, keep=KEEP) == []
+    assert wrong(vault) == []
 
 
 def test_a_set_that_was_pruned_stays_away_until_somebody_asks_for_it(vault: Vault, shelf: S3Shelf) -> None:
     take(vault, 4)
     sets.remove(vault, 1)
     shelf.remove(named(vault, 1))
-    assert verify(vault, keep=KEEP) == []
+    assert wrong(vault) == []
     assert mended(vault).sets == []
     assert [one.manifest.id for one in versions.removed(vault)] == [1]
     planned = mend.plan_for(vault, 1)
@@ -155,6 +162,53 @@ def test_a_set_that_was_pruned_stays_away_until_somebody_asks_for_it(vault: Vaul
         mend.plan_for(vault, 1)
     with pytest.raises(NotFound):
         mend.plan_for(vault, 5)
+
+
+def test_what_was_pruned_while_fewer_were_kept_is_not_said_to_be_removed_by_somebody(
+    vault: Vault, shelf: S3Shelf
+) -> None:
+    take(vault, 4)
+    for keep in (3, 2):
+        prune.prune(vault, prune.plan(vault, Kept(keep, 0), clock.now()))
+    assert sets.all_ids(vault) == [3, 4]
+    assert wrong(vault, keep=30) == []
+    assert mend.plan(vault, examine(vault), 30).sets == []
+    shelf.remove(findings.PRUNED)
+    assert wrong(vault, keep=30) == []
+    sets.remove(vault, 3)
+    assert [one.sets for one in wrong(vault, keep=30)] == [(3,)]
+
+
+def test_a_set_that_came_back_after_it_was_pruned_may_be_removed_by_somebody(vault: Vault) -> None:
+    prune.prune(vault, prune.plan(vault, Kept(2, 0), clock.now()))
+    mend.mend(vault, None, mend.plan_for(vault, 1))
+    sets.remove(vault, 2)
+    assert [one.sets for one in wrong(vault, keep=30)] == [(2,)]
+    take(vault, 4)
+    prune.prune(vault, prune.plan(vault, Kept(2, 0), clock.now()))
+    assert [one.sets for one in wrong(vault, keep=30)] == [(2,)]
+
+
+def test_what_was_found_of_it_as_a_whole_comes_back_too(vault: Vault, shelf: S3Shelf) -> None:
+    findings.note_reading(vault, Reading(1, 2, {}))
+    spoil(shelf, "findings/reading")
+    [verdict] = verify(vault)
+    assert "`haat backup mend` brings that back" in verdict.why
+    planned = mended(vault)
+    assert ([one.name for one in planned.back], planned.lost) == (["findings/reading"], [])
+    assert findings.of_reading(vault) == Reading(1, 2, {})
+
+
+def test_who_may_not_ask_for_versions_is_told_that_nobody_looked(bucket: Bucket, vault: Vault, shelf: S3Shelf) -> None:
+    sets.remove(vault, 3)
+    with closing(Wire(bucket.port)) as wire:
+        place = bucket.place._replace(endpoint=f"http://127.0.0.1:{wire.port}")
+        wire.forbidden = ("GET", "versions")
+        asked = open_vault(S3Shelf(place, str(shelf).partition("sets/")[2], HASTY), KEY)
+        assert verify(asked) == []
+        with pytest.raises(Unavailable) as error:
+            removed(asked, KEEP)
+    assert "ListObjectVersions" in error.value.why
 
 
 def test_a_set_whose_piece_is_nowhere_does_not_come_back(vault: Vault, shelf: S3Shelf) -> None:
@@ -180,7 +234,7 @@ def test_a_repository_of_which_everything_was_removed_comes_back(vault: Vault, s
     mend.mend(opened, header, mend.plan(opened, examine(opened), KEEP))
     again = open_vault(shelf, KEY)
     assert sets.all_ids(again) == [1, 2, 3]
-    assert verify(again, keep=KEEP) == []
+    assert wrong(again) == []
     assert [one.number for one in log.generations(again, "haat.db")] == [1]
 
 
@@ -273,7 +327,7 @@ def test_who_is_killed_while_sets_come_back_leaves_none_that_lacks_something(
     assert sets.all_ids(vault) == [1, 2]
     assert vault.get(named(vault, 3))
     assert mended(vault).sets == [3]
-    assert verify(vault, keep=KEEP) == []
+    assert wrong(vault) == []
 
 
 def test_a_folder_says_that_it_has_no_versions(tmp_path: Path) -> None:
