@@ -16,8 +16,10 @@ from haat.cli.repository import (
     examine,
     known_proof,
     moving,
+    reading,
     scratch_of,
     shelf_of,
+    unread,
     vault_of,
     verdict,
 )
@@ -68,7 +70,7 @@ def _prove(call: Call) -> Answer:
     vault = vault_of(call)
     if call.args.newest:
         return _prove_log(call, vault)
-    with alone(call, "the proof of a backup"):
+    with reading(call, "the proof of a backup"):
         manifest = asked_for(call, vault, sets.newest(vault))
         told = _told(manifest, _prove_it(call, vault, manifest, thorough=call.args.thorough))
     return told._replace(data={**told.data, "log": None})
@@ -84,7 +86,7 @@ def _prove_log(call: Call, vault: Vault) -> Answer:
             why="--newest is all that was shipped after a set that was proved, and no set that is named.",
             try_="`haat backup prove --newest`.",
         )
-    with alone(call, "the proof of the log"):
+    with reading(call, "the proof of the log"):
         proof = proving.prove_newest(call, vault)
     manifest = sets.get(vault, proof.set_id)
     data = {**_data(manifest, known_proof(vault, proof.set_id)), "log": proving.log_data(proof)}
@@ -284,7 +286,8 @@ def _prune(call: Call) -> Answer:
     with alone(call, "pruning backups"):
         planned = plan(vault, Kept(rules.keep, rules.keep_for), clock.now())
         if not call.args.dry_run:
-            prune(vault, planned)
+            with unread(call, "pruning backups"):
+                prune(vault, planned)
     names = [ids.encode(id_) for id_ in planned.sets]
     data = {"sets": names, "contents": len(planned.contents), "bytes": planned.bytes, "done": not call.args.dry_run}
     word = "would go" if call.args.dry_run else "are gone"

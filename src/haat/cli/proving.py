@@ -67,6 +67,10 @@ def _wait_until_shipped(call: Call) -> None:
     beat, now = running.shipped_of(call.data), time.time()
     until = time.monotonic() + _PATIENCE
     while not beat.exists() or beat.stat().st_mtime < now:
+        if running.hold_of(call.data).exists():
+            raise Unavailable(
+                "The shop rests.", why="What it is to have in its log may be of another database in a moment."
+            )
         if time.monotonic() > until:
             raise Unavailable(
                 f"What the shop commits has not been shipped for {_PATIENCE:g} s.",

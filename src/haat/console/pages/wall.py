@@ -182,7 +182,7 @@ def _runs(desk: Desk) -> Tile:
     to = f"/runs/{encode(newest.id)}"
     said = f"“{newest.procedure}” by {newest.who}, {ago(newest.began_at)}"
     if newest.ended_at is None:
-        if desk.is_busy:
+        if desk.attendance.is_at(newest):
             return Tile(
                 "Runs", ATTENTION, newest.state, span(clock.now() - newest.began_at), said, Next("Watch it", to)
             )
