@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from haat.config.address import Address
-from haat.kernel import clock
+from haat.kernel import clock, faults
 from haat.kernel.errors import HaatError, Unavailable
 from haat.ops.backups import sets, spoilt
 from haat.ops.backups.engine import Engine, Finding
@@ -50,6 +50,7 @@ def prove(
     """
     seen = looked_at(vault, as_taken(manifest), engine, scratch, examine, tell, thorough=thorough)
     proof = Proof(manifest.id, clock.now(), seen.holds, seen.looked, haat, seen.took, seen.thorough)
+    faults.reach("prove.looked")
     sets.note(vault, proof)
     return proof
 
