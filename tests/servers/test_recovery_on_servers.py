@@ -43,6 +43,18 @@ _CLERKS = {
         "GRANT ALL ON `market\\_%`.* TO 'clerk'@'127.0.0.1';",
     ),
 }
+# One who may do what a recovery needs, and put out nobody.
+_WAITERS = {
+    "postgresql": (
+        "CREATE ROLE waiter LOGIN CREATEDB PASSWORD 'nine lamps'",
+        "ALTER DATABASE small OWNER TO waiter",
+        "ALTER DATABASE small_beside OWNER TO waiter",
+    ),
+    "mariadb": (
+        "GRANT ALL ON small.* TO waiter@'127.0.0.1' IDENTIFIED BY 'nine lamps'",
+        "GRANT ALL ON `small\\_%`.* TO waiter@'127.0.0.1'",
+    ),
+}
 _DROP = {"postgresql": 'DROP DATABASE "{}" WITH (FORCE)', "mariadb": "DROP DATABASE `{}`"}
 
 
@@ -152,6 +164,30 @@ def test_whoever_is_connected_is_named_and_put_out_when_the_name_is_given(
         assert "haat" in told
         swap.swap(small, carrier)
         assert carrier.sessions("small") == []
+
+
+def test_a_copy_that_is_refused_the_place_while_somebody_holds_it_is_taken_back_meanwhile(
+    scene: Scene, carrier: Carrier, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("haat.ops.backups.engines.carried._PATIENCE", 0.5)
+    for statement in _WAITERS[scene.address.kind]:
+        scene.server.ask(statement)
+    waiter = scene.address._replace(user="waiter", password=Secret("nine lamps"))
+    limited = engine_at(waiter._replace(database="small")).carrier()
+    assert limited is not None
+    holder = driver_of(scene.address._replace(database="small"))
+    with closing(holder), holder.snapshot() as held:
+        held.execute("SELECT number FROM numbers").fetchall()
+        with pytest.raises(Refused):
+            swap.swap(small, limited)
+        assert running.is_swapping(small)
+        swap.swap_back(small, limited)
+        assert not running.is_swapping(small)
+        assert held.execute("SELECT number FROM numbers").fetchall() == [(0,)]
+    assert sorted(name for name in carrier.names() if name.startswith("small")) == ["small", "small_beside"]
+    say_ready(small)
+    swap.swap(small, carrier)
+    assert rows(carrier, "small") == 2
 
 
 def test_two_databases_are_never_made_one(scene: Scene, carrier: Carrier, small: Path) -> None:

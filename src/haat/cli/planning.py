@@ -112,7 +112,7 @@ def plan_swap(call: Call, carrier: Carrier | None) -> Answer:
             f"1. Remove {copy_of(call.data)}{_beside(database, carrier)}\n\n{_NOTHING_DONE}",
         )
     swap = planned_back(call.data) if call.args.back else planned(call.data, carrier)
-    steps = _back(call.data, swap) if call.args.back else _forth(call.data, swap)
+    steps = _back(call.data, swap, carrier) if call.args.back else _forth(call.data, swap, carrier)
     missing = [*_in_the_way(call)]
     lines = [f"{number}. {what}" for number, what in enumerate(steps, 1)]
     lines += ["", *(f"{sign('failed')}  what is missing: {what}" for what in missing), _NOTHING_DONE]
@@ -134,9 +134,11 @@ def _beside(database: Address, carrier: Carrier | None) -> str:
     return f", and the database {name} on the server" if carrier and name in carrier.names() else ""
 
 
-def _forth(data: Path, swap: Swap) -> Iterator[str]:
-    from haat.ops.backups.swap import beside, ready, stack_of
+def _forth(data: Path, swap: Swap, carrier: Carrier | None) -> Iterator[str]:
+    from haat.ops.backups.swap import beside, damaged_of, ready, stack_of
 
+    if carrier and swap.kept and (shut := carrier.shut(swap.database)):
+        yield f"Keep the files of {some([*shut])} in {damaged_of(data / swap.aside)}, and drop them from {swap.database}: the server cannot open them"
     if swap.kept:
         yield f"Give the database {swap.database} on the server the name {swap.kept}"
     there = [name for name in swap.names if (data / name).exists()]
@@ -152,12 +154,12 @@ def _forth(data: Path, swap: Swap) -> Iterator[str]:
         yield f"The shop would be as it was on {clock.in_utc(copy.as_of)}{lacks}"
 
 
-def _back(data: Path, swap: Swap) -> Iterator[str]:
-    if swap.database:
+def _back(data: Path, swap: Swap, carrier: Carrier | None) -> Iterator[str]:
+    if swap.undone:
         yield f"Give the database {swap.database} on the server the name {swap.undone}"
-        if swap.kept:
-            yield f"Give {swap.kept} the name {swap.database}"
-    if swap.names:
+    if carrier and swap.kept in carrier.names():
+        yield f"Give {swap.kept} the name {swap.database}"
+    if swap.names and swap.was_put:
         yield f"Set aside {some([*swap.names])} into {data / swap.aside / 'undone'}"
     there = [name for name in swap.names if (data / swap.aside / name).exists()]
     if there:

@@ -18,7 +18,7 @@ from haat.config.address import Address
 from haat.kernel import clock, faults
 from haat.kernel.errors import NotFound, Refused, Unavailable
 from haat.kernel.text import some
-from haat.ops.backups import log, swap
+from haat.ops.backups import damage, log, swap
 from haat.ops.backups.carry import carry
 from haat.ops.backups.engine import Engine, Finding, Gone
 from haat.ops.backups.engines import engine_at
@@ -30,7 +30,7 @@ from haat.ops.backups.restore import Tell, write
 from haat.ops.backups.swap import Ready
 from haat.ops.backups.vault import Damaged, Vault
 from haat.ops.backups.workplace import workplace
-from haat.store.migrate import lacking
+from haat.store.migrate import current, lacking
 
 _PHOTOS = ("media", "evidence")
 _LENT = ("haat.toml", "secrets.toml", "stack.json", "sandbox.db", *_PHOTOS)
@@ -82,9 +82,14 @@ def make(
             way, at, address, said = _restored(vault, data, stack, engine, wanted, tell, serving)
             _bring_photos(data, stack)
             as_of = min(at, max(way.reaches, way.manifest.taken_at))
+            revision = current(address)
             kept = true(_examined(data, stack, address, examine, as_of))
             if not kept.holds:
                 raise _untrue(as_of, kept.said)
+            if (
+                current(address) != revision
+            ):  # It was brought up to date: that is another file than the one that was looked at.
+                said = _sound(engine, stack, address, at)
             lost = missing(address, as_of)
             if lost is not None:
                 swap.notes_of(data).write_text("".join(f"{line}\n" for line in lost), "utf-8")
@@ -141,8 +146,8 @@ def _restored(
     for way, at, before_dropped in tries(vault, wanted):
         if before_dropped > 0 and not isinstance(failed, Gone):
             continue
-        with workplace(stack), ExitStack() as trying:
-            try:
+        try:
+            with workplace(stack), ExitStack() as trying:
                 files = files_for(data, way.manifest, engine.name)
                 write(vault, files, stack, sum(file.size for file in files), tell)
                 there = {name: over for name, over in way.over.items() if (stack / name).exists()}
@@ -150,11 +155,14 @@ def _restored(
                 _into_one_file(stack)
                 address = trying.enter_context(engine.served(stack))
                 found = _sound(engine, stack, address, at)
-            except (Damaged, NotFound, sqlite3.Error) as error:
-                failed = error
-                continue
-            serving.enter_context(trying.pop_all())
-            return _Restored(way, at, address, found)
+                serving.enter_context(trying.pop_all())
+                return _Restored(way, at, address, found)
+        except (Damaged, NotFound, sqlite3.Error) as error:
+            failed = error
+        except Exception as error:
+            if not (told := damage.told_in(error)):
+                raise
+            failed = _unsound(at, told)
     if isinstance(failed, sqlite3.Error):
         raise Damaged("The copy cannot be read.", why=f"{failed}.") from failed
     assert failed is not None
@@ -166,12 +174,16 @@ def _sound(engine: Engine, stack: Path, address: Address, at: int) -> str:
     carrier = engine_at(address).carrier()
     if carrier and address.database not in carrier.names():
         raise Gone(f"In the copy of {clock.in_utc(at)} there is no database {address.database}.")
-    if carrier and (lacks := lacking(address)):
-        raise Damaged(f"The copy of {clock.in_utc(at)} is not whole.", why=f"It lacks {some(lacks)}.")
     found = engine.sound(stack, address)
     if not found.holds:
-        raise Damaged(f"The copy of {clock.in_utc(at)} is not sound.", why=f"{found.said}.")
+        raise _unsound(at, f"{found.said}.")
+    if carrier and (lacks := lacking(address)):
+        raise Damaged(f"The copy of {clock.in_utc(at)} is not whole.", why=f"It lacks {some(lacks)}.")
     return found.said
+
+
+def _unsound(at: int, why: str) -> Damaged:
+    return Damaged(f"The copy of {clock.in_utc(at)} is not sound.", why=why)
 
 
 def _is_of_the_end(vault: Vault, way: Way, database: str) -> bool:

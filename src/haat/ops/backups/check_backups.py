@@ -47,7 +47,8 @@ def _read(scene: Scene) -> Sequence[Deed]:
 def _is_known_to_its_rows(scene: Scene) -> Finding:
     proof = (asked(scene, "status").get("newest") or {}).get("proof")
     if proof is None or not proof["thorough"]:
-        return Finding(False, "nobody looked for each row of the newest set in each index")
+        looked = "; ".join(said for _, _, said in proof["looked"]) if proof else "it was never restored"
+        return Finding(False, f"nobody looked for each row of the newest set in each index: {looked}")
     return Finding(proof["holds"], "; ".join(said for _, _, said in proof["looked"]))
 
 

@@ -43,10 +43,11 @@ class Copied(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What somebody who looked at a copy found: whether it holds, in a sentence."""
+    """What somebody who looked at a copy found: whether it holds, in a sentence; and whether as much was looked at as was asked for."""
 
     holds: bool
     said: str
+    is_complete: bool = True
 
 
 class Gap(Unavailable):
@@ -130,6 +131,9 @@ class Carrier(Protocol):
         which names whoever may not be put out, and where both are there and are two.
         """
 
+    def shut(self, name: str) -> Sequence[str]:
+        """Tables that `part_with` would keep as files, and why it would be refused is raised here too. Nothing is done."""
+
     def part_with(self, name: str, kept_in: Path) -> None:
         """What the server cannot open of a database, and can give no other name, is kept as files in this folder, and gone from there. Raises Refused,
         with what an administrator has to do, where that cannot be done from here.
@@ -175,7 +179,7 @@ class Engine(Protocol):
 
     def sound(self, stack: Path, address: Address, *, thorough: bool = True) -> Finding:
         """Everything in it can be read and is in its place, while it is served at this address; `thorough` is whether each row is looked for in each index,
-        which takes several times as long.
+        which takes several times as long. Where that cannot be done here, what was found is not complete.
         """
 
     def source(self, data: Path) -> Source:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from haat.config.address import Address
 from haat.kernel import clock, faults
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops.backups import sets, spoilt
+from haat.ops.backups import damage, sets, spoilt
 from haat.ops.backups.engine import Engine, Finding
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import Manifest, Proof
@@ -70,10 +70,16 @@ def looked_at(
     """Go this way in a place below `scratch`, look at what comes of it and throw it away. Raises Unavailable when that cannot be done."""
     began = time.monotonic()
     thorough = thorough or way.manifest.part("database").size <= _SMALL
+    looks: list[_Look] = []
     with place_in(scratch) as place:
-        looks = [*_looks(_Copy(vault, way, engine, place / "stack", thorough), examine, tell)]
+        try:
+            for look in _looks(_Copy(vault, way, engine, place / "stack", thorough), examine, tell):
+                looks.append(look)  # noqa: PERF402 - what was seen until it fell over counts
+        except Damaged as error:
+            looks.append(_Look("end", 0, Finding(False, f"{error.what} {error.why}".strip())))
     looked = tuple((look.what, look.ms, look.found.said) for look in looks)
-    return Looked(looks[-1].found.holds, looked, int((time.monotonic() - began) * 1000), thorough)
+    is_thorough = thorough and all(look.found.is_complete for look in looks)
+    return Looked(all(look.found.holds for look in looks), looked, int((time.monotonic() - began) * 1000), is_thorough)
 
 
 class _Copy(NamedTuple):
@@ -145,7 +151,8 @@ def _sound(copy: _Copy, address: Address) -> Finding:
     beside = [SQLite(Path(name)) for name in way.manifest.positions if name != engine.name]
     found = [engine.sound(stack, address, thorough=thorough), *(one.sound(stack, one.address) for one in beside)]
     broken = [finding.said for finding in found if not finding.holds]
-    return Finding(not broken, "; ".join(broken or [finding.said for finding in found]))
+    is_complete = all(finding.is_complete for finding in found)
+    return Finding(not broken, "; ".join(broken or [finding.said for finding in found]), is_complete)
 
 
 def true(findings: Sequence[Finding]) -> Finding:
@@ -156,11 +163,15 @@ def true(findings: Sequence[Finding]) -> Finding:
 
 
 def _found(vault: Vault, place: Path, look: Callable[[], Finding]) -> Finding:
-    """What cannot be looked at now is no proof of anything: Unavailable is raised, also where there is no room left for it. A piece that is spoilt is written down, so that the next set mends it."""
+    """What cannot be looked at now is no proof of anything: Unavailable is raised, also where there is no room left for it; but not for what the server on the
+    copy says of damage in it. A piece that is spoilt is written down, so that the next set mends it.
+    """
     try:
         return look()
     except Unavailable as error:
         _refuse_without_room(place, error)
+        if told := damage.told_in(error):
+            return Finding(False, f"The database cannot be read: {told}")
         raise
     except HaatError as error:
         _refuse_without_room(place, error)

@@ -50,7 +50,7 @@ class Ready(msgspec.Struct, frozen=True):
 
 class Swap(msgspec.Struct, frozen=True):
     """What is being done, or was, since `began_at`: places are cleared, then taken. `aside` is the folder of what was there before; `is_back` says that it
-    is being taken back. `database` is the one on a server whose place it is, and `kept` what is called there what was in it, if there was one.
+    is being taken back, and `was_put` then whether the copy had come to its place by any part of it. `database` is the one on a server whose place it is, and `kept` what is called there what was in it, if there was one.
     """
 
     names: tuple[str, ...]
@@ -60,6 +60,7 @@ class Swap(msgspec.Struct, frozen=True):
     began_at: int = 0
     database: str = ""
     kept: str = ""
+    was_put: bool = True
 
     @property
     def is_done(self) -> bool:
@@ -67,11 +68,13 @@ class Swap(msgspec.Struct, frozen=True):
 
     @property
     def undone(self) -> str:
-        """What is called on a server what was in its place before that was taken back."""
-        return f"{_short(self.database)}_undone_{_stamp(self.began_at)}" if self.database else ""
+        """What is called on a server what was in its place before that was taken back; nothing where nothing was."""
+        return f"{_short(self.database)}_undone_{_stamp(self.began_at)}" if self.database and self.was_put else ""
 
     def tells_where(self, data: Path) -> str:
         """Where there is what was there before, for people; when it was taken back, what took its place meanwhile."""
+        if self.is_back and not self.was_put:
+            return "nowhere, for nothing had taken its place"
         if not self.database:
             return f"{data / self.aside}{f'/{_UNDONE}' if self.is_back else ''}"
         if self.is_back:
@@ -173,7 +176,13 @@ def planned_back(data: Path) -> Swap:
     doing = last(data)
     if doing is None or (doing.is_back and doing.is_done):
         raise NotFound("There is nothing to take back.", why=f"No copy was put in the place of what is in {data}.")
-    return doing
+    if doing.is_back:
+        return doing
+    if (
+        doing.phase == "clearing"
+    ):  # What was in the way of that would be in the way again: only what has moved goes back.
+        return msgspec.structs.replace(doing, is_back=True, phase="taking", was_put=False)
+    return msgspec.structs.replace(doing, is_back=True, phase="clearing")
 
 
 def swap(data: Path, carrier: Carrier | None = None) -> Swap:
@@ -199,10 +208,11 @@ def swap(data: Path, carrier: Carrier | None = None) -> Swap:
 def swap_back(data: Path, carrier: Carrier | None = None) -> Swap:
     """Give what was there its place again; what took it is kept as well. Raises NotFound where nothing was put in anybody's place, and Unavailable."""
     doing = planned_back(data)
-    if not doing.is_back:
-        doing = _note(data, msgspec.structs.replace(_cleared(data, doing, carrier), is_back=True, phase="clearing"))
+    if doing != last(data):
+        _note(data, doing)
     doing = _cleared(data, doing, carrier)
     aside = data / doing.aside
+    (aside / _UNDONE).mkdir(parents=True, exist_ok=True)
     for name in doing.names:
         if (aside / name).exists():
             _set_aside(data, aside / _UNDONE, name)  # Whatever is there was made meanwhile.

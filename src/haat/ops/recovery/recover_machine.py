@@ -100,7 +100,8 @@ def _take_database_back(scene: Scene) -> Sequence[Deed]:
 def _is_proved(scene: Scene) -> Finding:
     own = _own(scene).database
     if own.kind == "sqlite":
-        return Finding(*SQLite(own.path).sound(own.path.parent, own))
+        found = SQLite(own.path).sound(own.path.parent, own)
+        return Finding(found.holds, found.said)
     return Finding(not (wrong := wrong_on_server(own)), wrong or f"all that is in {own.database} was read")
 
 

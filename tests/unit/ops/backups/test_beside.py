@@ -191,6 +191,27 @@ def test_where_the_newest_is_not_sound_one_before_it_is_found_if_that_will_do(st
     assert ready.kept_until < ready.asked_for - 1000
 
 
+def test_a_copy_that_was_brought_up_to_date_is_looked_at_again(stack: Stacked) -> None:
+    """What gets the place is what a migration has left."""
+    stack.run("CREATE TABLE alembic_version (version_num TEXT)", "INSERT INTO alembic_version VALUES ('0001')")
+    stack.run("CREATE TABLE notes (words TEXT)", "INSERT INTO notes VALUES (NULL)")
+    stack.take()
+
+    def migrate(folder: Path, database: Address, as_of: int) -> Sequence[Finding]:
+        with closing(sqlite3.connect(database.path, isolation_level=None)) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '0002'")
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.execute(
+                "UPDATE sqlite_schema SET sql = replace(sql, 'TEXT', 'TEXT NOT NULL') WHERE name = 'notes'"
+            )
+        return [Finding(True, "everything")]
+
+    engine, wanted = SQLite(stack.data / "haat.db"), Wanted(clock.now(), or_before=True)
+    with pytest.raises(Damaged, match="not sound"):
+        make(stack.vault, stack.data, stack.data / "scratch", engine, wanted, migrate, lambda copy, since: None)
+    assert swap.ready(stack.data) is None
+
+
 def test_a_set_that_is_damaged_is_passed_over(stack: Stacked) -> None:
     stack.take()
     stack.run("INSERT INTO pairs VALUES (1)")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from itertools import count
@@ -14,6 +16,7 @@ import pytest
 from tests.support.killing import killed_after
 
 from haat.kernel.errors import Refused
+from haat.ops import running
 from haat.ops.backups import swap
 from haat.ops.backups.mariadb.carried import Carried
 from haat.ops.backups.swap import Ready
@@ -103,6 +106,58 @@ def test_a_table_that_was_dropped_is_not_missed_by_what_referred_to_it(shop: Sho
     shop.server.connected("shop", "SET foreign_key_checks = 0", "DROP TABLE goods")
     swap.swap(shop.data, shop.carrier)
     shop.server.connected("shop", "DELETE FROM notes", "DELETE FROM orders", "DELETE FROM goods")
+
+
+def test_a_copy_that_is_refused_the_place_is_taken_back_and_what_was_there_is_as_it_was(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was in the way of the one is not in the way of the other."""
+    shut = shop.carrier.shut("shop")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("socket.gethostname", lambda: "another-machine")
+        with pytest.raises(Refused, match="cannot be set aside"):
+            swap.swap(shop.data, shop.carrier)
+        assert running.is_swapping(shop.data)
+        back = swap.swap_back(shop.data, shop.carrier)
+    assert not running.is_swapping(shop.data)
+    assert back.tells_where(shop.data) == "nowhere, for nothing had taken its place"
+    assert {"shop", "shop_beside"} == {name for name in shop.carrier.names() if name.startswith("shop")}
+    assert shop.carrier.shut("shop") == shut == ["goods", "long-lost", "notes"]
+
+
+def test_whoever_asks_what_a_swap_would_do_is_told_which_tables_it_would_drop(shop: Shop) -> None:
+    (shop.data / "haat.toml").write_text(f'[store]\nurl = "{shop.server.address("shop").reveal()}"\n')
+    argv = [sys.executable, "-m", "haat", "backup", "swap", "--dry-run", "--data", str(shop.data)]
+    told = subprocess.run(argv, capture_output=True, text=True, check=False).stdout
+    assert "1. Keep the files of goods, long-lost, notes in" in told, told
+    assert "and drop them from shop" in told
+    assert (shop.files / "goods.ibd").exists()
+
+
+def test_tables_whose_key_a_server_has_lost_are_not_dropped(tmp_path: Path) -> None:
+    home = Path(tempfile.mkdtemp(prefix="haat-sealed-"))
+    home.chmod(0o711)
+    (home / "keys").write_text(f"1;{'ab' * 32}\n")
+    quick = {"debug-no-sync": 1, "innodb-flush-method": "nosync", "innodb-log-file-size": "16M"}
+    key = {"plugin-load-add": "file_key_management", "file-key-management-filename": home / "keys"}
+    sealing = OwnMaria(home / "server", {**quick, **key, "innodb-encrypt-tables": "ON"})
+    server = OwnMaria(home / "server", quick)
+    try:
+        sealing.start()
+        sealing.ask("CREATE DATABASE shop")
+        sealing.connected("shop", "CREATE TABLE goods (id INTEGER PRIMARY KEY)", "INSERT INTO goods VALUES (1)")
+        sealing.end()
+        server.start()
+        with pytest.raises(Refused, match="can open no table") as refused:
+            Carried(server.address("shop")).part_with("shop", tmp_path / "kept")
+        assert "Give the server its key" in refused.value.try_
+        server.end()
+        sealing.start()
+        assert Carried(sealing.address("shop")).counts("shop") == {"goods": 1}
+    finally:
+        server.kill()
+        sealing.kill()
+        shutil.rmtree(home)
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody who may not read them")

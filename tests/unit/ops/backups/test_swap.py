@@ -81,6 +81,13 @@ def test_killed_after_any_move_it_is_taken_back_whole(tmp_path: Path, data: Path
     assert moves > 4
 
 
+def test_taken_back_before_the_copy_had_come_to_any_place_nothing_is_said_to_have_been_there(data: Path) -> None:
+    assert killed_after(2, lambda: swap.swap(data))
+    back = swap.swap_back(data)
+    assert is_old(data)
+    assert back.tells_where(data) == "nowhere, for nothing had taken its place"
+
+
 def bring_back_the_copy(data: Path) -> None:
     (data / "swap.json").unlink()
     swap.stack_of(data).mkdir(parents=True, exist_ok=True)

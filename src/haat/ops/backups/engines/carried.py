@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from haat.config.address import Address
 from haat.kernel import faults
 from haat.kernel.errors import NotFound, Refused, Unavailable
+from haat.ops.backups import damage
 from haat.ops.backups.engine import CARRIED, not_reached
 from haat.ops.backups.engines.clients import connected, environment, program_of, where
 from haat.ops.servers import dying_with_us
@@ -27,13 +28,6 @@ if TYPE_CHECKING:
 
 _PATIENCE = 20.0  # seconds until nobody is connected any more to a database that gets another name
 _EXTENSION = "plpgsql"  # which is there anyway: the shop needs no other, and others are an administrator's
-_DAMAGE = ("XX", "58")  # classes of errors: what is there is not what was written, or cannot be read from the disk
-_DAMAGED_DOOR = (
-    "subdirectory",
-    "could not open",
-    "could not read",
-    "invalid page",
-)  # of a database that lets nobody in
 _NAMES = "SELECT datname::text FROM pg_database WHERE NOT datistemplate ORDER BY 1"
 _RIGHTS = """
 SELECT current_user::text, rolcreatedb OR rolsuper,
@@ -86,11 +80,9 @@ class Carried:
         try:
             with connected(self._address) as connection:
                 return _what_is_wrong(connection)
-        except psycopg.OperationalError as error:
-            if any(word in str(error) for word in _DAMAGED_DOOR):
-                return f"{name} cannot be entered: {_line(error)}"
-            raise Unavailable("The database cannot be looked at now.", why=_line(error)) from error
         except psycopg.Error as error:
+            if damage.is_of_postgres(error):
+                return f"{name} cannot be entered: {_line(error)}"
             raise Unavailable("The database cannot be looked at now.", why=_line(error)) from error
 
     def carry(self, copy: Address, name: str) -> None:
@@ -135,6 +127,10 @@ class Carried:
                     if time.monotonic() > until:
                         raise self._in_use(old, _line(error)) from error
             connection.execute(f"COMMENT ON DATABASE {_quoted(new)} IS NULL".encode())
+
+    def shut(self, name: str) -> Sequence[str]:
+        """Never one: see `part_with`."""
+        return ()
 
     def part_with(self, name: str, kept_in: Path) -> None:
         """A database of PostgreSQL gets another name whatever is damaged in it."""
@@ -217,15 +213,15 @@ class Carried:
         """Raises Unavailable, also for what the server does not do."""
         import psycopg
 
-        connection, whys = None, []
+        connection, failed = None, []
         for name in libpq.DOORS:
             try:
                 connection = connected(self._address._replace(database=name))
                 break
             except psycopg.Error as error:
-                whys.append(_line(error))
+                failed.append(error)
         if connection is None:
-            raise not_reached(self._address.user, whys[0])
+            raise not_reached(self._address.user, _line(failed[0])) from failed[0]
         with connection:
             try:
                 yield connection
@@ -246,7 +242,7 @@ def _what_is_wrong(connection: psycopg.Connection[Any]) -> str:
         table = "an index"
         _check_indexes(connection)
     except psycopg.Error as error:
-        if (error.sqlstate or "")[:2] in _DAMAGE:
+        if damage.is_of_postgres(error):
             return f"{table}: {_line(error)}"
         raise
     return ""

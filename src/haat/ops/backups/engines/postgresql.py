@@ -132,7 +132,7 @@ class PostgreSQL:
             yield self.address._replace(host="", port=_PORT, options=(("host", str(place)),))
 
     def sound(self, stack: Path, address: Address, *, thorough: bool = True) -> Finding:
-        """By pg_amcheck, where it is installed: rows and indexes fit together. Else by a dump, which reads every row."""
+        """By pg_amcheck, where it is installed: rows and indexes fit together. Else by a dump, which reads every row and no index."""
         programs = _programs(stack / _NAME)
         whose = address._replace(user=next((name for (name,) in asked(address, _ADMINISTRATOR)), address.user))
         if (programs / "pg_amcheck").exists():
@@ -144,13 +144,15 @@ class PostgreSQL:
                 # What is not in quotation marks is a pattern, and its letters become small ones.
                 '--database="{}"'.format(address.database.replace('"', '""')),
             ]
-            what = "every row and every index fit together" if thorough else "every row and every index can be read"
+            what, is_complete = f"every row and every index {'fit together' if thorough else 'can be read'}", True
         else:
             words = ["pg_dump", "--file=/dev/null"]
-            what = "every row can be read"
+            what, is_complete = "no pg_amcheck is here to look at an index, and every row can be read", not thorough
         ended = client([str(programs / words[0]), *words[1:]], whose)
         said = (ended.stdout + ended.stderr).strip()
-        return Finding(not ended.returncode, f"{what} in {address.database}" if not ended.returncode else said[:1000])
+        if ended.returncode:
+            return Finding(False, said[:1000])
+        return Finding(True, f"{what} in {address.database}", is_complete)
 
     def source(self, data: Path) -> Log:
         return Log(_NAME, self._address, data)

@@ -113,6 +113,11 @@ class Carried:
         with self._line() as line:
             renamed.rename(line, old, new)
 
+    def shut(self, name: str) -> Sequence[str]:
+        """Raises what `shut.tables` does."""
+        with self._line() as line:
+            return shut.tables(line, name)
+
     def part_with(self, name: str, kept_in: Path) -> None:
         """Raises what `shut.part_with` does."""
         with self._line() as line:

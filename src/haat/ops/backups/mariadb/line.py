@@ -12,6 +12,7 @@ from pymysql.constants import ER
 from haat.config.address import Address
 from haat.kernel import faults
 from haat.kernel.errors import HaatError, Refused, Unavailable
+from haat.ops.backups import damage
 from haat.ops.backups.engine import not_reached
 from haat.store.errors import Again, Lost, gone, said
 from haat.store.mariadb import connect
@@ -24,9 +25,6 @@ _DENIED = {
     ER.COLUMNACCESS_DENIED_ERROR,
     ER.PROCACCESS_DENIED_ERROR,
 }
-_TABLESPACE_MISSING, _TABLE_CORRUPT, _NO_SUCH_TABLE_IN_ENGINE = 1812, 1877, 1932
-# A page that has to be read first is damaged, or a file of the table is gone.
-_SHUT = {ER.NOT_FORM_FILE, ER.GET_ERRNO, _TABLESPACE_MISSING, _TABLE_CORRUPT, _NO_SUCH_TABLE_IN_ENGINE}
 # Triggers and functions are not made by everybody where there is a binary log.
 _NOT_TRUSTED = {ER.BINLOG_UNSAFE_ROUTINE, ER.BINLOG_CREATE_ROUTINE_NEED_SUPER}
 _SESSIONS = """
@@ -116,13 +114,13 @@ class Line:
         return [name for (name,) in self.rows(_TABLES, database)]
 
     def opens(self, database: str, table: str) -> bool:
-        """Whether the server can open it, whatever is in it. Raises Busy, Unavailable."""
+        """Whether the server can open it, whatever is in it: False where it is damaged. Raises Busy, and Unavailable where anything else is in the way."""
         try:
             self._wire.execute(f"SELECT 1 FROM {quoted(database, table)} LIMIT 0")  # noqa: S608 - quoted
         except Again as error:
             raise Busy from error
         except (pymysql.err.Error, Lost) as error:
-            if error.args[0] in _SHUT:
+            if damage.is_of_mariadb(error):
                 return False
             raise gone(error) from error
         return True

@@ -31,6 +31,9 @@ def rename(line: Line, old: str, new: str) -> None:
     """Whoever is connected to the old one is put out. Raises NotFound, Refused where both are there and are two, or where somebody or something cannot be
     moved, Unavailable.
     """
+    if _is_still_empty(line, old, new):
+        _leave(line, old, new)
+        return
     # Whoever gave one of them its name and was interrupted, be it the other way round, finishes that first.
     for name in (old, new):
         _go_on(line, name)
@@ -41,6 +44,19 @@ def rename(line: Line, old: str, new: str) -> None:
         raise NotFound(f"There is no database {old} on the server.")
     _begin(line, old, new)
     _move(line, old, new)
+
+
+def _is_still_empty(line: Line, old: str, new: str) -> bool:
+    """Whether the old one was about to be made out of the new one, and no table has moved: somebody may hold one, and goes on holding it."""
+    manners = line.manners(old)
+    is_being_made = manners is not None and manners.comment == f"{_MADE_OF}{new}"
+    return is_being_made and not {*line.tables(old)} - {_NOTES} and bool(line.tables(new))
+
+
+def _leave(line: Line, old: str, new: str) -> None:
+    there = {one[:2] for one in programs.listed(line, new)}
+    programs.make(line, new, [one for one in _noted(line, old) if (one.kind, one.name) not in there])
+    line.change(old, f"DROP DATABASE {quoted(old)}")
 
 
 def _go_on(line: Line, name: str) -> None:

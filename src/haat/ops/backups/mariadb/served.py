@@ -62,7 +62,8 @@ def served(folder: Path, database: str) -> Iterator[Address]:
         server = Process(_words(folder, place), user, log, greet, math.inf, signal.SIGKILL, "ready for connections")
         with _running(server, log):
             yield address
-            _forget(address)
+            if not server.has_ended:  # One that fell over is told of by how it ended.
+                _forget(address)
 
 
 def _words(folder: Path, place: Path) -> list[str]:
