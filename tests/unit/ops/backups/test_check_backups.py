@@ -186,7 +186,11 @@ def test_a_keeper_that_is_to_end_ends_what_only_reads_at_once(data: Path, monkey
     wait_until(lambda: any(b"sleep(600)" in words_of(child) for child in children_of(pid)), "it reads")
     [reader] = children_of(pid)
     os.kill(pid, signal.SIGTERM)
-    wait_until(lambda: os.waitpid(pid, os.WNOHANG)[0] == pid, "it ends", 10)
+    try:
+        wait_until(lambda: os.waitpid(pid, os.WNOHANG)[0] == pid, "it ends", 10)
+    except AssertionError:
+        os.kill(reader, signal.SIGKILL)  # Then the keeper ends.
+        raise
     assert not is_alive(reader)
     journal = Journal(running.memory_of(data))
     assert [(one.procedure, one.state) for one in journal.since(0)] == [(VERIFY_BACKUP.name, "failed")]
