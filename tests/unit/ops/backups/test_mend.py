@@ -275,6 +275,14 @@ def test_parts_of_a_log_that_are_missing_come_back_and_joined_ones_do_not(vault:
     assert frames_of(vault) == whole
 
 
+def test_parts_that_are_joined_while_it_is_examined_stay_away(vault: Vault, shelf: S3Shelf) -> None:
+    _, two = (ship(vault, 1, first, first + 1) for first in (1, 3))
+    examined = examine(vault)
+    ship(vault, 1, 1, 4)
+    shelf.remove(two)
+    assert mend.plan(vault, examined, KEEP).back == []
+
+
 def test_where_only_a_part_from_before_it_was_joined_is_whole_the_others_come_back_too(
     vault: Vault, shelf: S3Shelf
 ) -> None:
