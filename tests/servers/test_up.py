@@ -327,6 +327,18 @@ class TestRefusing:
         assert refusal["exit"] == 4
         assert "--preset" in refusal["why"]
 
+    def test_a_preset_that_its_settings_do_not_name_is_refused_before_anything_is_made(
+        self, start: Start, tmp_path: Path
+    ) -> None:
+        """Every other command would take the stack for what they say."""
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / "haat.toml").write_text('[backup]\nship = "yes"\n')
+        refusal = start(tmp_path / "data", "--preset", "markethub").refusal()
+        assert refusal["exit"] == 1
+        assert "“ecommerce”" in refusal["why"]
+        assert 'preset = "markethub"' in refusal["try"]
+        assert not (tmp_path / "data" / "haat.db").exists()
+
     def test_a_folder_that_cannot_be_written_is_named(self, start: Start, tmp_path: Path) -> None:
         with _mounted(tmp_path, "size=64m") as disk:
             subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)

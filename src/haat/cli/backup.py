@@ -16,8 +16,10 @@ from haat.cli.repository import (
     examine,
     known_proof,
     moving,
+    reading,
     scratch_of,
     shelf_of,
+    unread,
     vault_of,
     verdict,
 )
@@ -68,7 +70,7 @@ def _prove(call: Call) -> Answer:
     vault = vault_of(call)
     if call.args.newest:
         return _prove_log(call, vault)
-    with alone(call, "the proof of a backup"):
+    with reading(call, "the proof of a backup"):
         manifest = asked_for(call, vault, sets.newest(vault))
         told = _told(manifest, _prove_it(call, vault, manifest, thorough=call.args.thorough))
     return told._replace(data={**told.data, "log": None})
@@ -84,7 +86,7 @@ def _prove_log(call: Call, vault: Vault) -> Answer:
             why="--newest is all that was shipped after a set that was proved, and no set that is named.",
             try_="`haat backup prove --newest`.",
         )
-    with alone(call, "the proof of the log"):
+    with reading(call, "the proof of the log"):
         proof = proving.prove_newest(call, vault)
     manifest = sets.get(vault, proof.set_id)
     data = {**_data(manifest, known_proof(vault, proof.set_id)), "log": proving.log_data(proof)}
@@ -142,13 +144,15 @@ def _status(call: Call) -> Answer:
 
     vault = vault_of(call)
     log, reading = findings.of_log(vault) if proving.ships(call) else None, findings.of_reading(vault)
-    newest, good = sets.newest(vault), sets.good(vault)
-    # A set that shipping took a moment ago waits for its proof, and makes nothing worse.
-    shown = good if good and _is_of_today(good) else newest
+    newest = sets.newest(vault)
+    # A set that shipping took a moment ago waits for its proof, and makes nothing worse; one that does not restore does.
+    tried = next((one for one in sets.readable(vault) if known_proof(vault, one.id)), None)
+    shown = tried if tried and _is_of_today(tried) else newest
     proof = known_proof(vault, shown.id) if shown else None
     has_good = shown is not None and _is_of_today(shown) and proof is not None and proof.holds
-    is_good = has_good and (log is None or log.holds)
-    lines = [*_standing(shown, proof, is_newest=shown == newest), *_shipped(call)]
+    is_damaged = shown is not None and shown.id in findings.damaged(vault)
+    is_good = has_good and not is_damaged and (log is None or log.holds)
+    lines = [*_standing(shown, proof, is_newest=shown == newest, is_damaged=is_damaged), *_shipped(call)]
     lines += [*proving.standing(call, log, reading), *_where(call)]
     if not is_good:
         lines += ["", "`haat backup take` takes one now, and proves it."]
@@ -165,13 +169,15 @@ def _is_of_today(one: Manifest) -> bool:
     return clock.now() - one.taken_at < DAY
 
 
-def _standing(shown: Manifest | None, proof: Proof | None, *, is_newest: bool) -> Iterator[str]:
+def _standing(shown: Manifest | None, proof: Proof | None, *, is_newest: bool, is_damaged: bool) -> Iterator[str]:
     if shown is None:
         yield f"{sign('failed')}  there is no set that can be read"
         return
-    which = "the newest set is" if is_newest else "the newest set that was proved is"
+    which = "the newest set is" if is_newest else "the newest set that was tried is"
     yield f"{sign('ok' if _is_of_today(shown) else 'failed')}  {which} of {clock.in_utc(shown.taken_at)}"
     yield verdict(proof)
+    if is_damaged:
+        yield f"{sign('failed')}  something that it needs cannot be trusted since: the next set stores that again"
 
 
 def _seconds_behind(call: Call) -> float | None:
@@ -284,7 +290,8 @@ def _prune(call: Call) -> Answer:
     with alone(call, "pruning backups"):
         planned = plan(vault, Kept(rules.keep, rules.keep_for), clock.now())
         if not call.args.dry_run:
-            prune(vault, planned)
+            with unread(call, "pruning backups"):
+                prune(vault, planned)
     names = [ids.encode(id_) for id_ in planned.sets]
     data = {"sets": names, "contents": len(planned.contents), "bytes": planned.bytes, "done": not call.args.dry_run}
     word = "would go" if call.args.dry_run else "are gone"

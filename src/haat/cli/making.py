@@ -18,7 +18,7 @@ from haat.app import App
 from haat.cli.gone import PLAN, refuse_gone
 from haat.config import load, secrets
 from haat.config.address import Address
-from haat.kernel.errors import HaatError, Unavailable
+from haat.kernel.errors import HaatError, Refused, Unavailable
 from haat.ops import reserve, running
 from haat.ops.backups.swap import refuse_half_done
 from haat.store.driver import LEAST_FREE
@@ -68,9 +68,19 @@ def folder(data: Path) -> Iterator[None]:
 
 
 def lay_out(data: Path, preset: str) -> None:
-    """The stack's own keys, and a haat.toml that keeps its preset, unless they are there."""
-    secrets.ensure_secrets(data)
+    """The stack's own keys, and a haat.toml that keeps its preset, unless they are there. Raises Refused where that names another one: the next command
+    would take the stack for that.
+    """
     settings = data / load.FILE
+    if settings.exists():
+        kept = load.load(data, os.environ, {}).market.preset
+        if kept != preset:
+            raise Refused(
+                f"The stack in {data} is not to become “{preset}”.",
+                why=f"By {settings} it is “{kept}”, and every other command goes by that.",
+                try_=f'Write `preset = "{preset}"` below [market] there, if it is new; or leave out --preset.',
+            )
+    secrets.ensure_secrets(data)
     if not settings.exists():
         settings.write_text(_SETTINGS.format(preset=preset), "utf-8")
 

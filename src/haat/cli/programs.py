@@ -82,12 +82,17 @@ def load_keeper(app: App) -> Keeper:
 
 
 def keeper(app: App, made: Keeper, doors: Iterable[socket.socket]) -> None:
-    """Do what is due of maintenance until told to stop; a run that is under way is then finished."""
+    """Do what is due of maintenance until told to stop; a run that is under way is then finished, or ended where it only reads."""
     _leave(doors)
     _listen_for_profiles("keeper", app.settings.data)
     logs.write_json(app.settings.logs.level)
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+
+    def end(*_: object) -> None:
+        stop.set()
+        made.give_way()
+
+    signal.signal(signal.SIGTERM, end)
     made.run_until_stopped(stop)
     made.close()
 

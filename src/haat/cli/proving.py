@@ -67,6 +67,10 @@ def _wait_until_shipped(call: Call) -> None:
     beat, now = running.shipped_of(call.data), time.time()
     until = time.monotonic() + _PATIENCE
     while not beat.exists() or beat.stat().st_mtime < now:
+        if running.hold_of(call.data).exists():
+            raise Unavailable(
+                "The shop rests.", why="What it is to have in its log may be of another database in a moment."
+            )
         if time.monotonic() > until:
             raise Unavailable(
                 f"What the shop commits has not been shipped for {_PATIENCE:g} s.",
@@ -153,7 +157,8 @@ def verify(call: Call) -> Answer:
         not_looked = f"whether sets were removed was not looked at: {error.why} {error.try_}"
     took = int((time.monotonic() - began) * 1000)
     with suppress(Unavailable):  # Of a repository that may only be read it is told all the same.
-        findings.note_reading(vault, Reading(clock.now(), took, {one.name: one.why for one in verdicts}))
+        wrong, needed_by = {one.name: one.why for one in verdicts}, {one.name: one.sets for one in verdicts if one.sets}
+        findings.note_reading(vault, Reading(clock.now(), took, wrong, needed_by))
     rows = [(sign("failed"), one.name, one.why, ", ".join(map(ids.encode, one.sets))) for one in verdicts]
     data: dict[str, Any] = {
         "sound": not verdicts,

@@ -79,6 +79,26 @@ def alone(call: Call, purpose: str) -> Iterator[None]:
 
 
 @contextmanager
+def reading(call: Call, purpose: str) -> Iterator[None]:
+    """While this lasts nobody lets go of what is kept; whatever else is to be done to the stack does not wait."""
+    from haat.ops import running
+    from haat.ops.procedure.lock import held_to_read
+
+    with held_to_read(running.operations_lock_of(call.app.settings.data), purpose):
+        yield
+
+
+@contextmanager
+def unread(call: Call, purpose: str) -> Iterator[None]:
+    """While this lasts nobody proves a set, for which all of it has to be there."""
+    from haat.ops import running
+    from haat.ops.procedure.lock import held, reading_beside
+
+    with held(reading_beside(running.operations_lock_of(call.app.settings.data)), purpose):
+        yield
+
+
+@contextmanager
 def moving(call: Call, progress: Callable[..., Any]) -> Iterator[Callable[[int, int], None]]:
     with progress("MB", is_silent=call.args.json) as move_on:
         yield lambda done, total: move_on(done // MB, max(1, total // MB))

@@ -103,14 +103,15 @@ def _undo(call: Call) -> Answer:
 
 
 def _history(call: Call) -> Answer:
+    from haat.ops.attendance import attendance
     from haat.ops.procedure.journal import state_of
-    from haat.ops.procedure.lock import is_held
 
-    is_busy = is_held(_lock_file(call))
+    now = attendance(call.settings.data)
     with _journal(call) as journal:
         if call.args.run:
-            return _told(journal, journal.run(ids.decode(call.args.run)), is_busy=is_busy)
-        runs = [(run, state_of(run, is_busy)) for run in journal.newest(_MOST)]
+            run = journal.run(ids.decode(call.args.run))
+            return _told(journal, run, is_busy=now.is_at(run))
+        runs = [(run, state_of(run, now.is_at(run))) for run in journal.newest(_MOST)]
     rows = [
         (
             ids.encode(run.id),

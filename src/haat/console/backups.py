@@ -38,10 +38,13 @@ class Set(NamedTuple):
 
 
 class Newest(NamedTuple):
-    """The newest set that can be read, if there is one, and how far the log is proved, if it ever was."""
+    """The newest set that can be read, if there is one, and how far the log is proved, if it ever was; it `is_damaged` when something that it needs cannot
+    be trusted.
+    """
 
     set: Set | None
     log: LogProof | None
+    is_damaged: bool
 
 
 class Backups(NamedTuple):
@@ -66,7 +69,8 @@ def newest(settings: Settings) -> Newest:
     """As they are now. Raises NotFound where there is no repository, Refused, Unavailable."""
     vault = opened(settings, shelf_of(settings))
     found = sets.newest(vault)
-    return Newest(_set(found, _proof(vault, found)) if found else None, _log(vault, settings))
+    is_damaged = found is not None and found.id in findings.damaged(vault)
+    return Newest(_set(found, _proof(vault, found)) if found else None, _log(vault, settings), is_damaged)
 
 
 def look(settings: Settings, drills: Path) -> Backups:

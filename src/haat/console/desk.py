@@ -21,8 +21,8 @@ from haat.console.rooms import ROOMS
 from haat.console.samples import Samples
 from haat.console.workshop import Workshop
 from haat.ops import running
+from haat.ops.attendance import Attendance, attendance
 from haat.ops.procedure.journal import Journal
-from haat.ops.procedure.lock import is_held
 from haat.ops.procedure.scene import PicturesInUse
 from haat.ops.tables import opened
 from haat.store import Store
@@ -58,9 +58,9 @@ class Desk:
         return Journal(self.memory.file)
 
     @property
-    def is_busy(self) -> bool:
+    def attendance(self) -> Attendance:
         """Whether somebody is at a run now, here or anywhere else on this machine."""
-        return is_held(running.operations_lock_of(self.settings.data))
+        return attendance(self.settings.data)
 
     @property
     def drills(self) -> Path:

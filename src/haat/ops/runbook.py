@@ -48,3 +48,8 @@ PROCEDURES: dict[str, Procedure] = {
 def procedure(name: str) -> Procedure:
     """Raises NotFound."""
     return found(name, PROCEDURES, "procedure", "haat runbook list")
+
+
+def only_reads(name: str) -> bool:
+    """Whether a run of it leaves nothing half done."""
+    return name in PROCEDURES and PROCEDURES[name].only_reads

@@ -519,4 +519,38 @@ def test_that_all_was_read_is_told_with_what_cannot_be_trusted(shell: Shell) -> 
     piece = next(path for path in files_of(shell.data / "backups" / "pieces") if path.stat().st_size > 1000)
     piece.write_bytes(piece.read_bytes()[:-1])
     assert shell.ask("verify")[0] == codes.NOT_SO
-    assert "it is not sound in 1 place: `haat backup verify` names it" in shell.text("status")[1]
+    code, said = shell.text("status")
+    assert code == codes.NOT_SO, "a set that needs it is not good"
+    assert "it is not sound in 1 place: `haat backup verify` names it" in said
+    assert "something that it needs cannot be trusted" in said
+
+
+def test_a_set_that_needs_what_cannot_be_trusted_is_passed_over_until_the_next_has_stored_that_again(
+    shell: Shell, tmp_path: Path
+) -> None:
+    _, taken = shell.ask("take")
+    piece = next(path for path in files_of(shell.data / "backups" / "pieces") if path.stat().st_size > 1000)
+    piece.write_bytes(piece.read_bytes()[:-1])
+    shell.ask("verify")
+    code, said = shell.text("restore", "--into", str(tmp_path / "back"))
+    assert code == codes.NOT_SO
+    assert "no set that was proved" in said
+    _, mended = shell.ask("take")
+    code, status = shell.ask("status")
+    assert (code, status["newest"]["id"], status["reading"]["wrong"]) == (codes.DONE, mended["id"], {})
+    assert shell.ask("restore", taken["id"], "--into", str(tmp_path / "back"))[0] == codes.DONE
+
+
+def test_a_set_that_does_not_restore_is_told_though_there_is_a_good_one_from_today(shell: Shell) -> None:
+    shell.ask("take")
+    shell.ask("take", "--unproved")
+    assert shell.ask("status")[0] == codes.DONE, "one that waits for its proof makes nothing worse"
+    with closing(sqlite3.connect(shell.data / "haat.db")) as connection:
+        connection.execute("INSERT INTO movements VALUES (1, 'sale', 7, 0)")
+        connection.execute(
+            "INSERT INTO entries (id, movement_id, account, currency, amount) VALUES (1, 1, 'cash', 'EUR', 5)"
+        )
+        connection.commit()
+    _, bad = shell.ask("take")
+    code, status = shell.ask("status")
+    assert (code, status["good"], status["newest"]["id"]) == (codes.NOT_SO, False, bad["id"])

@@ -38,7 +38,7 @@ from haat.ops.maintenance.task import tasks_of
 from haat.ops.operators import roster
 from haat.ops.operators.codes import code_of
 from haat.ops.procedure import pause
-from haat.ops.procedure.lock import held
+from haat.ops.procedure.lock import held, held_to_read
 from haat.ops.profiles.sampler import Profile
 from haat.ops.profiles.shelf import keep as keep_profile
 
@@ -218,6 +218,8 @@ def test_a_run_is_live_while_somebody_is_at_it_and_asks_for_a_decision_when_nobo
         assert "Something else is being done" in refused.text
     assert "interrupted" in browser.get(page).text
     assert any(tile.word == "interrupted" for tile in look(room.console.desk))
+    with held_to_read(room.data / "run" / "ops.lock", "“prove-log”"):
+        assert "interrupted" in browser.get(page).text, "whoever only reads is not at this run"
     assert browser.post("/runbook/upkeep-database/runs").status == 409
     plan = browser.get(f"{page}/resumption")
     assert (plan.status, "ANALYZE" in plan.text, buttons(plan)) == (200, True, [f"{page}/resumption"])
@@ -406,6 +408,10 @@ def test_how_far_the_log_is_proved_is_told_and_one_that_does_not_replay_is_on_th
         for words in ("not replayed", "the log has a gap"):
             assert words in page, words
         assert "does not replay" in browser.get("/backups").text
+        [id_] = sets.all_ids(vault)
+        findings.note_reading(vault, Reading(clock.now(), 1, {"pieces/ab": "It was changed."}, {"pieces/ab": [id_]}))
+        room.console.desk.backups = Glance(lambda: newest(room.console.desk.settings))
+        assert "Something that the newest set needs cannot be trusted" in browser.get("/").text
     finally:
         room.console.desk.close()
 

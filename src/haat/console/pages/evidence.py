@@ -52,8 +52,8 @@ _COLUMNS: Columns[Proof] = Columns(
 
 
 def show(ask: Request) -> Answer:
-    is_busy = ask.desk.is_busy
-    runs = [(run, state_of(run, is_busy)) for run in ask.desk.journal.newest(_MOST)]
+    attendance = ask.desk.attendance
+    runs = [(run, state_of(run, attendance.is_at(run))) for run in ask.desk.journal.newest(_MOST)]
     reports = [one for one in kept(ask.desk.drills) if not one.mutation]
     names = dict.fromkeys([*PROCEDURES, *(run.procedure for run, _ in runs)])
     rows, order = _COLUMNS.put([_proof(name, runs, reports) for name in names], ask.query)

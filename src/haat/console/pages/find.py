@@ -76,8 +76,8 @@ def _procedures() -> Iterator[Match]:
 
 
 def _runs(ask: Request) -> Iterator[Match]:
-    is_busy = ask.desk.is_busy
+    attendance = ask.desk.attendance
     for run in ask.desk.journal.newest(_MOST_RUNS):
         id_ = encode(run.id)
-        said = f"{run.procedure} by {run.who}, {ago(run.began_at)}: {state_of(run, is_busy)}"
+        said = f"{run.procedure} by {run.who}, {ago(run.began_at)}: {state_of(run, attendance.is_at(run))}"
         yield Match("run", f"/runs/{id_}", id_, said)

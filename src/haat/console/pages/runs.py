@@ -68,19 +68,19 @@ class StepShown(NamedTuple):
 
 
 def show_all(ask: Request) -> Answer:
-    is_busy = ask.desk.is_busy
-    found = [(run, state_of(run, is_busy)) for run in ask.desk.journal.newest(_MOST)]
+    attendance = ask.desk.attendance
+    found = [(run, state_of(run, attendance.is_at(run))) for run in ask.desk.journal.newest(_MOST)]
     runs, order = _COLUMNS.put(found, ask.query)
     return page(ask, "runs.html", runs=runs, order=order)
 
 
 def show(ask: Request, run: str) -> Answer:
     # The lock is asked before the journal: a run that ends in between is then seen to have ended, and never to be interrupted.
-    is_busy = ask.desk.is_busy
+    attendance = ask.desk.attendance
     found = ask.desk.journal.run(decode(run))
     entries = ask.desk.journal.entries(found.id)
     asked = PROCEDURES.get(found.procedure)
-    state = state_of(found, is_busy)
+    state = state_of(found, attendance.is_at(found))
     is_live = state in ("running", "undoing")
     can = choices(found, asked, entries) if asked and not is_live else _NO_CHOICE
     return page(

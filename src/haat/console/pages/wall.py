@@ -182,7 +182,7 @@ def _runs(desk: Desk) -> Tile:
     to = f"/runs/{encode(newest.id)}"
     said = f"“{newest.procedure}” by {newest.who}, {ago(newest.began_at)}"
     if newest.ended_at is None:
-        if desk.is_busy:
+        if desk.attendance.is_at(newest):
             return Tile(
                 "Runs", ATTENTION, newest.state, span(clock.now() - newest.began_at), said, Next("Watch it", to)
             )
@@ -211,7 +211,7 @@ def _maintenance(desk: Desk) -> Tile:
 def _backups(desk: Desk) -> Tile:
     """As they were within the last minute: a repository may be far away."""
     try:
-        newest, log = desk.backups.look()
+        newest, log, is_damaged = desk.backups.look()
     except NotFound as error:
         return Tile("Backups", ATTENTION, "none", "0", error.what, Next("Take one:", command="haat backup take"))
     if newest is None:
@@ -219,6 +219,10 @@ def _backups(desk: Desk) -> Tile:
     age = clock.now() - newest.taken_at
     if newest.holds is False:
         return Tile("Backups", FAILED, "no good", span(age), newest.why, Next("See which would do", "/backups"))
+    if is_damaged:
+        todo = Next("Take a set, which stores that again:", "/backups", "haat backup take")
+        said = "Something that the newest set needs cannot be trusted any more."
+        return Tile("Backups", FAILED, "not sound", span(age), said, todo)
     if log is not None and not log.holds:
         todo = Next("Take a set, from which it replays again:", "/backups", "haat backup take")
         return Tile("Backups", FAILED, "not replayed", span(age), f"The log does not replay: {log.looked[-1][2]}", todo)

@@ -73,6 +73,7 @@ PROVE_LOG = Procedure(
             timeout=_LONG,
         ),
     ),
+    only_reads=True,
 )
 
 VERIFY_BACKUP = Procedure(
@@ -104,4 +105,5 @@ VERIFY_BACKUP = Procedure(
             timeout=_LONG,
         ),
     ),
+    only_reads=True,
 )

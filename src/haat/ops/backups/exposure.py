@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from haat.kernel import clock
 from haat.kernel.errors import NotFound
-from haat.ops.backups import log
+from haat.ops.backups import findings, log
 from haat.ops.backups.engines import engine_in
 from haat.ops.backups.log import Generation
 from haat.ops.backups.manifest import Manifest
@@ -53,6 +53,9 @@ def exposures(vault: Vault, data: Path, shipped: float | None) -> Exposures:
 
 def _of_data(vault: Vault, good_: Manifest, shipped: float | None) -> Exposure:
     database = engine_in(good_).name
+    proof = findings.of_log(vault)
+    if shipped is not None and proof is not None and not proof.holds and good_.taken_at < proof.at:
+        return Exposure(clock.now() - good_.taken_at, "what was shipped after the newest good set does not replay")
     newest = log.generations(vault, database)[-1:]
     try:
         if shipped is not None and all(_comes_to(way_to(vault, END), database, one) for one in newest):

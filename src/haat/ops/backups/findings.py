@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 
 from haat.kernel import clock
 from haat.kernel.clock import HOUR
 from haat.kernel.errors import NotFound
-from haat.ops.backups import sets
+from haat.ops.backups import written
 from haat.ops.backups.vault import Damaged, Vault
 
 FOLDER = "findings/"
@@ -40,11 +40,14 @@ class LogProof(msgspec.Struct, frozen=True, tag="log-proof", tag_field="is"):
 
 
 class Reading(msgspec.Struct, frozen=True, tag="reading", tag_field="is"):
-    """All of the repository was read, until `at` (ms since 1970), in `took` ms. `wrong` is what cannot be trusted, each with why."""
+    """All of the repository was read, until `at` (ms since 1970), in `took` ms. `wrong` is what cannot be trusted, each with why, and `needed_by` the
+    sets that need it.
+    """
 
     at: int
     took: int
     wrong: Mapping[str, str]
+    needed_by: Mapping[str, Sequence[int]] = {}
 
 
 class Pruned(msgspec.Struct, frozen=True, tag="pruned", tag_field="is"):
@@ -66,24 +69,24 @@ def note_reading(vault: Vault, reading: Reading) -> None:
     vault.put(_READING, _encode(reading))
 
 
-def note_pruned(vault: Vault, sets_: Iterable[int]) -> None:
-    """Write down that these sets go because they are old. Those that came back since they did are forgotten."""
+def note_pruned(vault: Vault, old: Iterable[int], there: Iterable[int]) -> None:
+    """Write down that these sets go because they are old. Those that came back since they did, and are `there`, are forgotten."""
     try:
         before = pruned_in(vault.get(PRUNED))
     except (Damaged, NotFound):
         before = frozenset()
-    vault.put(PRUNED, _encode(Pruned(before.difference(sets.all_ids(vault)).union(sets_))))
+    vault.put(PRUNED, _encode(Pruned(before.difference(there).union(old))))
 
 
 def pruned_in(content: bytes) -> frozenset[int]:
     """The sets that a note of it names. Raises Damaged."""
-    return sets.decoded(PRUNED, content, Pruned).sets
+    return written.decoded(PRUNED, content, Pruned).sets
 
 
 def of_log(vault: Vault) -> LogProof | None:
     """The newest; None where the log was never replayed, and where what is written of that cannot be read: then it has to be proved anew."""
     try:
-        return sets.read(vault, _LOG, LogProof)
+        return written.read(vault, _LOG, LogProof)
     except (Damaged, NotFound):
         return None
 
@@ -91,14 +94,30 @@ def of_log(vault: Vault) -> LogProof | None:
 def of_reading(vault: Vault) -> Reading | None:
     """The last time; None where it was never read, and where what is written of that cannot be read."""
     try:
-        return sets.read(vault, _READING, Reading)
+        return written.read(vault, _READING, Reading)
     except (Damaged, NotFound):
         return None
 
 
+def damaged(vault: Vault) -> set[int]:
+    """Sets that need what cannot be trusted, as far as is known."""
+    reading = of_reading(vault)
+    return {id_ for needed_by in reading.needed_by.values() for id_ in needed_by} if reading else set()
+
+
+def mended(vault: Vault, names: Container[str]) -> None:
+    """These are kept anew, as they should be."""
+    reading = of_reading(vault)
+    if reading is None or not any(name in names for name in reading.wrong):
+        return
+    wrong = {name: why for name, why in reading.wrong.items() if name not in names}
+    needed_by = {name: needed for name, needed in reading.needed_by.items() if name in wrong}
+    note_reading(vault, msgspec.structs.replace(reading, wrong=wrong, needed_by=needed_by))
+
+
 def decoded(name: str, content: bytes) -> msgspec.Struct:
     """What was kept of this under this name. Raises Damaged."""
-    return sets.decoded(name, content, _TYPES[name])
+    return written.decoded(name, content, _TYPES[name])
 
 
 def unreadable(vault: Vault) -> Mapping[str, str]:

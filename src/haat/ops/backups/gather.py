@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from haat.kernel import clock
 from haat.ops.backups.engine import Engine, Found
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.manifest import PartName
@@ -23,12 +24,13 @@ _HIDDEN = "."
 
 class Gathered(NamedTuple):
     """Everything of one set. `positions` are the instants of the databases, by their names and in their own words; `began` is when that was begun
-    (`time.monotonic`).
+    (`time.monotonic`), and `began_at` the same by the clock (ms since 1970).
     """
 
     files: list[Found]
     positions: dict[str, str]
     began: float
+    began_at: int
 
 
 @contextmanager
@@ -37,7 +39,7 @@ def gathered(data: Path, engine: Engine, scratch: Path) -> Iterator[Gathered]:
 
     Photos are looked for after the database is held: a photo is written before the row that names it, so none of those is missing.
     """
-    began = time.monotonic()
+    began, began_at = time.monotonic(), clock.now()
     with ExitStack() as stack:
         files: list[Found] = []
         positions: dict[str, str] = {}
@@ -46,7 +48,7 @@ def gathered(data: Path, engine: Engine, scratch: Path) -> Iterator[Gathered]:
             positions[one.name] = copy.position
             files += copy.files
         files += _files(stack, data)
-        yield Gathered(files, positions, began)
+        yield Gathered(files, positions, began, began_at)
 
 
 class Weight(NamedTuple):

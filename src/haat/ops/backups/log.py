@@ -135,6 +135,11 @@ def chains(all_: Sequence[Generation], position: str, taken_at: int) -> list[lis
     return [list(_without_gap(all_[n:])) for n in own]
 
 
+def is_begun(generation: Generation) -> bool:
+    """A log of SQLite that nothing was written to yet has no salt of its own."""
+    return generation.salt.strip("0") != ""
+
+
 def whole(vault: Vault, database: str, generation: Generation) -> Stretch:
     """All of a generation. Its parts are joined by the shipper now and then: those that went meanwhile are in another. Raises NotFound, Damaged."""
     names = generation.names
@@ -224,7 +229,7 @@ def _generations(vault: Vault, prefix: str) -> list[Generation]:
 
 def _is_of_its_time(generation: Generation, taken_at: int) -> bool:
     """A log that nothing was written to has no salt yet, and a name may come again, so only who was there then can tell that it is the same one."""
-    is_drawn = generation.salt.strip("0") != "" and "." not in generation.salt
+    is_drawn = is_begun(generation) and "." not in generation.salt
     return is_drawn or generation.stream <= taken_at
 
 

@@ -39,7 +39,8 @@ class Manifest(msgspec.Struct, frozen=True, tag="set", tag_field="is"):
     """A set. It is written last: a set that was interrupted has none, and is not there.
 
     `database` is the address of the shop's, without its password. `positions` say of each database where in its log it was copied; `revision` is that
-    of the shop's schema; `took` is in milliseconds, `added` the bytes that the repository grew by.
+    of the shop's schema; `took` is in milliseconds, `added` the bytes that the repository grew by. Nothing that was committed before `copied_at` is
+    missing in it, and whatever was committed after `taken_at` is (ms since 1970).
     """
 
     id: int
@@ -54,6 +55,7 @@ class Manifest(msgspec.Struct, frozen=True, tag="set", tag_field="is"):
     positions: Mapping[str, str]
     parts: tuple[Part, ...]
     added: int
+    copied_at: int = 0
 
     @property
     def size(self) -> int:

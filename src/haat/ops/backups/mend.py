@@ -11,7 +11,7 @@ from typing import NamedTuple
 from haat.kernel import faults
 from haat.kernel.errors import NotFound, Refused
 from haat.kernel.ids import encode
-from haat.ops.backups import log, sets, spoilt, versions
+from haat.ops.backups import findings, log, sets, spoilt, versions
 from haat.ops.backups.log import Generation
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.shelf import AT_ONCE, Shelf, Version
@@ -93,6 +93,7 @@ def mend(vault: Vault, header: Version | None, planned: Mending, tell: Tell = la
     faults.reach("mend.contents")
     for one in planned.back[len(contents) :]:
         _put_back(vault, one)
+    findings.mended(vault, {one.name for one in planned.back})
 
 
 def _put_back(vault: Vault, version: Version) -> None:

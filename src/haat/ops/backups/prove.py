@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from haat.config.address import Address
-from haat.kernel import clock
+from haat.kernel import clock, faults
 from haat.kernel.errors import HaatError, Unavailable
 from haat.ops.backups import sets, spoilt
 from haat.ops.backups.engine import Engine, Finding
@@ -50,6 +50,7 @@ def prove(
     """
     seen = looked_at(vault, as_taken(manifest), engine, scratch, examine, tell, thorough=thorough)
     proof = Proof(manifest.id, clock.now(), seen.holds, seen.looked, haat, seen.took, seen.thorough)
+    faults.reach("prove.looked")
     sets.note(vault, proof)
     return proof
 
@@ -133,7 +134,8 @@ def _restored(copy: _Copy, tell: Tell) -> Finding:
     manifest = way.manifest
     restore_to_look(vault, manifest, stack, tell, finish)
     files = sum(len(part.files) for part in manifest.parts)
-    replayed = f"; {len(way.of_the_shop):,} generations of its log are replayed" if way.over else ""
+    count = len(way.of_the_shop)
+    replayed = f"; {count:,} generation{'' if count == 1 else 's'} of its log replayed" if way.over else ""
     return Finding(True, f"{files:,} files with {manifest.size:,} bytes are what they were{replayed}")
 
 

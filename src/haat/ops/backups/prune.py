@@ -38,11 +38,12 @@ class _Known(NamedTuple):
 
 def plan(vault: Vault, kept: Kept, now: int) -> Pruned:
     """What `prune` would let go of: sets that are older than `kept.age` and not among the newest `kept.sets`. The newest set whose proof holds
-    always stays, and so does what cannot be read, for it cannot be known what it needs. Raises Refused while there is such a one.
+    always stays, so does the newest of which nothing was found since that cannot be trusted, and so does what cannot be read, for it cannot be known what it needs. Raises Refused while there is such a one.
     """
     known = [_known(vault, id_) for id_ in sets.all_ids(vault)]
-    proved = next((one for one in reversed(known) if _is_proved(vault, one.id)), None)
-    old = [one for one in known[: -kept.sets] if now - one.taken_at > kept.age and one is not proved]
+    good = sets.good(vault)
+    stay = {next((one.id for one in reversed(known) if _is_proved(vault, one.id)), None), good and good.id}
+    old = [one for one in known[: -kept.sets] if now - one.taken_at > kept.age and one.id not in stay]
     remaining = [one for one in known if one not in old]
     # One after the other: a manifest of many photos is large.
     needed = {name for one in remaining for name in _readable(vault, one.id).pieces()}
@@ -55,7 +56,7 @@ def prune(vault: Vault, planned: Pruned) -> None:
     """Do it. Sets go first: whatever is interrupted leaves pieces that nobody needs, never a set that lacks some. That they go is written down before."""
     if planned.sets:
         with suppress(Unavailable):  # Where there is no room left, this is what makes some.
-            findings.note_pruned(vault, planned.sets)
+            findings.note_pruned(vault, planned.sets, sets.all_ids(vault))
     for id_ in planned.sets:
         sets.remove(vault, id_)
         faults.reach("prune.set")

@@ -168,6 +168,17 @@ def _may_be_good(vault: Vault, manifest: Manifest) -> bool:
 def _chain(vault: Vault, database: str, position: str, manifest: Manifest, at: int) -> list[Generation]:
     """The last one that knows anything of the instant, or of one before it."""
     chains = log.chains(log.generations(vault, database), position, manifest.taken_at)
+    chains = [chain for chain in chains if _follows(vault, database, chain, manifest)]
     begun = [(log.begins(vault, database, chain), chain) for chain in chains]
     known = [chain for began, chain in begun if began is not None and began <= at]
     return (known or chains[:1] or [[]])[-1]
+
+
+def _follows(vault: Vault, database: str, chain: Sequence[Generation], manifest: Manifest) -> bool:
+    """Whether it goes on from what was copied. A log that nothing was written to looks as any other such log: what followed it has to be younger than the
+    copy, or it is that of a stack which was ended since, and all of it is in the copy already.
+    """
+    if log.is_begun(chain[0]) or len(chain) == 1:
+        return True
+    begins = log.begins(vault, database, chain[1:])
+    return begins is None or begins >= (manifest.copied_at or manifest.taken_at)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
 
 import msgspec
 
 from haat.kernel import ids
 from haat.kernel.errors import NotFound
+from haat.ops.backups import findings
 from haat.ops.backups.manifest import Manifest, Proof
 from haat.ops.backups.vault import Damaged, Vault
+from haat.ops.backups.written import decoded, read
 
 SETS, PROOFS = "sets/", "proofs/"
 _encode = msgspec.json.Encoder().encode
-T = TypeVar("T", bound=msgspec.Struct)
 
 
 def put(vault: Vault, manifest: Manifest) -> None:
@@ -57,8 +57,9 @@ def readable(vault: Vault) -> Iterator[Manifest]:
 
 
 def good(vault: Vault) -> Manifest | None:
-    """The newest that was proved to restore."""
-    return next(proved(vault), None)
+    """The newest that was proved to restore, and of which nothing was found since that cannot be trusted."""
+    damaged = findings.damaged(vault)
+    return next((manifest for manifest in proved(vault) if manifest.id not in damaged), None)
 
 
 def proved(vault: Vault) -> Iterator[Manifest]:
@@ -94,20 +95,3 @@ def proof_in(name: str, content: bytes) -> Proof:
 def manifest_of(name: str, content: bytes) -> Manifest:
     """What was kept of a set under this name. Raises Damaged."""
     return decoded(name, content, Manifest)
-
-
-def read(vault: Vault, name: str, type_: type[T]) -> T:
-    """What was written down under this name. Raises NotFound and Damaged."""
-    return decoded(name, vault.get(name), type_)
-
-
-def decoded(name: str, content: bytes, type_: type[T]) -> T:
-    """What was kept under this name. Raises Damaged."""
-    try:
-        return msgspec.json.decode(content, type=type_)
-    except msgspec.DecodeError as error:
-        raise Damaged(
-            f"“{name}” in the repository cannot be read.",
-            why="It is of a Haat with another way of writing it down.",
-            try_="Use the Haat that took it.",
-        ) from error

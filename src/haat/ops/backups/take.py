@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from haat.kernel import clock, faults, ids
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops.backups import sets, spoilt
+from haat.ops.backups import findings, sets, spoilt
 from haat.ops.backups.engine import Found
 from haat.ops.backups.gather import Gathered
 from haat.ops.backups.manifest import PARTS, File, Manifest, Part
@@ -61,6 +61,7 @@ def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda don
         positions=gathered.positions,
         parts=parts,
         added=keeper.added,
+        copied_at=gathered.began_at,
         **stack._asdict(),
     )
     sets.put(vault, manifest)
@@ -102,6 +103,7 @@ class _Keeper:
         self._done = 0
         self._lock = Lock()
         self._unsettled = 0
+        self._drafted: set[str] = set()
         self._failure: BaseException | None = None
         self.added = 0
         self._pool: ThreadPoolExecutor | None = None
@@ -142,8 +144,9 @@ class _Keeper:
         return entry
 
     def forget_mended(self) -> None:
-        """What was spoilt is there again as it should be."""
+        """What was spoilt or lost is there again as it should be."""
         spoilt.forget(self._vault, self._spoilt & self._there)
+        findings.mended(self._vault, self._drafted)
 
     def _move_on(self, by: int) -> None:
         self._done += by
@@ -162,6 +165,7 @@ class _Keeper:
                 added = self._vault.draft(name, content)
                 with self._lock:
                     self.added += added
+                    self._drafted.add(name)
                     self._unsettled += 1
         except BaseException as error:
             self._failure = error

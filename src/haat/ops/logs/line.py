@@ -61,7 +61,7 @@ def _level(fields: Mapping[str, Any]) -> str:
     status = fields.get("status")
     if isinstance(status, int) and status >= 400:
         return level_of_status(status)
-    level = str(fields.get("level", "info"))
+    level = str(fields.get("level", "error" if _refusal(fields) else "info"))
     return level if level in LEVELS else "error"
 
 
@@ -75,4 +75,13 @@ def _said(fields: Mapping[str, Any]) -> str:
     if fields.get("event") == "request" and "status" in fields:
         cached = ", from the cache" if fields.get("from_cache") else ""
         return f"{fields.get('method')} {fields.get('path')} {fields['status']} in {fields.get('ms')} ms{cached}"
-    return "\n".join(filter(None, (str(fields.get("event", "")), str(fields.get("traceback", "")))))
+    event = fields.get("event", _refusal(fields))
+    return "\n".join(filter(None, (str(event), str(fields.get("traceback", "")))))
+
+
+def _refusal(fields: Mapping[str, Any]) -> str:
+    """What a command of ours that was begun by a process answered to it; nothing where this is no such line."""
+    error = fields.get("error")
+    if not isinstance(error, Mapping):
+        return ""
+    return " ".join(str(error[name]) for name in ("what", "why") if error.get(name))

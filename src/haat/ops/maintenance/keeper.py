@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -14,13 +16,14 @@ from haat.kernel import clock
 from haat.kernel.clock import SECOND
 from haat.kernel.errors import Conflict, HaatError
 from haat.ops import running
+from haat.ops.attendance import attendance
+from haat.ops.health.processes import children
 from haat.ops.maintenance import records
 from haat.ops.maintenance.decide import WAY_IN, Begin, GoOn, Seen, Stay, decide
 from haat.ops.maintenance.look import look
 from haat.ops.maintenance.task import tasks_of
-from haat.ops.procedure import Scene, pause
+from haat.ops.procedure import Procedure, Scene, pause
 from haat.ops.procedure.journal import Journal, Run
-from haat.ops.procedure.lock import is_held
 from haat.ops.procedure.run import Runner
 from haat.ops.procedure.scene import PicturesInUse
 from haat.ops.runbook import procedure
@@ -41,6 +44,7 @@ class Keeper:
         self._settings = settings
         self._pictures_in_use = pictures_in_use
         self._lock_file = running.operations_lock_of(settings.data)
+        self._only_reads = False
 
     def run_until_stopped(self, stop: threading.Event) -> None:
         """Turn after turn; once `stop` is set what is in hand is finished, and nothing else is begun. What is news is logged."""
@@ -55,14 +59,20 @@ class Keeper:
         match decision:
             case Begin(task, said):
                 asked = procedure(task.procedure)
-                scene = Scene(self._settings, asked.read(task.given), self._pictures_in_use)
+                scene = self._scene(asked, task.given)
                 return f"{said} {_outcome(lambda: self._runner.start(asked, scene, WHO, WAY_IN))}"
             case GoOn(run, said):
                 asked = procedure(run.procedure)
-                scene = Scene(self._settings, asked.read(run.given), self._pictures_in_use)
+                scene = self._scene(asked, run.given)
                 return f"{said} {_outcome(lambda: self._runner.resume(run, asked, scene, WHO, WAY_IN))}"
             case Stay(said):
                 return said
+
+    def give_way(self) -> None:
+        """End what is in hand where that only reads: somebody may be waiting to recover the shop. The run fails, and is tried again later."""
+        if self._only_reads:
+            for pid in children(os.getpid()):
+                os.kill(pid, signal.SIGTERM)
 
     def close(self) -> None:
         for name in ("_journal", "_store"):
@@ -82,13 +92,17 @@ class Keeper:
             _log.log(logging.DEBUG if said == last else news, "%s", said)
         return said
 
+    def _scene(self, asked: Procedure, given: Mapping[str, str]) -> Scene:
+        self._only_reads = asked.only_reads
+        return Scene(self._settings, asked.read(given), self._pictures_in_use)
+
     def _see(self) -> Seen:
         records.get_to_know(self._store, tasks_of(self._settings.market.preset))
         unfinished = next(iter(self._journal.unfinished()), None)
         return Seen(
             clock.now(),
             pause.in_force(self._store),
-            is_held(self._lock_file),
+            attendance(self._settings.data).is_busy,
             unfinished,
             len(self._journal.turns(unfinished.id)) if unfinished else 0,
             look(self._store, self._journal, self._settings),

@@ -13,6 +13,7 @@ from pathlib import Path
 from haat.kernel.errors import Unavailable
 from haat.ops.caches import act
 from haat.ops.procedure.deed import Clearing, Deed, Note, Program, Removal, Renaming, Start, Statement, Visit
+from haat.ops.procedure.lock import lent
 from haat.ops.procedure.scene import Scene
 
 _MOST_SAID = 2000  # characters of what a program printed
@@ -61,7 +62,13 @@ def _said_by(argv: Sequence[str], patience: float) -> str:
     is_ours = argv[0] == sys.executable
     try:
         ended = subprocess.run(  # noqa: S603 (no shell, and the words are a procedure's own)
-            argv, capture_output=True, text=True, errors="replace", timeout=patience, check=False, close_fds=not is_ours
+            argv,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=patience,
+            check=False,
+            pass_fds=lent() if is_ours else (),
         )
     except subprocess.TimeoutExpired as error:
         raise _failed(argv, f"It did not end within {patience:g} s, and was killed.") from error

@@ -1,7 +1,7 @@
 """One dangerous thing at a time: the lock of a stack's operations.
 
 It is held by the system for as long as the process that took it lives, or a program of ours that does a part of it (see `hands.py`): so the lock of a
-dead owner is free as soon as nothing of what it did goes on. Who has it, and for what, stands in the file.
+dead owner is free as soon as nothing of what it did goes on. Who has it, and for what, stands in the file. Whoever only reads has another one beside it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 
 from haat.kernel.errors import Conflict, Unavailable
 
 _LONGEST_LOOK, _BETWEEN_TRIES = 0.1, 0.005  # seconds
+_LENT: ContextVar[tuple[int, ...]] = ContextVar("_LENT", default=())
 
 
 @contextmanager
@@ -29,11 +31,35 @@ def held(path: Path, purpose: str) -> Iterator[None]:
             yield
             return
         _take(handle, path)
-        os.set_inheritable(handle, True)
         _sign(handle, purpose)
-        yield
+        _LENT.set((*lent(), handle))
+        try:
+            yield
+        finally:
+            _LENT.set(tuple(one for one in lent() if one != handle))
     finally:
         os.close(handle)
+
+
+@contextmanager
+def held_to_read(path: Path, purpose: str) -> Iterator[None]:
+    """Be the only one who reads while this lasts. It begins when nothing is being done under the lock of this path, and whoever wants that one meanwhile
+    has it. Raises Conflict, Unavailable.
+    """
+    with ExitStack() as reading:
+        with held(path, purpose):
+            reading.enter_context(held(reading_beside(path), purpose))
+        yield
+
+
+def reading_beside(path: Path) -> Path:
+    """The lock of those who only read."""
+    return path.with_name(f"reading.{path.name}")
+
+
+def lent() -> tuple[int, ...]:
+    """The handles by which a program that is begun here has with us what we hold."""
+    return _LENT.get()
 
 
 def is_held(path: Path) -> bool:

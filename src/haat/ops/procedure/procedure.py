@@ -21,7 +21,9 @@ class Parameter(NamedTuple):
 
 
 class Procedure(NamedTuple):
-    """Steps for one purpose. `symptoms` are what somebody sees who needs it; `databases` the kinds of stacks that it can be run on."""
+    """Steps for one purpose. `symptoms` are what somebody sees who needs it; `databases` the kinds of stacks that it can be run on. One that `only_reads`
+    leaves nothing half done, and keeps nothing else from being done.
+    """
 
     name: str
     purpose: str
@@ -29,6 +31,7 @@ class Procedure(NamedTuple):
     steps: Sequence[Step]
     parameters: Sequence[Parameter] = ()
     databases: Sequence[str] = EVERYWHERE
+    only_reads: bool = False
 
     def read(self, words: Mapping[str, str]) -> dict[str, Any]:
         """The values of all parameters. Raises Invalid, which names everything that is wrong."""

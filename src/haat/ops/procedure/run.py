@@ -24,6 +24,7 @@ from haat.ops.procedure.journal import Entry, Journal, Run
 from haat.ops.procedure.procedure import Procedure
 from haat.ops.procedure.scene import Scene
 from haat.ops.procedure.step import Finding, Irreversible, Look, Step
+from haat.ops.runbook import only_reads
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.5  # seconds between two looks whether a step took
 _MOST_LOOKED = 180.0  # seconds until it should have, however long it may be done
@@ -92,7 +93,7 @@ class Runner:
     def start(self, procedure: Procedure, scene: Scene, who: str, way_in: str) -> Run:
         """Run it from its first step; returns the run that was done. Raises what went wrong, and Conflict, Refused."""
         self._refuse_wrong_database(procedure, scene)
-        with self._alone(procedure.name):
+        with self._alone(procedure):
             self._refuse_while_unfinished()
             run_id = self._journal.begin(procedure.name, procedure.show(scene.given), who, way_in)
             self._begun(run_id)
@@ -100,7 +101,7 @@ class Runner:
 
     def resume(self, run: Run, procedure: Procedure, scene: Scene, who: str, way_in: str) -> Run:
         """Go on where it was killed, or failed. Raises Refused for one that is done, or was taken back."""
-        with self._alone(procedure.name):
+        with self._alone(procedure):
             run = self._journal.run(run.id)
             left = _left(run, procedure, self._journal.entries(run.id))
             self._refuse_while_unfinished(run.id)
@@ -110,7 +111,7 @@ class Runner:
 
     def undo(self, run: Run, procedure: Procedure, scene: Scene, who: str, way_in: str) -> Run:
         """Take back what it did, the last step first. Raises Refused when one of its steps cannot be undone, before anything is."""
-        with self._alone(procedure.name):
+        with self._alone(procedure):
             run = self._journal.run(run.id)
             touched = _to_take_back(run, procedure, self._journal.entries(run.id))
             self._refuse_while_unfinished(run.id)
@@ -181,13 +182,15 @@ class Runner:
             self._journal.end(run_id, state, evidence_of(self._journal.entries(run_id), procedure.steps))
 
     @contextmanager
-    def _alone(self, purpose: str) -> Iterator[None]:
-        with lock.held(self._lock_file, f"“{purpose}”"):
+    def _alone(self, procedure: Procedure) -> Iterator[None]:
+        """What only reads keeps others who read waiting, and nobody else."""
+        held = lock.held_to_read if procedure.only_reads else lock.held
+        with held(self._lock_file, f"“{procedure.name}”"):
             yield
 
     def _refuse_while_unfinished(self, own: int = 0) -> None:
         """Raises Refused while another run is half done; where there are several, one has to be the first."""
-        for run in self._journal.unfinished()[:1]:
+        for run in [one for one in self._journal.unfinished() if not only_reads(one.procedure)][:1]:
             if run.id == own:
                 return
             raise Refused(

@@ -13,6 +13,7 @@ from haat.kernel.text import some
 from haat.ops import running
 from haat.ops.backups.engines import engine_at
 from haat.ops.databases.restart import UP
+from haat.ops.logs import instant
 from haat.ops.procedure import Deed, Finding, Procedure, Scene, Step
 from haat.ops.procedure.step import never_done
 from haat.ops.recovery import steps
@@ -25,15 +26,19 @@ _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
 
 
 def is_lost(scene: Scene) -> Finding:
-    """Whether there is a reason to restore it. Raises Refused where the database is sound, Unavailable where that cannot be seen now."""
+    """Whether there is a reason to restore it. Raises Refused where the database is sound, and lets the shop go on if it rests for this look; Unavailable
+    where that cannot be seen now.
+    """
     wrong = what_is_wrong(scene)
     if not wrong:
-        rests = running.hold_of(scene.settings.data).exists()
+        hold = running.hold_of(scene.settings.data)
+        if hold.exists() and hold.read_text("utf-8").strip() == looked_at_by(scene):
+            hold.unlink()
+        said = " The shop rests since before this run: `haat runbook history` names the run that it waits for."
         raise Refused(
             "The database is sound.",
             why="All that is in it was read.",
-            try_="For what was deleted or changed: `haat runbook show recover-to-time`."
-            + (" The shop rests until `haat runbook undo` takes this run back." if rests else ""),
+            try_=f"For what was deleted or changed: `haat runbook show recover-to-time`.{said if hold.exists() else ''}",
         )
     return Finding(True, wrong)
 
@@ -62,8 +67,13 @@ def _rest_if_it_falls(scene: Scene) -> Sequence[Deed]:
     try:
         [(up,)] = scene.ask(UP[scene.database_kind], _PATIENCE)
     except Unavailable:
-        return steps.let_rest(scene)
-    return () if float(up) >= _STEADY else steps.let_rest(scene)
+        up = 0
+    return () if float(up) >= _STEADY else steps.let_rest(scene, looked_at_by(scene))
+
+
+def looked_at_by(scene: Scene) -> str:
+    """For what the shop rests, and for whom."""
+    return f"The database is looked at by the run of {instant.written(scene.began_at)}."
 
 
 def _wrong_with_file(path: Path) -> str:

@@ -138,10 +138,10 @@ def _named(aside: Path, put: Ready) -> str:
     return said + (f", and the orders are named in {swap.notes_in(aside)}" if put.missing else "")
 
 
-def let_rest(scene: Scene) -> Sequence[Deed]:
+def let_rest(scene: Scene, why: str = "A copy takes the place of the database.") -> Sequence[Deed]:
     """Nothing, where it rests already."""
     hold = running.hold_of(scene.settings.data)
-    return [] if hold.exists() else [Note(str(hold), "A copy takes the place of the database.")]
+    return [] if hold.exists() else [Note(str(hold), why)]
 
 
 def _let_go(scene: Scene) -> Sequence[Deed]:

@@ -4,25 +4,50 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.support.buckets import own_bucket
+from tests.support.running import wait_until
+from tests.support.up import children_of, is_alive
 
+from haat.app import App
+from haat.cli import programs
 from haat.config.load import load
 from haat.config.secrets import ensure_secrets
-from haat.kernel.errors import Unavailable
+from haat.kernel import clock
+from haat.kernel.errors import Refused, Unavailable
 from haat.ops import running
+from haat.ops.backups import check_backups
 from haat.ops.backups.check_backups import PROVE_LOG, VERIFY_BACKUP
-from haat.ops.procedure import Procedure, Scene
+from haat.ops.maintenance import keeper as keeper_room
+from haat.ops.maintenance import look as look_room
+from haat.ops.maintenance import records
+from haat.ops.maintenance.task import tasks_of
+from haat.ops.procedure import Procedure, Program, Scene
 from haat.ops.procedure.journal import Journal, Run
+from haat.ops.procedure.lock import held_to_read
 from haat.ops.procedure.run import Runner
+from haat.ops.recovery.recover_database import RECOVER_DATABASE
+from haat.ops.tables import opened
 
 pytestmark = pytest.mark.only_on("sqlite", "how the log of others is proved is tested beside their servers")
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from haat.ops.procedure.lock import {0}
+with {0}(Path(sys.argv[1]), "what somebody does"):
+    print("has it", flush=True)
+    sys.stdin.readline()
+"""
 
 
 @pytest.fixture
@@ -44,9 +69,21 @@ def run(data: Path, procedure: Procedure) -> Run:
         journal.close()
 
 
+@contextmanager
+def taken_by_somebody(data: Path, lock: str) -> Iterator[None]:
+    """Who is in another process: those that we begin would have it with us."""
+    argv = [sys.executable, "-c", HOLDER.format(lock), str(running.operations_lock_of(data))]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "has it\n"
+        yield
+        holder.communicate("\n")
+
+
 def haat(data: Path, *words: str) -> dict[str, Any]:
     argv = [sys.executable, "-m", "haat", "backup", *words, "--json", "--data", str(data)]
-    said: dict[str, Any] = json.loads(subprocess.run(argv, capture_output=True, check=False).stdout)
+    ended = subprocess.run(argv, capture_output=True, check=False)
+    said: dict[str, Any] = json.loads(ended.stdout or ended.stderr)
     return said
 
 
@@ -95,3 +132,69 @@ def test_a_log_that_cannot_be_proved_is_a_run_that_failed(data: Path, monkeypatc
     with pytest.raises(Unavailable) as raised:
         run(data, PROVE_LOG)
     assert "no log to prove" in raised.value.why
+
+
+def test_a_recovery_waits_for_nobody_who_only_reads_and_neither_does_a_set(data: Path) -> None:
+    with held_to_read(running.operations_lock_of(data), "“prove-log”"):
+        with pytest.raises(Refused, match="sound"):  # It came to its first step, which has nothing to recover here.
+            run(data, RECOVER_DATABASE)
+        assert haat(data, "take")["proof"]["holds"]
+
+
+def test_a_recovery_is_not_kept_by_a_run_that_only_read_and_was_killed(data: Path) -> None:
+    journal = Journal(running.memory_of(data))
+    killed = journal.begin(PROVE_LOG.name, {}, "keeper", "schedule")
+    with pytest.raises(Refused, match="sound"):
+        run(data, RECOVER_DATABASE)
+    assert [one.id for one in journal.unfinished()] == [killed]
+    journal.close()
+
+
+def test_nothing_is_let_go_of_while_a_set_is_proved_and_two_proofs_wait_for_each_other(data: Path) -> None:
+    haat(data, "take")
+    with taken_by_somebody(data, "held_to_read"):
+        for words in (("prune",), ("prove",)):
+            assert "for what somebody does" in haat(data, *words)["error"]["why"], words
+        assert haat(data, "prune", "--dry-run")["sets"] == []
+    assert haat(data, "prove")["proof"]["holds"]
+    assert haat(data, "prune")["done"]
+
+
+def test_nobody_proves_a_set_while_something_is_done_to_the_stack(data: Path) -> None:
+    haat(data, "take")
+    with taken_by_somebody(data, "held"):
+        assert "for what somebody does" in haat(data, "prove")["error"]["why"]
+
+
+def test_a_keeper_that_is_to_end_ends_what_only_reads_at_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sleep = Program((sys.executable, "-c", "import time; time.sleep(600)"))
+    monkeypatch.setattr(check_backups, "command", lambda scene, *words: sleep)
+    own = tuple(task for task in tasks_of("handwork") if task.procedure == VERIFY_BACKUP.name)
+    for room in (keeper_room, look_room):
+        monkeypatch.setattr(room, "tasks_of", lambda preset: own)
+    store = opened(running.memory_of(data))
+    with clock.frozen(clock.now() - 15 * clock.DAY):
+        records.get_to_know(store, own)
+    store.close()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            app = App.of(data, os.environ)
+            programs.keeper(app, programs.load_keeper(app), ())
+        finally:
+            os._exit(0)
+    wait_until(lambda: any(b"sleep(600)" in words_of(child) for child in children_of(pid)), "it reads")
+    [reader] = children_of(pid)
+    os.kill(pid, signal.SIGTERM)
+    wait_until(lambda: os.waitpid(pid, os.WNOHANG)[0] == pid, "it ends", 10)
+    assert not is_alive(reader)
+    journal = Journal(running.memory_of(data))
+    assert [(one.procedure, one.state) for one in journal.since(0)] == [(VERIFY_BACKUP.name, "failed")]
+    journal.close()
+
+
+def words_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

@@ -14,9 +14,10 @@ import pytest
 from haat.adapters.files.shelf import FolderShelf
 from haat.kernel import clock
 from haat.kernel.clock import HOUR, SECOND
-from haat.ops.backups import sets, vault
+from haat.ops.backups import findings, sets, vault
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.exposure import exposures
+from haat.ops.backups.findings import LogProof
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.manifest import Manifest, Proof
 from haat.ops.backups.ship import Shipper
@@ -68,6 +69,18 @@ def test_what_was_committed_since_the_set_is_lost_unless_it_was_shipped(opened: 
     lost = exposures(opened, data, None).data.lost
     assert lost is not None
     assert 0 <= lost <= clock.now() - manifest.taken_at
+
+
+def test_what_was_shipped_and_does_not_replay_is_not_kept(opened: Vault, data: Path) -> None:
+    manifest = taken(opened, data)
+    torn = LogProof(manifest.id, manifest.taken_at, clock.now(), clock.now() + 1, False, (("log", 0, "torn"),), "0.1")
+    findings.note_log(opened, torn)
+    exposure = exposures(opened, data, 0.5).data
+    assert exposure.lost is not None
+    assert "does not replay" in exposure.said
+    time.sleep(0.003)
+    taken(opened, data)
+    assert exposures(opened, data, 0.5).data.lost == 500, "the log goes on from that one"
 
 
 @contextmanager

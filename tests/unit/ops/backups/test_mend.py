@@ -199,6 +199,17 @@ def test_what_was_found_of_it_as_a_whole_comes_back_too(vault: Vault, shelf: S3S
     assert findings.of_reading(vault) == Reading(1, 2, {})
 
 
+def test_a_set_that_needed_what_came_back_is_known_to_be_whole_again(vault: Vault, shelf: S3Shelf) -> None:
+    spoil(shelf, named(vault, 2))
+    found = examine(vault).wrong
+    findings.note_reading(
+        vault, Reading(1, 2, {one.name: one.why for one in found}, {one.name: one.sets for one in found})
+    )
+    assert findings.damaged(vault) == {2}
+    mended(vault)
+    assert findings.damaged(vault) == set()
+
+
 def test_who_may_not_ask_for_versions_is_told_that_nobody_looked(bucket: Bucket, vault: Vault, shelf: S3Shelf) -> None:
     sets.remove(vault, 3)
     with closing(Wire(bucket.port)) as wire:

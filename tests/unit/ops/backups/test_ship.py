@@ -350,6 +350,29 @@ def test_a_part_that_was_lost_is_a_gap_for_the_shipper_too(opened: Vault, data: 
                 shipper.tick()
 
 
+def test_a_set_that_was_taken_while_nobody_shipped_is_not_taken_back_to_what_was_shipped_before(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    """Its log was empty, and so was the one that was shipped when that began."""
+    with shipping(opened, data) as shipper:
+        taken(data)
+        add(data, 1)
+        shipper.tick()
+    time.sleep(0.002)
+    add(data, 2)
+    with closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE facts SET number = number + 10")
+    taken(data)
+    way = way_to(opened, END)
+    assert [one.number for one in way.of_the_shop] == []
+    assert had_back(opened, tmp_path / "back") == [10, 11, 12]
+    with shipping(opened, data) as shipper:
+        taken(data)
+        add(data, 3)
+        shipper.tick()
+        assert had_back(opened, tmp_path / "again") == [3, 10, 11, 12]
+
+
 def test_a_backlog_is_read_bit_by_bit_while_writers_go_on(
     opened: Vault, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,15 @@ def test_parts_and_files_that_were_turned_over_are_one_story_in_the_order_of_tim
     assert said(find(tmp_path, names=["worker"])) == ["2", "4"]
 
 
+def test_what_a_command_answered_to_a_process_of_the_stack_is_said_as_an_error(tmp_path: Path) -> None:
+    answer = {
+        "error": {"code": "conflict", "what": "Something else is being done.", "why": "A backup.", "try": "Wait."}
+    }
+    write(tmp_path, "shipper.log", line(), json.dumps(answer).encode() + b"\n")
+    *_, found = find(tmp_path)
+    assert (found.level, found.said) == ("error", "Something else is being done. A backup.")
+
+
 def test_the_last_lines_are_given_and_whether_there_are_more(tmp_path: Path) -> None:
     write(tmp_path, "web.log", *(line(NOON + number, str(number)) for number in range(10)))
     with opened(tmp_path) as parts:

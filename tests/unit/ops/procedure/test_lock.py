@@ -6,17 +6,22 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from tests.support.running import wait_until
 from tests.support.up import children_of
 
+from haat.config.load import load
 from haat.kernel.errors import Conflict
-from haat.ops.procedure.lock import held, is_held
+from haat.ops.procedure import Program, Scene
+from haat.ops.procedure.hands import do
+from haat.ops.procedure.lock import held, held_to_read, is_held, lent, reading_beside
 
 CHILD = """
 import sys
+import threading
 from pathlib import Path
 from haat.kernel.errors import Conflict
 from haat.ops.procedure.lock import held
@@ -33,6 +38,7 @@ STRANGER = "import subprocess, sys; print(subprocess.run([sys.executable, '-c', 
 # Has a program do a part of what it has the lock for, which goes on until it is killed.
 OWNER = """
 import sys
+import threading
 from pathlib import Path
 from haat.ops.procedure import Program
 from haat.ops.procedure.hands import do
@@ -40,6 +46,7 @@ from haat.ops.procedure.lock import held
 with held(Path(sys.argv[1]), "the whole"):
     do(Program((*sys.argv[2:], "1000")), None, 1000.0)
 """
+MARK = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); time.sleep(1)"
 SLEEP = (sys.executable, "-c", "import sys, time; time.sleep(float(sys.argv[1]))")
 
 
@@ -65,6 +72,46 @@ def test_what_was_lent_goes_back_and_not_further(tmp_path: Path) -> None:
     assert not is_held(lock)
     with held(lock, "another"):
         pass
+
+
+def test_whoever_only_reads_keeps_others_waiting_who_read_and_nobody_else(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    with held_to_read(lock, "a proof"):
+        assert (is_held(lock), is_held(reading_beside(lock)), len(lent())) == (False, True, 1)
+        with pytest.raises(Conflict, match="Something else") as raised, held_to_read(lock, "another proof"):
+            pass
+        assert f"process {os.getpid()}, for a proof" in raised.value.why
+        with held(lock, "a recovery"):
+            assert is_held(reading_beside(lock))
+    assert (is_held(reading_beside(lock)), lent()) == (False, ())
+
+
+def test_nobody_begins_to_read_while_something_is_being_done(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    with held(lock, "a recovery"), pytest.raises(Conflict) as raised, held_to_read(lock, "a proof"):
+        pass
+    assert "for a recovery" in raised.value.why
+    assert not is_held(reading_beside(lock))
+
+
+def test_a_program_is_lent_what_its_own_run_holds_and_nothing_of_a_run_beside_it(tmp_path: Path) -> None:
+    lock, mark, reader, actor = tmp_path / "lock", tmp_path / "mark", threading.Event(), threading.Event()
+
+    def read() -> None:
+        with held_to_read(lock, "a proof"):
+            reader.set()
+            assert actor.wait(10)
+            do(Program((sys.executable, "-c", MARK, str(mark))), Scene(load(tmp_path, {}, {}), {}), 10.0)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    assert reader.wait(10)
+    with held(lock, "a recovery"):
+        actor.set()
+        wait_until(mark.exists, "the program of the proof runs")
+    assert not is_held(lock), "what the recovery had went with it to a program that is not its own"
+    assert is_held(reading_beside(lock))
+    thread.join()
 
 
 @pytest.mark.parametrize(("words", "is_ours"), [(SLEEP, True), (("sleep",), False)], ids=["ours", "another"])

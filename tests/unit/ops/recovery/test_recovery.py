@@ -24,7 +24,8 @@ from haat.ops.backups.take import Stack, take
 from haat.ops.procedure import Scene, Start
 from haat.ops.procedure.hands import do
 from haat.ops.procedure.run import plan
-from haat.ops.recovery.recover_database import RECOVER_DATABASE, is_lost, what_is_wrong
+from haat.ops.recovery import steps
+from haat.ops.recovery.recover_database import RECOVER_DATABASE, is_lost, looked_at_by, what_is_wrong
 from haat.ops.recovery.recover_machine import RECOVER_MACHINE
 from haat.ops.recovery.recover_media import RECOVER_MEDIA
 from haat.ops.recovery.recover_to_time import RECOVER_TO_TIME
@@ -180,3 +181,28 @@ def test_what_waiting_would_not_change_is_refused_at_once(data: Path, tmp_path: 
     with pytest.raises(Refused, match="in the future"):
         RECOVER_TO_TIME.steps[0].verify(scene(data, to="2088-01-01"))
     assert RECOVER_TO_TIME.steps[0].verify(scene(data, to="0s")).holds
+
+
+def test_a_look_at_a_sound_database_lets_the_shop_go_on_that_rested_for_it(data: Path) -> None:
+    own = scene(data)._replace(began_at=clock.now())
+    running.folder_of(data).mkdir()
+    hold = running.hold_of(data)
+    for deed in steps.let_rest(own, looked_at_by(own)):
+        do(deed, own, 1.0)
+    assert hold.exists()
+    with pytest.raises(Refused, match="sound") as raised:
+        is_lost(own)
+    assert not hold.exists()
+    assert "rests" not in raised.value.try_
+
+
+def test_a_look_at_a_sound_database_wakes_no_shop_that_rests_for_another_run(data: Path) -> None:
+    own = scene(data)._replace(began_at=clock.now())
+    running.folder_of(data).mkdir()
+    hold = running.hold_of(data)
+    for why in (looked_at_by(own._replace(began_at=own.began_at - 1)), "A copy takes the place of the database."):
+        hold.write_text(f"{why}\n")
+        with pytest.raises(Refused, match="sound") as raised:
+            is_lost(own)
+        assert hold.exists()
+        assert "haat runbook history" in raised.value.try_

@@ -121,14 +121,16 @@ def _into_file(path: Path, content: bytes, frames: int) -> None:
     """Let SQLite find this as the log of the database, and bring all of it into the file."""
     index_of(path).unlink(missing_ok=True)
     log_of(path).write_bytes(content)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        # Frames whose checksums do not hold are passed over by SQLite in silence.
-        [(_, used, in_file)] = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        if (used, in_file) != (frames, frames):
-            raise Damaged(
-                f"The log of {path.name} could not be put into it.", why=f"{in_file} of {frames} frames hold."
-            )
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    what = f"The log of {path.name} could not be put into it."
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            # Frames whose checksums do not hold are passed over by SQLite in silence.
+            [(_, used, in_file)] = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            if (used, in_file) != (frames, frames):
+                raise Damaged(what, why=f"{in_file} of {frames} frames hold.")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except sqlite3.Error as error:
+        raise Damaged(what, why=f"{error}.") from error
 
 
 def _looking_into(path: Path) -> sqlite3.Connection:
