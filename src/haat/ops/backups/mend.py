@@ -11,7 +11,7 @@ from typing import NamedTuple
 from haat.kernel import faults
 from haat.kernel.errors import NotFound, Refused
 from haat.kernel.ids import encode
-from haat.ops.backups import log, sets, spoilt, versions
+from haat.ops.backups import findings, log, sets, spoilt, versions
 from haat.ops.backups.log import Generation
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.shelf import AT_ONCE, Shelf, Version
@@ -93,6 +93,7 @@ def mend(vault: Vault, header: Version | None, planned: Mending, tell: Tell = la
     faults.reach("mend.contents")
     for one in planned.back[len(contents) :]:
         _put_back(vault, one)
+    findings.mended(vault, {one.name for one in planned.back})
 
 
 def _put_back(vault: Vault, version: Version) -> None:
@@ -164,14 +165,15 @@ def _parts(vault: Vault, manifests: Sequence[Manifest], last_frames: Mapping[str
 
 
 def _parts_of(vault: Vault, generation: Generation, there: set[str], last_frames: Mapping[str, int]) -> Iterator[_Back]:
-    """Parts are joined while a stack runs: those that were are in the first of them."""
+    """Parts are joined while a stack runs: those that were are in the first of them, which may have grown since it was examined."""
     if there.issuperset(generation.names):
         return
-    reached = 0
+    reached, before = 0, generation.names[0]
     for name in generation.names:
+        first = log.first_of(name)
         if name in there:
-            reached = max(reached, last_frames.get(name) or _last_frame(vault, name))
-        elif log.first_of(name) > reached and (found := _back(vault, name)):
+            reached, before = max(reached, last_frames.get(name) or _last_frame(vault, name)), name
+        elif first > reached and first > _last_frame(vault, before) and (found := _back(vault, name)):
             reached = max(reached, found.last)
             yield found
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from haat.kernel import faults
-from haat.kernel.errors import Refused
+from haat.kernel.errors import Refused, Unavailable
 from haat.kernel.ids import encode
 from haat.ops.backups import findings, log, sets, spoilt
 from haat.ops.backups.manifest import Manifest
@@ -54,7 +55,8 @@ def plan(vault: Vault, kept: Kept, now: int) -> Pruned:
 def prune(vault: Vault, planned: Pruned) -> None:
     """Do it. Sets go first: whatever is interrupted leaves pieces that nobody needs, never a set that lacks some. That they go is written down before."""
     if planned.sets:
-        findings.note_pruned(vault, planned.sets, sets.all_ids(vault))
+        with suppress(Unavailable):  # Where there is no room left, this is what makes some.
+            findings.note_pruned(vault, planned.sets, sets.all_ids(vault))
     for id_ in planned.sets:
         sets.remove(vault, id_)
         faults.reach("prune.set")

@@ -431,6 +431,17 @@ def test_a_spoilt_piece_that_goes_with_its_set_is_not_remembered(opened: Vault, 
     assert [*opened.shelf.names("spoilt/")] == []
 
 
+def test_pruning_makes_room_where_there_is_none_left(
+    opened: Vault, five: Sets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(name: str, content: bytes) -> None:
+        raise Unavailable("The disk is full.")
+
+    monkeypatch.setattr(opened.shelf, "put", full)
+    prune.prune(opened, prune.plan(opened, Kept(2, HOUR), clock.now()))
+    assert sets.all_ids(opened) == five.ids[3:]
+
+
 def test_a_restore_says_how_far_it_is_until_it_is_done(opened: Vault, data: Path, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     manifest = taken(opened, data)

@@ -199,6 +199,17 @@ def test_what_was_found_of_it_as_a_whole_comes_back_too(vault: Vault, shelf: S3S
     assert findings.of_reading(vault) == Reading(1, 2, {})
 
 
+def test_a_set_that_needed_what_came_back_is_known_to_be_whole_again(vault: Vault, shelf: S3Shelf) -> None:
+    spoil(shelf, named(vault, 2))
+    found = examine(vault).wrong
+    findings.note_reading(
+        vault, Reading(1, 2, {one.name: one.why for one in found}, {one.name: one.sets for one in found})
+    )
+    assert findings.damaged(vault) == {2}
+    mended(vault)
+    assert findings.damaged(vault) == set()
+
+
 def test_who_may_not_ask_for_versions_is_told_that_nobody_looked(bucket: Bucket, vault: Vault, shelf: S3Shelf) -> None:
     sets.remove(vault, 3)
     with closing(Wire(bucket.port)) as wire:
@@ -273,6 +284,14 @@ def test_parts_of_a_log_that_are_missing_come_back_and_joined_ones_do_not(vault:
     assert verify(vault) == []
     assert [version.name for version in mended(vault).back] == [four]
     assert frames_of(vault) == whole
+
+
+def test_parts_that_are_joined_while_it_is_examined_stay_away(vault: Vault, shelf: S3Shelf) -> None:
+    _, two = (ship(vault, 1, first, first + 1) for first in (1, 3))
+    examined = examine(vault)
+    ship(vault, 1, 1, 4)
+    shelf.remove(two)
+    assert mend.plan(vault, examined, KEEP).back == []
 
 
 def test_where_only_a_part_from_before_it_was_joined_is_whole_the_others_come_back_too(
