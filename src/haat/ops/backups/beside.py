@@ -86,9 +86,8 @@ def make(
             kept = true(_examined(data, stack, address, examine, as_of))
             if not kept.holds:
                 raise _untrue(as_of, kept.said)
-            if (
-                current(address) != revision
-            ):  # It was brought up to date: that is another file than the one that was looked at.
+            if current(address) != revision:
+                # It was brought up to date: that is another file than the one that was looked at.
                 said = _sound(engine, stack, address, at)
             lost = missing(address, as_of)
             if lost is not None:

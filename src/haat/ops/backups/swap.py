@@ -178,9 +178,8 @@ def planned_back(data: Path) -> Swap:
         raise NotFound("There is nothing to take back.", why=f"No copy was put in the place of what is in {data}.")
     if doing.is_back:
         return doing
-    if (
-        doing.phase == "clearing"
-    ):  # What was in the way of that would be in the way again: only what has moved goes back.
+    if doing.phase == "clearing":
+        # What was in the way of that would be in the way again: only what has moved goes back.
         return msgspec.structs.replace(doing, is_back=True, phase="taking", was_put=False)
     return msgspec.structs.replace(doing, is_back=True, phase="clearing")
 
