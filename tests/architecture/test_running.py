@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from tests.support.running import wait_until
 
 SCRIPT = Path(__file__).parents[2] / "bin" / "test"
+ONLY_ON_SERVERS = re.compile(r'only_on\(\s*"(?:postgresql|mariadb)')
 TOOLS = ("sh", "dirname", "mktemp", "chmod", "rm", "sleep", "env", "cat", "ls", "mv")
 
 
@@ -72,3 +74,17 @@ def test_no_browser_is_asked_for_where_one_is(project: Path) -> None:
 def test_a_browser_without_windows_is_asked_for_where_there_is_none(project: Path) -> None:
     assert begun(project).wait(30) == 0
     assert "chromium-headless-shell" in (project / "asked").read_text()
+
+
+def test_what_is_about_a_server_alone_runs_on_servers() -> None:
+    """A test that is passed over on SQLite, and in no list of those that run on servers, would never run."""
+    root = SCRIPT.parents[1]
+    [listed] = re.findall(r'^about_the_database="(.*)"$', SCRIPT.read_text(), re.MULTILINE)
+    only_there = [path for path in (root / "tests").rglob("test_*.py") if ONLY_ON_SERVERS.search(path.read_text())]
+    forgotten = [
+        str(path.relative_to(root))
+        for path in only_there
+        if not any(path.is_relative_to(root / one) for one in listed.split())
+    ]
+    assert len(only_there) > 10
+    assert forgotten == []
