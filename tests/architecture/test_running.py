@@ -45,12 +45,19 @@ def stand_in(program: Path, does: str) -> None:
 
 
 def begun(project: Path) -> subprocess.Popen[bytes]:
+    """As from a terminal: what somebody before us passes over, a shell could not heed."""
     return subprocess.Popen(
         [project / "bin" / "test", "tests/some.py"],
         env={"PATH": str(project / "tools"), "HOME": os.environ.get("HOME", "/")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=heed_all,
     )
+
+
+def heed_all() -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

@@ -17,10 +17,12 @@ def note(vault: Vault, name: str) -> None:
     """
     if not name.startswith(PIECES):
         return
-    with suppress(NotFound, Unavailable):
-        try:
-            vault.get(name)
-        except Damaged:
+    try:
+        vault.get(name)
+    except NotFound:
+        return
+    except Damaged:
+        with suppress(Unavailable):
             vault.shelf.put(_FOLDER + name.removeprefix(PIECES), b"")
 
 

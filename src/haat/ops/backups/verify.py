@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from haat.kernel import clock, ids
-from haat.kernel.errors import HaatError, NotFound
+from haat.kernel.errors import HaatError, NotFound, Unavailable
 from haat.ops.backups import findings, log, sets, spoilt, versions
 from haat.ops.backups.log import Generation
 from haat.ops.backups.manifest import Manifest
@@ -144,6 +144,8 @@ def _wrong(vault: Vault, name: str, parts: dict[str, _Part], gone: set[str]) -> 
     except NotFound:
         gone.add(name)
         return ""
+    except Unavailable:  # Nobody knows what is in it.
+        raise
     except HaatError as error:
         return error.why
     return "" if is_log or vault.name_of(content) == name else "Its content is not what its name says."
