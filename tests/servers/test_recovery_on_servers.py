@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -284,6 +285,7 @@ def test_a_copy_takes_the_place_of_a_database_and_an_instant_after_that_can_be_h
         assert scene.haat("take", "--unproved")[0] == 0
         scene.ask(f"INSERT INTO facts VALUES (1, {clock.now()}, 'before')")
         wait_until(lambda: settled(follower), "it is kept")
+        time.sleep(0.002)  # What was seen within a millisecond is dated after it.
         at = clock.now()
         scene.ask("UPDATE facts SET content = 'spoiled'")
         code, ready = scene.haat("restore", "--beside", "--to", instant(at))
@@ -295,6 +297,7 @@ def test_a_copy_takes_the_place_of_a_database_and_an_instant_after_that_can_be_h
 
         scene.ask(f"INSERT INTO facts VALUES (3, {clock.now()}, 'after')")
         wait_until(lambda: settled(follower), "it is kept")
+        time.sleep(0.002)  # What was seen within a millisecond is dated after it.
         at = clock.now()
         scene.ask("DELETE FROM facts")
         wait_until(lambda: settled(follower), "that is kept as well")
