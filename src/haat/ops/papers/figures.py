@@ -1,4 +1,4 @@
-"""What the last whole run of all drills came to, as the project keeps it:
+"""What the last run of every drill came to, as the project keeps it:
 
 haat drill run --all --data DIR && python -m haat.ops.papers.figures DIR > docs/reference/drills.json
 """
