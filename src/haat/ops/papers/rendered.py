@@ -60,7 +60,7 @@ _OPENING = """\
 # Runbook
 
 *This page is made from the procedures themselves: `python -m haat.ops.papers.rendered > docs/runbook.md`. `haat runbook render` makes that of a
-stack, with its own names and what its last drills came to. What drills came to here is of the last whole run, as
+stack, with its own names and what its last drills came to. What drills came to here is of the last run of each, as
 [drills.json](reference/drills.json) keeps it.*
 """
 
