@@ -150,7 +150,7 @@ def _status(call: Call) -> Answer:
     shown = tried if tried and _is_of_today(tried) else newest
     proof = known_proof(vault, shown.id) if shown else None
     has_good = shown is not None and _is_of_today(shown) and proof is not None and proof.holds
-    is_damaged = shown is not None and shown.id in findings.damaged(vault)
+    is_damaged = shown is not None and reading is not None and shown.id in reading.damaged
     is_good = has_good and not is_damaged and (log is None or log.holds)
     lines = [*_standing(shown, proof, is_newest=shown == newest, is_damaged=is_damaged), *_shipped(call)]
     lines += [*proving.standing(call, log, reading), *_where(call)]

@@ -49,6 +49,11 @@ class Reading(msgspec.Struct, frozen=True, tag="reading", tag_field="is"):
     wrong: Mapping[str, str]
     needed_by: Mapping[str, Sequence[int]] = {}
 
+    @property
+    def damaged(self) -> set[int]:
+        """Sets that need what cannot be trusted."""
+        return {id_ for needed_by in self.needed_by.values() for id_ in needed_by}
+
 
 class Pruned(msgspec.Struct, frozen=True, tag="pruned", tag_field="is"):
     """Sets that `haat backup prune` let go of: what is missing beside them was removed by somebody."""
@@ -102,7 +107,7 @@ def of_reading(vault: Vault) -> Reading | None:
 def damaged(vault: Vault) -> set[int]:
     """Sets that need what cannot be trusted, as far as is known."""
     reading = of_reading(vault)
-    return {id_ for needed_by in reading.needed_by.values() for id_ in needed_by} if reading else set()
+    return reading.damaged if reading else set()
 
 
 def mended(vault: Vault, names: Container[str]) -> None:

@@ -17,6 +17,7 @@ import msgspec
 from haat.kernel.errors import NotFound
 from haat.ops.backups.shelf import AT_ONCE
 from haat.ops.backups.vault import Damaged, Vault
+from haat.ops.backups.written import foreign
 
 FOLDER = "log/"
 NOT_YET = (1 << 62) + 1
@@ -104,11 +105,7 @@ def decoded(name: str, content: bytes) -> Stretch:
     try:
         return _decode(content)
     except msgspec.DecodeError as error:
-        raise Damaged(
-            f"“{name}” in the repository cannot be read.",
-            why="It is of a Haat with another way of writing it down.",
-            try_="Use the Haat that shipped it.",
-        ) from error
+        raise foreign(name) from error
 
 
 def generations(vault: Vault, database: str) -> list[Generation]:

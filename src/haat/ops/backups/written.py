@@ -21,8 +21,13 @@ def decoded(name: str, content: bytes, type_: type[T]) -> T:
     try:
         return msgspec.json.decode(content, type=type_)
     except msgspec.DecodeError as error:
-        raise Damaged(
-            f"“{name}” in the repository cannot be read.",
-            why="It is of a Haat with another way of writing it down.",
-            try_="Use the Haat that took it.",
-        ) from error
+        raise foreign(name) from error
+
+
+def foreign(name: str) -> Damaged:
+    """What is kept under this name opens, and says nothing to this Haat."""
+    return Damaged(
+        f"“{name}” in the repository cannot be read.",
+        why="It is of a Haat with another way of writing it down.",
+        try_="Use the Haat that wrote it.",
+    )
