@@ -117,8 +117,9 @@ def keep_the_database(place: Place) -> dict[str, Any]:
 
 
 def shell_is_dead(place: Place) -> bool:
+    """Whoever is killed lets go of the file first, and is gone a moment later."""
     assert place.shell is not None
-    return place.shell.poll() == -signal.SIGKILL
+    return not writers(place.settings.database.path) and place.shell.wait(10) == -signal.SIGKILL
 
 
 def lose_statistics(place: Place) -> dict[str, Any]:

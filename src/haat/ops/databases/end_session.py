@@ -33,6 +33,7 @@ _END = {
     " AND backend_type = 'client backend'",
     "mariadb": "KILL CONNECTION {session}",
 }
+_IS_AWAY = {"sqlite": "does not write to the database", "postgresql": "is gone", "mariadb": "is gone"}
 # How exactly it is known since when it is there, in seconds.
 _EXACT_TO = {"sqlite": 0.1, "postgresql": 0.1, "mariadb": 1.0}
 
@@ -62,7 +63,7 @@ def _seen(holder: _Holder | None, scene: Scene) -> Finding:
     """The number may have become that of another, who came since the run began: that one is left alone."""
     session = scene.given["session"]
     if holder is None:
-        return Finding(True, f"{_named(scene)} is gone")
+        return Finding(True, f"{_named(scene)} {_IS_AWAY[scene.database_kind]}")
     if holder.seconds is not None and _came_since(holder.seconds, scene):
         return Finding(True, f"{_named(scene)} is gone; who has the number {session} now came since")
     return Finding(False, f"{_named(scene)} is still there")

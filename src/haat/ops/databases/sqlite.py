@@ -13,7 +13,7 @@ from haat.ops.databases.compact import is_worth_compacting
 from haat.ops.databases.seen import Advice, Eyes, Figure, Look, TableSize
 
 _LARGE_LOG = 64_000_000  # bytes
-_LOCKS = Path("/proc/locks")
+_PROCESSES = Path("/proc")
 # Which bytes of the file beside the database are locked by whoever writes, and by whoever reads a picture of it (fileformat2.html of SQLite).
 _WRITER, _FIRST_READER, _LAST_READER = 120, 123, 127
 
@@ -79,32 +79,31 @@ def _see_locks(path: Path, found: Look) -> None:
 
 
 def _held(path: Path) -> Iterator[tuple[int, int, int]]:
-    """The locks on what stands beside the database in this file: process, first and last byte."""
+    """The locks on what stands beside the database in this file: process, first and last byte.
+
+    They are read of each process that has it open, for the system's list of all locks is read in pieces, between which some are passed over.
+    """
     file = path.with_name(f"{path.name}-shm")
-    try:
-        number = file.stat().st_ino
-        rows = _LOCKS.read_text().splitlines()
-    except OSError:
-        return
-    for row in rows:
-        fields = row.split()
-        if len(fields) == 8 and fields[1] == "POSIX" and fields[5].endswith(f":{number}"):
-            pid, last = int(fields[4]), 2**63 if fields[7] == "EOF" else int(fields[7])
-            if _has_open(pid, file):
-                yield pid, int(fields[6]), last
+    for process in _PROCESSES.glob("[0-9]*"):
+        for handle in _opened(process, file):
+            for first, last in _locks_of(process / "fdinfo" / handle):
+                yield int(process.name), first, last
 
 
-def _has_open(pid: int, file: Path) -> bool:
-    """Whether the process has this very file open; the number of an inode alone may be that of another file, on another disk."""
+def _opened(process: Path, file: Path) -> Iterator[str]:
+    """The handles by which it has this very file open; the same name may be that of another, or of one that was removed."""
     with suppress(OSError):  # The process may have ended meanwhile, or be another user's.
-        return any(_is_same(handle, file) for handle in Path(f"/proc/{pid}/fd").iterdir())
-    return False
+        for handle in (process / "fd").iterdir():
+            with suppress(OSError):
+                if handle.readlink().name.startswith(file.name) and handle.samefile(file):
+                    yield handle.name
 
 
-def _is_same(handle: Path, file: Path) -> bool:
+def _locks_of(handle: Path) -> Iterator[tuple[int, int]]:
     with suppress(OSError):
-        return handle.samefile(file)
-    return False
+        for fields in map(str.split, handle.read_text().splitlines()):
+            if fields[0] == "lock:" and fields[2] == "POSIX":
+                yield int(fields[7]), 2**63 if fields[8] == "EOF" else int(fields[8])
 
 
 def _name_of(pid: int) -> str:

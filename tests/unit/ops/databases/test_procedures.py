@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -132,6 +132,41 @@ sys.stdin.read()
 """
 
 
+KEEPER = """
+import fcntl, sys
+file = open(sys.argv[1], "wb")
+fcntl.lockf(file, fcntl.LOCK_EX, 1, 120)
+print("locked", flush=True)
+sys.stdin.read()
+"""
+MANY_LOCKS = """
+import fcntl, sys
+file = open(sys.argv[1], "wb")
+print("begins", flush=True)
+while True:
+    for byte in range(0, 200, 2):
+        fcntl.lockf(file, fcntl.LOCK_EX, 1, byte)
+    fcntl.lockf(file, fcntl.LOCK_UN)
+"""
+
+
+@contextmanager
+def program(text: str, file: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", text, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as one:
+        try:
+            assert one.stdout is not None
+            assert one.stdout.readline()
+            yield one
+        finally:
+            one.kill()
+
+
+def keeper_of(file: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return program(KEEPER, file)
+
+
 @pytest.mark.only_on("sqlite", "where a process is what a session is elsewhere")
 def test_a_process_that_keeps_the_file_to_itself_is_named_and_ending_it_lets_the_others_write(scene: Scene) -> None:
     address = scene.settings.database
@@ -150,17 +185,24 @@ def test_a_process_that_does_not_write_is_never_ended(scene: Scene) -> None:
 
 
 @pytest.mark.only_on("sqlite", "where a process is what a session is elsewhere")
-def test_who_locks_another_file_whose_inode_has_the_same_number_is_not_the_writer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_two_files_of_one_name_only_who_locks_this_one_is_its_writer(tmp_path: Path) -> None:
+    file, other = tmp_path / "haat.db-shm", tmp_path / "other" / "haat.db-shm"
+    other.parent.mkdir()
+    with keeper_of(file) as keeper, keeper_of(other), file.open():
+        assert sqlite.writers(tmp_path / "haat.db") == [keeper.pid]
+        file.rename(tmp_path / "removed-haat.db-shm")
+        file.touch()
+        assert sqlite.writers(tmp_path / "haat.db") == []
+
+
+@pytest.mark.only_on("sqlite", "where a process is what a session is elsewhere")
+def test_a_writer_is_seen_by_every_look_however_many_locks_come_and_go(tmp_path: Path) -> None:
+    """The list that the system has of all locks would be without it now and then."""
     file = tmp_path / "haat.db-shm"
-    file.touch()
-    locks = tmp_path / "locks"
-    locks.write_text(f"1: POSIX  ADVISORY  WRITE {os.getpid()} 00:2a:{file.stat().st_ino} 120 120\n")
-    monkeypatch.setattr(sqlite, "_LOCKS", locks)
-    assert sqlite.writers(tmp_path / "haat.db") == []
-    with file.open():
-        assert sqlite.writers(tmp_path / "haat.db") == [os.getpid()]
+    with keeper_of(file) as keeper, ExitStack() as others:
+        for number in range(3):
+            others.enter_context(program(MANY_LOCKS, tmp_path / f"file{number}"))
+        assert {tuple(sqlite.writers(tmp_path / "haat.db")) for _ in range(100)} == {(keeper.pid,)}
 
 
 @pytest.mark.only_on("sqlite", "where a process is what a session is elsewhere")
