@@ -11,9 +11,9 @@ from haat.cli.output import paint, sign, table
 from haat.cli.planning import plan_take
 from haat.cli.repository import (
     MB,
-    alone,
     asked_for,
     examine,
+    giving_way,
     known_proof,
     moving,
     reading,
@@ -47,7 +47,7 @@ def _take(call: Call) -> Answer:
         return plan_take(call)
     settings = call.stack.settings
     engine = engine_of(settings)
-    with alone(call, "a backup"):
+    with giving_way(call, "a backup"):
         vault = opened_or_made(settings, shelf_of(call))
         stack = Stack(
             __version__,
@@ -287,7 +287,7 @@ def _prune(call: Call) -> Answer:
 
     vault = vault_of(call)
     rules = call.app.settings.backup
-    with alone(call, "pruning backups"):
+    with giving_way(call, "pruning backups"):
         planned = plan(vault, Kept(rules.keep, rules.keep_for), clock.now())
         if not call.args.dry_run:
             with unread(call, "pruning backups"):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from haat.cli.command import Call
 from haat.cli.output import sign
 from haat.kernel import clock, ids
+from haat.kernel.errors import Conflict
 
 if TYPE_CHECKING:
     from haat.config.address import Address
@@ -79,6 +81,18 @@ def alone(call: Call, purpose: str) -> Iterator[None]:
 
 
 @contextmanager
+def giving_way(call: Call, purpose: str) -> Iterator[None]:
+    """As `alone`, for what leaves nothing half done: a recovery that is begun meanwhile ends this."""
+    from haat.ops import running
+    from haat.ops.procedure.lock import held_giving_way
+
+    with suppress(ValueError):  # Only a program's main thread is told of signals.
+        signal.signal(signal.SIGTERM, _give_way)
+    with held_giving_way(running.operations_lock_of(call.app.settings.data), purpose):
+        yield
+
+
+@contextmanager
 def reading(call: Call, purpose: str) -> Iterator[None]:
     """While this lasts nobody lets go of what is kept; whatever else is to be done to the stack does not wait."""
     from haat.ops import running
@@ -102,6 +116,14 @@ def unread(call: Call, purpose: str) -> Iterator[None]:
 def moving(call: Call, progress: Callable[..., Any]) -> Iterator[Callable[[int, int], None]]:
     with progress("MB", is_silent=call.args.json) as move_on:
         yield lambda done, total: move_on(done // MB, max(1, total // MB))
+
+
+def _give_way(*_: object) -> None:
+    raise Conflict(
+        "It was told to end before it was done.",
+        why="Somebody ended it, or recovers the shop: a recovery goes first.",
+        try_="Do it again; nothing is half done.",
+    )
 
 
 def known_proof(vault: Vault, set_id: int) -> Proof | None:

@@ -51,5 +51,10 @@ def procedure(name: str) -> Procedure:
 
 
 def only_reads(name: str) -> bool:
-    """Whether a run of it leaves nothing half done."""
+    """Whether a run of it keeps nothing else from being done."""
     return name in PROCEDURES and PROCEDURES[name].only_reads
+
+
+def gives_way(name: str) -> bool:
+    """Whether a run of it leaves nothing half done wherever it is killed."""
+    return name in PROCEDURES and PROCEDURES[name].gives_way

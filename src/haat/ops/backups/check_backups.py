@@ -74,6 +74,7 @@ PROVE_LOG = Procedure(
             timeout=_LONG,
         ),
     ),
+    gives_way=True,
     only_reads=True,
 )
 
@@ -106,5 +107,6 @@ VERIFY_BACKUP = Procedure(
             timeout=_LONG,
         ),
     ),
+    gives_way=True,
     only_reads=True,
 )

@@ -28,10 +28,15 @@ def wait_until_still(what: str, users: Callable[[], Sequence[str]], patience: fl
 
 def users_of(path: Path) -> list[str]:
     """The processes of others that have the file open, under its own name or as one that is gone; of those that this user may look into."""
+    return [f"{name} (process {pid})" for pid, name in processes_with(path)]
+
+
+def processes_with(path: Path) -> list[tuple[int, str]]:
+    """The numbers and names of those processes."""
     real = path.resolve()
     names = {str(real), f"{real} (deleted)"}
     pids = {pid for pid, name in _open_files() if name in names and pid != os.getpid()}
-    return [f"{_name_of(pid)} (process {pid})" for pid in sorted(pids)]
+    return [(pid, _name_of(pid)) for pid in sorted(pids)]
 
 
 def _open_files() -> Iterator[tuple[int, str]]:

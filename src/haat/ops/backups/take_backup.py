@@ -84,4 +84,5 @@ TAKE_BACKUP = Procedure(
             timeout=_LONG,
         ),
     ),
+    gives_way=True,
 )

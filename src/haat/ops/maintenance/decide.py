@@ -14,6 +14,7 @@ from haat.ops.maintenance.task import Task
 from haat.ops.procedure import journal
 from haat.ops.procedure.journal import Run
 from haat.ops.procedure.pause import Pause
+from haat.ops.runbook import gives_way
 
 WAY_IN = "schedule"
 MOST_TRIES = 3  # at one time of a task, and of one run
@@ -55,7 +56,14 @@ class Begin(NamedTuple):
     said: str
 
 
-Decision: TypeAlias = Stay | GoOn | Begin
+class GiveUp(NamedTuple):
+    """End a run that was killed, and left nothing half done."""
+
+    run: Run
+    said: str
+
+
+Decision: TypeAlias = Stay | GoOn | Begin | GiveUp
 
 
 def decide(seen: Seen) -> Decision:
@@ -81,8 +89,12 @@ def decide(seen: Seen) -> Decision:
 
 
 def _on_unfinished(run: Run, turns: int) -> Decision:
-    """What the keeper began it may finish, for every act may be done twice; what a person began is the person's to decide about."""
+    """What the keeper began it may finish, for every act may be done twice; what a person began is the person's to decide about, unless nothing of it is
+    half done.
+    """
     name = f"Run {encode(run.id)} of “{run.procedure}”"
+    if gives_way(run.procedure):
+        return GiveUp(run, f"{name} was killed, and has failed with that; it left nothing half done.")
     if run.way_in != WAY_IN or run.state != journal.RUNNING:
         return Stay(f"{name} was killed; somebody has to resume it, or take it back.")
     if turns >= MOST_TRIES:

@@ -14,12 +14,12 @@ from haat.config import load, secrets
 from haat.config.schema import Settings
 from haat.kernel import clock
 from haat.kernel.clock import SECOND
-from haat.kernel.errors import Conflict, HaatError
+from haat.kernel.errors import Conflict, HaatError, Unavailable
 from haat.ops import running
 from haat.ops.attendance import attendance
 from haat.ops.health.processes import children
 from haat.ops.maintenance import records
-from haat.ops.maintenance.decide import WAY_IN, Begin, GoOn, Seen, Stay, decide
+from haat.ops.maintenance.decide import WAY_IN, Begin, GiveUp, GoOn, Seen, Stay, decide
 from haat.ops.maintenance.look import look
 from haat.ops.maintenance.task import tasks_of
 from haat.ops.procedure import Procedure, Scene, pause
@@ -44,7 +44,7 @@ class Keeper:
         self._settings = settings
         self._pictures_in_use = pictures_in_use
         self._lock_file = running.operations_lock_of(settings.data)
-        self._only_reads = False
+        self._gives_way, self._is_ending = False, False
 
     def run_until_stopped(self, stop: threading.Event) -> None:
         """Turn after turn; once `stop` is set what is in hand is finished, and nothing else is begun. What is news is logged."""
@@ -65,12 +65,16 @@ class Keeper:
                 asked = procedure(run.procedure)
                 scene = self._scene(asked, run.given)
                 return f"{said} {_outcome(lambda: self._runner.resume(run, asked, scene, WHO, WAY_IN))}"
+            case GiveUp(run, said):
+                self._runner.give_up(run, procedure(run.procedure))
+                return said
             case Stay(said):
                 return said
 
     def give_way(self) -> None:
-        """End what is in hand where that only reads: somebody may be waiting to recover the shop. The run fails, and is tried again later."""
-        if self._only_reads:
+        """End what is in hand where that leaves nothing half done: somebody may be waiting to recover the shop. The run fails, and is tried again later."""
+        self._is_ending = True
+        if self._gives_way:
             for pid in children(os.getpid()):
                 os.kill(pid, signal.SIGTERM)
 
@@ -93,7 +97,7 @@ class Keeper:
         return said
 
     def _scene(self, asked: Procedure, given: Mapping[str, str]) -> Scene:
-        self._only_reads = asked.only_reads
+        self._gives_way = asked.gives_way
         return Scene(self._settings, asked.read(given), self._pictures_in_use)
 
     def _see(self) -> Seen:
@@ -109,6 +113,11 @@ class Keeper:
             self._unproved_at(),
         )
 
+    def _look_up(self, step: int, event: str, said: str) -> None:
+        """Told to end while it looked, it begins nothing that it would be kept waiting for. Whoever wants to know what is done reads the journal."""
+        if event == "intended" and self._gives_way and self._is_ending:
+            raise Unavailable("It was told to end.")
+
     def _unproved_at(self) -> int | None:
         """When the shipper took its set, or settings were changed since: what no set has that was proved. None where nothing is shipped."""
         data = self._settings.data
@@ -119,7 +128,7 @@ class Keeper:
 
     @property
     def _runner(self) -> Runner:
-        return Runner(self._journal, self._lock_file, _tell_nobody)
+        return Runner(self._journal, self._lock_file, self._look_up)
 
     @cached_property
     def _store(self) -> Store:
@@ -142,7 +151,3 @@ def _outcome(work: Callable[[], Run]) -> str:
         return "Somebody was faster, and is at a run."
     except HaatError as error:
         return f"{_FAILED} {error.what} {error.why}".strip()
-
-
-def _tell_nobody(step: int, event: str, said: str) -> None:
-    """Whoever looks reads the journal."""

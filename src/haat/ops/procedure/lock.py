@@ -1,13 +1,16 @@
 """One dangerous thing at a time: the lock of a stack's operations.
 
 It is held by the system for as long as the process that took it lives, or a program of ours that does a part of it (see `hands.py`): so the lock of a
-dead owner is free as soon as nothing of what it did goes on. Who has it, and for what, stands in the file. Whoever only reads has another one beside it.
+dead owner is free as soon as nothing of what it did goes on. Who has it, and for what, stands in the file. Whoever only reads has another one beside it,
+and a program that gives way to a recovery has a third with it.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,8 +18,11 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from haat.kernel.errors import Conflict, Unavailable
+from haat.ops.backups.still import processes_with, users_of
 
 _LONGEST_LOOK, _BETWEEN_TRIES = 0.1, 0.005  # seconds
+_GIVES_WAY_WITHIN = 5.0  # seconds, after which it is not asked any more
+_DIES_WITHIN = 5.0  # seconds
 _LENT: ContextVar[tuple[int, ...]] = ContextVar("_LENT", default=())
 
 
@@ -52,6 +58,27 @@ def held_to_read(path: Path, purpose: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def held_giving_way(path: Path, purpose: str) -> Iterator[None]:
+    """As `held`, by a program of its own that leaves nothing half done wherever it is ended: `make_way` ends it. Raises Conflict, Unavailable."""
+    with held(_giving_way_beside(path), purpose), held(path, purpose):
+        yield
+
+
+def make_way(path: Path) -> None:
+    """End the program that has this lock and gives way, if one has it, and wait until it has let go, and whoever had begun it."""
+    giving = _giving_way_beside(path)
+    if not is_held(giving):
+        return
+    for number, patience in ((signal.SIGTERM, _GIVES_WAY_WITHIN), (signal.SIGKILL, _DIES_WITHIN)):
+        until, owner = time.monotonic() + patience, None
+        while (is_held(giving) or is_held(path)) and time.monotonic() < until:
+            if owner is None and (owner := _owner_of(giving)):
+                with suppress(ProcessLookupError, PermissionError):  # Of another user's is told by who wants the lock.
+                    os.kill(owner, number)
+            time.sleep(_BETWEEN_TRIES)
+
+
 def reading_beside(path: Path) -> Path:
     """The lock of those who only read."""
     return path.with_name(f"reading.{path.name}")
@@ -73,6 +100,32 @@ def is_held(path: Path) -> bool:
         )  # Those who look are in nobody's way but that of who wants to have it.
     finally:
         os.close(handle)
+
+
+def _giving_way_beside(path: Path) -> Path:
+    """The lock of a program that may be ended."""
+    return path.with_name(f"giving-way.{path.name}")
+
+
+def _heirs(path: Path, owner: str) -> str:
+    """Who has the lock of an owner that has ended."""
+    pid = _pid_in(owner)
+    if pid is None or Path(f"/proc/{pid}").exists():
+        return ""
+    return (
+        f" That process has ended, and what it had begun goes on: {', '.join(users_of(path)) or 'nobody we may see'}."
+    )
+
+
+def _owner_of(path: Path) -> int | None:
+    """The process that has the lock; None as long as it has not said so, for what stands there may be of an earlier one."""
+    pid = _pid_in(path.read_text("utf-8", "replace"))
+    return pid if pid in {pid for pid, _ in processes_with(path)} else None
+
+
+def _pid_in(owner: str) -> int | None:
+    said = re.match(r"process (\d+),", owner)
+    return int(said[1]) if said else None
 
 
 def _opened(path: Path) -> int:
@@ -113,7 +166,7 @@ def _take(handle: int, path: Path) -> None:
             owner = os.pread(handle, 500, 0).decode("utf-8", "replace") or "a process that has not said who it is"
             raise Conflict(
                 "Something else is being done to this stack.",
-                why=f"The lock {path} belongs to {owner}.",
+                why=f"The lock {path} belongs to {owner}.{_heirs(path, owner)}",
                 try_="Wait until it is done; `haat runbook history` shows how far it is.",
             )
         time.sleep(_BETWEEN_TRIES)

@@ -21,8 +21,9 @@ class Parameter(NamedTuple):
 
 
 class Procedure(NamedTuple):
-    """Steps for one purpose. `symptoms` are what somebody sees who needs it; `databases` the kinds of stacks that it can be run on. One that `only_reads`
-    leaves nothing half done, and keeps nothing else from being done.
+    """Steps for one purpose. `symptoms` are what somebody sees who needs it; `databases` the kinds of stacks that it can be run on. One that `gives_way`
+    leaves nothing half done wherever it is killed: nobody has to see to a run of it that was. One that `only_reads` keeps nothing else from being done
+    either. For one that `goes_first` a set that is being taken is given up.
     """
 
     name: str
@@ -31,7 +32,9 @@ class Procedure(NamedTuple):
     steps: Sequence[Step]
     parameters: Sequence[Parameter] = ()
     databases: Sequence[str] = EVERYWHERE
+    gives_way: bool = False
     only_reads: bool = False
+    goes_first: bool = False
 
     def read(self, words: Mapping[str, str]) -> dict[str, Any]:
         """The values of all parameters. Raises Invalid, which names everything that is wrong."""

@@ -24,9 +24,10 @@ from haat.ops.procedure.journal import Entry, Journal, Run
 from haat.ops.procedure.procedure import Procedure
 from haat.ops.procedure.scene import Scene
 from haat.ops.procedure.step import Finding, Irreversible, Look, Step
-from haat.ops.runbook import only_reads
+from haat.ops.runbook import PROCEDURES, gives_way
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.5  # seconds between two looks whether a step took
+_UNDO_GOES_ON = "`haat runbook undo {run}` goes on taking it back."
 _MOST_LOOKED = 180.0  # seconds until it should have, however long it may be done
 
 
@@ -123,6 +124,15 @@ class Runner:
                     self._take_back(run.id, number, procedure.steps[number], scene)
             return self._journal.run(run.id)
 
+    def give_up(self, run: Run, procedure: Procedure) -> None:
+        """End a run that was killed, of a procedure that gives way: it has failed. Raises Conflict where somebody is at it."""
+        with self._alone(procedure):
+            if self._journal.run(run.id).ended_at is not None:
+                return
+            last = self._journal.entries(run.id)[-1:]
+            self._note(run.id, last[0].step if last else 0, "failed", "whoever was at it was killed")
+            self._journal.end(run.id, journal.FAILED, evidence_of(self._journal.entries(run.id), procedure.steps))
+
     def _through(self, run_id: int, procedure: Procedure, scene: Scene, numbers: Sequence[int]) -> Run:
         scene = scene._replace(began_at=self._journal.run(run_id).began_at)
         with self._ending(run_id, procedure, journal.DONE):
@@ -183,21 +193,33 @@ class Runner:
 
     @contextmanager
     def _alone(self, procedure: Procedure) -> Iterator[None]:
-        """What only reads keeps others who read waiting, and nobody else."""
+        """What only reads keeps others who read waiting, and nobody else; what goes first has others give way."""
+        if procedure.goes_first:
+            lock.make_way(self._lock_file)
         held = lock.held_to_read if procedure.only_reads else lock.held
         with held(self._lock_file, f"“{procedure.name}”"):
             yield
 
     def _refuse_while_unfinished(self, own: int = 0) -> None:
         """Raises Refused while another run is half done; where there are several, one has to be the first."""
-        for run in [one for one in self._journal.unfinished() if not only_reads(one.procedure)][:1]:
+        for run in [one for one in self._journal.unfinished() if not gives_way(one.procedure)][:1]:
             if run.id == own:
                 return
             raise Refused(
                 f"A run of “{run.procedure}” was killed, and may be half done.",
                 why=f"Nobody is at run {encode(run.id)} any more, and its journal does not end.",
-                try_=f"`haat runbook resume {encode(run.id)}` finishes it, `haat runbook undo {encode(run.id)}` takes it back.",
+                try_=self._ways_on(run),
             )
+
+    def _ways_on(self, run: Run) -> str:
+        """What somebody can do who meets a run that was killed."""
+        name = encode(run.id)
+        if run.state == journal.UNDOING:
+            return _UNDO_GOES_ON.format(run=name)
+        asked, resume = PROCEDURES.get(run.procedure), f"`haat runbook resume {name}` finishes it"
+        if asked and choices(run, asked, self._journal.entries(run.id)).for_good:
+            return f"{resume}."
+        return f"{resume}, `haat runbook undo {name}` takes it back."
 
     def _refuse_wrong_database(self, procedure: Procedure, scene: Scene) -> None:
         if scene.database_kind not in procedure.databases:
@@ -223,7 +245,8 @@ def _planned_back(step: Step, scene: Scene) -> Planned:
 def _left(run: Run, procedure: Procedure, entries: Sequence[Entry]) -> list[int]:
     """The steps that are still to be done. Raises Refused for a run that is done, or was taken back."""
     if run.state not in (journal.RUNNING, journal.FAILED):
-        raise Refused(f"Run {encode(run.id)} cannot go on.", why=f"It is {run.state}.")
+        try_ = _UNDO_GOES_ON.format(run=encode(run.id)) if run.state == journal.UNDOING else ""
+        raise Refused(f"Run {encode(run.id)} cannot go on.", why=f"It is {run.state}.", try_=try_)
     standing = _standing(entries)
     return [number for number in range(len(procedure.steps)) if number not in standing]
 

@@ -115,4 +115,5 @@ RECOVER_DATABASE = Procedure(
         steps.put_in_place(),
         steps.go_on(),
     ),
+    goes_first=True,
 )

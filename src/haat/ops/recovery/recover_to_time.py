@@ -71,4 +71,5 @@ RECOVER_TO_TIME = Procedure(
         steps.put_in_place(),
         steps.go_on(),
     ),
+    goes_first=True,
 )

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,21 +19,22 @@ from tests.support.running import wait_until
 from tests.support.up import children_of, is_alive
 
 from haat.app import App
-from haat.cli import programs
+from haat.cli import codes, programs
 from haat.config.load import load
 from haat.config.secrets import ensure_secrets
 from haat.kernel import clock
-from haat.kernel.errors import Refused, Unavailable
+from haat.kernel.errors import Conflict, Refused, Unavailable
 from haat.ops import running
-from haat.ops.backups import check_backups
+from haat.ops.backups import check_backups, take_backup
 from haat.ops.backups.check_backups import PROVE_LOG, VERIFY_BACKUP
+from haat.ops.backups.take_backup import TAKE_BACKUP
 from haat.ops.maintenance import keeper as keeper_room
 from haat.ops.maintenance import look as look_room
 from haat.ops.maintenance import records
 from haat.ops.maintenance.task import tasks_of
 from haat.ops.procedure import Procedure, Program, Scene
 from haat.ops.procedure.journal import Journal, Run
-from haat.ops.procedure.lock import held_to_read
+from haat.ops.procedure.lock import held_to_read, is_held
 from haat.ops.procedure.run import Runner
 from haat.ops.recovery.recover_database import RECOVER_DATABASE
 from haat.ops.tables import opened
@@ -166,10 +168,53 @@ def test_nobody_proves_a_set_while_something_is_done_to_the_stack(data: Path) ->
         assert "for what somebody does" in haat(data, "prove")["error"]["why"]
 
 
-def test_a_keeper_that_is_to_end_ends_what_only_reads_at_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_set_that_is_being_taken_is_given_up_for_a_recovery_and_says_so(data: Path) -> None:
+    photos = data / "media" / "ab"
+    photos.mkdir(parents=True)
+    for number in range(60):
+        (photos / f"ab{number:02}.original").write_bytes(os.urandom(2_000_000))
+    lock = running.operations_lock_of(data)
+    argv = [sys.executable, "-m", "haat", "backup", "take", "--data", str(data)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as take:
+        wait_until(lambda: is_held(lock), "it takes a set", 20)
+        with pytest.raises(Refused, match="sound"):  # It came to its first step, which has nothing to recover here.
+            run(data, RECOVER_DATABASE)
+        _, said = take.communicate(timeout=20)
+    assert "a recovery goes first" in said
+    assert take.returncode == codes.NOT_SO
+    assert haat(data, "take")["proof"]["holds"]
+
+
+def test_nothing_else_that_is_done_to_the_stack_is_ended_for_a_recovery(data: Path) -> None:
+    with taken_by_somebody(data, "held"), pytest.raises(Conflict, match="Something else"):
+        run(data, RECOVER_DATABASE)
+
+
+def test_neither_a_recovery_nor_the_keeper_is_kept_by_the_killed_run_of_a_set(data: Path) -> None:
+    journal = Journal(running.memory_of(data))
+    killed = journal.begin(TAKE_BACKUP.name, {}, "ada", "cli")
+    journal.note(killed, 0, "intended", "[]")
+    with pytest.raises(Refused, match="sound"):
+        run(data, RECOVER_DATABASE)
+    keeper = keeper_room.Keeper(load(data, os.environ, {}), set)
+    assert "left nothing half done" in keeper.tick()
+    keeper.close()
+    assert journal.run(killed).state == "failed"
+    assert journal.entries(killed)[-1].event == "failed"
+    journal.close()
+
+
+@pytest.mark.parametrize(
+    ("procedure", "hangs"),
+    [(VERIFY_BACKUP, check_backups), (VERIFY_BACKUP, take_backup), (TAKE_BACKUP, take_backup)],
+    ids=["it reads", "it looks whether to read", "it looks whether to take a set"],
+)
+def test_a_keeper_that_is_to_end_ends_what_leaves_nothing_half_done_at_once(
+    data: Path, procedure: Procedure, hangs: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sleep = Program((sys.executable, "-c", "import time; time.sleep(600)"))
-    monkeypatch.setattr(check_backups, "command", lambda scene, *words: sleep)
-    own = tuple(task for task in tasks_of("handwork") if task.procedure == VERIFY_BACKUP.name)
+    monkeypatch.setattr(hangs, "command", lambda scene, *words: sleep)
+    own = tuple(task for task in tasks_of("handwork") if task.procedure == procedure.name)
     for room in (keeper_room, look_room):
         monkeypatch.setattr(room, "tasks_of", lambda preset: own)
     store = opened(running.memory_of(data))
@@ -183,7 +228,7 @@ def test_a_keeper_that_is_to_end_ends_what_only_reads_at_once(data: Path, monkey
             programs.keeper(app, programs.load_keeper(app), ())
         finally:
             os._exit(0)
-    wait_until(lambda: any(b"sleep(600)" in words_of(child) for child in children_of(pid)), "it reads")
+    wait_until(lambda: any(b"sleep(600)" in words_of(child) for child in children_of(pid)), "it is at it")
     [reader] = children_of(pid)
     os.kill(pid, signal.SIGTERM)
     try:
@@ -193,7 +238,7 @@ def test_a_keeper_that_is_to_end_ends_what_only_reads_at_once(data: Path, monkey
         raise
     assert not is_alive(reader)
     journal = Journal(running.memory_of(data))
-    assert [(one.procedure, one.state) for one in journal.since(0)] == [(VERIFY_BACKUP.name, "failed")]
+    assert [(one.procedure, one.state) for one in journal.since(0)] == [(procedure.name, "failed")]
     journal.close()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from haat.kernel.clock import DAY, HOUR
-from haat.ops.maintenance.decide import MOST_TRIES, PROVED_AFTER, Begin, GoOn, Seen, Stay, decide
+from haat.ops.maintenance.decide import MOST_TRIES, PROVED_AFTER, Begin, GiveUp, GoOn, Seen, Stay, decide
 from haat.ops.maintenance.look import Done, Standing
 from haat.ops.maintenance.task import Task
 from haat.ops.procedure.journal import Run
@@ -27,8 +27,8 @@ def seen(*standings: Standing, **more: Any) -> Seen:
     return Seen(NOW, None, False, None, 0, standings)._replace(**more)
 
 
-def run_of(way_in: str, state: str = "running") -> Run:
-    return Run(7, "upkeep-database", {}, "keeper", way_in, state, NOW - HOUR, None, {})
+def run_of(way_in: str, state: str = "running", procedure: str = "upkeep-database") -> Run:
+    return Run(7, procedure, {}, "keeper", way_in, state, NOW - HOUR, None, {})
 
 
 def failed(count: int, since: int) -> Standing:
@@ -99,6 +99,13 @@ def test_a_run_of_its_own_that_was_killed_goes_on_and_at_most_a_few_times() -> N
     for turns in range(1, MOST_TRIES):
         assert isinstance(decide(seen(DUE, unfinished=run_of("schedule"), turns=turns)), GoOn)
     assert isinstance(decide(seen(DUE, unfinished=run_of("schedule"), turns=MOST_TRIES)), Stay)
+
+
+@pytest.mark.parametrize("way_in", ["cli", "schedule"])
+def test_a_killed_run_that_left_nothing_half_done_keeps_nobody_waiting(way_in: str) -> None:
+    for procedure in ("take-backup", "prove-log", "verify-backup"):
+        decision = decide(seen(DUE, unfinished=run_of(way_in, procedure=procedure), turns=MOST_TRIES))
+        assert isinstance(decision, GiveUp)
 
 
 @pytest.mark.parametrize("run", [run_of("cli"), run_of("console"), run_of("schedule", "undoing")])

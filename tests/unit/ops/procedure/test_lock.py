@@ -17,7 +17,7 @@ from haat.config.load import load
 from haat.kernel.errors import Conflict
 from haat.ops.procedure import Program, Scene
 from haat.ops.procedure.hands import do
-from haat.ops.procedure.lock import held, held_to_read, is_held, lent, reading_beside
+from haat.ops.procedure.lock import held, held_to_read, is_held, lent, make_way, reading_beside
 
 CHILD = """
 import sys
@@ -45,6 +45,16 @@ from haat.ops.procedure.hands import do
 from haat.ops.procedure.lock import held
 with held(Path(sys.argv[1]), "the whole"):
     do(Program((*sys.argv[2:], "1000")), None, 1000.0)
+"""
+GIVES_WAY = """
+import signal, sys, time
+from pathlib import Path
+from haat.ops.procedure.lock import held_giving_way
+if sys.argv[2] == "False":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+with held_giving_way(Path(sys.argv[1]), "a set"):
+    print("has it", flush=True)
+    time.sleep(600)
 """
 MARK = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); time.sleep(1)"
 SLEEP = (sys.executable, "-c", "import sys, time; time.sleep(float(sys.argv[1]))")
@@ -114,6 +124,24 @@ def test_a_program_is_lent_what_its_own_run_holds_and_nothing_of_a_run_beside_it
     thread.join()
 
 
+@pytest.mark.parametrize("listens", [True, False])
+def test_who_gives_way_is_ended_whether_it_listens_or_not_and_nobody_else_is(
+    listens: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = tmp_path / "lock"
+    make_way(lock)
+    with subprocess.Popen([sys.executable, "-c", GIVES_WAY, str(lock), str(listens)], stdout=subprocess.PIPE) as taking:
+        assert taking.stdout is not None
+        assert taking.stdout.readline() == b"has it\n"
+        monkeypatch.setattr("haat.ops.procedure.lock._GIVES_WAY_WITHIN", 0.2)
+        make_way(lock)
+        assert not is_held(lock)
+        assert taking.wait(10) == (-signal.SIGTERM if listens else -signal.SIGKILL)
+    with held(lock, "a restore"):
+        make_way(lock)
+        assert is_held(lock)
+
+
 @pytest.mark.parametrize(("words", "is_ours"), [(SLEEP, True), (("sleep",), False)], ids=["ours", "another"])
 def test_a_program_of_ours_that_outlives_whoever_began_it_keeps_the_lock_until_it_ends(
     words: tuple[str, ...], is_ours: bool, tmp_path: Path
@@ -126,8 +154,10 @@ def test_a_program_of_ours_that_outlives_whoever_began_it_keeps_the_lock_until_i
         owner.kill()
     assert is_held(lock) == is_ours
     if is_ours:
-        with pytest.raises(Conflict, match="Something else"), held(lock, "another"):
+        with pytest.raises(Conflict, match="Something else") as raised, held(lock, "another"):
             pass
+        assert "That process has ended, and what it had begun goes on: " in raised.value.why
+        assert f"(process {part})" in raised.value.why
     os.kill(part, signal.SIGKILL)
     wait_until(lambda: not is_held(lock), "the lock is free")
     with held(lock, "another"):

@@ -323,3 +323,28 @@ def in_a_process(data: Path, what: str) -> None:
         start(runner, MAKE, scene)
     else:
         runner.undo(journal.newest(1)[0], MAKE, scene, "ada", "cli")
+
+
+@pytest.mark.parametrize(
+    ("state", "does_for_good", "named"),
+    [
+        ("running", False, ["resume", "undo"]),
+        ("running", True, ["resume"]),
+        ("undoing", False, ["undo"]),
+    ],
+)
+def test_of_a_run_that_was_killed_only_what_can_be_done_is_named(
+    runner: Runner, journal: Journal, scene: Scene, state: str, does_for_good: bool, named: list[str]
+) -> None:
+    killed = journal.begin("drop-old-logs", {}, "ada", "cli")
+    if does_for_good:
+        journal.note(killed, 0, "intended", "[]")
+    if state == "undoing":
+        journal.go_back(killed, "ada", "cli")
+    with pytest.raises(Refused, match="may be half done") as refused:
+        start(runner, MAKE, scene)
+    assert [word for word in ("resume", "undo") if f"`haat runbook {word} " in refused.value.try_] == named
+    if state == "undoing":
+        with pytest.raises(Refused, match="cannot go on") as refused:
+            runner.resume(journal.run(killed), MAKE, scene, "ada", "cli")
+        assert "haat runbook undo" in refused.value.try_
