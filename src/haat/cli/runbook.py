@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, print_line, table
 from haat.kernel import clock, ids
-from haat.kernel.errors import Invalid
+from haat.kernel.errors import HaatError, Invalid
 from haat.ops import running
 
 if TYPE_CHECKING:
     from haat.ops.procedure import Procedure, Scene
-    from haat.ops.procedure.journal import Journal, Run
+    from haat.ops.procedure.journal import Entry, Journal, Run
     from haat.ops.procedure.run import Planned, Runner
 
 _MOST = 50
 _SIGNS = {"verified": "✓", "already": "✓", "undone": "✓", "failed": "✗"}
+_FOUND = ("verified", "already")  # what is told with what was found; of a failure the error tells
 _COLOURS = {
     "done": "good",
     "undone": "good",
@@ -78,8 +79,8 @@ def carry_out(call: Call, asked: Procedure, words: dict[str, str], *, is_dry_run
 def start(call: Call, asked: Procedure, words: dict[str, str]) -> Answer:
     """Run a procedure with what it is told, and tell what came of it. Raises what went wrong."""
     scene = _scene(call, asked, words)
-    with _journal(call) as journal:
-        return _told(journal, _runner(call, journal, asked).start(asked, scene, getpass.getuser(), "cli"))
+    with _journal(call) as journal, _runner(call, journal, asked) as runner:
+        return _ended(journal, runner.start(asked, scene, getpass.getuser(), "cli"))
 
 
 def _resume(call: Call) -> Answer:
@@ -89,7 +90,8 @@ def _resume(call: Call) -> Answer:
         run, asked, scene = _of_before(call, journal)
         if call.args.dry_run:
             return _planned(asked, plan_to_resume(run, asked, scene, journal.entries(run.id)))
-        return _told(journal, _runner(call, journal, asked).resume(run, asked, scene, getpass.getuser(), "cli"))
+        with _runner(call, journal, asked) as runner:
+            return _ended(journal, runner.resume(run, asked, scene, getpass.getuser(), "cli"))
 
 
 def _undo(call: Call) -> Answer:
@@ -99,7 +101,8 @@ def _undo(call: Call) -> Answer:
         run, asked, scene = _of_before(call, journal)
         if call.args.dry_run:
             return _planned(asked, plan_to_undo(run, asked, scene, journal.entries(run.id)))
-        return _told(journal, _runner(call, journal, asked).undo(run, asked, scene, getpass.getuser(), "cli"))
+        with _runner(call, journal, asked) as runner:
+            return _ended(journal, runner.undo(run, asked, scene, getpass.getuser(), "cli"))
 
 
 def _history(call: Call) -> Answer:
@@ -183,7 +186,7 @@ def _told(journal: Journal, run: Run, *, is_busy: bool = False) -> Answer:
             _SIGNS.get(one.event, " "),
             one.event,
             steps[one.step].title,
-            one.said,
+            _said(one),
         )
         for one in entries
     ]
@@ -192,6 +195,21 @@ def _told(journal: Journal, run: Run, *, is_busy: bool = False) -> Answer:
     cost = f" after {run.evidence['ms'] / 1000:.2f} s" if run.evidence else ""
     data = _data(run, state) | {"entries": [one._asdict() for one in entries]}
     return Answer(data, f"{table(rows)}\n\n{ended}{cost}.".strip())
+
+
+def _ended(journal: Journal, run: Run) -> Answer:
+    """What it came to; step by step it was told as it happened."""
+    told = _told(journal, run)
+    return told._replace(text=told.text.rpartition("\n\n")[2])
+
+
+def _said(entry: Entry) -> str:
+    """Of what was intended, the deeds in words."""
+    from haat.ops.procedure import deed
+
+    if entry.event not in ("intended", "undoing"):
+        return entry.said
+    return "; ".join(map(str, deed.read(entry.said))) or "nothing has to be done"
 
 
 def _data(run: Run, state: str) -> dict[str, Any]:
@@ -220,14 +238,38 @@ def _pairs(words: list[str]) -> dict[str, str]:
     return dict(word.split("=", 1) for word in words)
 
 
-def _runner(call: Call, journal: Journal, asked: Procedure) -> Runner:
+@contextmanager
+def _runner(call: Call, journal: Journal, asked: Procedure) -> Iterator[Runner]:
+    """One that tells live what is done, on the side of errors, so that what is answered can be read by a program."""
     from haat.ops.procedure.run import Runner
 
-    def tell(step: int, event: str, said: str) -> None:
-        """Live, on the side of errors, so that what is answered can be read by a program."""
-        print_line(f"{step + 1}/{len(asked.steps)} {asked.steps[step].title}: {event}", to=sys.stderr)
+    begun: list[int] = []
 
-    return Runner(journal, _lock_file(call), tell)
+    def tell(step: int, event: str, said: str) -> None:
+        found = f": {said}" if event in _FOUND else ""
+        print_line(
+            f"{step + 1}/{len(asked.steps)} {_SIGNS.get(event, ' ')} {asked.steps[step].title}: {event}{found}",
+            to=sys.stderr,
+        )
+
+    try:
+        yield Runner(journal, _lock_file(call), tell, begun.append)
+    except HaatError as error:
+        for run_id in begun:
+            _say_what_is_left(call, journal.run(run_id), asked, journal.entries(run_id), error)
+        raise
+
+
+def _say_what_is_left(call: Call, run: Run, asked: Procedure, entries: Sequence[Entry], error: HaatError) -> None:
+    """Whoever meets the error learns what became of the run, and what can be done with it."""
+    from haat.ops.procedure.run import choices
+
+    may, name = choices(run, asked, entries), ids.encode(run.id)
+    rests = " The shop rests meanwhile." if running.hold_of(call.settings.data).exists() else ""
+    error.why = f"{error.why} Run {name} has failed.{rests}".strip()
+    resume = f"`haat runbook resume {name}` goes on." if may.may_resume else ""
+    undo = f"`haat runbook undo {name}` takes back what it did." if may.may_undo else ""
+    error.try_ = " ".join(filter(None, (error.try_, resume, undo)))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from haat.cli.dispatch import dispatch
 from haat.config.address import Address
 from haat.config.secrets import ensure_secrets
 from haat.kernel.ids import encode
+from haat.ops import running
 from haat.ops.procedure.journal import Journal
 from haat.ops.runbook import PROCEDURES
 from haat.store.migrate import migrate
@@ -76,6 +77,32 @@ def test_a_run_that_was_killed_is_told_as_interrupted(data: str, capsys: pytest.
     code, said = say(capsys, "run", "upkeep-database", "--data", data)
     assert code == codes.NOT_SO
     assert f"haat runbook resume {run}" in said
+
+
+def test_a_run_that_fails_is_named_with_what_can_be_done_and_whether_the_shop_rests(
+    data: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (Path(data) / "run").mkdir(exist_ok=True)
+    running.hold_of(Path(data)).write_text("A copy takes the place of the database.\n")
+    Path(data, "haat.db").unlink()
+    code, said = say(capsys, "run", "upkeep-database", "--data", data)
+    [run] = json.loads(say(capsys, "history", "--json", "--data", data)[1])["runs"]
+    assert code != codes.DONE and run["state"] == "failed"
+    said = " ".join(said.split())
+    assert f"Run {run['id']} has failed. The shop rests meanwhile." in said
+    assert f"`haat runbook resume {run['id']}` goes on." in said
+
+
+def test_a_run_is_told_step_by_step_as_it_happens_and_its_journal_in_the_words_of_a_person(
+    data: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dispatch(["runbook", "run", "upkeep-database", "--data", data]) == codes.DONE
+    out, err = capsys.readouterr()
+    assert out.startswith("Run ") and out.count("\n") == 1
+    assert "1/2" in err and "2/2" in err and "{" not in err
+    run = out.split()[1]
+    told = say(capsys, "history", run, "--data", data)[1]
+    assert "ANALYZE" in told and "{" not in told
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
-import msgspec
-
 from haat.console.order import Columns
 from haat.console.pages.runbook import PATIENCE_WITH_A_PLAN, explained
 from haat.console.patience import within
@@ -15,8 +13,7 @@ from haat.kernel import clock
 from haat.kernel.errors import Invalid, Unavailable
 from haat.kernel.ids import decode, encode
 from haat.ops.operators.operator import OPERATE
-from haat.ops.procedure import Irreversible, Procedure, Scene
-from haat.ops.procedure.deed import Deed
+from haat.ops.procedure import Irreversible, Procedure, Scene, deed
 from haat.ops.procedure.journal import INTERRUPTED, Entry, Run, state_of
 from haat.ops.procedure.run import Choices, Planned, choices, plan_to_resume, plan_to_undo
 from haat.ops.runbook import PROCEDURES, procedure
@@ -35,7 +32,6 @@ _COLUMNS: Columns[tuple[Run, str]] = Columns(
     usual="-began",
 )
 _NO_CHOICE = Choices(False, False, "")
-_DEEDS = msgspec.json.Decoder(tuple[Deed, ...])
 
 _TRUE_NOW = {
     "running": "It is under way. It goes on when you close this page.",
@@ -191,5 +187,5 @@ def _state_of_step(lines: Sequence[Line], state: str) -> str:
 
 def _line(entry: Entry) -> Line:
     if entry.event in ("intended", "undoing"):
-        return Line(entry.event, entry.at, "", [str(deed) for deed in _DEEDS.decode(entry.said)])
+        return Line(entry.event, entry.at, "", [str(one) for one in deed.read(entry.said)])
     return Line(entry.event, entry.at, entry.said, ())

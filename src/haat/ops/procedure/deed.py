@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import sys
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -18,8 +20,8 @@ class Program(msgspec.Struct, frozen=True, tag_field="kind", tag="program"):
 
     def __str__(self) -> str:
         if not self.otherwise:
-            return shlex.join(self.argv)
-        return f"{shlex.join(self.argv)}, and if that fails: {shlex.join(self.otherwise)}"
+            return shown(self.argv)
+        return f"{shown(self.argv)}, and if that fails: {shown(self.otherwise)}"
 
 
 class Start(msgspec.Struct, frozen=True, tag_field="kind", tag="start"):
@@ -29,7 +31,7 @@ class Start(msgspec.Struct, frozen=True, tag_field="kind", tag="start"):
     log: str
 
     def __str__(self) -> str:
-        return f"begin {shlex.join(self.argv)}, which prints to {self.log}"
+        return f"begin {shown(self.argv)}, which prints to {self.log}"
 
 
 class Statement(msgspec.Struct, frozen=True, tag_field="kind", tag="statement"):
@@ -95,4 +97,15 @@ class Removal(msgspec.Struct, frozen=True, tag_field="kind", tag="removal"):
         return f"remove {self.path} ({self.size:,} bytes)"
 
 
+def shown(argv: Sequence[str]) -> str:
+    """The words of a program, as somebody would type them."""
+    is_ours = tuple(argv[:3]) == (sys.executable, "-m", "haat")
+    return shlex.join(("haat", *argv[3:]) if is_ours else argv)
+
+
 Deed: TypeAlias = Program | Start | Statement | Clearing | Visit | Note | Renaming | Removal
+
+
+def read(written: str) -> list[Deed]:
+    """Deeds as a journal has them."""
+    return msgspec.json.decode(written, type=list[Deed])

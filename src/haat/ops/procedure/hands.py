@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from haat.kernel.errors import Unavailable
 from haat.ops.caches import act
-from haat.ops.procedure.deed import Clearing, Deed, Note, Program, Removal, Renaming, Start, Statement, Visit
+from haat.ops.procedure.deed import Clearing, Deed, Note, Program, Removal, Renaming, Start, Statement, Visit, shown
 from haat.ops.procedure.lock import lent
 from haat.ops.procedure.scene import Scene
 
@@ -52,7 +51,7 @@ def _run(program: Program, patience: float) -> str:
         if not program.otherwise:
             raise
         said = _said_by(program.otherwise, patience)
-        return f"{error.what} {error.why} Then it was “{shlex.join(program.otherwise)}”. {said}".strip()
+        return f"{error.what} {error.why} Then it was “{shown(program.otherwise)}”. {said}".strip()
 
 
 def _said_by(argv: Sequence[str], patience: float) -> str:
@@ -111,4 +110,4 @@ def _remove(path: Path) -> None:
 
 
 def _failed(argv: Sequence[str], why: str) -> Unavailable:
-    return Unavailable(f"“{shlex.join(argv)}” failed.", why=why)
+    return Unavailable(f"“{shown(argv)}” failed.", why=why)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,9 +116,10 @@ class Runner:
             run = self._journal.run(run.id)
             touched = _to_take_back(run, procedure, self._journal.entries(run.id))
             self._refuse_while_unfinished(run.id)
+            scene = scene._replace(began_at=run.began_at)
+            _refuse_to_begin(procedure, touched, scene)
             self._journal.go_back(run.id, who, way_in)
             self._begun(run.id)
-            scene = scene._replace(began_at=run.began_at)
             with self._ending(run.id, procedure, journal.UNDONE):
                 for number in touched:
                     self._take_back(run.id, number, procedure.steps[number], scene)
@@ -259,6 +260,13 @@ def _to_take_back(run: Run, procedure: Procedure, entries: Sequence[Entry]) -> l
     for why in _for_good(procedure, touched):
         raise Refused(f"Run {encode(run.id)} cannot be taken back.", why=why)
     return touched
+
+
+def _refuse_to_begin(procedure: Procedure, touched: Sequence[int], scene: Scene) -> None:
+    """What one of the steps will refuse is refused before any of them is taken back. What cannot be seen yet is left to its turn."""
+    for number in touched:
+        with suppress(Unavailable, NotFound):
+            _planned_back(procedure.steps[number], scene)
 
 
 def _insist(verify: Look, scene: Scene, patience: float) -> str:

@@ -224,6 +224,20 @@ def test_what_cannot_be_undone_refuses_before_anything_is_taken_back(runner: Run
     assert "a" in files(scene)
 
 
+def test_what_one_step_will_refuse_is_refused_before_another_is_taken_back(
+    runner: Runner, journal: Journal, scene: Scene
+) -> None:
+    def refuse(scene: Scene) -> Sequence[Deed]:
+        raise Refused("Somebody else has put something there since.")
+
+    procedure = MAKE._replace(steps=(making("a")._replace(undo=refuse), making("b")))
+    run = start(runner, procedure, scene)
+    with pytest.raises(Refused, match="Somebody else"):
+        runner.undo(run, procedure, scene, "ada", "cli")
+    assert files(scene) >= {"a", "b"}
+    assert journal.run(run.id).state == "done"
+
+
 def test_a_run_that_was_taken_back_is_over(runner: Runner, scene: Scene) -> None:
     run = runner.undo(start(runner, MAKE, scene), MAKE, scene, "ada", "cli")
     for again in (runner.undo, runner.resume):
