@@ -87,6 +87,22 @@ def test_what_a_set_would_be_made_of_is_told_and_nothing_is_copied(scene: Scene,
     assert scene.haat("list")[1] == before
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only of root do servers run as somebody else")
+def test_where_no_server_could_come_to_the_copy_that_is_said_before_anything_is_copied(
+    scene: Scene, taken: dict[str, Any]
+) -> None:
+    before = scene.haat("list")[1]
+    scene.home.chmod(0o700)
+    try:
+        for words in (("take", "--dry-run"), ("take",)):
+            code, said = scene.haat(*words)
+            assert (code, said["error"]["code"]) == (3, "unavailable")
+            assert "backup.scratch" in said["error"]["try"]
+    finally:
+        scene.home.chmod(0o711)
+    assert scene.haat("list")[1] == before
+
+
 def test_a_second_set_stores_little_more(scene: Scene, taken: dict[str, Any]) -> None:
     assert scene.haat("take", "--unproved")[0] == 0  # People went on writing while that one was proved.
     code, again = scene.haat("take", "--unproved")

@@ -57,6 +57,8 @@ def _take(call: Call) -> Answer:
             call.app.store.version(),
             current(settings.database) or "",
         )
+        if not call.args.unproved:
+            engine.refuse_unreachable(scratch_of(call) / "copy")
         call.app.close()  # Files of a database may not be opened past SQLite while this process has it open.
         with gathered(settings.data, engine, scratch_of(call)) as all_of_it, moving(call, progress) as tell:
             manifest = take(vault, stack, all_of_it, tell)

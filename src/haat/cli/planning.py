@@ -34,6 +34,8 @@ def plan_take(call: Call) -> Answer:
     settings, shelf = call.stack.settings, shelf_of(call)
     engine = engine_of(settings)
     vault = opened_if_there(settings, shelf)
+    if not call.args.unproved:
+        engine.refuse_unreachable(scratch_of(call) / "copy")
     weight = weighed(settings.data, engine)
     new = _in_no_set(vault, weight)
     needed = _needed(call, weight)

@@ -165,6 +165,9 @@ class Engine(Protocol):
     def weighed(self) -> int:
         """How many bytes a copy of it would have, as far as its server says; nothing is copied. Raises as `copied` does."""
 
+    def refuse_unreachable(self, folder: Path) -> None:
+        """Raises Unavailable where its server could not come to a copy in this folder, which need not be there yet."""
+
     def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         """Make a database that was ended in order of the files of a set in this folder, which was copied at this position: with what these generations of
         its log say until the instant (ms since 1970), without any as it was copied; `before_dropped` without the last of these times that a database was

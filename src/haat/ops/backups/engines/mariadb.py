@@ -12,7 +12,7 @@ from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.ops import running
 from haat.ops.backups.engine import FOR_GOOD, Copied, Finding
-from haat.ops.backups.engines.private import pointed_at
+from haat.ops.backups.engines.private import pointed_at, refuse_unreachable
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.mariadb.carried import Carried
 from haat.ops.backups.mariadb.checked import checked
@@ -39,6 +39,9 @@ class MariaDB:
 
     def weighed(self) -> int:
         return weighed(self._address)
+
+    def refuse_unreachable(self, folder: Path) -> None:
+        refuse_unreachable(OWNER, folder)
 
     def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         # It writes down the name of what is dropped: nobody else's is taken for it.

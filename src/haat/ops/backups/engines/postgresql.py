@@ -25,7 +25,7 @@ from haat.ops.backups.engine import FOR_GOOD, Copied, Finding, Gone
 from haat.ops.backups.engines.carried import Carried
 from haat.ops.backups.engines.clients import asked, client, program_of, refuse_unless_copied, run_client
 from haat.ops.backups.engines.copies import files_of, place_for_copy
-from haat.ops.backups.engines.private import home, let_through, pointed_at
+from haat.ops.backups.engines.private import home, let_through, pointed_at, refuse_unreachable
 from haat.ops.backups.engines.wal import Log
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.vault import Damaged
@@ -103,6 +103,9 @@ class PostgreSQL:
         refuse_unless_copied(self._address)
         [(size,)] = asked(self._address, _SIZE)
         return int(size)
+
+    def refuse_unreachable(self, folder: Path) -> None:
+        refuse_unreachable(_USER, folder)
 
     def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         folder = stack / _NAME

@@ -44,14 +44,21 @@ def let_through(user: str, folder: Path) -> str | None:
         os.chown(path, owner.pw_uid, owner.pw_gid)
     stack = folder.parent
     stack.chmod(stack.stat().st_mode | _PASSABLE)
-    for place in stack.absolute().parents:
-        if not place.stat().st_mode & _PASSABLE:
+    refuse_unreachable(user, folder)
+    return user
+
+
+def refuse_unreachable(user: str, folder: Path) -> None:
+    """Raises Unavailable where we are root and the user that servers run as could not come to this folder, which need not be there yet."""
+    if os.getuid() != 0:
+        return
+    for place in folder.absolute().parents:
+        if place.exists() and not place.stat().st_mode & _PASSABLE:
             raise Unavailable(
                 f"The user {user} cannot come to {folder}.",
                 why=f"Servers do not run as root, and {place} lets nobody else through.",
-                try_="Name another place, run this as another user than root, or let others through: `chmod o+x` that folder.",
+                try_="Name another place (`backup.scratch`), run this as another user than root, or let others through: `chmod o+x` that folder.",
             )
-    return user
 
 
 @contextmanager

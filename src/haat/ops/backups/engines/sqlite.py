@@ -48,6 +48,9 @@ class SQLite:
     def weighed(self) -> int:
         return sum(one.stat().st_size for one in (self._path, log_of(self._path)) if one.exists())
 
+    def refuse_unreachable(self, folder: Path) -> None:
+        """A file has no server."""
+
     def recover(self, stack: Path, log: Iterable[Stretch], position: str, at: int, *, before_dropped: int = 0) -> None:
         copied = int(position.partition(":")[2])
         for number, stretch in enumerate(log):
