@@ -16,7 +16,7 @@ def shelf_of(settings: Settings, stop: Event | None = None) -> Shelf:
     """
     if settings.backup.is_in_s3:
         return _in_a_bucket(settings, stop)
-    return FolderShelf(settings.data / settings.backup.to)
+    return FolderShelf((settings.data / settings.backup.to).resolve())  # One place has one name.
 
 
 def _in_a_bucket(settings: Settings, stop: Event | None) -> Shelf:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from haat.cli import codes, mending, proving
+from haat.cli import codes, mending, owning, proving
 from haat.cli.command import Answer, Call, Command
 from haat.cli.output import paint, sign, table
 from haat.cli.planning import plan_take
@@ -16,6 +16,7 @@ from haat.cli.repository import (
     giving_way,
     known_proof,
     moving,
+    own_vault_of,
     reading,
     scratch_of,
     shelf_of,
@@ -153,13 +154,19 @@ def _status(call: Call) -> Answer:
     proof = known_proof(vault, shown.id) if shown else None
     has_good = shown is not None and _is_of_today(shown) and proof is not None and proof.holds
     is_damaged = shown is not None and reading is not None and shown.id in reading.damaged
-    is_good = has_good and not is_damaged and (log is None or log.holds)
-    lines = [*_standing(shown, proof, is_newest=shown == newest, is_damaged=is_damaged), *_shipped(call)]
+    whose = owning.other(vault, call)
+    is_good = has_good and not is_damaged and (log is None or log.holds) and whose is None
+    lines = [
+        *owning.standing(vault, call),
+        *_standing(shown, proof, is_newest=shown == newest, is_damaged=is_damaged),
+        *_shipped(call),
+    ]
     lines += [*proving.standing(call, log, reading), *_where(call)]
     if not is_good:
         lines += ["", "`haat backup take` takes one now, and proves it."]
     data = {
         "good": is_good,
+        "owner": owning.owner_data(whose),
         "newest": _data(shown, proof) if shown else None,
         "log": proving.log_data(log),
         "reading": proving.reading_data(reading),
@@ -287,7 +294,7 @@ def _objective_data(one: Objective) -> dict[str, Any]:
 def _prune(call: Call) -> Answer:
     from haat.ops.backups.prune import Kept, plan, prune
 
-    vault = vault_of(call)
+    vault = own_vault_of(call)
     rules = call.app.settings.backup
     with giving_way(call, "pruning backups"):
         planned = plan(vault, Kept(rules.keep, rules.keep_for), clock.now())
@@ -376,7 +383,8 @@ COMMANDS = {
     "list": Command(_list, shape=f'{{"sets": [{_SET}], "unreadable": 0}}'),
     "show": Command(_show, shape=_SET),
     "status": Command(
-        _status, shape=f'{{"good": true, "newest": {_SET}, "log": {proving.LOG}, "reading": {proving.READING}}}'
+        _status,
+        shape=f'{{"good": true, "owner": null, "newest": {_SET}, "log": {proving.LOG}, "reading": {proving.READING}}}',
     ),
     "objectives": Command(
         _objectives,
@@ -391,6 +399,10 @@ COMMANDS = {
     "mend": Command(
         mending.mend,
         shape='{"back": ["pieces/ab/ab12…", "sets/01h2xcejqtf2n"], "bytes": 9000000, "sets": ["01h2xcejqtf2n"], "lost": [], "done": true}',
+    ),
+    "adopt": Command(
+        owning.adopt,
+        shape='{"to": "/mnt/backups", "before": {"host": "old", "data": "/srv/shop", "since": 1767225600000}, "done": true}',
     ),
     "restore": Command(
         restore,

@@ -18,12 +18,14 @@ def mend(call: Call) -> Answer:
     from haat.cli.memory import put_on_record
     from haat.cli.progress import progress
     from haat.ops.backups import mend as mending
+    from haat.ops.backups import owner
     from haat.ops.backups.repository import key_of
     from haat.ops.backups.verify import examine
 
     settings = call.app.settings
     with alone(call, "mending backups"):
         vault, header = mending.opened(shelf_of(call), key_of(settings))
+        owner.refuse_other(vault, call.data)
         if call.args.set:
             planned = mending.plan_for(vault, ids.decode(call.args.set))
         else:

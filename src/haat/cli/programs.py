@@ -134,6 +134,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     from haat.ops.backups.engines import engine_of
     from haat.ops.backups.engines.sqlite import Log
     from haat.ops.backups.gather import small
+    from haat.ops.backups.owner import refuse_other
     from haat.ops.backups.repository import opened, opened_or_made
     from haat.ops.backups.shipping import Shipping
     from haat.ops.backups.vault import Vault
@@ -171,6 +172,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
         lambda: subprocess.Popen(argv, stdout=subprocess.DEVNULL, start_new_session=True),  # noqa: S603 - our own words
         partial(mark, beats),
         note_unproved,
+        partial(refuse_other, data=settings.data),
     )
     whole = running.all_shipped_of(settings.data)
     whole.unlink(missing_ok=True)

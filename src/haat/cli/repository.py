@@ -60,6 +60,13 @@ def vault_of(call: Call) -> Vault:
     return opened(call.app.settings, shelf_of(call))
 
 
+def own_vault_of(call: Call) -> Vault:
+    """The repository, if it is that of this stack."""
+    from haat.ops.backups.repository import own
+
+    return own(call.app.settings, shelf_of(call))
+
+
 def shelf_of(call: Call) -> Shelf:
     from haat.shelves import shelf_of
 

@@ -11,7 +11,18 @@ from haat.cli import codes
 from haat.cli.command import Answer, Call
 from haat.cli.output import sign, table
 from haat.cli.planning import plan_swap
-from haat.cli.repository import MB, alone, asked_for, examine, known_proof, moving, scratch_of, vault_of, verdict
+from haat.cli.repository import (
+    MB,
+    alone,
+    asked_for,
+    examine,
+    known_proof,
+    moving,
+    own_vault_of,
+    scratch_of,
+    vault_of,
+    verdict,
+)
 from haat.kernel import clock, ids
 from haat.kernel.text import some
 from haat.ops.running import KEPT_WITHIN
@@ -148,7 +159,7 @@ def _plan_beside(call: Call) -> Answer:
     from haat.ops.backups.swap import beside, refuse_half_done
 
     refuse_half_done(call.data)
-    vault = vault_of(call)
+    vault = own_vault_of(call)
     way, at = _way(call, vault, newest=True)
     engine = _engine(call)
     name, carrier = engine.name, engine.carrier()
@@ -193,7 +204,7 @@ def _made_beside(call: Call) -> Ready:
     from haat.ops.backups.beside import make
     from haat.ops.backups.replay import Wanted
 
-    vault = vault_of(call)
+    vault = own_vault_of(call)
     set_ = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
     at = _instant(call) if call.args.to else set_.taken_at if set_ else clock.now()
     kept_until = at if _was_kept_to_the_end(call) else 0

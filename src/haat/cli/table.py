@@ -216,6 +216,10 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
                     "[--dry-run]": "open the versions and tell which would be put back, and do nothing",
                 },
             ),
+            "adopt": (
+                "Make the repository that of this stack, which has taken the place of the one whose it was; what was a copy is the shop from now on",
+                {"[--dry-run]": "tell whose it is, and do nothing"},
+            ),
             "restore": (
                 "Bring a set back: into a folder of its own, or in the place of the database of a stack that does not run",
                 {

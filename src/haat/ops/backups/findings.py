@@ -1,4 +1,6 @@
-"""What was found of a repository as a whole: how far its log can be replayed, and whether every byte of it is as it was written; and which sets were let go of."""
+"""What was found of a repository as a whole: how far its log can be replayed, and whether every byte of it is as it was written; which sets were let go
+of, and whose it is.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from haat.ops.backups.vault import Damaged, Vault
 
 FOLDER = "findings/"
 PRUNED = FOLDER + "pruned"
-_LOG, _READING = FOLDER + "log", FOLDER + "reading"
+_LOG, _READING, _OWNER = FOLDER + "log", FOLDER + "reading", FOLDER + "owner"
 _FRESH = 36 * HOUR  # a day, and the twelve hours after which what is done each day is overdue
 _encode = msgspec.json.Encoder().encode
 
@@ -61,7 +63,16 @@ class Pruned(msgspec.Struct, frozen=True, tag="pruned", tag_field="is"):
     sets: frozenset[int]
 
 
-_TYPES: Mapping[str, type[msgspec.Struct]] = {_LOG: LogProof, _READING: Reading, PRUNED: Pruned}
+class Owner(msgspec.Struct, frozen=True, tag="owner", tag_field="is"):
+    """The stack that keeps its backups there: what it knows itself by, the machine and the folder in which it was when it began to (ms since 1970)."""
+
+    stack: str
+    host: str
+    data: str
+    since: int
+
+
+_TYPES: Mapping[str, type[msgspec.Struct]] = {_LOG: LogProof, _READING: Reading, PRUNED: Pruned, _OWNER: Owner}
 
 
 def note_log(vault: Vault, proof: LogProof) -> None:
@@ -81,6 +92,24 @@ def note_pruned(vault: Vault, old: Iterable[int], there: Iterable[int]) -> None:
     except (Damaged, NotFound):
         before = frozenset()
     vault.put(PRUNED, _encode(Pruned(before.difference(there).union(old))))
+
+
+def note_owner(vault: Vault, owner: Owner) -> None:
+    """From now on it is this stack's."""
+    vault.put(_OWNER, _encode(owner))
+
+
+def note_first_owner(vault: Vault, owner: Owner) -> None:
+    """The same, where it is nobody's. Raises Conflict."""
+    vault.put_first(_OWNER, _encode(owner))
+
+
+def of_owner(vault: Vault) -> Owner | None:
+    """Whose it is; None of a repository from before that was written down. Raises Damaged, for nobody may guess."""
+    try:
+        return written.read(vault, _OWNER, Owner)
+    except NotFound:
+        return None
 
 
 def pruned_in(content: bytes) -> frozenset[int]:

@@ -10,7 +10,7 @@ from haat.config.schema import Settings
 from haat.kernel.durable import sync_folder
 from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from haat.ops import running
-from haat.ops.backups import vault
+from haat.ops.backups import owner, vault
 from haat.ops.backups.shelf import Shelf
 from haat.ops.backups.vault import Key, Vault
 
@@ -36,10 +36,18 @@ def opened(settings: Settings, shelf: Shelf) -> Vault:
         ) from error
 
 
+def own(settings: Settings, shelf: Shelf) -> Vault:
+    """The repository that is there, if it is that of this stack. Raises NotFound, Refused."""
+    found = opened(settings, shelf)
+    owner.refuse_other(found, settings.data)
+    return found
+
+
 def opened_or_made(settings: Settings, shelf: Shelf) -> Vault:
     """The repository that is there, or a new one. The key is on disk before anything is sealed with it."""
     there = opened_if_there(settings, shelf)
     if there is not None:
+        owner.claim(there, settings.data)
         _remember(settings, shelf)
         return there
     if not settings.backup.passphrase:
@@ -48,15 +56,16 @@ def opened_or_made(settings: Settings, shelf: Shelf) -> Vault:
         found = vault.create(shelf, key_of(settings))
     except Conflict:  # Another stack made one there a moment ago.
         found = opened(settings, shelf)
+    owner.claim(found, settings.data)
     _remember(settings, shelf)
     return found
 
 
 def opened_if_there(settings: Settings, shelf: Shelf) -> Vault | None:
-    """The repository that is there; None where a first backup would make one. Raises Refused where there may be none."""
+    """The repository that is there; None where a first backup would make one. Raises Refused where there may be none, or it is another stack's."""
     _refuse_a_copy(settings, shelf)
     if _is_used(shelf):
-        return opened(settings, shelf)
+        return own(settings, shelf)
     _refuse_where_one_was(settings, shelf)
     return None
 
@@ -97,8 +106,19 @@ def call_a_copy(folder: Path, shelf: Shelf) -> None:
 
 
 def copy_note_of(data: Path) -> Path:
-    """Where that is written down; who removes it says that this is the shop from now on."""
+    """Where that is written down."""
     return running.folder_of(data) / "copy-of"
+
+
+def call_the_shop(data: Path) -> None:
+    """The stack in this folder is no copy any more."""
+    with suppress(FileNotFoundError):
+        copy_note_of(data).rename(no_copy_note_of(data))
+
+
+def no_copy_note_of(data: Path) -> Path:
+    """Where it stays written down of what it was a copy, for whoever takes that back."""
+    return running.folder_of(data) / "copy-no-more"
 
 
 def is_a_copy(settings: Settings, shelf: Shelf) -> bool:
@@ -112,7 +132,7 @@ def _refuse_a_copy(settings: Settings, shelf: Shelf) -> None:
         raise Refused(
             "This stack is a copy, and nothing of it is backed up.",
             why=f"It was restored from {shelf}, where the sets of the shop are.",
-            try_=f"If it is the shop from now on, remove {copy_note_of(settings.data)}; else name another place in `backup.to`.",
+            try_="If it is the shop from now on, `haat backup adopt` makes the repository its own; else name another place in `backup.to`.",
         )
 
 

@@ -19,6 +19,7 @@ _EVERY = 0.5  # seconds
 _SOON = 0.01  # seconds, while there is more
 _BEFORE_ANEW = 5.0  # seconds before it is begun again after something failed
 _BETWEEN_SETS = 10.0  # seconds between two tries to take one: what is kept is of use from then on
+_WHOSE_EVERY = 30.0  # seconds between two looks whose the repository is
 _PATIENCE = 60.0  # seconds between two complaints
 _SILENT = 3.0  # seconds: whoever has failed for so long while everybody waits for the end is not asked once more
 _HOPE = 60.0  # seconds that nothing is kept, until a log is let go that is too long: one bad moment is not the end of what is caught up with
@@ -33,7 +34,7 @@ class _TooSlow(Unavailable):
 class Shipping:
     """`open_vault` opens the repository; `sources` says which databases there are now; `take` begins to take a set, in a session of its own; `beat` is called
     whenever there is a set to go on from and everything is kept that was committed by an instant, which it is told (seconds since 1970); `taken` when such a
-    set was taken, which is not proved yet.
+    set was taken, which is not proved yet; `refuse_other` raises Refused once the repository is that of another stack.
     """
 
     def __init__(
@@ -43,12 +44,15 @@ class Shipping:
         take: Callable[[], Popen[bytes]],
         beat: Callable[[float], None],
         taken: Callable[[], None] = lambda: None,
+        refuse_other: Callable[[Vault], None] = lambda vault: None,
     ) -> None:
         self._open_vault = open_vault
         self._sources = sources
         self._take = take
         self._beat = beat
         self._taken = taken
+        self._refuse_other = refuse_other
+        self._looked_at = time.monotonic()
         self._taking: Popen[bytes] | None = None
         self._is_stale = False  # whether the set that is being taken is one for streams that have ended
         self._has_set = False
@@ -86,7 +90,7 @@ class Shipping:
         return is_kept
 
     def _started(self, open_: ExitStack, sources: Sequence[Source]) -> Iterator[Follower]:
-        vault = self._open_vault()
+        self._vault = vault = self._open_vault()
         for source in sources:
             follower = open_.enter_context(closing(source.follower(vault)))
             follower.start()
@@ -100,10 +104,18 @@ class Shipping:
         while not stop.wait(_SOON if self._is_behind else _EVERY):
             if self._sources() != sources:
                 raise Gap("There is another database than before.")
+            self._look_whose_it_is()
             self._has_set = self._has_set or self._is_taken()
             self._tick(followers, stop)
             self._refuse_to_fall_behind(followers)
         return self._tick_to_the_end(followers, stop)
+
+    def _look_whose_it_is(self) -> None:
+        """Raises Refused."""
+        if time.monotonic() - self._looked_at > _WHOSE_EVERY:
+            self._looked_at = time.monotonic()
+            with suppress(Unavailable):  # Whoever keeps something there complains of that.
+                self._refuse_other(self._vault)
 
     def _tick_to_the_end(self, followers: Sequence[Follower], stop: threading.Event) -> bool:
         """Nobody writes any more: what was more than could be read at once is less each time."""

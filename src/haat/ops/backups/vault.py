@@ -86,6 +86,10 @@ class Vault:
         """Keep it under this name."""
         self.shelf.put(name, self._sealed(name, content))
 
+    def put_first(self, name: str, content: bytes) -> None:
+        """The same, where nothing is kept under this name. Raises Conflict."""
+        self.shelf.put_first(name, self._sealed(name, content))
+
     def draft(self, name: str, content: bytes) -> int:
         """Get it ready to be kept under this name by the next `settle`; returns how many bytes that takes."""
         sealed = self._sealed(name, content)

@@ -14,10 +14,10 @@ from haat.ops import running
 from haat.ops.backups import swap
 from haat.ops.backups.engines import engine_at
 from haat.ops.backups.engines.sqlite import SQLite
-from haat.ops.backups.repository import copy_note_of
+from haat.ops.backups.repository import copy_note_of, no_copy_note_of
 from haat.ops.backups.restore import restored
 from haat.ops.logs import instant
-from haat.ops.procedure import Deed, Finding, Parameter, Procedure, Program, Removal, Renaming, Scene, Start, Step
+from haat.ops.procedure import Deed, Finding, Parameter, Procedure, Program, Renaming, Scene, Start, Step
 from haat.ops.procedure.lock import is_held
 from haat.ops.procedure.step import never_done, nothing_to_undo
 from haat.ops.recovery import steps
@@ -65,8 +65,15 @@ def _give_key(scene: Scene) -> Sequence[Deed]:
     desk, folder = scene.settings, _into(scene)
     place = folder / _own(scene).backup.key_file if folder.exists() else folder / desk.backup.key_file
     key = Program(("install", "-D", "-m", "600", str(desk.data / desk.backup.key_file), str(place)))
-    is_copy = Removal(str(copy_note_of(folder)), 0)
-    return [is_copy] if desk.backup.passphrase else [key, is_copy]
+    adopt = steps.command(folder, "backup", "adopt")
+    return [adopt] if desk.backup.passphrase else [key, adopt]
+
+
+def _call_a_copy_again(scene: Scene) -> Sequence[Deed]:
+    """Nothing of it is backed up: the repository waits for whoever adopts it."""
+    folder = _into(scene)
+    note, was = copy_note_of(folder), no_copy_note_of(folder)
+    return [Renaming(str(was), note.name, was.stat().st_size)] if was.exists() else ()
 
 
 def _has_key(scene: Scene) -> Finding:
@@ -182,7 +189,12 @@ RECOVER_MACHINE = Procedure(
             timeout=4 * 3600.0,
         ),
         Step(
-            "Give the stack the key, and call it the shop", _has_key, _give_key, _has_key, nothing_to_undo, budget=5.0
+            "Give the stack the key, and call it the shop whose the repository is",
+            _has_key,
+            _give_key,
+            _has_key,
+            _call_a_copy_again,
+            budget=5.0,
         ),
         Step(
             "Look at every page of the database, and at every promise of the shop",

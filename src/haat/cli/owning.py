@@ -1,0 +1,80 @@
+"""What of `haat backup` says whose a repository is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from haat.cli.command import Answer, Call
+from haat.cli.output import sign
+from haat.cli.repository import alone, shelf_of, vault_of
+
+if TYPE_CHECKING:
+    from haat.ops.backups.findings import Owner
+    from haat.ops.backups.vault import Vault
+
+
+def adopt(call: Call) -> Answer:
+    """The repository is that of this stack from now on, and what was a copy is the shop."""
+    from haat.cli.memory import put_on_record
+    from haat.ops.backups import owner
+    from haat.ops.backups.repository import call_the_shop
+
+    with alone(call, "making the repository its own"):
+        vault = vault_of(call)
+        before = other(vault, call)
+        if call.args.dry_run:
+            owner.refuse_while_it_runs(vault, call.data)
+        else:
+            put_on_record(call, f"made the repository in {vault.shelf} that of this stack")
+            owner.adopt(vault, call.data)
+            call_the_shop(call.data)
+    return Answer(_data(vault, before) | {"done": not call.args.dry_run}, "\n".join(_told(call, vault, before)))
+
+
+def other(vault: Vault, call: Call) -> Owner | None:
+    """Whose it is, where that is another stack; nothing where that cannot be read."""
+    from haat.ops.backups import owner
+    from haat.ops.backups.vault import Damaged
+
+    try:
+        return owner.other(vault, call.data)
+    except Damaged:
+        return None
+
+
+def standing(vault: Vault, call: Call) -> Iterator[str]:
+    """What `haat backup status` says of it: nothing where it is that of this stack."""
+    from haat.ops.backups import owner
+
+    whose = other(vault, call)
+    if whose is not None and not _is_a_copy(call):
+        yield f"{sign('failed')}  {owner.named(whose)} keeps its backups there: nothing of this one does"
+        yield "`haat backup adopt` makes the repository that of this stack, if it has taken the place of that one."
+
+
+def owner_data(whose: Owner | None) -> dict[str, Any] | None:
+    return None if whose is None else {"host": whose.host, "data": whose.data, "since": whose.since}
+
+
+def _is_a_copy(call: Call) -> bool:
+    from haat.ops.backups.repository import is_a_copy
+
+    return is_a_copy(call.app.settings, shelf_of(call))
+
+
+def _data(vault: Vault, before: Owner | None) -> dict[str, Any]:
+    return {"to": str(vault.shelf), "before": owner_data(before)}
+
+
+def _told(call: Call, vault: Vault, before: Owner | None) -> Iterator[str]:
+    from haat.ops.backups import owner
+
+    would = call.args.dry_run
+    if before is None:
+        yield f"{sign('ok')}  the repository in {vault.shelf} {'would be' if would else 'is'} that of this stack"
+    else:
+        yield f"{owner.named(before)} {'keeps' if would else 'kept'} its backups in {vault.shelf}."
+        yield f"{sign('ok')}  the repository {'would be' if would else 'is'} that of this stack: that one {'could' if would else 'can'} no longer write there"
+    if would:
+        yield "Nothing was done."

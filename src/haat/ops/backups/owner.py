@@ -1,0 +1,145 @@
+"""Whose a repository is: one stack keeps its backups there, and none beside it that came to the same place with the same key."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import socket
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from haat.kernel import clock
+from haat.kernel.durable import sync_folder
+from haat.kernel.errors import Conflict, Refused, Unavailable
+from haat.ops import running
+from haat.ops.backups import findings
+from haat.ops.backups.findings import Owner
+from haat.ops.backups.vault import Damaged, Vault
+from haat.ops.procedure.lock import is_held
+
+_DRAWN = 16  # bytes
+
+
+class _Sign(NamedTuple):
+    """What a stack knows itself by: drawn by lot, and the number of the file in which that stands, the machine and the folder."""
+
+    stack: str
+    file: int
+    host: str
+    data: str
+
+
+def identity_of(data: Path) -> str:
+    """That of the stack in this folder; one that has none yet gets one. A folder that was renamed keeps it, and so does one that was copied to its own place
+    on another disk; a copy in another place, or on another machine, is another stack. Raises Unavailable where it cannot be written down.
+    """
+    folder = running.folder_of(data)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            return _known(data) or _drawn(data)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise Unavailable(
+            "This stack cannot say which one it is.",
+            why=f"{_file_of(data)}: {error.strerror}.",
+            try_="See that there is room and that this user may write there; then do it again.",
+        ) from error
+
+
+def other(vault: Vault, data: Path) -> Owner | None:
+    """Whose the repository is, where that is another stack than the one in this folder. Raises Damaged, Unavailable."""
+    owner = findings.of_owner(vault)
+    return None if owner is None or owner.stack == identity_of(data) else owner
+
+
+def refuse_other(vault: Vault, data: Path) -> None:
+    """Raises Refused where the repository is that of another stack, Unavailable."""
+    try:
+        owner = other(vault, data)
+    except Damaged as error:
+        raise Refused(
+            f"Nobody can tell whose the repository in {vault.shelf} is.",
+            why=error.why,
+            try_="If it is that of this stack, `haat backup adopt` says so again.",
+        ) from error
+    if owner is not None:
+        raise Refused(
+            f"The repository in {vault.shelf} is that of another stack.",
+            why=f"{named(owner)} keeps its backups there. This one is in {data.absolute()} on {socket.gethostname()}.",
+            try_="Name another place in `backup.to`. If this stack has taken the place of that one, `haat backup adopt` makes the repository its own.",
+        )
+
+
+def claim(vault: Vault, data: Path) -> None:
+    """The repository is that of this stack from now on, where it was nobody's. Raises Refused, Unavailable."""
+    refuse_other(vault, data)
+    if findings.of_owner(vault) is None:
+        with suppress(Conflict):  # Somebody was quicker: perhaps this very stack.
+            findings.note_first_owner(vault, _owner(data))
+        refuse_other(vault, data)
+
+
+def adopt(vault: Vault, data: Path) -> None:
+    """The repository is that of this stack from now on, whosever it was. Raises Refused while that one runs on this machine."""
+    refuse_while_it_runs(vault, data)
+    findings.note_owner(vault, _owner(data))
+
+
+def refuse_while_it_runs(vault: Vault, data: Path) -> None:
+    """Raises Refused while the stack whose the repository is runs on this machine."""
+    try:
+        owner = other(vault, data)
+    except Damaged:
+        return
+    if owner and owner.host == socket.gethostname() and is_held(running.lock_of(Path(owner.data))):
+        raise Refused(
+            f"The repository in {vault.shelf} is that of a stack that runs.",
+            why=f"{named(owner)} keeps its backups there.",
+            try_="End it first, if this stack is to take its place.",
+        )
+
+
+def named(owner: Owner) -> str:
+    """For people."""
+    return f"The stack in {owner.data} on {owner.host}, since {clock.in_utc(owner.since)},"
+
+
+def _owner(data: Path) -> Owner:
+    return Owner(identity_of(data), socket.gethostname(), str(data.absolute()), clock.now())
+
+
+def _file_of(data: Path) -> Path:
+    return running.folder_of(data) / "identity"
+
+
+def _known(data: Path) -> str | None:
+    file = _file_of(data)
+    try:
+        stack, number, host, place = file.read_text("utf-8").rstrip("\n").split("\t")
+    except (FileNotFoundError, ValueError):
+        return None
+    is_same_file = number == str(file.stat().st_ino)
+    return stack if is_same_file or (host, place) == _place(data) else None
+
+
+def _drawn(data: Path) -> str:
+    file, stack = _file_of(data), secrets.token_hex(_DRAWN)
+    draft = file.with_name(".identity")
+    with draft.open("w", encoding="utf-8") as written:
+        sign = _Sign(stack, os.fstat(written.fileno()).st_ino, *_place(data))
+        written.write("\t".join(map(str, sign)) + "\n")
+        written.flush()
+        os.fsync(written.fileno())
+    draft.rename(file)
+    sync_folder(file.parent)
+    return stack
+
+
+def _place(data: Path) -> tuple[str, str]:
+    return socket.gethostname(), str(data.absolute())
