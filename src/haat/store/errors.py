@@ -11,6 +11,9 @@ from haat.kernel.errors import Unavailable
 IntegrityError = sqlite3.IntegrityError
 
 
+_LACKS = "The database does not have what it should."
+
+
 class Taken(IntegrityError):
     """What may be there only once is there already."""
 
@@ -36,6 +39,13 @@ class NoDatabase(Unavailable):
             why=said(cause),
             try_="Where there was one, `haat runbook run recover-database` brings it back; for a new shop make an empty one of this name.",
         )
+
+
+class NoTable(Unavailable):
+    """The database is there, and has no table of this name: whoever asks is told to come again, for an empty one may stand in the place of one that is lost."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(_LACKS, why=said(text))
 
 
 class Uncertain(Unavailable):
@@ -86,7 +96,7 @@ def full(why: str) -> Full:
 
 def unanswered(cause: Exception) -> Unavailable:
     """The error of a question that the database cannot answer, or not to this user."""
-    return Unavailable("The database does not have what it should.", why=said(cause))
+    return Unavailable(_LACKS, why=said(cause))
 
 
 def crowded(cause: Exception) -> Unavailable:
@@ -98,7 +108,7 @@ def crowded(cause: Exception) -> Unavailable:
     )
 
 
-def said(error: BaseException) -> str:
+def said(error: BaseException | str) -> str:
     """What the database said, in one line that ends like a sentence."""
     text = " ".join(str(error).split())
     return text if text.endswith((".", "?", "!")) else f"{text}."
