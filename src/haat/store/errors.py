@@ -11,9 +11,6 @@ from haat.kernel.errors import Unavailable
 IntegrityError = sqlite3.IntegrityError
 
 
-_LACKS = "The database does not have what it should."
-
-
 class Taken(IntegrityError):
     """What may be there only once is there already."""
 
@@ -45,7 +42,7 @@ class NoTable(Unavailable):
     """The database is there, and has no table of this name: whoever asks is told to come again, for an empty one may stand in the place of one that is lost."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(_LACKS, why=said(text))
+        super().__init__("The database does not have what it should.", why=said(text))
 
 
 class Uncertain(Unavailable):
@@ -96,7 +93,7 @@ def full(why: str) -> Full:
 
 def unanswered(cause: Exception) -> Unavailable:
     """The error of a question that the database cannot answer, or not to this user."""
-    return Unavailable(_LACKS, why=said(cause))
+    return Unavailable("The database does not have what it should.", why=said(cause))
 
 
 def crowded(cause: Exception) -> Unavailable:

@@ -168,7 +168,7 @@ def _goes_on(scene: Scene) -> Finding:
     if running.hold_of(data).exists():
         return Finding(False, "the shop rests")
     if not is_held(running.lock_of(data)):
-        return Finding(True, "nobody holds it; the stack does not run, and `haat up` starts it")
+        return Finding(True, f"nobody holds it; the stack does not run, and `haat up` starts it{_unkept(scene)}")
     told = running.told(data)
     if told is None:
         return Finding(False, "the stack is not up yet")
