@@ -59,6 +59,7 @@ def run(made: Blanks, name: str, database: str, mutation: str = "") -> Report:
         ("machine-lost", "sqlite"),
         ("database-damaged", "mariadb"),
         ("database-damaged", "postgresql"),
+        ("server-lost", "mariadb"),
     ],
 )
 def test_a_drill_passes_and_no_acknowledged_order_is_lost(made: Blanks, name: str, database: str) -> None:
@@ -77,6 +78,8 @@ def test_a_drill_passes_and_no_acknowledged_order_is_lost(made: Blanks, name: st
         ("cache-flushed", "sqlite", "not-warmed", "of 4 pages"),
         ("cache-killed", "sqlite", "not-cleared", "is still shown as it was yesterday"),
         ("database-gone", "sqlite", "unproved", "nobody has looked at the copy"),
+        ("database-damaged", "sqlite", "not-at-rest", "no copy was put"),
+        ("server-lost", "postgresql", "recovers-nothing", "no copy was put"),
     ],
 )
 def test_a_drill_whose_answer_is_broken_fails_of_that(

@@ -27,7 +27,7 @@ from haat.config.load import load
 from haat.config.secrets import Secret
 from haat.kernel import clock, ids
 from haat.kernel.clock import HOUR
-from haat.kernel.errors import HaatError, Unavailable
+from haat.kernel.errors import HaatError, Refused, Unavailable
 from haat.ops.backups import log, prune, sets
 from haat.ops.backups.engine import Follower, Gap, Source
 from haat.ops.backups.engines import clients, engine_of, wal
@@ -218,6 +218,9 @@ def test_whoever_may_not_read_the_log_from_here_is_told_which_line_is_missing(
         with closing(scene.engine.source(scene.data).follower(scene.vault)) as follower:
             follower.start()
             wait_until(lambda: "pg_hba.conf" in tried(follower), "the line is named")
+        with pytest.raises(Refused) as raised:
+            scene.engine.refuse_unless_followed()
+        assert "pg_hba.conf" in raised.value.try_
     finally:
         rules.write_text(before)
         scene.server.ask("SELECT pg_reload_conf()")

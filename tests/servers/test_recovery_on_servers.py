@@ -56,6 +56,14 @@ _WAITERS = {
         "GRANT ALL ON `small\\_%`.* TO waiter@'127.0.0.1'",
     ),
 }
+# One who may not see the log of the server, and what an administrator is told to run.
+_LODGERS = {
+    "postgresql": ("CREATE ROLE lodger LOGIN PASSWORD 'six lamps'", 'ALTER ROLE "lodger" REPLICATION;'),
+    "mariadb": (
+        "GRANT ALL ON market.* TO lodger@'127.0.0.1' IDENTIFIED BY 'six lamps'",
+        "GRANT RELOAD, PROCESS, BINLOG MONITOR, REPLICATION SLAVE ON *.* TO 'lodger'@'127.0.0.1';",
+    ),
+}
 _DROP = {"postgresql": 'DROP DATABASE "{}" WITH (FORCE)', "mariadb": "DROP DATABASE `{}`"}
 
 
@@ -221,6 +229,39 @@ def test_a_user_who_may_not_do_it_is_told_what_an_administrator_runs(scene: Scen
     assert remedy in raised.value.try_
     code, said = scene.haat("restore", "--beside", HAAT_STORE__URL=clerk.reveal())
     assert (code, remedy in json.dumps(said).replace("\\\\", "\\").replace('\\"', '"')) == (1, True)
+
+
+def test_where_nobody_may_keep_what_is_committed_a_recovery_says_so_at_its_end(scene: Scene) -> None:
+    """An empty server in the place of one that is lost gives the shop what it was given, which may be too little."""
+    statement, remedy = _LODGERS[scene.address.kind]
+    scene.server.ask(statement)
+    lodger = scene.address._replace(user="lodger", password=Secret("six lamps"))
+    said = {}
+    for address in (scene.address, lodger):
+        given = {"HAAT_STORE__URL": address.reveal(), "HAAT_BACKUP__SHIP": "yes"}
+        found = RECOVER_DATABASE.steps[-1].verify(Stage(load(scene.data, given, {}), {}))
+        assert found.holds
+        said[address.user] = found.said
+    assert "is not kept" not in said[scene.address.user]
+    assert "what is committed from now on is not kept" in said["lodger"]
+    assert remedy in said["lodger"]
+    given.pop("HAAT_BACKUP__SHIP")
+    assert "kept" not in RECOVER_DATABASE.steps[-1].verify(Stage(load(scene.data, given, {}), {})).said
+
+
+@pytest.mark.only_on("mariadb", "whoever may make databases on PostgreSQL owns them")
+def test_who_has_no_right_to_the_shops_own_on_a_new_server_is_told_before_anything_is_done(scene: Scene) -> None:
+    scene.server.ask("GRANT ALL ON `new\\_shop\\_%`.* TO lodger@'127.0.0.1' IDENTIFIED BY 'six lamps'")
+    lodger = scene.address._replace(user="lodger", password=Secret("six lamps"), database="new_shop")
+    there = engine_at(lodger).carrier()
+    assert there is not None
+    with pytest.raises(Refused) as raised:
+        there.refuse_unless_allowed()
+    statement = "GRANT ALL ON `new\\_shop`.* TO 'lodger'@'127.0.0.1';"
+    assert statement in raised.value.try_
+    scene.server.ask(statement)
+    there.refuse_unless_allowed()
+    assert not {name for name in there.names() if name.startswith("new_shop")}, "nothing was made"
 
 
 def test_it_is_said_what_is_wrong_with_a_database_and_when_that_cannot_be_seen(scene: Scene) -> None:

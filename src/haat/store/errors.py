@@ -38,6 +38,13 @@ class NoDatabase(Unavailable):
         )
 
 
+class NoTable(Unavailable):
+    """The database is there, and has no table of this name: whoever asks is told to come again, for an empty one may stand in the place of one that is lost."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("The database does not have what it should.", why=said(text))
+
+
 class Uncertain(Unavailable):
     """The connection broke while the work was being committed: it may be saved, and it may not."""
 
@@ -98,7 +105,7 @@ def crowded(cause: Exception) -> Unavailable:
     )
 
 
-def said(error: BaseException) -> str:
+def said(error: BaseException | str) -> str:
     """What the database said, in one line that ends like a sentence."""
     text = " ".join(str(error).split())
     return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from haat.config.address import Address
 from haat.store.driver import Cursor
-from haat.store.errors import Absent, Again, IntegrityError, Lost, Taken, full
+from haat.store.errors import Absent, Again, IntegrityError, Lost, NoTable, Taken, full
 from haat.store.lacking import lacking
 from haat.store.server import Server
 
@@ -78,7 +78,7 @@ class MariaDB(Server):
         return dialect
 
     def is_missing(self, error: Exception) -> bool:
-        return isinstance(error, pymysql.err.ProgrammingError) and error.args[0] == ER.NO_SUCH_TABLE
+        return isinstance(error, NoTable)
 
 
 def connect(address: Address) -> _Wire:
@@ -233,6 +233,8 @@ def _translated(error: Exception) -> Exception:
         return Again(text)
     if code in _FULL:
         return full(f"MariaDB says: {text}.")
+    if code == ER.NO_SUCH_TABLE:
+        return NoTable(text)
     if code == ER.BAD_DB_ERROR:
         return Absent(text)
     if code in _AWAY or isinstance(error, pymysql.err.InterfaceError):

@@ -14,7 +14,7 @@ from psycopg.pq import TransactionStatus
 from haat.config.address import Address
 from haat.store import libpq
 from haat.store.driver import Cursor
-from haat.store.errors import Absent, Again, IntegrityError, Lost, Taken, full, said
+from haat.store.errors import Absent, Again, IntegrityError, Lost, NoTable, Taken, full, said
 from haat.store.server import Server
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Postgres(Server):
         return PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
     def is_missing(self, error: Exception) -> bool:
-        return isinstance(error, errors.UndefinedTable)
+        return isinstance(error, NoTable)
 
 
 class _Numeric(Loader):
@@ -133,6 +133,8 @@ def _translated(error: psycopg.Error) -> Exception:
         return Again(str(error))
     if isinstance(error, errors.DiskFull):
         return full(f"PostgreSQL says: {said(error)}")
+    if isinstance(error, errors.UndefinedTable):
+        return NoTable(error.diag.message_primary or str(error))
     state = error.sqlstate
     if (
         state in _AWAY

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 from tests.support.databases import Databases
 
@@ -10,7 +12,7 @@ from haat.config.address import Address
 from haat.kernel.errors import Unavailable
 from haat.ops.servers import free_port
 from haat.store.drivers import driver_of
-from haat.store.errors import NoDatabase
+from haat.store.errors import NoDatabase, NoTable
 from haat.store.migrate import current
 
 pytestmark = pytest.mark.only_on("postgresql mariadb", "a file is there or not")
@@ -39,3 +41,20 @@ def test_a_server_that_is_away_or_lets_nobody_in_is_not_said_to_be_without_it(ab
         with pytest.raises(Unavailable) as raised:
             driver_of(address).ask("SELECT 1")
         assert not isinstance(raised.value, NoDatabase)
+
+
+def test_who_asks_an_empty_database_for_what_it_should_have_is_told_to_come_again(databases: Databases) -> None:
+    """An empty one may stand in the place of one that is lost."""
+    driver = driver_of(databases.bare())
+    with closing(driver):
+        for ask in (
+            lambda: driver.connection().execute("SELECT 1 FROM people"),
+            lambda: driver.run(lambda connection: connection.execute("SELECT 1 FROM people")),
+            lambda: driver.ask("SELECT 1 FROM people"),
+        ):
+            with pytest.raises(NoTable) as raised:
+                ask()
+            assert "people" in raised.value.why
+            assert raised.value.temporary
+            assert driver.is_missing(raised.value)
+    assert current(databases.bare()) is None

@@ -188,6 +188,9 @@ class Engine(Protocol):
     def source(self, data: Path) -> Source:
         """To follow it from the stack in this folder."""
 
+    def refuse_unless_followed(self) -> None:
+        """Raises Refused, with what an administrator has to do, where its server lets nobody keep what is committed; Unavailable."""
+
     def let_go(self, data: Path) -> None:
         """Nobody follows it for the stack in this folder any more: what its server keeps for that goes. Raises Unavailable."""
 

@@ -19,6 +19,7 @@ from haat.ops.drills.servers import Server
 from haat.ops.drills.stage import Stage, soon, wait_until
 from haat.ops.procedure import Finding
 from haat.ops.procedure.scene import Scene
+from haat.ops.procedure.step import only_looks
 from haat.ops.recovery import steps
 from haat.ops.recovery.recover_database import RECOVER_DATABASE, what_is_wrong
 
@@ -31,6 +32,7 @@ SELECT min(pg_relation_filepath(indexrelid)) FROM pg_index WHERE indrelid = 'dea
 _SPARED = 3  # pages of a file of MariaDB: what is in them is of no table
 _PATIENCE = 60.0  # seconds
 _LOOKED_EVERY = 0.1  # seconds
+_LOOKED_FOR = 10.0  # seconds
 _FAILURE = 500  # The least status of an answer that says so.
 
 
@@ -166,6 +168,15 @@ def _without_the_log(stage: Stage) -> None:
     stage.notes["mended"] = time.monotonic()
 
 
+def _without_rest(stage: Stage) -> None:
+    """The shop is at work all the while: also while its server, which was begun anew a moment ago, is looked at."""
+    stage.shop.close()
+    look, _, *others = RECOVER_DATABASE.steps
+    taken = [look._replace(act=only_looks, timeout=_LOOKED_FOR), *others]
+    stage.run(RECOVER_DATABASE._replace(steps=taken), {})
+    stage.notes["mended"] = time.monotonic()
+
+
 _PROVE = 2
 
 NOT_REPLAYED = Mutation(
@@ -182,7 +193,15 @@ DATABASE_DAMAGED = Drill(
     answer=recover,
     verify=is_back,
     budget=Budget(gap=30.0, failed=600, seconds=35.0, proof=3.0, loss=1.0),
-    mutations=(NOT_REPLAYED,),
+    mutations=(
+        NOT_REPLAYED,
+        Mutation(
+            "not-at-rest",
+            "The shop does not rest, and nothing may get the place of a database that is served.",
+            _without_rest,
+            breaks=RECOVER_DATABASE.name,
+        ),
+    ),
     procedures=(RECOVER_DATABASE.name,),
     ships=True,
     losses=losses,

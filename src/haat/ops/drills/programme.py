@@ -25,6 +25,7 @@ from haat.ops.drills.query_runaway import QUERY_RUNAWAY
 from haat.ops.drills.room_wasted import ROOM_WASTED
 from haat.ops.drills.run import Report
 from haat.ops.drills.run_killed import RUN_KILLED
+from haat.ops.drills.server_lost import SERVER_LOST
 from haat.ops.drills.statistics_lost import STATISTICS_LOST
 from haat.ops.drills.waste import WASTE
 from haat.ops.drills.web_killed import WEB_KILLED
@@ -56,6 +57,7 @@ DRILLS: dict[str, Drill] = {
         LOG_TORN,
         DATABASE_DAMAGED,
         DATABASE_GONE,
+        SERVER_LOST,
         ORDERS_DELETED,
         MACHINE_LOST,
         PHOTO_DAMAGED,

@@ -51,6 +51,11 @@ class Server(Protocol):
     def kill(self) -> None:
         """At once, as when the machine loses its power; what it said is on the disk stays there."""
 
+    def begin_anew(self) -> None:
+        """An empty one takes its place, at the same address and with the same user; what it had is kept beside as `lost`. It answers when this returns.
+        Raises Unavailable.
+        """
+
 
 def server_of(kind: str, folder: Path, *, is_logged: bool = False) -> Server:
     """A new one of this kind in the folder, running; one that `is_logged` keeps a log of all that is committed. Raises NotFound where the system has none, Unavailable when it does not start."""
@@ -83,15 +88,7 @@ class OwnPostgres:
         self.folder, self.port = folder, free_port()
         self._user = give_to("postgres", folder)
         if not (folder / "data").exists():
-            words = [
-                "--username=haat",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--data-checksums",
-                "--no-sync",
-            ]
-            run([str(programs / "initdb"), f"--pgdata={folder / 'data'}", *words], self._user, folder)
+            self._make()
         whereabouts = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": folder}
         given = {**whereabouts, **(settings or {})}
         options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
@@ -131,6 +128,24 @@ class OwnPostgres:
         # Its own immediate shutdown: the parent alone, killed, would leave its children with the data.
         self._process.end(signal.SIGQUIT)
 
+    def begin_anew(self) -> None:
+        (self.folder / "data").rename(self.folder / "lost")
+        self._make()
+        self.start()
+
+    def _make(self) -> None:
+        programs = self.find()
+        assert programs is not None
+        words = [
+            "--username=haat",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--data-checksums",
+            "--no-sync",
+        ]
+        run([str(programs / "initdb"), f"--pgdata={self.folder / 'data'}", *words], self._user, self.folder)
+
 
 class OwnMaria:
     """MariaDB."""
@@ -152,8 +167,7 @@ class OwnMaria:
         self._password = password or secrets.token_urlsafe(12)
         self._user = give_to("mysql", folder)
         if not (folder / "data").exists():
-            words = ["--no-defaults", f"--datadir={folder / 'data'}", "--skip-test-db"]
-            run(["mariadb-install-db", *words, "--auth-root-authentication-method=normal"], self._user, folder)
+            self._make()
         whereabouts = {
             "datadir": folder / "data",
             "port": self.port,
@@ -208,6 +222,15 @@ class OwnMaria:
 
     def kill(self) -> None:
         self._process.end(signal.SIGKILL)
+
+    def begin_anew(self) -> None:
+        (self.folder / "data").rename(self.folder / "lost")
+        self._make()
+        self.start()
+
+    def _make(self) -> None:
+        words = ["--no-defaults", f"--datadir={self.folder / 'data'}", "--skip-test-db"]
+        run(["mariadb-install-db", *words, "--auth-root-authentication-method=normal"], self._user, self.folder)
 
 
 class OwnRedis:

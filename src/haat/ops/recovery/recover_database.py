@@ -98,6 +98,7 @@ RECOVER_DATABASE = Procedure(
         "the log says that the database disk image is malformed",
         "the file of the database is gone, or empty",
         "the server says that the database does not exist, or that a page is invalid",
+        "the server of the database does not start any more, and an empty one is in its place",
         "upkeep-database says that the database is not sound",
     ),
     steps=(

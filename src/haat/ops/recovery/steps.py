@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from haat.kernel import clock
+from haat.kernel.errors import Refused, Unavailable
 from haat.ops import running
 from haat.ops.backups import swap
-from haat.ops.backups.engines import at_work
+from haat.ops.backups.engines import at_work, engine_of
 from haat.ops.backups.swap import Ready
 from haat.ops.health.processes import children
 from haat.ops.procedure import Deed, Finding, Note, Program, Removal, Scene, Step
@@ -167,10 +168,23 @@ def _goes_on(scene: Scene) -> Finding:
     if running.hold_of(data).exists():
         return Finding(False, "the shop rests")
     if not is_held(running.lock_of(data)):
-        return Finding(True, "nobody holds it; the stack does not run, and `haat up` starts it")
+        return Finding(True, f"nobody holds it; the stack does not run, and `haat up` starts it{_unkept(scene)}")
     told = running.told(data)
     if told is None:
         return Finding(False, "the stack is not up yet")
     if not _alive(data) or not running.answers(told.url, _PATIENCE):
         return Finding(False, f"{told.url} does not answer yet")
-    return Finding(True, f"{told.url} answers")
+    return Finding(True, f"{told.url} answers{_unkept(scene)}")
+
+
+def _unkept(scene: Scene) -> str:
+    """An empty server that was put in the place of one that is lost may let nobody keep what is committed there."""
+    if scene.settings.backup.ship != "yes":
+        return ""
+    try:
+        engine_of(scene.settings).refuse_unless_followed()
+    except Refused as error:
+        return f"; what is committed from now on is not kept: {error.why} {error.try_}"
+    except Unavailable:  # Whoever keeps it goes on trying, and complains where that stays so.
+        return ""
+    return ""

@@ -62,6 +62,6 @@ def test_a_drill_fails_of_settings_that_are_lost() -> None:
     assert "Settings" in reason
 
 
-@pytest.mark.parametrize("name", ["machine-lost", "database-gone", "database-damaged", "orders-deleted"])
+@pytest.mark.parametrize("name", ["machine-lost", "database-gone", "database-damaged", "server-lost", "orders-deleted"])
 def test_the_drills_of_recovery_may_lose_a_second_at_most(name: str) -> None:
     assert DRILLS[name].budget.loss == 1.0

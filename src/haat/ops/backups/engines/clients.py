@@ -95,6 +95,18 @@ def refuse_unless_copied(address: Address) -> None:
         raise Refused(what, why="It is a standby.", try_="Name the server that is written to in `store.url`.")
 
 
+def refuse_unless_followed(address: Address) -> None:
+    """Refused as `refuse_unless_copied`, and with the line that its server misses to let somebody in who reads its log; Unavailable."""
+    import psycopg
+
+    refuse_unless_copied(address)
+    try:
+        psycopg.connect(**libpq.parameters(address), replication="true").close()
+    except psycopg.Error as error:
+        refuse_unless_let_in(f"{error}".strip(), address)
+        raise Unavailable("The database does not answer.", why=f"{error}".strip()) from error
+
+
 def run_client(words: Sequence[str], address: Address) -> None:
     """Run a program of PostgreSQL that copies. Raises Refused where the server does not let it in, Unavailable."""
     ended = client(words, address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,10 +14,11 @@ from haat.ops import running
 from haat.ops.backups.engine import FOR_GOOD, Copied, Finding
 from haat.ops.backups.engines.private import pointed_at, refuse_unreachable
 from haat.ops.backups.log import Stretch
+from haat.ops.backups.mariadb.asked import Asked
 from haat.ops.backups.mariadb.carried import Carried
 from haat.ops.backups.mariadb.checked import checked
 from haat.ops.backups.mariadb.copying import copied, weighed
-from haat.ops.backups.mariadb.follow import Follower
+from haat.ops.backups.mariadb.follow import Follower, refuse_unless_followed
 from haat.ops.backups.mariadb.recover import recover
 from haat.ops.backups.mariadb.served import OPTIONS, OWNER, served
 from haat.ops.backups.vault import Vault
@@ -59,6 +60,10 @@ class MariaDB:
 
     def source(self, data: Path) -> Log:
         return Log(self._address, running.folder_of(data) / "binary-log")
+
+    def refuse_unless_followed(self) -> None:
+        with closing(Asked(self._address._replace(database=""))) as server:
+            refuse_unless_followed(server)
 
     def let_go(self, data: Path) -> None:
         """Its server keeps its logs for as long as its own settings say."""

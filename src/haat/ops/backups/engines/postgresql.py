@@ -23,7 +23,15 @@ from haat.kernel import clock, faults
 from haat.kernel.errors import Unavailable
 from haat.ops.backups.engine import FOR_GOOD, Copied, Finding, Gone
 from haat.ops.backups.engines.carried import Carried
-from haat.ops.backups.engines.clients import asked, client, program_of, refuse_unless_copied, run_client
+from haat.ops.backups.engines.clients import (
+    asked,
+    client,
+    of_server,
+    program_of,
+    refuse_unless_copied,
+    refuse_unless_followed,
+    run_client,
+)
 from haat.ops.backups.engines.copies import files_of, place_for_copy
 from haat.ops.backups.engines.private import home, let_through, pointed_at, refuse_unreachable
 from haat.ops.backups.engines.wal import Log
@@ -159,6 +167,9 @@ class PostgreSQL:
 
     def source(self, data: Path) -> Log:
         return Log(_NAME, self._address, data)
+
+    def refuse_unless_followed(self) -> None:
+        refuse_unless_followed(of_server(self._address))
 
     def let_go(self, data: Path) -> None:
         self.source(data).let_go()

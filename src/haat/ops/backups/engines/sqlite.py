@@ -95,6 +95,9 @@ class SQLite:
     def source(self, data: Path) -> Log:
         return Log(self._path)
 
+    def refuse_unless_followed(self) -> None:
+        """Whoever may write to a file may follow it."""
+
     def let_go(self, data: Path) -> None:
         """A log of SQLite is kept by who reads it, and by nobody else."""
 

@@ -70,10 +70,17 @@ class Carried:
         """Raises Refused, with the statement that an administrator has to run, Unavailable. A database is made for that, and dropped."""
         name = f"{self._address.database}_trial"
         with self._line() as line:
+            self._refuse_unless_own(line)
             _make_anew(line, name, Manners("utf8mb4", "utf8mb4_bin", CARRIED))
             for statement in _TRIED:
                 line.change(name, statement.format(quoted(name)))
             line.change(name, f"DROP DATABASE {quoted(name)}")
+
+    def _refuse_unless_own(self, line: Line) -> None:
+        """On a server that is new this user may have no right to the shop's own: whoever has one is told that it is not there."""
+        name = self._address.database
+        if name not in line.names():
+            line.refuse_unless_owned(name)
 
     def wrong(self) -> str:
         """What is wrong with the shop's database, in a few words; nothing where it is sound. Raises Unavailable."""

@@ -63,7 +63,7 @@ class Follower:
         self._names: list[str] = []
 
     def start(self) -> None:
-        self._refuse_unless_it_logs()
+        refuse_unless_followed(self._server)
         last = self._last_kept()
         if last is None or not self._goes_on(last):
             self._begin_stream()
@@ -96,17 +96,6 @@ class Follower:
     def close(self) -> None:
         self._reader.close()
         self._server.close()
-
-    def _refuse_unless_it_logs(self) -> None:
-        [(is_on, form)] = self._server.rows("SELECT @@log_bin, @@binlog_format")
-        if not is_on or form == "STATEMENT":
-            raise Refused(
-                "What is committed on the server of MariaDB cannot be kept.",
-                why="It writes no binary log."
-                if not is_on
-                else "Its binary log has statements, and not what they did.",
-                try_="Write into the server's settings, below [mariadbd]: log_bin, binlog_format = ROW and sync_binlog = 1. Then start it again.",
-            )
 
     def _last_kept(self) -> Stretch | None:
         generations = log.generations(self._vault, self._name)
@@ -236,6 +225,18 @@ class Follower:
 
     def _gap(self, why: str) -> Gap:
         return Gap(f"There is a gap in what is kept of {self._name}.", why=why)
+
+
+def refuse_unless_followed(server: Asked) -> None:
+    """Raises Refused where it writes no log that could be followed, or this user may not see it; Unavailable."""
+    [(is_on, form)] = server.rows("SELECT @@log_bin, @@binlog_format")
+    if not is_on or form == "STATEMENT":
+        raise Refused(
+            "What is committed on the server of MariaDB cannot be kept.",
+            why="It writes no binary log." if not is_on else "Its binary log has statements, and not what they did.",
+            try_="Write into the server's settings, below [mariadbd]: log_bin, binlog_format = ROW and sync_binlog = 1. Then start it again.",
+        )
+    server.rows("SHOW MASTER STATUS")
 
 
 class _Piece(NamedTuple):

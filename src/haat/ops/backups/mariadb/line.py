@@ -148,6 +148,17 @@ class Line:
             try_=f"An administrator of the server runs: {statement}",
         )
 
+    def refuse_unless_owned(self, database: str) -> None:
+        """Of one that is not there, or that this user may not see. Raises Refused where it has no right to it."""
+        try:
+            self._wire.execute(f"DROP TABLE {quoted(database, 'haat_trial')}")
+        except (pymysql.err.Error, Lost, Unavailable) as error:
+            code, why = (*error.args, "", "")[:2]
+            if code in _DENIED:
+                raise self.not_allowed(
+                    why, f"GRANT ALL ON {quoted(_as_pattern(database))}.* TO {self.user()};"
+                ) from error
+
     def user(self) -> str:
         """Whom the server takes us for, as it is written in a statement."""
         [(user,)] = self.rows("SELECT current_user()")
@@ -175,10 +186,7 @@ class Line:
     @property
     def _ours(self) -> str:
         """The names of all databases that stand beside the shop's."""
-        name = self.address.database
-        for letter in "\\_%":
-            name = name.replace(letter, f"\\{letter}")
-        return quoted(f"{name}\\_%")
+        return quoted(f"{_as_pattern(self.address.database)}\\_%")
 
     def _held(self, database: str) -> Refused:
         there = [str(session) for session in self.sessions(database)]
@@ -189,6 +197,13 @@ class Line:
             try_="End them, then do it again, which goes on where it was. With this, Haat ends them:"
             f" GRANT PROCESS, CONNECTION ADMIN ON *.* TO {self.user()};",
         )
+
+
+def _as_pattern(name: str) -> str:
+    """What stands for this name alone where rights are given."""
+    for letter in "\\_%":
+        name = name.replace(letter, f"\\{letter}")
+    return name
 
 
 class Busy(Unavailable):
