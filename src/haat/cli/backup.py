@@ -26,13 +26,16 @@ from haat.cli.repository import (
 )
 from haat.cli.restoring import carry, restore, swap_copy, versions
 from haat.kernel import clock, ids
-from haat.kernel.clock import DAY, SECOND
+from haat.kernel.clock import DAY, MINUTE, SECOND
 from haat.ops.running import KEPT_WITHIN
 
 if TYPE_CHECKING:
     from haat.ops.backups.manifest import Manifest, Proof
     from haat.ops.backups.vault import Vault
     from haat.ops.drills.objectives import Objective
+
+
+_CLOCKS_DIFFER = MINUTE  # ms that the clocks of two machines may differ by
 
 
 def _take(call: Call) -> Answer:
@@ -175,7 +178,8 @@ def _status(call: Call) -> Answer:
 
 
 def _is_of_today(one: Manifest) -> bool:
-    return clock.now() - one.taken_at < DAY
+    """One of a time to come was taken while the clock was wrong: nobody knows of when it is."""
+    return -_CLOCKS_DIFFER < clock.now() - one.taken_at < DAY
 
 
 def _standing(shown: Manifest | None, proof: Proof | None, *, is_newest: bool, is_damaged: bool) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from haat.kernel import clock
 from haat.kernel.errors import NotFound
 from haat.ops.backups.shelf import AT_ONCE
 from haat.ops.backups.vault import Damaged, Vault
@@ -35,7 +36,7 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
 
 class Stretch(msgspec.Struct, frozen=True, tag="log", tag_field="is"):
     """Frames `first` to that of the last mark, of one generation; the first frame of a generation is 1. `stream` is the instant at which its stream began
-    (ms since 1970), `salt` tells generations apart that have the same number: drawn by lot, or, with a dot in it, a name (of small letters and digits). A frame has `frame_size` bytes:
+    (ms since 1970), or comes after those that were there where the clock is behind them; `salt` tells generations apart that have the same number: drawn by lot, or, with a dot in it, a name (of small letters and digits). A frame has `frame_size` bytes:
     servers count bytes, so theirs is 1. `header` is what the log's file has before its first frame. `after` is the last frame of the generation before, so
     that a part which is missing at the end of that one is missed; -1 where nobody can tell.
     """
@@ -109,8 +110,19 @@ def decoded(name: str, content: bytes) -> Stretch:
 
 
 def generations(vault: Vault, database: str) -> list[Generation]:
-    """Of all streams, in the order of time."""
+    """Of all streams, in the order in which they began."""
     return _generations(vault, f"{FOLDER}{database}/")
+
+
+def newest_stream(vault: Vault, database: str = "") -> int:
+    """The number of the youngest stream of this database, or of any; 0 where there is none."""
+    prefix = f"{FOLDER}{database}/" if database else FOLDER
+    return max((_place(name)[0] for name, _ in vault.shelf.names(prefix)), default=0)
+
+
+def next_stream(vault: Vault, database: str) -> int:
+    """The number of one that begins now."""
+    return max(clock.now(), newest_stream(vault, database) + 1)
 
 
 def grouped(names: Iterable[str]) -> list[Generation]:
@@ -123,12 +135,12 @@ def first_of(name: str) -> int:
     return int(name.rpartition("/")[2])
 
 
-def chains(all_: Sequence[Generation], position: str, taken_at: int) -> list[list[Generation]]:
-    """What a copy that was taken at this position and instant can go on with, the oldest first: its own generation, and all that follow it without a
-    gap. There are several where a shipper that had been away found the same log again.
+def chains(all_: Sequence[Generation], position: str, last_stream: int) -> list[list[Generation]]:
+    """What a copy that was taken at this position, when there was no younger stream than this, can go on with, the oldest first: its own generation, and all
+    that follow it without a gap. There are several where a shipper that had been away found the same log again.
     """
     salt = position.partition(":")[0]
-    own = [n for n, one in enumerate(all_) if one.salt == salt and _is_of_its_time(one, taken_at)]
+    own = [n for n, one in enumerate(all_) if one.salt == salt and _is_of_its_time(one, last_stream)]
     return [list(_without_gap(all_[n:])) for n in own]
 
 
@@ -224,10 +236,10 @@ def _generations(vault: Vault, prefix: str) -> list[Generation]:
     return grouped(name for name, _ in vault.shelf.names(prefix))
 
 
-def _is_of_its_time(generation: Generation, taken_at: int) -> bool:
+def _is_of_its_time(generation: Generation, last_stream: int) -> bool:
     """A log that nothing was written to has no salt yet, and a name may come again, so only who was there then can tell that it is the same one."""
     is_drawn = is_begun(generation) and "." not in generation.salt
-    return is_drawn or generation.stream <= taken_at
+    return is_drawn or generation.stream <= last_stream
 
 
 def _without_gap(following: Sequence[Generation]) -> Iterator[Generation]:

@@ -40,7 +40,8 @@ class Manifest(msgspec.Struct, frozen=True, tag="set", tag_field="is"):
 
     `database` is the address of the shop's, without its password. `positions` say of each database where in its log it was copied; `revision` is that
     of the shop's schema; `took` is in milliseconds, `added` the bytes that the repository grew by. Nothing that was committed before `copied_at` is
-    missing in it, and whatever was committed after `taken_at` is (ms since 1970).
+    missing in it, and whatever was committed after `taken_at` is (ms since 1970). `newest_stream` is the number of the youngest stream of any log that was
+    there then: a clock that was set back since that began makes it larger than `taken_at`.
     """
 
     id: int
@@ -56,6 +57,12 @@ class Manifest(msgspec.Struct, frozen=True, tag="set", tag_field="is"):
     parts: tuple[Part, ...]
     added: int
     copied_at: int = 0
+    newest_stream: int = 0
+
+    @property
+    def last_stream(self) -> int:
+        """No stream with a larger number was there when it was taken."""
+        return max(self.taken_at, self.newest_stream)
 
     @property
     def size(self) -> int:

@@ -157,7 +157,7 @@ def _parts(vault: Vault, manifests: Sequence[Manifest], last_frames: Mapping[str
         needed = {
             (generation.stream, generation.number): generation
             for one in manifests
-            for chain in log.chains(all_, one.positions.get(database, ""), one.taken_at)
+            for chain in log.chains(all_, one.positions.get(database, ""), one.last_stream)
             for generation in chain
         }
         for generation in needed.values():

@@ -116,7 +116,7 @@ def _is_of_the_newest_stream(way: Way, ends: Mapping[str, Generation]) -> bool:
     if end is None:
         return False
     if not way.of_the_shop:
-        return end.stream <= way.manifest.taken_at
+        return end.stream <= way.manifest.last_stream
     return way.of_the_shop[-1].stream >= end.stream
 
 

@@ -33,6 +33,7 @@ class Pruned(NamedTuple):
 class _Known(NamedTuple):
     id: int
     taken_at: int
+    last_stream: int
     positions: Mapping[str, str]
 
 
@@ -67,14 +68,14 @@ def prune(vault: Vault, planned: Pruned) -> None:
 def _before(vault: Vault, remaining: Sequence[_Known]) -> Iterator[tuple[str, int]]:
     """Parts of logs that no set which remains goes on with. What nobody has a set for yet may be of the stream that is being written: it stays."""
     sizes = dict(vault.shelf.names(log.FOLDER))
-    newest = max(one.taken_at for one in remaining)
+    newest = max(one.last_stream for one in remaining)
     for database in {name.split("/")[1] for name in sizes}:
         all_ = log.generations(vault, database)
         used = {
             name
             for one in remaining
             if database in one.positions
-            for chain in log.chains(all_, one.positions[database], one.taken_at)
+            for chain in log.chains(all_, one.positions[database], one.last_stream)
             for generation in chain
             for name in generation.names
         }
@@ -85,7 +86,7 @@ def _before(vault: Vault, remaining: Sequence[_Known]) -> Iterator[tuple[str, in
 
 def _known(vault: Vault, id_: int) -> _Known:
     manifest = _readable(vault, id_)
-    return _Known(id_, manifest.taken_at, manifest.positions)
+    return _Known(id_, manifest.taken_at, manifest.last_stream, manifest.positions)
 
 
 def _readable(vault: Vault, id_: int) -> Manifest:

@@ -167,7 +167,7 @@ def _may_be_good(vault: Vault, manifest: Manifest) -> bool:
 
 def _chain(vault: Vault, database: str, position: str, manifest: Manifest, at: int) -> list[Generation]:
     """The last one that knows anything of the instant, or of one before it."""
-    chains = log.chains(log.generations(vault, database), position, manifest.taken_at)
+    chains = log.chains(log.generations(vault, database), position, manifest.last_stream)
     chains = [chain for chain in chains if _follows(vault, database, chain, manifest)]
     begun = [(log.begins(vault, database, chain), chain) for chain in chains]
     known = [chain for began, chain in begun if began is not None and began <= at]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from haat.kernel import clock, faults
+from haat.kernel import faults
 from haat.kernel.errors import NotFound, Unavailable
 from haat.ops.backups import log
 from haat.ops.backups.engine import Behind, Gap
@@ -52,7 +52,7 @@ class Shipper:
         self._files = ExitStack()
         self._connections = ExitStack()
         self._watch = Watch(self._reached)
-        self._stream = clock.now()
+        self._stream = 0
         self._salt = ""
         self._generation = 0
         self._frame = 0  # up to which everything was read
@@ -63,6 +63,7 @@ class Shipper:
         self._parts: list[tuple[str, int]] = []  # of this generation: their names, and how many frames they have
 
     def start(self) -> None:
+        self._stream = log.next_stream(self._vault, self._path.name)
         try:
             self._begin_to_read()
         except (sqlite3.Error, OSError) as error:

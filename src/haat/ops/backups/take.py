@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from haat.kernel import clock, faults, ids
 from haat.kernel.errors import HaatError, Unavailable
-from haat.ops.backups import findings, sets, spoilt
+from haat.ops.backups import findings, log, sets, spoilt
 from haat.ops.backups.engine import Found
 from haat.ops.backups.gather import Gathered
 from haat.ops.backups.manifest import PARTS, File, Manifest, Part
@@ -48,6 +48,7 @@ def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda don
     vault.shelf.sweep()
     keeper = _Keeper(vault, sum(found.size for found in gathered.files), tell)
     before = photos(sets.newest(vault))
+    newest_stream = log.newest_stream(vault)
     with _settled(vault):
         with keeper.working():
             files = [(found.part, keeper.keep_again(found, before) or keeper.keep(found)) for found in gathered.files]
@@ -55,13 +56,14 @@ def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda don
     keeper.forget_mended()
     faults.reach("backup.pieces")
     manifest = Manifest(
-        id=ids.new_id(),
+        id=max([ids.new_id(), *(id_ + 1 for id_ in sets.all_ids(vault)[-1:])]),  # The clock may have been set back.
         taken_at=taken_at,
         took=int((time.monotonic() - gathered.began) * 1000),
         positions=gathered.positions,
         parts=parts,
         added=keeper.added,
         copied_at=gathered.began_at,
+        newest_stream=newest_stream,
         **stack._asdict(),
     )
     sets.put(vault, manifest)

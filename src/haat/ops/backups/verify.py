@@ -182,7 +182,7 @@ def _gone_on_with(vault: Vault, database: str, manifests: Sequence[Manifest]) ->
     """Generations of streams that a set is of, from the first such set on; what is older is only not pruned yet."""
     all_, first = log.generations(vault, database), dict[int, int]()
     for manifest in manifests:
-        for chain in log.chains(all_, manifest.positions.get(database, ""), manifest.taken_at):
+        for chain in log.chains(all_, manifest.positions.get(database, ""), manifest.last_stream):
             number = first.get(chain[0].stream, chain[0].number)
             first[chain[0].stream] = min(number, chain[0].number)
     return (one for one in all_ if one.number >= first.get(one.stream, one.number + 1))

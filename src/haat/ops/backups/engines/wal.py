@@ -172,7 +172,7 @@ class Receiver:
     def start(self) -> None:
         self._log = self._log._replace(address=of_server(self._log.address))
         refuse_unless_copied(self._log.address)
-        self._began = clock.now()
+        self._began = log.next_stream(self._vault, self._log.name)
         program_of("pg_receivewal")  # The server keeps nothing for a machine that cannot read it.
         self._log.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._take_slot()

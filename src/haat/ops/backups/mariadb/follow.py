@@ -128,7 +128,7 @@ class Follower:
         self._reader.close()
         self._server.rows("FLUSH LOCAL BINARY LOGS")
         number, _ = self._status()
-        self._stream = self._looked_at = clock.now()
+        self._stream, self._looked_at = log.next_stream(self._vault, self._name), clock.now()
         self._number, self._salt, self._end, self._after, self._names = number, "", 0, -1, []
 
     def _status(self) -> tuple[int, int]:
