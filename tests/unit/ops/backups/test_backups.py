@@ -17,7 +17,7 @@ import pytest
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.config.load import load
-from haat.kernel import clock
+from haat.kernel import clock, ids
 from haat.kernel.clock import DAY, HOUR
 from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from haat.ops.backups import prune, repository, sets, vault
@@ -310,7 +310,7 @@ def test_what_is_missing_is_told_with_the_sets_that_need_it(opened: Vault, data:
 class Busy(FolderShelf):
     """Something happens between what is listed and the first piece that is read."""
 
-    def __init__(self, folder: Path, meanwhile: Callable[[], None]) -> None:
+    def __init__(self, folder: Path, meanwhile: Callable[[], object]) -> None:
         super().__init__(folder)
         self._meanwhile = meanwhile
         self._lock = threading.RLock()
@@ -323,7 +323,7 @@ class Busy(FolderShelf):
         return super().get(name)
 
 
-def busy(opened: Vault, meanwhile: Callable[[], None]) -> Vault:
+def busy(opened: Vault, meanwhile: Callable[[], object]) -> Vault:
     return vault.open_vault(Busy(Path(str(opened.shelf)), meanwhile), Key(b"k" * 32))
 
 
@@ -340,6 +340,39 @@ def test_a_piece_that_goes_while_all_is_read_is_missing_where_a_set_needs_it(ope
     [verdict] = verify(busy(opened, lambda: opened.shelf.remove(gone)))
     assert (verdict.name, verdict.sets) == (gone, (manifest.id,))
     assert "not in the repository any more" in verdict.why
+
+
+def test_a_repository_that_goes_away_while_it_is_read_is_not_called_sound(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    taken(opened, data)
+    place = Path(str(opened.shelf))
+    with pytest.raises(Unavailable, match="went away") as told:
+        verify(busy(opened, lambda: [place.rename(tmp_path / "unplugged")]))
+    assert "Mount it" in told.value.try_
+    (tmp_path / "unplugged").rename(place)
+    assert verify(opened) == []
+
+
+def test_a_repository_that_somebody_empties_while_it_is_read_is_not_called_sound(opened: Vault, data: Path) -> None:
+    taken(opened, data)
+    names = [name for name, _ in opened.shelf.names("")]
+    with pytest.raises(Unavailable, match="went away"):
+        verify(busy(opened, lambda: [opened.shelf.remove(name) for name in names]))
+
+
+def test_sets_that_somebody_removes_while_all_is_read_are_not_passed_over_as_pruned(opened: Vault, five: Sets) -> None:
+    planned = prune.plan(opened, Kept(2, HOUR), clock.now())
+    gone = five.ids[4]
+
+    def meanwhile() -> None:
+        prune.prune(opened, planned)
+        sets.remove(opened, gone)
+
+    with pytest.raises(Unavailable, match="Sets were removed") as told:
+        verify(busy(opened, meanwhile))
+    assert ids.encode(gone) in told.value.why
+    assert not any(ids.encode(one) in told.value.why for one in planned.sets)
 
 
 def test_what_is_damaged_is_named_where_nothing_can_be_written(
