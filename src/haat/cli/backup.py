@@ -16,6 +16,7 @@ from haat.cli.repository import (
     examine,
     known_proof,
     moving,
+    named,
     reading,
     scratch_of,
     shelf_of,
@@ -71,7 +72,7 @@ def _prove(call: Call) -> Answer:
     if call.args.newest:
         return _prove_log(call, vault)
     with reading(call, "the proof of a backup"):
-        manifest = asked_for(call, vault, sets.newest(vault))
+        manifest = asked_for(call, vault, sets.newest(vault), "can be read")
         told = _told(manifest, _prove_it(call, vault, manifest, thorough=call.args.thorough))
     return told._replace(data={**told.data, "log": None})
 
@@ -134,7 +135,7 @@ def _show(call: Call) -> Answer:
     from haat.ops.backups import sets
 
     vault = vault_of(call)
-    manifest = sets.get(vault, ids.decode(call.args.set))
+    manifest = sets.get(vault, named(call))
     return _told(manifest, known_proof(vault, manifest.id))
 
 

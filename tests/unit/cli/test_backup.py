@@ -16,13 +16,19 @@ from typing import Any
 import pytest
 from tests.support.buckets import Bucket, Wire, own_bucket, own_versions
 
+from haat.adapters.files.shelf import FolderShelf
 from haat.adapters.processes import lock
 from haat.adapters.s3.shelf import S3Shelf
 from haat.cli import codes, main
+from haat.config.load import load
 from haat.config.secrets import ensure_secrets
-from haat.kernel import ids
+from haat.kernel import clock, faults, ids
+from haat.kernel.clock import DAY
 from haat.ops import running
+from haat.ops.backups import prune
+from haat.ops.backups.repository import opened as opened_repository
 from haat.ops.operators import acts
+from haat.ops.procedure.lock import held, reading_beside
 from haat.ops.tables import opened
 
 pytestmark = pytest.mark.only_on("sqlite", "databases of other kinds are not copied yet")
@@ -229,6 +235,132 @@ def test_what_is_no_instant_is_said(shell: Shell, tmp_path: Path) -> None:
     code, said = shell.text("restore", "--into", str(tmp_path / "back"), "--to", "2001-01-01")
     assert code == codes.NOT_SO
     assert "reaches back" in said
+
+
+def test_an_instant_to_come_cannot_be_had_back(shell: Shell, tmp_path: Path) -> None:
+    """What is typed after midnight, or in another zone, is of tomorrow: the newest is not what is meant."""
+    shell.ask("take")
+    before = (shell.data / "haat.db").stat().st_ino
+    for way in (["--into", str(tmp_path / "back")], ["--replace"], ["--beside"]):
+        for words in ([*way, "--dry-run"], way):
+            code, said = shell.text("restore", *words, "--to", "2088-01-01T23:59")
+            assert code == codes.NOT_SO
+            assert "2088-01-01T23:59:00.000Z is in the future" in said
+            assert "UTC" in said
+    assert (shell.data / "haat.db").stat().st_ino == before
+    assert not (tmp_path / "back").exists()
+    assert shell.ask("restore", "--into", str(tmp_path / "back"), "--to", "0s")[0] == codes.DONE
+
+
+def test_a_repository_whose_disk_is_not_mounted_is_not_called_one_without_backups(shell: Shell, tmp_path: Path) -> None:
+    shell.ask("take")
+    (shell.data / "backups").rename(tmp_path / "unplugged")
+    for words in ("status", "list", "verify", "prove", "objectives", "prune", "restore --beside --dry-run"):
+        for place in ("not there", "an empty folder"):
+            code, said = shell.text(*words.split())
+            assert code == codes.NOT_SO
+            assert "is not there" in said, place
+            assert "Mount it" in said
+            (shell.data / "backups").mkdir(exist_ok=True)
+        (shell.data / "backups").rmdir()
+    (tmp_path / "unplugged").rename(shell.data / "backups")
+    assert shell.ask("status")[0] == codes.DONE
+
+
+def old_set(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> str:
+    """One that goes with the next pruning."""
+    monkeypatch.setenv("HAAT_BACKUP__KEEP", "1")
+    logs = shell.data / "logs"
+    logs.mkdir(exist_ok=True)
+    (logs / "a.log").write_bytes(b"the first that is restored")
+    (logs / "b.log").write_bytes(os.urandom(60_000_000))
+    with clock.frozen(clock.now() - 40 * DAY):
+        _, old = shell.ask("take", "--unproved")
+    (logs / "b.log").unlink()
+    shell.ask("take")
+    told: str = old["id"]
+    assert shell.ask("prune", "--dry-run")[1]["sets"] == [told]
+    return told
+
+
+def once(monkeypatch: pytest.MonkeyPatch, point: str, work: Callable[[], object]) -> None:
+    """Do it when this process comes to the point for the first time."""
+    left = [work]
+
+    def reached(there: str) -> None:
+        if there == point and left:
+            left.pop()()
+
+    monkeypatch.setattr(faults, "reach", reached)
+
+
+def test_nobody_prunes_what_is_being_restored(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = old_set(shell, monkeypatch)
+    # Of another parent: who is begun by the restore would have its lock with it.
+    argv = ["sh", "-c", f"{sys.executable} -m haat backup prune --data {shell.data}; exit $?"]
+    pruned = list[subprocess.CompletedProcess[str]]()
+    once(
+        monkeypatch,
+        "restore.file",
+        lambda: pruned.append(subprocess.run(argv, capture_output=True, text=True, check=False)),
+    )
+    assert shell.ask("restore", old, "--into", str(tmp_path / "back"))[0] == codes.DONE
+    [prune] = pruned
+    assert prune.returncode != codes.DONE
+    assert "for restoring a set" in prune.stderr
+    assert shell.ask("prune")[1]["sets"] == [old], "when it is done"
+
+
+def test_a_restore_waits_for_nobody_who_reads(shell: Shell, tmp_path: Path) -> None:
+    shell.ask("take")
+    lock_file = running.operations_lock_of(shell.data)
+    with held(lock_file, "what somebody does"), held(reading_beside(lock_file), "a proof"):
+        in_another = [sys.executable, "-m", "haat", "backup", "restore", "--into", str(tmp_path / "back")]
+        told = subprocess.run([*in_another, "--data", str(shell.data)], capture_output=True, text=True, check=False)
+    assert told.returncode == codes.DONE, told.stderr
+
+
+def test_whose_set_goes_while_it_is_restored_is_told_that_it_went(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who prunes a bucket from another machine keeps no lock of this one."""
+    old = old_set(shell, monkeypatch)
+    vault = opened_repository(load(shell.data, os.environ, {}), FolderShelf(shell.data / "backups"))
+    once(
+        monkeypatch,
+        "restore.file",
+        lambda: prune.prune(vault, prune.plan(vault, prune.Kept(1, DAY), clock.now())),
+    )
+    code, said = shell.text("restore", old, "--into", str(tmp_path / "back"))
+    assert code == codes.NOT_SO
+    assert f"Set {old} went while it was restored" in said
+    assert "haat backup list" in said
+    assert not (tmp_path / "back").exists()
+
+
+def test_a_set_that_is_none_is_told_with_what_to_try(shell: Shell, tmp_path: Path) -> None:
+    shell.ask("take", "--unproved")
+    for words in (
+        ["prove"],
+        ["show"],
+        ["restore", "--beside"],
+        ["restore", "--into", str(tmp_path / "back")],
+    ):
+        code, said = shell.text(words[0], "nosuch", *words[1:])
+        assert code != codes.DONE
+        assert "“nosuch” is not an id" in said
+        assert "haat backup list" in said
+
+
+def test_what_is_lacking_to_prove_is_a_set_and_to_restore_a_proved_one(shell: Shell, tmp_path: Path) -> None:
+    _, taken = shell.ask("take", "--unproved")
+    code, said = shell.text("restore", "--into", str(tmp_path / "back"))
+    assert (code, "no set that was proved to restore" in said) == (codes.NOT_SO, True)
+    (shell.data / "backups" / "sets" / taken["id"]).unlink()
+    code, said = shell.text("prove")
+    assert (code, "proved" in said) == (codes.NOT_SO, False)
+    assert "There is no set that can be read" in said
+    assert "`haat backup take` takes one" in said
 
 
 def test_sets_are_kept_in_a_bucket_as_they_are_in_a_folder(
