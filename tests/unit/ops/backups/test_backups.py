@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -33,6 +35,7 @@ from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Damaged, Key, Vault
 from haat.ops.backups.verify import verify
 from haat.ops.backups.workplace import workplace
+from haat.ops.health.processes import children
 
 STACK = Stack("0.1", "handwork", "/srv/shop", "sqlite:///haat.db", "SQLite 3", "0013")
 ENGINE = SQLite(Path("haat.db"))
@@ -251,6 +254,44 @@ def test_rows_of_a_large_database_are_looked_for_in_its_indexes_by_a_thorough_pr
     proof = prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1", thorough=True)
     assert not proof.holds
     assert "index by_content" in proof.looked[-1][2]
+
+
+def test_a_disk_that_fails_while_a_copy_is_looked_at_is_told_in_words_and_is_no_proof(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    """What is mapped and cannot be read ends whoever reads it by a signal; a file that is cut off does the same."""
+    with closing(sqlite3.connect(data / "haat.db")) as connection:
+        connection.executemany(
+            "INSERT INTO pairs VALUES (?, randomblob(3000))", [(number,) for number in range(2, 20_000)]
+        )
+        connection.commit()
+    manifest = taken(opened, data)
+    spoiler = threading.Thread(target=cut_off_when_mapped)
+    spoiler.start()
+    with pytest.raises(Unavailable, match="cannot be looked at") as told:
+        prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1")
+    spoiler.join()
+    assert "its disk" in told.value.why.lower()
+    assert "backup.scratch" in told.value.try_
+    assert sets.proof_of(opened, manifest.id) is None
+    assert [*(tmp_path / "scratch").iterdir()] == []
+    assert prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1").holds
+
+
+def cut_off_when_mapped() -> None:
+    """The database that a process of ours looks at, as soon as it has mapped it."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        for pid in children(os.getpid()):
+            with suppress(OSError):
+                maps = Path(f"/proc/{pid}/maps").read_text()
+                mapped = [line.split()[-1] for line in maps.splitlines() if line.endswith("/haat.db")]
+                if mapped:
+                    os.kill(pid, signal.SIGSTOP)
+                    os.truncate(mapped[0], 8192)
+                    os.kill(pid, signal.SIGCONT)
+                    return
+        time.sleep(0.0005)
 
 
 def lose_a_row_of_an_index(database: Path) -> None:
