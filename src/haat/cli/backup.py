@@ -152,10 +152,12 @@ def _status(call: Call) -> Answer:
     proof = known_proof(vault, shown.id) if shown else None
     has_good = shown is not None and _is_of_today(shown) and proof is not None and proof.holds
     is_damaged = shown is not None and reading is not None and shown.id in reading.damaged
-    is_good = has_good and not is_damaged and (log is None or log.holds)
+    wrong = proving.wrong_in(call, vault, reading)
+    is_newest_good = has_good and not is_damaged and (log is None or log.holds)
+    is_good = is_newest_good and not wrong.is_urgent
     lines = [*_standing(shown, proof, is_newest=shown == newest, is_damaged=is_damaged), *_shipped(call)]
-    lines += [*proving.standing(call, log, reading), *_where(call)]
-    if not is_good:
+    lines += [*proving.standing(call, log, reading, wrong), *_where(call)]
+    if not is_newest_good:
         lines += ["", "`haat backup take` takes one now, and proves it."]
     data = {
         "good": is_good,
