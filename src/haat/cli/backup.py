@@ -16,6 +16,7 @@ from haat.cli.repository import (
     giving_way,
     known_proof,
     moving,
+    named,
     own_vault_of,
     reading,
     scratch_of,
@@ -77,7 +78,7 @@ def _prove(call: Call) -> Answer:
     if call.args.newest:
         return _prove_log(call, vault)
     with reading(call, "the proof of a backup"):
-        manifest = asked_for(call, vault, sets.newest(vault))
+        manifest = asked_for(call, vault, sets.newest(vault), "can be read")
         told = _told(manifest, _prove_it(call, vault, manifest, thorough=call.args.thorough))
     return told._replace(data={**told.data, "log": None})
 
@@ -140,7 +141,7 @@ def _show(call: Call) -> Answer:
     from haat.ops.backups import sets
 
     vault = vault_of(call)
-    manifest = sets.get(vault, ids.decode(call.args.set))
+    manifest = sets.get(vault, named(call))
     return _told(manifest, known_proof(vault, manifest.id))
 
 
@@ -157,15 +158,16 @@ def _status(call: Call) -> Answer:
     proof = known_proof(vault, shown.id) if shown else None
     has_good = shown is not None and _is_of_today(shown) and proof is not None and proof.holds
     is_damaged = shown is not None and reading is not None and shown.id in reading.damaged
-    whose = owning.other(vault, call)
-    is_good = has_good and not is_damaged and (log is None or log.holds) and whose is None
+    wrong, whose = proving.wrong_in(call, vault, reading), owning.other(vault, call)
+    is_newest_good = has_good and not is_damaged and (log is None or log.holds)
+    is_good = is_newest_good and not wrong.is_urgent and whose is None
     lines = [
         *owning.standing(vault, call),
         *_standing(shown, proof, is_newest=shown == newest, is_damaged=is_damaged),
         *_shipped(call),
     ]
-    lines += [*proving.standing(call, log, reading), *_where(call)]
-    if not is_good:
+    lines += [*proving.standing(call, log, reading, wrong), *_where(call)]
+    if not is_newest_good:
         lines += ["", "`haat backup take` takes one now, and proves it."]
     data = {
         "good": is_good,

@@ -8,7 +8,7 @@ from typing import Any
 from haat.cli import codes
 from haat.cli.command import Answer, Call
 from haat.cli.output import paint, sign
-from haat.cli.repository import MB, alone, shelf_of
+from haat.cli.repository import MB, alone, named, shelf_of
 from haat.kernel import ids
 from haat.kernel.text import some
 
@@ -27,7 +27,7 @@ def mend(call: Call) -> Answer:
         vault, header = mending.opened(shelf_of(call), key_of(settings))
         owner.refuse_other(vault, call.data)
         if call.args.set:
-            planned = mending.plan_for(vault, ids.decode(call.args.set))
+            planned = mending.plan_for(vault, named(call, "haat backup list --removed"))
         else:
             with progress("pieces", is_silent=call.args.json) as tell:
                 found = examine(vault, tell)

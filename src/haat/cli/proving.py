@@ -12,10 +12,12 @@ from haat.cli.command import Answer, Call
 from haat.cli.output import sign, table
 from haat.cli.repository import examine, moving, scratch_of, shelf_of, vault_of
 from haat.kernel import clock, ids
+from haat.kernel.text import some
 
 if TYPE_CHECKING:
     from haat.ops.backups.findings import LogProof, Reading
     from haat.ops.backups.vault import Vault
+    from haat.ops.backups.wrong import Wrong
 
 _PATIENCE = 60.0  # seconds until all is shipped that the shop had
 _BETWEEN_LOOKS = 0.1  # seconds
@@ -88,16 +90,47 @@ def ships(call: Call) -> bool:
     return settings.backup.ship == "yes" and not is_a_copy(settings, shelf_of(call))
 
 
-def standing(call: Call, proof: LogProof | None, reading: Reading | None) -> Iterator[str]:
+def wrong_in(call: Call, vault: Vault, reading: Reading | None) -> Wrong:
+    """What the last reading found and is so still."""
+    from haat.ops.backups.wrong import still_wrong
+
+    return still_wrong(vault, reading, keeps_versions=call.app.settings.backup.is_in_s3)
+
+
+def standing(call: Call, proof: LogProof | None, reading: Reading | None, wrong: Wrong) -> Iterator[str]:
     """Lines for people about the log, if there is one, and about the last time that all was read."""
     if ships(call):
         yield log_verdict(proof)
     if reading is not None:
-        yield f"{sign('failed' if reading.wrong else 'ok')}  the repository was read on {clock.in_utc(reading.at)}: {_found(reading)}"
+        state = "failed" if wrong.is_urgent else "attention" if wrong.places else "ok"
+        yield f"{sign(state)}  the repository was read on {clock.in_utc(reading.at)}: {_found(wrong.places)}"
+        yield from _helped(wrong, keeps_versions=call.app.settings.backup.is_in_s3)
 
 
-def _found(reading: Reading) -> str:
-    match len(reading.wrong):
+def _helped(wrong: Wrong, *, keeps_versions: bool) -> Iterator[str]:
+    """What of it costs whom what, and which command helps."""
+    mark = sign("failed" if wrong.is_urgent else "attention")
+    mend = "; `haat backup mend` puts it back from older versions, where the bucket has them" if keeps_versions else ""
+    if wrong.damaged:
+        helps = (
+            "what the stack still has of it was stored again since"
+            if wrong.is_followed
+            else "`haat backup take` stores again what the stack still has of it"
+        )
+        yield f"{mark}  it is needed by {some([*map(ids.encode, wrong.damaged)])}: {helps}{mend}"
+    if wrong.is_in_log:
+        helps = (
+            "instants after it cannot be had back with the sets before it; a good set was taken since"
+            if wrong.is_followed
+            else "`haat backup take` takes a set from which the log replays again"
+        )
+        yield f"{mark}  it is in the log: {helps}{mend}"
+    if wrong.removed:
+        yield f"{mark}  somebody removed {some([*map(ids.encode, wrong.removed)])}: `haat backup mend` brings back what the bucket has versions of"
+
+
+def _found(places: int) -> str:
+    match places:
         case 0:
             return "all of it is as it was written"
         case 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,19 +39,40 @@ def examine(folder: Path, database: Address, at: int | None = None) -> Sequence[
         app.close()
 
 
-def asked_for(call: Call, vault: Vault, otherwise: Manifest | None) -> Manifest:
+def named(call: Call, shown_by: str = "haat backup list") -> int:
+    """The set that whoever types has named. Raises NotFound for what names none."""
+    from haat.kernel.errors import NotFound
+
+    try:
+        return ids.decode(call.args.set)
+    except NotFound as error:
+        raise NotFound(
+            "There is no such set.", why=error.why, try_=f"`{shown_by}` shows those that there are."
+        ) from error
+
+
+def set_named(call: Call, vault: Vault) -> Manifest | None:
+    """The same, with all that it is made of; None where none is named. Raises NotFound, Damaged."""
+    from haat.ops.backups import sets
+
+    return sets.get(vault, named(call)) if call.args.set else None
+
+
+def asked_for(call: Call, vault: Vault, otherwise: Manifest | None, what: str) -> Manifest:
+    """The set that is named, or the other one; what kind that is, is said where there is none. Raises NotFound, Damaged."""
     from haat.kernel.errors import NotFound
     from haat.ops.backups import sets
 
-    if call.args.set:
-        return sets.get(vault, ids.decode(call.args.set))
-    if otherwise is None:
+    found = set_named(call, vault) or otherwise
+    if found is None:
+        count = len(sets.all_ids(vault))
+        take = "`haat backup take` takes one, and proves it."
         raise NotFound(
-            "There is no set that was proved to restore.",
-            why=f"{vault.shelf} holds {len(sets.all_ids(vault))}.",
-            try_="`haat backup list` shows them; name one to use it all the same.",
+            f"There is no set that {what}.",
+            why=f"{vault.shelf} holds {count}.",
+            try_=f"`haat backup list` shows them; name one to use it all the same. {take}" if count else take,
         )
-    return otherwise
+    return found
 
 
 def vault_of(call: Call) -> Vault:
@@ -116,6 +137,19 @@ def unread(call: Call, purpose: str) -> Iterator[None]:
     from haat.ops.procedure.lock import held, reading_beside
 
     with held(reading_beside(running.operations_lock_of(call.app.settings.data)), purpose):
+        yield
+
+
+@contextmanager
+def kept(call: Call, purpose: str) -> Iterator[None]:
+    """While this lasts nobody here lets go of what is kept. It waits for nobody: who reads already keeps others from that as well, and where a lock cannot be
+    written it is done without.
+    """
+    from haat.kernel.errors import Conflict, Unavailable
+
+    with ExitStack() as keeping:
+        with suppress(Conflict, Unavailable):
+            keeping.enter_context(unread(call, purpose))
         yield
 
 

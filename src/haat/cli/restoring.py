@@ -16,10 +16,13 @@ from haat.cli.repository import (
     alone,
     asked_for,
     examine,
+    kept,
     known_proof,
     moving,
+    named,
     own_vault_of,
     scratch_of,
+    set_named,
     vault_of,
     verdict,
 )
@@ -30,6 +33,7 @@ from haat.ops.running import KEPT_WITHIN
 if TYPE_CHECKING:
     from haat.config.address import Address
     from haat.ops.backups.engine import Engine, Finding
+    from haat.ops.backups.manifest import Manifest
     from haat.ops.backups.replay import Try, Way
     from haat.ops.backups.swap import Ready
     from haat.ops.backups.vault import Vault
@@ -83,6 +87,7 @@ def _restore_into(call: Call) -> Answer:
 def _go(call: Call, vault: Vault, one: Try, wanted: int) -> Answer:
     """The stack that this leads to, in a folder of its own, where that of this instant was wanted."""
     from haat.cli.progress import progress
+    from haat.kernel.errors import NotFound
     from haat.ops.backups.engine import Finding
     from haat.ops.backups.engines import engine_in
     from haat.ops.backups.replay import replay
@@ -122,13 +127,31 @@ def _go(call: Call, vault: Vault, one: Try, wanted: int) -> Answer:
         note(folder, manifest, as_of)
         call_a_copy(folder, vault.shelf)
 
-    with moving(call, progress) as tell:
-        restore_into(vault, manifest, into, tell, finish)
+    with kept(call, "restoring a set"), moving(call, progress) as tell:
+        try:
+            restore_into(vault, manifest, into, tell, finish)
+        except (Damaged, NotFound) as error:
+            _refuse_where_it_went(call, manifest, error)
+            raise
     seen = f"{sign('ok' if found.holds else 'failed')}  {found.said}"
     lines = [f"{into} has {what}.", known, seen, "", *engine.told(into)]
     return Answer(
         data | {"done": True, "sound": found.holds}, "\n".join(lines), codes.DONE if found.holds else codes.NOT_SO
     )
+
+
+def _refuse_where_it_went(call: Call, manifest: Manifest, error: Exception) -> None:
+    """What a set lacks that is none any more was not lost. Raises NotFound; Refused where the whole repository is not there any more."""
+    from haat.kernel.errors import NotFound
+    from haat.ops.backups import sets
+
+    vault = vault_of(call)
+    if manifest.id not in sets.all_ids(vault):
+        raise NotFound(
+            f"Set {ids.encode(manifest.id)} went while it was restored.",
+            why=f"It is not in {vault.shelf} any more: it was pruned, or somebody removed it.",
+            try_="`haat backup list` shows those that are; restore one of them. In a bucket that keeps versions `haat backup list --removed` shows what can come back.",
+        ) from error
 
 
 def _is_proved(vault: Vault, way: Way) -> bool:
@@ -200,12 +223,11 @@ def _restore_beside(call: Call) -> Answer:
 
 def _made_beside(call: Call) -> Ready:
     from haat.cli.progress import progress
-    from haat.ops.backups import sets
     from haat.ops.backups.beside import make
     from haat.ops.backups.replay import Wanted
 
     vault = own_vault_of(call)
-    set_ = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
+    set_ = set_named(call, vault)
     at = _instant(call) if call.args.to else set_.taken_at if set_ else clock.now()
     kept_until = at if _was_kept_to_the_end(call) else 0
     wanted = Wanted(at, or_before=not call.args.to and set_ is None, set_=set_)
@@ -340,7 +362,7 @@ def versions(call: Call) -> Answer:
             for one in found
         ]
         return Answer({"path": call.args.path, "versions": shown}, table(rows, right=(1,)))
-    manifest = sets.get(vault, ids.decode(call.args.set))
+    manifest = sets.get(vault, named(call))
     place = media.put_back(vault, manifest, call.args.path, call.data, call.args.into and call.args.into.absolute())
     told = {"path": call.args.path, "into": str(place.path), "aside": str(place.aside or "")}
     kept = f" What was there is {place.aside} now." if place.aside else ""
@@ -401,17 +423,19 @@ def _way(call: Call, vault: Vault, *, newest: bool = False) -> tuple[Way, int]:
     from haat.ops.backups.replay import as_taken, way_to
 
     if not call.args.to and not (newest and not call.args.set):
-        manifest = asked_for(call, vault, sets.good(vault))
+        manifest = asked_for(call, vault, sets.good(vault), "was proved to restore")
         return as_taken(manifest), manifest.taken_at
     at = _instant(call) if call.args.to else clock.now()
-    chosen = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
-    return way_to(vault, at, chosen), at
+    return way_to(vault, at, set_named(call, vault)), at
 
 
 def _instant(call: Call) -> int:
+    """Raises Invalid for what is none, Refused for one to come: the newest is not what is meant by it."""
     from haat.ops.logs import instant
 
-    return instant.asked(call.args.to)
+    at = instant.asked(call.args.to)
+    instant.refuse_to_come(at)
+    return at
 
 
 def _told_way(way: Way, into: Path, what: str) -> Iterator[str]:

@@ -16,16 +16,46 @@ from typing import Any
 import pytest
 from tests.support.buckets import Bucket, Wire, own_bucket, own_versions
 
+from haat.adapters.files.shelf import FolderShelf
 from haat.adapters.processes import lock
 from haat.adapters.s3.shelf import S3Shelf
 from haat.cli import codes, main
+from haat.config.load import load
 from haat.config.secrets import ensure_secrets
-from haat.kernel import ids
+from haat.kernel import clock, faults, ids
+from haat.kernel.clock import DAY
+from haat.kernel.errors import Unavailable
 from haat.ops import running
+from haat.ops.backups import prune, sets
+from haat.ops.backups.repository import opened as opened_repository
+from haat.ops.backups.shelf import remove_all
+from haat.ops.backups.vault import Vault
+from haat.ops.backups.verify import verify
 from haat.ops.operators import acts
+from haat.ops.procedure.lock import held, reading_beside
 from haat.ops.tables import opened
 
 pytestmark = pytest.mark.only_on("sqlite", "databases of other kinds are not copied yet")
+
+
+# Ships while a set is taken, and what is committed after it. The files of a database may not be closed by who has it open.
+SHIPS = """
+import os, sqlite3, subprocess, sys
+from contextlib import closing
+from pathlib import Path
+from haat.adapters.files.shelf import FolderShelf
+from haat.config.load import load
+from haat.ops.backups.repository import opened_or_made
+from haat.ops.backups.ship import Shipper
+data = Path(sys.argv[1])
+vault = opened_or_made(load(data, os.environ, {}), FolderShelf(data / "backups"))
+with closing(Shipper(vault, data / "haat.db")) as shipper:
+    shipper.start()
+    subprocess.run([sys.executable, "-m", "haat", "backup", "take", "--data", str(data)], check=True, stdout=subprocess.DEVNULL)
+    with closing(sqlite3.connect(data / "haat.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA user_version = 7")
+        shipper.tick()
+"""
 
 
 class Shell:
@@ -231,6 +261,132 @@ def test_what_is_no_instant_is_said(shell: Shell, tmp_path: Path) -> None:
     assert "reaches back" in said
 
 
+def test_an_instant_to_come_cannot_be_had_back(shell: Shell, tmp_path: Path) -> None:
+    """What is typed after midnight, or in another zone, is of tomorrow: the newest is not what is meant."""
+    shell.ask("take")
+    before = (shell.data / "haat.db").stat().st_ino
+    for way in (["--into", str(tmp_path / "back")], ["--replace"], ["--beside"]):
+        for words in ([*way, "--dry-run"], way):
+            code, said = shell.text("restore", *words, "--to", "2088-01-01T23:59")
+            assert code == codes.NOT_SO
+            assert "2088-01-01T23:59:00.000Z is in the future" in said
+            assert "UTC" in said
+    assert (shell.data / "haat.db").stat().st_ino == before
+    assert not (tmp_path / "back").exists()
+    assert shell.ask("restore", "--into", str(tmp_path / "back"), "--to", "0s")[0] == codes.DONE
+
+
+def test_a_repository_whose_disk_is_not_mounted_is_not_called_one_without_backups(shell: Shell, tmp_path: Path) -> None:
+    shell.ask("take")
+    (shell.data / "backups").rename(tmp_path / "unplugged")
+    for words in ("status", "list", "verify", "prove", "objectives", "prune", "restore --beside --dry-run"):
+        for place in ("not there", "an empty folder"):
+            code, said = shell.text(*words.split())
+            assert code == codes.NOT_SO
+            assert "is not there" in said, place
+            assert "Mount it" in said
+            (shell.data / "backups").mkdir(exist_ok=True)
+        (shell.data / "backups").rmdir()
+    (tmp_path / "unplugged").rename(shell.data / "backups")
+    assert shell.ask("status")[0] == codes.DONE
+
+
+def old_set(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> str:
+    """One that goes with the next pruning."""
+    monkeypatch.setenv("HAAT_BACKUP__KEEP", "1")
+    logs = shell.data / "logs"
+    logs.mkdir(exist_ok=True)
+    (logs / "a.log").write_bytes(b"the first that is restored")
+    (logs / "b.log").write_bytes(os.urandom(60_000_000))
+    with clock.frozen(clock.now() - 40 * DAY):
+        _, old = shell.ask("take", "--unproved")
+    (logs / "b.log").unlink()
+    shell.ask("take")
+    told: str = old["id"]
+    assert shell.ask("prune", "--dry-run")[1]["sets"] == [told]
+    return told
+
+
+def once(monkeypatch: pytest.MonkeyPatch, point: str, work: Callable[[], object]) -> None:
+    """Do it when this process comes to the point for the first time."""
+    left = [work]
+
+    def reached(there: str) -> None:
+        if there == point and left:
+            left.pop()()
+
+    monkeypatch.setattr(faults, "reach", reached)
+
+
+def test_nobody_prunes_what_is_being_restored(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = old_set(shell, monkeypatch)
+    # Of another parent: who is begun by the restore would have its lock with it.
+    argv = ["sh", "-c", f"{sys.executable} -m haat backup prune --data {shell.data}; exit $?"]
+    pruned = list[subprocess.CompletedProcess[str]]()
+    once(
+        monkeypatch,
+        "restore.file",
+        lambda: pruned.append(subprocess.run(argv, capture_output=True, text=True, check=False)),
+    )
+    assert shell.ask("restore", old, "--into", str(tmp_path / "back"))[0] == codes.DONE
+    [prune] = pruned
+    assert prune.returncode != codes.DONE
+    assert "for restoring a set" in prune.stderr
+    assert shell.ask("prune")[1]["sets"] == [old], "when it is done"
+
+
+def test_a_restore_waits_for_nobody_who_reads(shell: Shell, tmp_path: Path) -> None:
+    shell.ask("take")
+    lock_file = running.operations_lock_of(shell.data)
+    with held(lock_file, "what somebody does"), held(reading_beside(lock_file), "a proof"):
+        in_another = [sys.executable, "-m", "haat", "backup", "restore", "--into", str(tmp_path / "back")]
+        told = subprocess.run([*in_another, "--data", str(shell.data)], capture_output=True, text=True, check=False)
+    assert told.returncode == codes.DONE, told.stderr
+
+
+def test_whose_set_goes_while_it_is_restored_is_told_that_it_went(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who prunes a bucket from another machine keeps no lock of this one."""
+    old = old_set(shell, monkeypatch)
+    vault = opened_repository(load(shell.data, os.environ, {}), FolderShelf(shell.data / "backups"))
+    once(
+        monkeypatch,
+        "restore.file",
+        lambda: prune.prune(vault, prune.plan(vault, prune.Kept(1, DAY), clock.now())),
+    )
+    code, said = shell.text("restore", old, "--into", str(tmp_path / "back"))
+    assert code == codes.NOT_SO
+    assert f"Set {old} went while it was restored" in said
+    assert "haat backup list" in said
+    assert not (tmp_path / "back").exists()
+
+
+def test_a_set_that_is_none_is_told_with_what_to_try(shell: Shell, tmp_path: Path) -> None:
+    shell.ask("take", "--unproved")
+    for words in (
+        ["prove"],
+        ["show"],
+        ["restore", "--beside"],
+        ["restore", "--into", str(tmp_path / "back")],
+    ):
+        code, said = shell.text(words[0], "nosuch", *words[1:])
+        assert code != codes.DONE
+        assert "“nosuch” is not an id" in said
+        assert "haat backup list" in said
+
+
+def test_what_is_lacking_to_prove_is_a_set_and_to_restore_a_proved_one(shell: Shell, tmp_path: Path) -> None:
+    _, taken = shell.ask("take", "--unproved")
+    code, said = shell.text("restore", "--into", str(tmp_path / "back"))
+    assert (code, "no set that was proved to restore" in said) == (codes.NOT_SO, True)
+    (shell.data / "backups" / "sets" / taken["id"]).unlink()
+    code, said = shell.text("prove")
+    assert (code, "proved" in said) == (codes.NOT_SO, False)
+    assert "There is no set that can be read" in said
+    assert "`haat backup take` takes one" in said
+
+
 def test_sets_are_kept_in_a_bucket_as_they_are_in_a_folder(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,6 +446,50 @@ def test_a_repository_that_somebody_emptied_comes_back_from_the_versions_of_its_
     with closing(opened(running.memory_of(shell.data))) as memory:
         [act] = acts.newest(memory, 9)
         assert act.what.startswith("put back ")
+
+
+def test_a_set_that_somebody_removed_from_a_bucket_is_told_until_it_is_back(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another set, however good, does not bring it back."""
+    with own_versions() as bucket:
+        name_keys(bucket, monkeypatch)
+        monkeypatch.setenv("HAAT_BACKUP__TO", "s3://sets/handwork")
+        _, gone = shell.ask("take")
+        shell.ask("take")
+        S3Shelf(bucket.place, "handwork").remove(f"sets/{gone['id']}")
+        assert shell.ask("verify")[0] == codes.NOT_SO
+        shell.ask("take")
+        code, said = shell.text("status")
+        assert code == codes.NOT_SO
+        assert f"somebody removed {gone['id']}: `haat backup mend` brings back" in said
+        assert shell.ask("mend")[1]["sets"] == [gone["id"]]
+        code, said = shell.text("status")
+        assert (code, "all of it is as it was written" in said) == (codes.DONE, True)
+
+
+def test_a_bucket_that_somebody_empties_while_it_is_read_is_not_called_sound(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own_versions() as bucket:
+        name_keys(bucket, monkeypatch)
+        monkeypatch.setenv("HAAT_BACKUP__TO", "s3://sets/handwork")
+        shell.ask("take", "--unproved")
+        shelf = S3Shelf(bucket.place, "handwork")
+        names = [name for name, _ in shelf.names("")]
+        told = list[tuple[int, int]]()
+
+        def empty(done: int, total: int) -> None:
+            if not told:
+                remove_all(shelf, names)
+            told.append((done, total))
+
+        vault = opened_repository(load(shell.data, os.environ, {}), shelf)
+        with pytest.raises(Unavailable, match="went away while it was read") as raised:
+            verify(vault, empty)
+        assert "`haat backup mend`" in raised.value.try_
+        assert shell.ask("mend")[0] == codes.DONE
+        assert shell.ask("verify")[0] == codes.DONE
 
 
 def test_a_check_with_a_key_that_may_do_less_says_what_was_not_looked_at_and_what_is_wrong_all_the_same(
@@ -523,6 +723,61 @@ def test_that_all_was_read_is_told_with_what_cannot_be_trusted(shell: Shell) -> 
     assert code == codes.NOT_SO, "a set that needs it is not good"
     assert "it is not sound in 1 place: `haat backup verify` names it" in said
     assert "something that it needs cannot be trusted" in said
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def of_the_old(shell: Shell, old: str) -> Path:
+    """A piece that no newer set needs."""
+    vault = opened_repository(load(shell.data, os.environ, {}), FolderShelf(shell.data / "backups"))
+    needed = {one.id: {*one.pieces()} for one in sets.readable(vault)}
+    own = needed.pop(ids.decode(old)).difference(*needed.values())
+    return shell.data / "backups" / min(own)
+
+
+def test_damage_of_an_older_set_is_told_with_what_helps_until_a_good_one_follows(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = old_set(shell, monkeypatch)
+    cut(of_the_old(shell, old))
+    assert shell.ask("status")[0] == codes.DONE, "nobody has read it yet"
+    assert shell.ask("verify")[0] == codes.NOT_SO
+    code, said = shell.text("status")
+    assert code == codes.NOT_SO
+    assert f"it is needed by {old}: `haat backup take` stores again" in said
+    assert "mend" not in said, "a folder has no versions"
+    shell.ask("take")
+    code, said = shell.text("status")
+    assert code == codes.DONE, "what the stack does not have any more cannot be stored again"
+    assert f"it is needed by {old}: what the stack still has of it was stored again since" in said
+    shell.ask("verify")
+    assert shell.ask("status")[0] == codes.NOT_SO, "whoever reads it again is told again"
+    shell.ask("prune")
+    code, said = shell.text("status")
+    assert (code, "all of it is as it was written" in said) == (codes.DONE, True)
+
+
+def test_damage_in_the_log_is_told_with_what_helps_until_a_good_set_follows(shell: Shell) -> None:
+    vault = repository_that_ships(shell)
+    [part] = [name for name, _ in vault.shelf.names("log/")][:1]
+    assert shell.ask("status")[0] == codes.DONE
+    cut(shell.data / "backups" / part)
+    assert shell.ask("verify")[0] == codes.NOT_SO
+    code, said = shell.text("status")
+    assert code == codes.NOT_SO
+    assert "it is in the log: `haat backup take` takes a set from which the log replays again" in said
+    shell.ask("take")
+    code, said = shell.text("status")
+    assert (code, "a good set was taken since" in said) == (codes.DONE, True)
+
+
+def repository_that_ships(shell: Shell) -> Vault:
+    """It has a good set, and a part of a log after it."""
+    taken = subprocess.run([sys.executable, "-c", SHIPS, str(shell.data)], capture_output=True, text=True, check=False)
+    assert taken.returncode == 0, taken.stderr
+    return opened_repository(load(shell.data, os.environ, {}), FolderShelf(shell.data / "backups"))
 
 
 def test_a_set_that_needs_what_cannot_be_trusted_is_passed_over_until_the_next_has_stored_that_again(

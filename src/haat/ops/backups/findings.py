@@ -87,11 +87,15 @@ def note_reading(vault: Vault, reading: Reading) -> None:
 
 def note_pruned(vault: Vault, old: Iterable[int], there: Iterable[int]) -> None:
     """Write down that these sets go because they are old. Those that came back since they did, and are `there`, are forgotten."""
+    vault.put(PRUNED, _encode(Pruned(pruned(vault).difference(there).union(old))))
+
+
+def pruned(vault: Vault) -> frozenset[int]:
+    """The sets that were let go of, as far as that is written down and can be read."""
     try:
-        before = pruned_in(vault.get(PRUNED))
+        return pruned_in(vault.get(PRUNED))
     except (Damaged, NotFound):
-        before = frozenset()
-    vault.put(PRUNED, _encode(Pruned(before.difference(there).union(old))))
+        return frozenset()
 
 
 def note_owner(vault: Vault, owner: Owner) -> None:

@@ -18,8 +18,9 @@ _KEY = 32  # bytes
 
 
 def opened(settings: Settings, shelf: Shelf) -> Vault:
-    """The repository that is there. Raises NotFound where none is, Refused for a wrong key."""
+    """The repository that is there. Raises NotFound where none is, Refused for a wrong key and where one was that is not there any more."""
     if not _is_used(shelf):
+        _refuse_where_one_was(settings, shelf)
         raise NotFound(
             f"There is no backup in {shelf}.",
             try_="`haat backup take` takes the first; `backup.to` says where they are kept. What was removed of a bucket that keeps versions comes back by "

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from haat.kernel import clock, ids
 from haat.kernel.errors import HaatError, NotFound, Unavailable
+from haat.kernel.text import some
 from haat.ops.backups import findings, log, sets, spoilt, versions
 from haat.ops.backups.log import Generation
 from haat.ops.backups.manifest import Manifest
 from haat.ops.backups.shelf import AT_ONCE, NotKept
-from haat.ops.backups.vault import PIECES, Damaged, Vault
+from haat.ops.backups.vault import HEADER, PIECES, Damaged, Vault
 
 
 class Verdict(NamedTuple):
@@ -71,8 +72,9 @@ def removed(vault: Vault, keep: int) -> list[Verdict]:
 
 def examine(vault: Vault, tell: Tell = lambda done, total: None) -> Examined:
     """Opens every manifest, every proof, every piece and every part of a log, whether a set needs it or not, and looks for gaps in the logs that sets go on
-    with. A piece that is not as it was written is noted, so that the next set mends it.
+    with. A piece that is not as it was written is noted, so that the next set mends it. Raises Unavailable, also for a repository that went away meanwhile.
     """
+    before = _standing(vault)
     manifests: list[Manifest] = []
     verdicts = [*_unreadable(vault, manifests)]
     verdicts += [Verdict(name, _with_fate(vault, name, why), ()) for name, why in findings.unreadable(vault).items()]
@@ -89,7 +91,41 @@ def examine(vault: Vault, tell: Tell = lambda done, total: None) -> Examined:
                 verdicts.append(Verdict(name, _with_fate(vault, name, why), tuple(needed.get(name, ()))))
     verdicts += [_missing(vault, name, needed[name]) for name in needed.keys() - (set(there) - gone)]
     last_frames = {name: part.last for name, part in parts.items()}
-    return Examined([*_of_what_stays(vault, verdicts)], [*_gaps(vault, manifests, parts)], manifests, last_frames)
+    found = Examined([*_of_what_stays(vault, verdicts)], [*_gaps(vault, manifests, parts)], manifests, last_frames)
+    _refuse_unless_it_stayed(vault, before)
+    return found
+
+
+class _Standing(NamedTuple):
+    """Whether a repository has its first file, and its sets."""
+
+    is_begun: bool
+    sets: frozenset[int]
+
+
+def _standing(vault: Vault) -> _Standing:
+    try:
+        vault.shelf.get(HEADER)
+    except NotFound:
+        return _Standing(False, frozenset(sets.all_ids(vault)))
+    return _Standing(True, frozenset(sets.all_ids(vault)))
+
+
+def _refuse_unless_it_stayed(vault: Vault, before: _Standing) -> None:
+    """Raises Unavailable: of what went, nothing that was needed by it alone is missing any more."""
+    now = _standing(vault)
+    if before.is_begun and not now.is_begun:
+        raise Unavailable(
+            f"The repository in {vault.shelf} went away while it was read.",
+            why="Its first file was there and is not any more, as where a disk is not mounted, or where somebody removes it all.",
+            try_="Mount it, or bring it back: in a bucket that keeps versions by `haat backup mend`. Then do it again.",
+        )
+    if gone := before.sets - now.sets - findings.pruned(vault):
+        raise Unavailable(
+            f"Sets were removed from {vault.shelf} while it was read.",
+            why=f"{some([*map(ids.encode, sorted(gone))])} went, and that `haat backup prune` let go of them is not written down.",
+            try_="Do it again. In a bucket that keeps versions `haat backup list --removed` shows them, and `haat backup mend` brings them back.",
+        )
 
 
 def _of_what_stays(vault: Vault, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:

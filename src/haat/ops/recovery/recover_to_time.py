@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from haat.kernel import clock
-from haat.kernel.errors import Refused
 from haat.ops.logs import instant
 from haat.ops.procedure import Finding, Parameter, Procedure, Scene, Step
 from haat.ops.procedure.step import never_done, nothing_to_undo
@@ -35,12 +33,7 @@ def _to(scene: Scene) -> Sequence[str]:
 def _is_past(scene: Scene) -> Finding:
     """Raises Refused for an instant to come: nobody waits for it."""
     at = scene.given["to"]
-    if at > clock.now():
-        raise Refused(
-            f"{instant.written(at)} is in the future.",
-            why="Only what was can be had back.",
-            try_="Times are in UTC: name the last instant at which all was well with `to`.",
-        )
+    instant.refuse_to_come(at)
     return Finding(True, f"{instant.written(at)} is kept")
 
 

@@ -61,7 +61,7 @@ def put_in_place() -> Step:
         _is_put,
         _take_back,
         budget=10.0,
-        timeout=60.0,
+        timeout=_LONG,  # What a server cannot open is copied, where it is on another disk.
     )
 
 
@@ -84,7 +84,8 @@ def lost(ready: Ready) -> str:
     said = f"it is as the shop was on {clock.in_utc(ready.as_of)}"
     if gap > running.KEPT_WITHIN:
         said += (
-            f"; what was committed from {clock.in_utc(ready.kept_until)} until {clock.in_utc(ready.asked_for)} is lost"
+            f"; nothing is kept that was committed from {clock.in_utc(ready.kept_until)} until {clock.in_utc(ready.asked_for)}, "
+            "unless the stack was down all that time"
         )
     if ready.missing is None:
         return f"{said}; which orders it lacks cannot be told, because what was there cannot be read"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -17,7 +19,7 @@ import pytest
 
 from haat.adapters.files.shelf import FolderShelf
 from haat.config.load import load
-from haat.kernel import clock
+from haat.kernel import clock, ids
 from haat.kernel.clock import DAY, HOUR
 from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from haat.ops.backups import prune, repository, sets, vault
@@ -33,6 +35,7 @@ from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Damaged, Key, Vault
 from haat.ops.backups.verify import verify
 from haat.ops.backups.workplace import workplace
+from haat.ops.health.processes import children
 
 STACK = Stack("0.1", "handwork", "/srv/shop", "sqlite:///haat.db", "SQLite 3", "0013")
 ENGINE = SQLite(Path("haat.db"))
@@ -253,6 +256,44 @@ def test_rows_of_a_large_database_are_looked_for_in_its_indexes_by_a_thorough_pr
     assert "index by_content" in proof.looked[-1][2]
 
 
+def test_a_disk_that_fails_while_a_copy_is_looked_at_is_told_in_words_and_is_no_proof(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    """What is mapped and cannot be read ends whoever reads it by a signal; a file that is cut off does the same."""
+    with closing(sqlite3.connect(data / "haat.db")) as connection:
+        connection.executemany(
+            "INSERT INTO pairs VALUES (?, randomblob(3000))", [(number,) for number in range(2, 20_000)]
+        )
+        connection.commit()
+    manifest = taken(opened, data)
+    spoiler = threading.Thread(target=cut_off_when_mapped)
+    spoiler.start()
+    with pytest.raises(Unavailable, match="cannot be looked at") as told:
+        prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1")
+    spoiler.join()
+    assert "its disk" in told.value.why.lower()
+    assert "backup.scratch" in told.value.try_
+    assert sets.proof_of(opened, manifest.id) is None
+    assert [*(tmp_path / "scratch").iterdir()] == []
+    assert prove(opened, manifest, ENGINE, tmp_path / "scratch", holds, "0.1").holds
+
+
+def cut_off_when_mapped() -> None:
+    """The database that a process of ours looks at, as soon as it has mapped it."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        for pid in children(os.getpid()):
+            with suppress(OSError):
+                maps = Path(f"/proc/{pid}/maps").read_text()
+                mapped = [line.split()[-1] for line in maps.splitlines() if line.endswith("/haat.db")]
+                if mapped:
+                    os.kill(pid, signal.SIGSTOP)
+                    os.truncate(mapped[0], 8192)
+                    os.kill(pid, signal.SIGCONT)
+                    return
+        time.sleep(0.0005)
+
+
 def lose_a_row_of_an_index(database: Path) -> None:
     """One is written while the index is hidden from SQLite."""
     hidden = "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema WHERE name = 'by_content'"
@@ -310,7 +351,7 @@ def test_what_is_missing_is_told_with_the_sets_that_need_it(opened: Vault, data:
 class Busy(FolderShelf):
     """Something happens between what is listed and the first piece that is read."""
 
-    def __init__(self, folder: Path, meanwhile: Callable[[], None]) -> None:
+    def __init__(self, folder: Path, meanwhile: Callable[[], object]) -> None:
         super().__init__(folder)
         self._meanwhile = meanwhile
         self._lock = threading.RLock()
@@ -323,7 +364,7 @@ class Busy(FolderShelf):
         return super().get(name)
 
 
-def busy(opened: Vault, meanwhile: Callable[[], None]) -> Vault:
+def busy(opened: Vault, meanwhile: Callable[[], object]) -> Vault:
     return vault.open_vault(Busy(Path(str(opened.shelf)), meanwhile), Key(b"k" * 32))
 
 
@@ -340,6 +381,39 @@ def test_a_piece_that_goes_while_all_is_read_is_missing_where_a_set_needs_it(ope
     [verdict] = verify(busy(opened, lambda: opened.shelf.remove(gone)))
     assert (verdict.name, verdict.sets) == (gone, (manifest.id,))
     assert "not in the repository any more" in verdict.why
+
+
+def test_a_repository_that_goes_away_while_it_is_read_is_not_called_sound(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    taken(opened, data)
+    place = Path(str(opened.shelf))
+    with pytest.raises(Unavailable, match="went away") as told:
+        verify(busy(opened, lambda: [place.rename(tmp_path / "unplugged")]))
+    assert "Mount it" in told.value.try_
+    (tmp_path / "unplugged").rename(place)
+    assert verify(opened) == []
+
+
+def test_a_repository_that_somebody_empties_while_it_is_read_is_not_called_sound(opened: Vault, data: Path) -> None:
+    taken(opened, data)
+    names = [name for name, _ in opened.shelf.names("")]
+    with pytest.raises(Unavailable, match="went away"):
+        verify(busy(opened, lambda: [opened.shelf.remove(name) for name in names]))
+
+
+def test_sets_that_somebody_removes_while_all_is_read_are_not_passed_over_as_pruned(opened: Vault, five: Sets) -> None:
+    planned = prune.plan(opened, Kept(2, HOUR), clock.now())
+    gone = five.ids[4]
+
+    def meanwhile() -> None:
+        prune.prune(opened, planned)
+        sets.remove(opened, gone)
+
+    with pytest.raises(Unavailable, match="Sets were removed") as told:
+        verify(busy(opened, meanwhile))
+    assert ids.encode(gone) in told.value.why
+    assert not any(ids.encode(one) in told.value.why for one in planned.sets)
 
 
 def test_what_is_damaged_is_named_where_nothing_can_be_written(

@@ -19,7 +19,7 @@ from haat.ops import running
 from haat.ops.backups.engines.sqlite import SQLite
 from haat.ops.backups.gather import gathered
 from haat.ops.backups.repository import opened_or_made
-from haat.ops.backups.swap import Swap
+from haat.ops.backups.swap import Ready, Swap
 from haat.ops.backups.take import Stack, take
 from haat.ops.procedure import Scene, Start
 from haat.ops.procedure.hands import do
@@ -164,6 +164,24 @@ def test_what_takes_back_a_recovery_that_put_nothing_in_its_place_moves_nothing(
     running.swap_of(data).write_bytes(msgspec.json.encode(earlier))
     assert list(put.undo(scene(data)._replace(began_at=2))) == []
     assert len(put.undo(scene(data)._replace(began_at=1))) == 1
+
+
+def test_what_may_be_lost_is_not_called_lost_where_the_stack_may_have_been_down(data: Path) -> None:
+    """Nothing in a repository tells a stack that was down from one that did not come to ship."""
+    nine = 1_796_029_200_000
+    told = steps.lost(Ready(1, nine + 7 * clock.HOUR, ("haat.db",), nine + 30 * clock.MINUTE, nine, nine, (), 0))
+    assert "nothing is kept that was committed from 2026-11-30 09:00:00 UTC until 2026-11-30 09:30:00 UTC" in told
+    assert "unless the stack was down all that time" in told
+    assert "is lost" not in told
+    kept = steps.lost(Ready(1, nine + 7 * clock.HOUR, ("haat.db",), nine + 200, nine, nine, (), 0))
+    assert "committed" not in kept
+
+
+def test_a_copy_has_as_long_to_come_to_its_place_as_to_be_made() -> None:
+    """What a server cannot open is copied from its disk to that of the stack, and a run that is killed over it would begin again."""
+    put = next(step for step in RECOVER_DATABASE.steps if step.title.startswith("Set aside"))
+    made = next(step for step in RECOVER_DATABASE.steps if step.title.startswith("Restore a copy"))
+    assert put.timeout == made.timeout
 
 
 def test_a_second_recovery_takes_back_the_rest_that_it_found(data: Path) -> None:

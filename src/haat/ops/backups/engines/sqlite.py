@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from haat.config.address import Address
 from haat.kernel import clock, faults
+from haat.kernel.errors import Unavailable
 from haat.ops.backups.engine import Copied, Finding, Found
+from haat.ops.backups.engines import looking
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.ship import Shipper
 from haat.ops.backups.sqlite import held, index_of, log_of
 from haat.ops.backups.vault import Damaged, Vault
+from haat.ops.servers import dying_with_us
 
-_AT_ONCE = max(2, min(4, os.cpu_count() or 1))  # tables
-_CACHE = 64_000  # KB for each: a row is looked for in each index of its table
-_MAPPED = 1 << 40  # bytes, of which SQLite takes as many as it can: to read a page is then not to copy it
+_SAID = 500  # letters
 
 
 class SQLite:
@@ -76,18 +81,15 @@ class SQLite:
     @contextmanager
     def served(self, stack: Path) -> Iterator[Address]:
         path = stack / self.name
-        with closing(_looking_into(path)) as connection:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            # What brings a copy into one file here need not outlive a power cut: whoever keeps the copy sees to that.
+            connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         yield Address("sqlite", str(path))
 
     def sound(self, stack: Path, address: Address, *, thorough: bool = True) -> Finding:
-        """Several tables are looked at side by side."""
-        path = stack / self.name
-        looks = ["PRAGMA quick_check(5)"]
-        if thorough:
-            looks += [f"PRAGMA integrity_check({_quoted(table)})" for table in _with_indexes(path)]
-        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sound") as pool:
-            lines = [line for found in pool.map(lambda look: _asked(path, look), looks) for line in found]
+        """Raises Unavailable where its disk does not give what is in it."""
+        lines = _looked(stack / self.name, thorough=thorough)
         said = "; ".join(dict.fromkeys(line for line in lines if line != "ok"))[:1000]
         whole = f"every page of {self.name} is sound{', and every row in every index' if thorough else ''}"
         return Finding(not said, f"{self.name}: {said}" if said else whole)
@@ -139,23 +141,42 @@ def _into_file(path: Path, content: bytes, frames: int) -> None:
         raise Damaged(what, why=f"{error}.") from error
 
 
-def _looking_into(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None)
-    # What brings a copy into one file here need not outlive a power cut: whoever keeps the copy sees to that.
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
-    connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
-    return connection
+class _Said(msgspec.Struct):
+    """What who looks has found, or what kept it from that."""
+
+    lines: list[str] = []
+    error: str = ""
 
 
-def _with_indexes(path: Path) -> list[str]:
-    return _asked(path, "SELECT DISTINCT tbl_name FROM sqlite_schema WHERE type = 'index'")
+def _looked(path: Path, *, thorough: bool) -> list[str]:
+    """What SQLite says of it, in lines, asked by a program of its own. Raises sqlite3.Error, and Unavailable where that was ended."""
+    argv = [sys.executable, "-I", "-S", looking.__file__, str(path), *(["--thorough"] if thorough else [])]
+    ended = subprocess.run(  # noqa: S603 (our own words)
+        argv,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=dying_with_us(signal.SIGKILL),
+    )
+    if ended.returncode:
+        raise _ended(path, ended)
+    said = msgspec.json.decode(ended.stdout, type=_Said)
+    if said.error:
+        raise sqlite3.DatabaseError(said.error)
+    return said.lines
 
 
-def _asked(path: Path, question: str) -> list[str]:
-    with closing(_looking_into(path)) as connection:
-        return [str(row[0]) for row in connection.execute(question)]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _ended(path: Path, program: subprocess.CompletedProcess[str]) -> Unavailable:
+    what = f"The copy in {path} cannot be looked at."
+    if program.returncode == -signal.SIGBUS:
+        return Unavailable(
+            what,
+            why="Its disk does not give what was written there, or the file became shorter meanwhile.",
+            try_="`dmesg` says whether the disk failed; name a place on another one, with `backup.scratch` for a proof. Then do it again.",
+        )
+    by = f"signal {-program.returncode}" if program.returncode < 0 else program.stderr[-_SAID:].strip()
+    return Unavailable(
+        what,
+        why=f"Who looks at it was ended: {by}.",
+        try_="See that there is memory left, and do it again.",
+    )

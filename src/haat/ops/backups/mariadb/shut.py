@@ -8,6 +8,7 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
+from haat.kernel import faults
 from haat.kernel.durable import sync_file, sync_folder
 from haat.kernel.errors import Refused
 from haat.ops.backups.mariadb.line import Line, quoted
@@ -86,13 +87,26 @@ def _keep(folder: Path, table: str, kept_in: Path) -> None:
     """Under a second name where that can be had, which takes no time: to take away the first one does not change what is in it."""
     for file in sorted(folder.glob(f"{_as_file(table)}[.#]*")):
         kept = kept_in / file.name
-        kept.unlink(missing_ok=True)  # Whoever was killed may have left a part of it.
+        if _is_kept(kept, file):
+            continue
+        draft = kept_in / f".{file.name}"
+        draft.unlink(missing_ok=True)  # Whoever was killed may have left a part of it.
         try:
-            kept.hardlink_to(file)
+            draft.hardlink_to(file)
         except OSError:
-            shutil.copy2(file, kept)
-            sync_file(kept)
+            shutil.copy2(file, draft)
+            sync_file(draft)
+        draft.rename(kept)
+        faults.reach("shut.kept")
     sync_folder(kept_in)
+
+
+def _is_kept(kept: Path, file: Path) -> bool:
+    """Whether whoever was killed came as far as that: a table that cannot be opened is not written to."""
+    if not kept.exists():
+        return False
+    there, here = file.stat(), kept.stat()
+    return (here.st_size, here.st_mtime_ns) == (there.st_size, there.st_mtime_ns)
 
 
 def _drop(database: str, table: str) -> str:
