@@ -18,6 +18,7 @@ from haat.cli.repository import (
     moving,
     reading,
     scratch_of,
+    set_id,
     shelf_of,
     unread,
     vault_of,
@@ -134,7 +135,7 @@ def _show(call: Call) -> Answer:
     from haat.ops.backups import sets
 
     vault = vault_of(call)
-    manifest = sets.get(vault, ids.decode(call.args.set))
+    manifest = sets.get(vault, set_id(call.args.set))
     return _told(manifest, known_proof(vault, manifest.id))
 
 

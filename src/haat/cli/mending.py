@@ -8,7 +8,7 @@ from typing import Any
 from haat.cli import codes
 from haat.cli.command import Answer, Call
 from haat.cli.output import paint, sign
-from haat.cli.repository import MB, alone, shelf_of
+from haat.cli.repository import MB, alone, set_id, shelf_of
 from haat.kernel import ids
 from haat.kernel.text import some
 
@@ -25,7 +25,7 @@ def mend(call: Call) -> Answer:
     with alone(call, "mending backups"):
         vault, header = mending.opened(shelf_of(call), key_of(settings))
         if call.args.set:
-            planned = mending.plan_for(vault, ids.decode(call.args.set))
+            planned = mending.plan_for(vault, set_id(call.args.set))
         else:
             with progress("pieces", is_silent=call.args.json) as tell:
                 found = examine(vault, tell)

@@ -8,9 +8,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from haat.cli.command import Call
+from haat.cli.command import Call, id_of
 from haat.cli.output import sign
-from haat.kernel import clock, ids
+from haat.kernel import clock
 from haat.kernel.errors import Conflict
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def asked_for(call: Call, vault: Vault, otherwise: Manifest | None) -> Manifest:
     from haat.ops.backups import sets
 
     if call.args.set:
-        return sets.get(vault, ids.decode(call.args.set))
+        return sets.get(vault, set_id(call.args.set))
     if otherwise is None:
         raise NotFound(
             "There is no set that was proved to restore.",
@@ -52,6 +52,11 @@ def asked_for(call: Call, vault: Vault, otherwise: Manifest | None) -> Manifest:
             try_="`haat backup list` shows them; name one to use it all the same.",
         )
     return otherwise
+
+
+def set_id(text: str) -> int:
+    """Of a set that is named. Raises NotFound."""
+    return id_of(text, "set", listed_by="haat backup list")
 
 
 def vault_of(call: Call) -> Vault:

@@ -11,7 +11,18 @@ from haat.cli import codes
 from haat.cli.command import Answer, Call
 from haat.cli.output import sign, table
 from haat.cli.planning import plan_swap
-from haat.cli.repository import MB, alone, asked_for, examine, known_proof, moving, scratch_of, vault_of, verdict
+from haat.cli.repository import (
+    MB,
+    alone,
+    asked_for,
+    examine,
+    known_proof,
+    moving,
+    scratch_of,
+    set_id,
+    vault_of,
+    verdict,
+)
 from haat.kernel import clock, ids
 from haat.kernel.text import some
 from haat.ops.running import KEPT_WITHIN
@@ -194,7 +205,7 @@ def _made_beside(call: Call) -> Ready:
     from haat.ops.backups.replay import Wanted
 
     vault = vault_of(call)
-    set_ = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
+    set_ = sets.get(vault, set_id(call.args.set)) if call.args.set else None
     at = _instant(call) if call.args.to else set_.taken_at if set_ else clock.now()
     kept_until = at if _was_kept_to_the_end(call) else 0
     wanted = Wanted(at, or_before=not call.args.to and set_ is None, set_=set_)
@@ -329,7 +340,7 @@ def versions(call: Call) -> Answer:
             for one in found
         ]
         return Answer({"path": call.args.path, "versions": shown}, table(rows, right=(1,)))
-    manifest = sets.get(vault, ids.decode(call.args.set))
+    manifest = sets.get(vault, set_id(call.args.set))
     place = media.put_back(vault, manifest, call.args.path, call.data, call.args.into and call.args.into.absolute())
     told = {"path": call.args.path, "into": str(place.path), "aside": str(place.aside or "")}
     kept = f" What was there is {place.aside} now." if place.aside else ""
@@ -393,7 +404,7 @@ def _way(call: Call, vault: Vault, *, newest: bool = False) -> tuple[Way, int]:
         manifest = asked_for(call, vault, sets.good(vault))
         return as_taken(manifest), manifest.taken_at
     at = _instant(call) if call.args.to else clock.now()
-    chosen = sets.get(vault, ids.decode(call.args.set)) if call.args.set else None
+    chosen = sets.get(vault, set_id(call.args.set)) if call.args.set else None
     return way_to(vault, at, chosen), at
 
 

@@ -87,6 +87,15 @@ def test_the_daily_question_is_whether_there_is_a_good_one_from_today(shell: She
     assert "keep a copy of" in said, "the key lies beside the stack"
 
 
+@pytest.mark.parametrize("words", [("show", "newest"), ("restore", "newest", "--beside"), ("prove", "newest")])
+def test_what_is_no_set_is_named_with_what_lists_them(shell: Shell, words: tuple[str, ...]) -> None:
+    shell.ask("take", "--unproved")
+    code, said = shell.text(*words)
+    assert code == codes.NOT_SO
+    assert "There is no set “newest”." in said
+    assert "`haat backup list` lists them." in said
+
+
 def test_a_set_comes_back_into_a_folder_of_its_own_and_is_the_shop(shell: Shell, tmp_path: Path) -> None:
     shell.ask("take")
     code, plan = shell.ask("restore", "--into", str(tmp_path / "back"), "--dry-run")
