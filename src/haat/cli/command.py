@@ -55,9 +55,10 @@ class Call:
     @property
     def settings(self) -> Settings:
         """Those of a stack that was made, for whoever needs neither its shop nor its database to be alive. Raises NotFound."""
+        settings = self.app.settings  # Whoever may not look into the folder is told so here.
         if not any((self.data / name).exists() for name in ("haat.toml", "secrets.toml")):
             raise self._no_stack("It holds neither haat.toml nor secrets.toml.")
-        return self.app.settings
+        return settings
 
     @property
     def stack(self) -> App:
