@@ -12,10 +12,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from haat.app import App
 from haat.cli.codes import DONE
+from haat.kernel import ids
 from haat.kernel.errors import HaatError, NotFound, Refused
 
 if TYPE_CHECKING:
     from haat.config.schema import Settings
+
+
+def id_of(text: str, what: str, *, listed_by: str) -> int:
+    """The id that somebody typed. Raises NotFound, which says what lists those that there are."""
+    try:
+        return ids.decode(text)
+    except NotFound as error:
+        raise NotFound(
+            f"There is no {what} “{text[:40]}”.",
+            why="An id has 13 letters and digits, as 01h2xcejqtf2n has.",
+            try_=f"`{listed_by}` lists them.",
+        ) from error
 
 
 class Answer(NamedTuple):
@@ -42,9 +55,10 @@ class Call:
     @property
     def settings(self) -> Settings:
         """Those of a stack that was made, for whoever needs neither its shop nor its database to be alive. Raises NotFound."""
+        settings = self.app.settings  # Whoever may not look into the folder is told so here.
         if not any((self.data / name).exists() for name in ("haat.toml", "secrets.toml")):
             raise self._no_stack("It holds neither haat.toml nor secrets.toml.")
-        return self.app.settings
+        return settings
 
     @property
     def stack(self) -> App:

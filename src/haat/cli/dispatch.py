@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -14,6 +15,8 @@ from haat.cli import codes, output
 from haat.cli.command import Call, Command
 from haat.cli.table import EVERYWHERE, NOUNS
 from haat.kernel.errors import HaatError, Invalid
+
+_LACKS_VALUE = re.compile(r"argument (--[a-z-]+): expected one argument")
 
 
 class WrongUsage(HaatError):
@@ -41,9 +44,9 @@ def dispatch(words: list[str]) -> int:
 
 def parser_of(noun: str, verb: str) -> argparse.ArgumentParser:
     """The parser of a command, made from the table."""
-    parser = _Parser(prog=f"haat {noun} {verb}".rstrip(), add_help=False, allow_abbrev=False)
-    for form in NOUNS[noun][1][verb][1] | EVERYWHERE:
-        _add(parser, form)
+    parser = _Parser(f"haat {noun} {verb}".rstrip())
+    for form, said in (NOUNS[noun][1][verb][1] | EVERYWHERE).items():
+        _add(parser, form, said)
     return parser
 
 
@@ -83,7 +86,7 @@ def _found(words: list[str]) -> tuple[str, str, list[str]]:
     return noun, verb, rest
 
 
-def _add(parser: argparse.ArgumentParser, form: str) -> None:
+def _add(parser: _Parser, form: str, said: str) -> None:
     """What a command takes, from the form in which the table has it."""
     name, _, metavar = form.strip("[]").partition(" ")
     is_needed = not form.startswith("[")
@@ -92,6 +95,7 @@ def _add(parser: argparse.ArgumentParser, form: str) -> None:
         number = "*" if name.endswith("…") else None if is_needed else "?"
         parser.add_argument(bare.lower(), metavar=bare, nargs=number, type=_type_of(bare))
     elif metavar:
+        parser.expected[name] = f"{name} {metavar}: {said}"
         parser.add_argument(name, metavar=metavar, required=is_needed, type=_type_of(metavar))
     else:
         parser.add_argument(name, action="store_true")
@@ -134,9 +138,24 @@ def _code_of(error: Exception) -> int:
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in our own way, and as an error that is printed like any other."""
 
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog=prog, add_help=False, allow_abbrev=False)
+        self.expected: dict[str, str] = {}  # of each option that takes a value, what it is
+
     def error(self, message: str) -> NoReturn:
+        option = _LACKS_VALUE.match(message)
+        if option:
+            raise self._lacks_value(option[1])
         raise WrongUsage(
             "The command was not understood.",
             why=f"{message[0].upper()}{message[1:]}.",
+            try_=f"`{self.prog} --help` tells what it takes.",
+        )
+
+    def _lacks_value(self, option: str) -> WrongUsage:
+        """What begins with a dash is taken for another option."""
+        return WrongUsage(
+            f"{option} needs a value.",
+            why=f"What comes after it is missing, or is an option itself, as all is that begins with a dash. It is written {self.expected[option]}.",
             try_=f"`{self.prog} --help` tells what it takes.",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from haat.cli.command import Answer, Call, Command
+from haat.cli.command import Answer, Call, Command, id_of
 from haat.cli.output import paint, table
 from haat.kernel import clock, ids
 
@@ -30,7 +30,7 @@ def _replay(call: Call) -> Answer:
         count = dead.replay_all(store)
     else:
         for job in asked:
-            dead.replay(store, ids.decode(job))
+            dead.replay(store, id_of(job, "job", listed_by="haat jobs dead"))
         count = len(asked)
     text = "1 job runs again." if count == 1 else f"{count:,} jobs run again."
     return Answer({"replayed": count}, text if count else "There was no job to replay.")

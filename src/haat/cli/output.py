@@ -72,7 +72,9 @@ def in_our_words(error: Exception) -> HaatError | None:
         return None
     if error.errno == errno.ENOSPC:
         return Unavailable("The disk is full.", why=f"{error.filename or 'What was to be written'} did not fit on it.")
-    return Unavailable("The system does not allow this.", why=f"{error.filename or 'It says'}: {error.strerror}.")
+    hint = "Do it as the user whose stack it is." if error.errno in (errno.EACCES, errno.EPERM) else ""
+    why = f"{error.filename or 'It says'}: {error.strerror}."
+    return Unavailable("The system does not allow this.", why=why, try_=hint)
 
 
 def table(rows: Sequence[Sequence[str]], *, indent: int = 0, right: Sequence[int] = ()) -> str:

@@ -8,9 +8,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from haat.cli.command import Call
+from haat.cli.command import Call, id_of
 from haat.cli.output import sign
-from haat.kernel import clock, ids
+from haat.kernel import clock
 from haat.kernel.errors import Conflict
 
 if TYPE_CHECKING:
@@ -39,16 +39,9 @@ def examine(folder: Path, database: Address, at: int | None = None) -> Sequence[
         app.close()
 
 
-def named(call: Call, shown_by: str = "haat backup list") -> int:
-    """The set that whoever types has named. Raises NotFound for what names none."""
-    from haat.kernel.errors import NotFound
-
-    try:
-        return ids.decode(call.args.set)
-    except NotFound as error:
-        raise NotFound(
-            "There is no such set.", why=error.why, try_=f"`{shown_by}` shows those that there are."
-        ) from error
+def named(call: Call, listed_by: str = "haat backup list") -> int:
+    """The set that whoever types has named. Raises NotFound for what is no id."""
+    return id_of(call.args.set, "set", listed_by=listed_by)
 
 
 def set_named(call: Call, vault: Vault) -> Manifest | None:

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from haat.cli.command import Answer, Call, Command
+from haat.cli.command import Answer, Call, Command, id_of
 from haat.cli.output import paint, print_line, table
 from haat.kernel import clock, ids
 from haat.kernel.errors import HaatError, Invalid
@@ -112,7 +112,7 @@ def _history(call: Call) -> Answer:
     now = attendance(call.settings.data)
     with _journal(call) as journal:
         if call.args.run:
-            run = journal.run(ids.decode(call.args.run))
+            run = journal.run(id_of(call.args.run, "run", listed_by="haat runbook history"))
             return _told(journal, run, is_busy=now.is_at(run))
         runs = [(run, state_of(run, now.is_at(run))) for run in journal.newest(_MOST)]
     rows = [
@@ -219,7 +219,7 @@ def _data(run: Run, state: str) -> dict[str, Any]:
 def _of_before(call: Call, journal: Journal) -> tuple[Run, Procedure, Scene]:
     from haat.ops.runbook import procedure
 
-    run = journal.run(ids.decode(call.args.run))
+    run = journal.run(id_of(call.args.run, "run", listed_by="haat runbook history"))
     asked = procedure(run.procedure)
     return run, asked, _scene(call, asked, dict(run.given))
 

@@ -20,7 +20,7 @@ def load(data: Path, environ: Mapping[str, str], flags: Mapping[str, object]) ->
     """The settings of the stack in this folder, each with its origin.
 
     `flags` are keys with what the command line gives for them, and None where it gives nothing: `{"web.port": "8001"}`.
-    Raises WrongSettings with everything that is wrong, wherever it is written.
+    Raises WrongSettings with everything that is wrong, wherever it is written, and NotAllowed where this user may not read it.
     """
     data = data.absolute()
     found = _found(data, environ, flags)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from pwd import getpwuid
 from typing import Any
 
 from haat.config.kinds import SECRET_KINDS
@@ -14,6 +16,7 @@ from haat.config.origins import Given, Origin, Source
 from haat.config.problems import Problem
 from haat.config.schema import EXAMPLE, KINDS, PRESETS, SECTIONS
 from haat.config.words import variable
+from haat.kernel.errors import NotAllowed
 
 _PREFIX = "HAAT_"
 _IN_A_FILE = "_FILE"
@@ -29,12 +32,14 @@ def preset(name: str) -> Iterator[Given]:
 
 
 def file(path: Path, source: Source) -> Iterator[Given | Problem]:
-    """What a TOML file gives, with its lines; nothing when there is no such file."""
+    """What a TOML file gives, with its lines; nothing when there is no such file. Raises NotAllowed where this user may not read it."""
     try:
         text = path.read_text("utf-8-sig")  # Some editors begin a file with a mark.
         tables = tomllib.loads(text)
     except FileNotFoundError:
         return
+    except PermissionError as error:
+        raise _not_for_us(path) from error
     except OSError as error:
         yield Problem(str(path), f"this file cannot be read: {error.strerror}.")
     except UnicodeDecodeError:
@@ -73,6 +78,28 @@ def unread_variables(environ: Mapping[str, str]) -> list[str]:
         for name in sorted(environ)
         if name in settings
     ]
+
+
+def _not_for_us(path: Path) -> NotAllowed:
+    """The settings may all be right; this is not the user whose they are."""
+    owner = _owner_of(path)
+    return NotAllowed(
+        "This user may not read the stack.",
+        why=f"{path}: permission denied. It belongs to {owner}.",
+        try_=f"Do it as {owner}.",
+    )
+
+
+def _owner_of(path: Path) -> str:
+    """Of the file, or of the folder that it is in where nobody else may look into that."""
+    for place in (path, *path.parents):
+        with suppress(PermissionError):
+            owner = place.stat().st_uid
+            break
+    try:
+        return getpwuid(owner).pw_name
+    except KeyError:
+        return f"the user {owner}"
 
 
 def _flat(tables: Mapping[str, Any], origin: Callable[[str], Origin]) -> Iterator[Given]:

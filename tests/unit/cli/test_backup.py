@@ -117,6 +117,15 @@ def test_the_daily_question_is_whether_there_is_a_good_one_from_today(shell: She
     assert "keep a copy of" in said, "the key lies beside the stack"
 
 
+@pytest.mark.parametrize("words", [("show", "newest"), ("restore", "newest", "--beside"), ("prove", "newest")])
+def test_what_is_no_set_is_named_with_what_lists_them(shell: Shell, words: tuple[str, ...]) -> None:
+    shell.ask("take", "--unproved")
+    code, said = shell.text(*words)
+    assert code == codes.NOT_SO
+    assert "There is no set “newest”." in said
+    assert "`haat backup list` lists them." in said
+
+
 def test_a_set_comes_back_into_a_folder_of_its_own_and_is_the_shop(shell: Shell, tmp_path: Path) -> None:
     shell.ask("take")
     code, plan = shell.ask("restore", "--into", str(tmp_path / "back"), "--dry-run")
@@ -372,7 +381,7 @@ def test_a_set_that_is_none_is_told_with_what_to_try(shell: Shell, tmp_path: Pat
     ):
         code, said = shell.text(words[0], "nosuch", *words[1:])
         assert code != codes.DONE
-        assert "“nosuch” is not an id" in said
+        assert "There is no set “nosuch”" in said
         assert "haat backup list" in said
 
 

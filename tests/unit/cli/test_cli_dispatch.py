@@ -52,6 +52,14 @@ def test_words_that_are_not_understood_are_wrong_usage(words: list[str], capsys:
     assert "--help` " in said.err
 
 
+def test_a_value_that_is_taken_for_an_option_is_answered_with_what_was_expected(capsys: Captured) -> None:
+    assert main(["backup", "restore", "--into", "x", "--to", "-5m"]) == codes.WRONG_USAGE
+    said = capsys.readouterr().err
+    assert "--to needs a value." in said
+    assert "begins with a dash" in said
+    assert "15m (that long ago)" in said
+
+
 def test_an_error_is_json_where_json_was_asked_for(capsys: Captured) -> None:
     assert main(["truth", "--data", "nowhere", "--json"]) == codes.NOT_SO
     said = capsys.readouterr()

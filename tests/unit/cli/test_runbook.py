@@ -129,7 +129,8 @@ def test_where_there_is_no_stack_none_is_begun(
         (("run", "restart-database"), "this stack runs on sqlite"),
         (("run", "upkeep-database", "session=1"), "is not one of its parameters"),
         (("resume", "0scfacsshxkfy"), "There is no run"),
-        (("history", "what"), "is not an id"),
+        (("history", "what"), "`haat runbook history` lists them"),
+        (("resume", "nope"), "There is no run “nope”."),
     ],
 )
 def test_wrong_words_are_refused_and_explained(

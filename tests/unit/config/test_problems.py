@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from haat.config.load import load
 from haat.config.problems import WrongSettings
 from haat.config.schema import EXAMPLE
 from haat.config.secrets import ensure_secrets
+from haat.kernel.errors import NotAllowed
+
+NOBODY = 65534
 
 
 def problems_of(data: Path, text: str = "", environ: Mapping[str, str] | None = None, **flags: str) -> list[str]:
@@ -163,6 +167,24 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongSettings) as caught:
         load(tmp_path, {}, {})
     assert "cannot be read: Is a directory" in caught.value.why
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
+def test_whoever_may_not_read_a_stack_is_told_whose_it_is_and_no_setting_is_called_wrong(tmp_path: Path) -> None:
+    (tmp_path / "secrets.toml").touch(0o600)
+    reading, writing = os.pipe()
+    if (pid := os.fork()) == 0:  # pragma: no cover - a process of its own
+        os.setuid(NOBODY)
+        try:
+            load(tmp_path, {}, {})
+        except NotAllowed as error:
+            os.write(writing, f"{error.why} {error.try_}".encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    os.waitpid(pid, 0)
+    with os.fdopen(reading) as said:
+        assert said.read() == f"{tmp_path / 'secrets.toml'}: permission denied. It belongs to root. Do it as root."
 
 
 def test_a_wrong_secret_is_not_shown(tmp_path: Path) -> None:

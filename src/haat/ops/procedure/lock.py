@@ -167,7 +167,7 @@ def _take(handle: int, path: Path) -> None:
             raise Conflict(
                 "Something else is being done to this stack.",
                 why=f"The lock {path} belongs to {owner}.{_heirs(path, owner)}",
-                try_="Wait until it is done; `haat runbook history` shows how far it is.",
+                try_="Wait until it is done: it is when that process ends. How far the run of a procedure is, `haat runbook history` shows.",
             )
         time.sleep(_BETWEEN_TRIES)
 

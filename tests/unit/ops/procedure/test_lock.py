@@ -69,8 +69,9 @@ def test_a_program_of_whoever_has_the_lock_has_it_with_them(tmp_path: Path) -> N
     with held(lock, "the whole"):
         assert said(CHILD, str(lock)) == "has it"
         assert "for the whole" in said(STRANGER, CHILD, str(lock))
-        with pytest.raises(Conflict, match="Something else"), held(lock, "another"):
+        with pytest.raises(Conflict, match="Something else") as raised, held(lock, "another"):
             pass
+        assert raised.value.try_.startswith("Wait until it is done: it is when that process ends.")
 
 
 def test_what_was_lent_goes_back_and_not_further(tmp_path: Path) -> None:
