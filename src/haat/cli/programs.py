@@ -135,7 +135,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     from haat.ops.backups.engines.sqlite import Log
     from haat.ops.backups.gather import small
     from haat.ops.backups.owner import refuse_other
-    from haat.ops.backups.repository import opened, opened_or_made
+    from haat.ops.backups.repository import claimed, opened_or_made
     from haat.ops.backups.shipping import Shipping
     from haat.ops.backups.vault import Vault
     from haat.ops.backups.workplace import forget_dead
@@ -154,7 +154,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
         """It has to be open while somebody is at a recovery as well; to make one takes being alone."""
         shelf = shelf_of(settings, stop)
         with suppress(NotFound):
-            return opened(settings, shelf)
+            return claimed(settings, shelf)
         with held(running.operations_lock_of(settings.data), "making the repository"):
             return opened_or_made(settings, shelf)
 

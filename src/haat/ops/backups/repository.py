@@ -44,6 +44,13 @@ def own(settings: Settings, shelf: Shelf) -> Vault:
     return found
 
 
+def claimed(settings: Settings, shelf: Shelf) -> Vault:
+    """The repository that is there, which is that of this stack from now on, if it is nobody's. Raises NotFound, Refused."""
+    found = opened(settings, shelf)
+    owner.claim(found, settings.data)
+    return found
+
+
 def opened_or_made(settings: Settings, shelf: Shelf) -> Vault:
     """The repository that is there, or a new one. The key is on disk before anything is sealed with it."""
     there = opened_if_there(settings, shelf)

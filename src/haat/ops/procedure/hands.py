@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from haat.ops.procedure.lock import lent
 from haat.ops.procedure.scene import Scene
 
 _MOST_SAID = 2000  # characters of what a program printed
+# How our own programs print what went wrong, the last thing that they say.
+_OURS = re.compile(r"^haat: (.*?)(?:\n  why  (.*?))?(?:\n  try  (.*?))?\Z", re.MULTILINE | re.DOTALL)
 
 
 def do(deed: Deed, scene: Scene, patience: float) -> str:
@@ -75,6 +78,8 @@ def _said_by(argv: Sequence[str], patience: float) -> str:
         raise _failed(argv, f"{error.strerror or error}.") from error
     if ended.returncode != 0:
         said = ended.stderr.strip() or ended.stdout.strip()
+        if is_ours and (known := _OURS.search(said)):
+            raise _refused_by_ours(argv, known)
         raise _failed(argv, said[-_MOST_SAID:] or f"It ended with {ended.returncode} and said nothing.")
     return ended.stdout.strip()[-_MOST_SAID:]
 
@@ -107,6 +112,12 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def _refused_by_ours(argv: Sequence[str], said: re.Match[str]) -> Unavailable:
+    """What one of our own programs answered, each part of it in its place."""
+    what, why, try_ = (" ".join((part or "").split()) for part in said.groups())
+    return Unavailable(f"“{shown(argv)}” failed: {what}", why=why, try_=try_)
 
 
 def _failed(argv: Sequence[str], why: str) -> Unavailable:

@@ -33,6 +33,16 @@ from haat.ops.procedure.lock import held
 pytestmark = pytest.mark.only_on("sqlite", "whose a repository is does not depend on the database")
 
 
+SHIPPER = """
+import os, sys
+from pathlib import Path
+from haat.app import App
+from haat.cli import programs
+data = Path(sys.argv[1])
+programs.shipper(App.of(data, os.environ), (), data / "run" / "beat")
+"""
+
+
 @pytest.fixture
 def stacks(lay_database: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """Two that came to the same repository with the same passphrase."""
@@ -201,6 +211,25 @@ def test_where_nobody_can_tell_whose_it_is_nobody_writes_before_somebody_says_so
     assert "findings/owner" in json.dumps(haat(shop, "verify")[1])
     assert haat(shop, "adopt")[0] == codes.DONE
     assert haat(shop, "take")[0] == codes.DONE
+
+
+def test_who_ships_keeps_nothing_in_the_repository_of_another(
+    stacks: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop, other_ = stacks
+    monkeypatch.setenv("HAAT_BACKUP__SHIP", "yes")
+    haat(shop, "take", "--unproved")
+    before = sorted((shop.parent / "repository").rglob("*"))
+    said = tmp_path / "said"
+    with (
+        said.open("wb") as to,
+        subprocess.Popen([sys.executable, "-c", SHIPPER, str(other_)], stdout=to, stderr=to) as shipper,
+    ):
+        try:
+            wait_until(lambda: "of another stack" in said.read_text(), "it says so", 20)
+        finally:
+            shipper.terminate()
+    assert sorted((shop.parent / "repository").rglob("*")) == before
 
 
 def test_who_ships_notices_that_somebody_else_has_adopted_its_repository(
