@@ -23,7 +23,7 @@ def mend(call: Call) -> Answer:
 
     settings = call.app.settings
     with alone(call, "mending backups"):
-        vault, header = mending.opened(shelf_of(call), key_of(settings))
+        vault, header = mending.opened(shelf_of(call), lambda: key_of(settings))
         if call.args.set:
             planned = mending.plan_for(vault, set_id(call.args.set))
         else:

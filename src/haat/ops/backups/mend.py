@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from itertools import groupby
 from typing import NamedTuple
@@ -39,21 +40,31 @@ class _Back(NamedTuple):
     last: int
 
 
-def opened(shelf: Shelf, key: Key) -> tuple[Vault, Version | None]:
-    """The repository. Where its first file is missing or was changed, with the version of that which fits the key. Raises NotKept, and what `open_vault`
-    does where there is none.
+def opened(shelf: Shelf, key: Callable[[], Key]) -> tuple[Vault, Version | None]:
+    """The repository. Where its first file is missing or was changed, with the version of that which fits the key. Raises NotKept, NotFound where there is
+    none, nor was one, and else what `key` and `open_vault` do.
     """
-    known = versions.of(shelf, HEADER)
+    known = [one for one in versions.of(shelf, HEADER) if not one.is_removal]
+    if not (known or any(name == HEADER for name, _ in shelf.names(HEADER))):
+        raise _nothing_to_go_on_with(shelf)
+    secret = key()
     try:
-        return open_vault(shelf, key), None
+        return open_vault(shelf, secret), None
     except (NotFound, Damaged, Refused):
         for version in known:
-            if not version.is_removal:
-                try:
-                    return unlocked(shelf, key, shelf.get_version(version)), version
-                except (NotFound, Damaged, Refused):
-                    continue
+            with suppress(NotFound, Damaged, Refused):
+                return unlocked(shelf, secret, shelf.get_version(version)), version
         raise
+
+
+def _nothing_to_go_on_with(shelf: Shelf) -> NotFound:
+    is_empty = not any(True for _ in shelf.names(""))
+    there = "Nothing is there" if is_empty else f"Other things are there, and “{HEADER}”, its first file, is not"
+    return NotFound(
+        f"There is no repository in {shelf}, and none that could come back.",
+        why=f"{there}, and no older version of it either: there was never one, or the bucket did not keep versions when it was removed, or has let go of them.",
+        try_="See that `backup.to` names the place. If it does, what was there is gone: `haat backup take` begins a new one.",
+    )
 
 
 def plan(vault: Vault, found: Examined, keep: int) -> Mending:
