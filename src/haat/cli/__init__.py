@@ -7,6 +7,15 @@ needs when it runs (tests/unit/cli/test_cli_start.py holds the limits).
 import sys
 
 
+def program() -> None:
+    """What `haat` is: `main`, and its exit code. What was said to be done is done, and no signal makes something else of it as the interpreter ends."""
+    import signal
+
+    code = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
+
+
 def main(words: list[str] | None = None) -> int:
     """Run one command; returns the exit code that docs/reference/cli.md explains."""
     words = sys.argv[1:] if words is None else words

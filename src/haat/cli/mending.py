@@ -25,11 +25,13 @@ def mend(call: Call) -> Answer:
     with alone(call, "mending backups"):
         vault, header = mending.opened(shelf_of(call), lambda: key_of(settings))
         if call.args.set:
-            planned = mending.plan_for(vault, set_id(call.args.set))
+            with progress("versions", is_silent=call.args.json) as tell:
+                planned = mending.plan_for(vault, set_id(call.args.set), tell)
         else:
             with progress("pieces", is_silent=call.args.json) as tell:
                 found = examine(vault, tell)
-            planned = mending.plan(vault, found, settings.backup.keep)
+            with progress("versions", is_silent=call.args.json) as tell:
+                planned = mending.plan(vault, found, settings.backup.keep, tell)
         names = [one.name for one in [*filter(None, [header]), *planned.back]]
         if names and not call.args.dry_run:
             put_on_record(call, f"put back {some(names)} in the repository of backups, from older versions")

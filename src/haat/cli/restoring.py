@@ -17,6 +17,7 @@ from haat.cli.repository import (
     asked_for,
     examine,
     known_proof,
+    leave_in_order,
     moving,
     scratch_of,
     set_id,
@@ -65,6 +66,7 @@ def _restore_into(call: Call) -> Answer:
     from haat.ops.backups.replay import Try, Wanted, tries
     from haat.ops.backups.vault import Damaged
 
+    leave_in_order()
     vault = vault_of(call)
     if not call.args.newest:
         way, at = _way(call, vault)

@@ -206,7 +206,7 @@ def place_in(scratch: Path) -> Iterator[Path]:
     """A place for one proof, also for a server of its own; those of proofs that were killed go. A copy of a shop has its secrets in it."""
     try:
         scratch.mkdir(parents=True, exist_ok=True)
-        forget_dead(scratch, _PREFIX)
+        forget_dead(scratch, f"{_PREFIX}*")
         place = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=scratch))
     except OSError as error:
         raise Unavailable(

@@ -22,7 +22,7 @@ def opened(settings: Settings, shelf: Shelf) -> Vault:
     if not _is_used(shelf):
         raise NotFound(
             f"There is no backup in {shelf}.",
-            why=versions.told(shelf, vault.HEADER),
+            why=_fate(shelf),
             try_="`haat backup take` takes the first; `backup.to` says where they are kept.",
         )
     key = key_of(settings)
@@ -31,7 +31,7 @@ def opened(settings: Settings, shelf: Shelf) -> Vault:
     except NotFound as error:
         raise NotFound(
             f"What is in {shelf} is no repository of backups.",
-            why=f"Other things are there, and “{vault.HEADER}”, its first file, is not. {versions.told(shelf, vault.HEADER)}".rstrip(),
+            why=f"Other things are there, and “{vault.HEADER}”, its first file, is not. {_fate(shelf)}".rstrip(),
             try_="Name a folder of its own in `backup.to`. Where backups were kept there, put “repository” back: without it no set can be opened.",
         ) from error
 
@@ -151,13 +151,18 @@ def _refuse_where_one_was(settings: Settings, shelf: Shelf) -> None:
     if note.exists() and note.read_text("utf-8") == str(shelf):
         raise Refused(
             f"The repository that was in {shelf} is not there.",
-            why=versions.told(shelf, vault.HEADER) or "Nothing is there at all, as where a disk is not mounted.",
+            why=_fate(shelf) or "Nothing is there at all, as where a disk is not mounted.",
             try_=f"Mount it, or bring it back. If it is gone for good, remove {note}: then a new one is made.",
         )
 
 
 def _is_used(shelf: Shelf) -> bool:
     return any(True for _ in shelf.names(""))
+
+
+def _fate(shelf: Shelf) -> str:
+    """What became of the first file, where the place knows that."""
+    return versions.told(shelf, [vault.HEADER])[vault.HEADER]
 
 
 def _make_key(path: Path) -> None:

@@ -349,6 +349,16 @@ def test_who_is_killed_while_sets_come_back_leaves_none_that_lacks_something(
     assert wrong(vault) == []
 
 
+def test_versions_of_many_are_those_that_each_has_by_itself(shelf: S3Shelf) -> None:
+    names = [f"{folder}/{number}" for folder in ("pieces", "sets") for number in range(12)]
+    for name in names[1:]:
+        shelf.put(name, b"one")
+    shelf.put(names[2], b"another")
+    shelf.remove(names[3])
+    assert versions.of_each(shelf, names) == {name: versions.of(shelf, name) for name in names}
+    assert versions.of_each(shelf, names[:4]) == {name: versions.of(shelf, name) for name in names[:4]}
+
+
 def test_a_folder_says_that_it_has_no_versions(tmp_path: Path) -> None:
     shelf = FolderShelf(tmp_path / "repository")
     create(shelf, KEY)
