@@ -11,7 +11,10 @@ def program() -> None:
     """What `haat` is: `main`, and its exit code. What was said to be done is done, and no signal makes something else of it as the interpreter ends."""
     import signal
 
-    code = main()
+    try:
+        code = main()
+    except KeyboardInterrupt:  # Whatever could have said so was still being loaded.
+        code = 130
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(code)
 

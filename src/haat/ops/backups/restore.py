@@ -97,12 +97,13 @@ def _on_its_way_to_the_disk() -> Iterator[None]:
             os.sync()
 
     bringing = Thread(target=bring, name="sync")
-    bringing.start()
     try:
+        bringing.start()  # Interrupted in here it has begun all the same.
         yield
     finally:
         done.set()
-        bringing.join()
+        if bringing.is_alive():
+            bringing.join()
 
 
 @contextmanager

@@ -179,13 +179,15 @@ def test_a_restore_that_is_told_to_end_leaves_nothing_beside_it(
     opened: Vault, data: Path, tmp_path: Path, end: signal.Signals
 ) -> None:
     manifest = taken(opened, data)
-    before = signal.getsignal(signal.SIGTERM)
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # It is ignored where tests run in the background.
     leave_in_order()
     try:
         with pytest.raises((KeyboardInterrupt, Conflict)):
             restore_into(opened, manifest, tmp_path / "back", finish=lambda folder: signal.raise_signal(end))
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
     assert [*tmp_path.glob("*back*")] == []
 
 
