@@ -1,7 +1,5 @@
 """`python -m haat` is `haat`."""
 
-import sys
+from haat.cli import program
 
-from haat.cli import main
-
-sys.exit(main())
+program()

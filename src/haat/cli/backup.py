@@ -125,7 +125,7 @@ def _list_removed(call: Call) -> Answer:
     from haat.ops.backups import mend, versions
     from haat.ops.backups.repository import key_of
 
-    vault, _ = mend.opened(shelf_of(call), key_of(call.app.settings))
+    vault, _ = mend.opened(shelf_of(call), lambda: key_of(call.app.settings))
     rows, found = [], []
     for manifest, at in versions.removed(vault):
         taken = (clock.in_utc(manifest.taken_at), f"{manifest.size / MB:,.1f} MB")

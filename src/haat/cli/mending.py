@@ -24,14 +24,16 @@ def mend(call: Call) -> Answer:
 
     settings = call.app.settings
     with alone(call, "mending backups"):
-        vault, header = mending.opened(shelf_of(call), key_of(settings))
+        vault, header = mending.opened(shelf_of(call), lambda: key_of(settings))
         owner.refuse_other(vault, call.data)
         if call.args.set:
-            planned = mending.plan_for(vault, named(call, "haat backup list --removed"))
+            with progress("versions", is_silent=call.args.json) as tell:
+                planned = mending.plan_for(vault, named(call, "haat backup list --removed"), tell)
         else:
             with progress("pieces", is_silent=call.args.json) as tell:
                 found = examine(vault, tell)
-            planned = mending.plan(vault, found, settings.backup.keep)
+            with progress("versions", is_silent=call.args.json) as tell:
+                planned = mending.plan(vault, found, settings.backup.keep, tell)
         names = [one.name for one in [*filter(None, [header]), *planned.back]]
         if names and not call.args.dry_run:
             put_on_record(call, f"put back {some(names)} in the repository of backups, from older versions")

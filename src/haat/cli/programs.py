@@ -178,7 +178,7 @@ def shipper(app: App, doors: Iterable[socket.socket], beats: Path) -> None:
     whole.unlink(missing_ok=True)
     is_whole = shipping.run_until_stopped(stop)
     # What goes on writing into a copy that nobody makes any more ends when its folder is gone.
-    forget_dead(settings.data / settings.backup.scratch, "copy-")
+    forget_dead(settings.data / settings.backup.scratch, "copy-*")
     if is_whole:
         whole.touch()
 

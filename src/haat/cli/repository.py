@@ -107,10 +107,15 @@ def giving_way(call: Call, purpose: str) -> Iterator[None]:
     from haat.ops import running
     from haat.ops.procedure.lock import held_giving_way
 
-    with suppress(ValueError):  # Only a program's main thread is told of signals.
-        signal.signal(signal.SIGTERM, _give_way)
+    leave_in_order()
     with held_giving_way(running.operations_lock_of(call.app.settings.data), purpose):
         yield
+
+
+def leave_in_order() -> None:
+    """Whoever is told to end leaves nothing half done, and says so."""
+    with suppress(ValueError):  # Only a program's main thread is told of signals.
+        signal.signal(signal.SIGTERM, _give_way)
 
 
 @contextmanager

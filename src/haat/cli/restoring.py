@@ -18,6 +18,7 @@ from haat.cli.repository import (
     examine,
     kept,
     known_proof,
+    leave_in_order,
     moving,
     named,
     own_vault_of,
@@ -69,6 +70,7 @@ def _restore_into(call: Call) -> Answer:
     from haat.ops.backups.replay import Try, Wanted, tries
     from haat.ops.backups.vault import Damaged
 
+    leave_in_order()
     vault = vault_of(call)
     if not call.args.newest:
         way, at = _way(call, vault)

@@ -209,6 +209,27 @@ def test_a_missing_key_and_a_wrong_one_are_told_apart(shell: Shell) -> None:
     assert shell.text("list")[0] == codes.DONE
 
 
+def test_what_is_no_key_is_called_so_in_words(shell: Shell) -> None:
+    shell.ask("take", "--unproved")
+    for content in (b"\xc3\xa9" * 32, b"no key at all", b"abc"):
+        (shell.data / "repository.key").write_bytes(content)
+        code, said = shell.text("list")
+        assert code == codes.NOT_SO
+        assert "holds something else than a key, which is 64 letters and digits" in said
+
+
+def test_a_copy_without_the_key_says_that_it_is_one(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAAT_BACKUP__TO", str(tmp_path / "repository"))
+    shell.ask("take")
+    assert shell.ask("restore", "--into", str(tmp_path / "copy"))[0] == codes.DONE
+    code, said = shell.run("backup", "status", "--data", str(tmp_path / "copy"))
+    assert code == codes.NOT_SO
+    assert "This stack is a copy, and has no key of the backups." in said
+    assert str(tmp_path / "copy/run/copy-of") in said
+
+
 def test_a_passphrase_needs_no_file(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAAT_BACKUP__PASSPHRASE", "three striped awnings")
     shell.ask("take", "--unproved")
@@ -441,6 +462,7 @@ def test_a_repository_that_somebody_emptied_comes_back_from_the_versions_of_its_
             shelf.remove(name)
         code, said = shell.text("verify")
         assert code == codes.NOT_SO
+        assert "It was removed at" in said
         assert "`haat backup mend`" in said
         assert [one["id"] for one in shell.ask("list", "--removed")[1]["sets"]] == [taken["id"]]
         code, plan = shell.ask("mend", "--dry-run")
@@ -499,6 +521,24 @@ def test_a_bucket_that_somebody_empties_while_it_is_read_is_not_called_sound(
         assert "`haat backup mend`" in raised.value.try_
         assert shell.ask("mend")[0] == codes.DONE
         assert shell.ask("verify")[0] == codes.DONE
+
+
+def test_an_empty_bucket_has_nothing_that_could_come_back_and_every_command_says_so(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own_versions() as bucket:
+        name_keys(bucket, monkeypatch)
+        monkeypatch.setenv("HAAT_BACKUP__TO", "s3://sets/nothing")
+        for words in (("list",), ("status",), ("verify",)):
+            code, said = shell.text(*words)
+            assert (code, "There is no backup in s3://sets/nothing." in said, "mend" in said) == (1, True, False)
+        for words in (("mend",), ("mend", "--dry-run"), ("list", "--removed")):
+            code, said = shell.text(*words)
+            assert (code, "There is no repository in s3://sets/nothing, and none that could come back." in said) == (
+                1,
+                True,
+            )
+            assert "`backup.to`" in said
 
 
 def test_a_check_with_a_key_that_may_do_less_says_what_was_not_looked_at_and_what_is_wrong_all_the_same(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from itertools import groupby
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from haat.ops.backups.vault import HEADER, PIECES, Damaged, Key, Vault, open_vau
 from haat.ops.backups.verify import Examined
 
 Tell = Callable[[int, int], None]
-"""Told how many contents are back, of how many."""
+"""Told how many versions were opened, or how many contents are back, of how many."""
 
 
 class Mending(NamedTuple):
@@ -39,41 +40,51 @@ class _Back(NamedTuple):
     last: int
 
 
-def opened(shelf: Shelf, key: Key) -> tuple[Vault, Version | None]:
-    """The repository. Where its first file is missing or was changed, with the version of that which fits the key. Raises NotKept, and what `open_vault`
-    does where there is none.
+def opened(shelf: Shelf, key: Callable[[], Key]) -> tuple[Vault, Version | None]:
+    """The repository. Where its first file is missing or was changed, with the version of that which fits the key. Raises NotKept, NotFound where there is
+    none, nor was one, and else what `key` and `open_vault` do.
     """
-    known = versions.of(shelf, HEADER)
+    known = [one for one in versions.of(shelf, HEADER) if not one.is_removal]
+    if not (known or any(name == HEADER for name, _ in shelf.names(HEADER))):
+        raise _nothing_to_go_on_with(shelf)
+    secret = key()
     try:
-        return open_vault(shelf, key), None
+        return open_vault(shelf, secret), None
     except (NotFound, Damaged, Refused):
         for version in known:
-            if not version.is_removal:
-                try:
-                    return unlocked(shelf, key, shelf.get_version(version)), version
-                except (NotFound, Damaged, Refused):
-                    continue
+            with suppress(NotFound, Damaged, Refused):
+                return unlocked(shelf, secret, shelf.get_version(version)), version
         raise
 
 
-def plan(vault: Vault, found: Examined, keep: int) -> Mending:
+def _nothing_to_go_on_with(shelf: Shelf) -> NotFound:
+    is_empty = not any(True for _ in shelf.names(""))
+    there = "Nothing is there" if is_empty else f"Other things are there, and “{HEADER}”, its first file, is not"
+    return NotFound(
+        f"There is no repository in {shelf}, and none that could come back.",
+        why=f"{there}, and no older version of it either: there was never one, or the bucket did not keep versions when it was removed, or has let go of them.",
+        try_="See that `backup.to` names the place. If it does, what was there is gone: `haat backup take` begins a new one.",
+    )
+
+
+def plan(vault: Vault, found: Examined, keep: int, tell: Tell = lambda done, total: None) -> Mending:
     """For all that was found to be missing or damaged, for sets that were removed though they are among the newest `keep`, and for what was removed of logs that
     sets go on with. Raises NotKept.
     """
     removed = [one.manifest for one in versions.removed_before_their_time(vault, keep)]
-    planned = _planned(vault, [one.name for one in found.wrong], removed, found.manifests, found.last_frames)
+    planned = _planned(vault, [one.name for one in found.wrong], removed, found.manifests, found.last_frames, tell)
     streams = {one.name.rsplit("/", 2)[0] for one in planned.back}
     gaps = [one.name for one in found.gaps if one.name.rpartition("/")[0] not in streams]
     return planned._replace(lost=[*planned.lost, *gaps])
 
 
-def plan_for(vault: Vault, set_id: int) -> Mending:
+def plan_for(vault: Vault, set_id: int, tell: Tell = lambda done, total: None) -> Mending:
     """For one set that was removed, and all that it needs. Raises NotFound, Refused, NotKept."""
     if set_id in sets.all_ids(vault):
         raise Refused(f"Set {encode(set_id)} was not removed.", try_="`haat backup mend` mends what is wrong with it.")
     for one in versions.removed(vault):
         if one.manifest.id == set_id:
-            return _planned(vault, [], [one.manifest], [], {})
+            return _planned(vault, [], [one.manifest], [], {}, tell)
     raise NotFound(
         f"There is no version of a set {encode(set_id)} in {vault.shelf}.",
         why="It was never there, or the place has let go of it, or it cannot be trusted.",
@@ -106,15 +117,16 @@ def _planned(
     removed: Sequence[Manifest],
     there: Sequence[Manifest],
     last_frames: Mapping[str, int],
+    tell: Tell,
 ) -> Mending:
-    known = _backs(vault, wrong)
+    known = _backs(vault, wrong, tell)
     manifests = [*removed, *_manifests(vault, [one for one in known.values() if one])]
     kept = {name for name, _ in vault.shelf.names(PIECES)}
-    known |= _backs(vault, {name for one in manifests for name in one.pieces()} - kept - known.keys())
+    known |= _backs(vault, {name for one in manifests for name in one.pieces()} - kept - known.keys(), tell)
     last_frames = {**last_frames, **{name: one.last for name, one in known.items() if one and one.last}}
     parts = [*_parts(vault, [*there, *manifests], last_frames)]
     come = [one for one in removed if all(known.get(name, True) for name in one.pieces())]
-    marks = _backs(vault, [kind + encode(one.id) for kind in (sets.PROOFS, sets.SETS) for one in come])
+    marks = _backs(vault, [kind + encode(one.id) for kind in (sets.PROOFS, sets.SETS) for one in come], tell)
     back = [*filter(None, known.values()), *parts, *filter(None, marks.values())]
     back.sort(key=lambda one: one.version.name.startswith((sets.PROOFS, sets.SETS)))
     return Mending(
@@ -125,15 +137,19 @@ def _planned(
     )
 
 
-def _backs(vault: Vault, names: Iterable[str]) -> dict[str, _Back | None]:
+def _backs(vault: Vault, names: Iterable[str], tell: Tell) -> dict[str, _Back | None]:
     """Of each the newest version that can be trusted, where there is one."""
-    names = [*names]
+    known = versions.of_each(vault.shelf, [*names])
+    backs: dict[str, _Back | None] = {}
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mend") as pool:
-        return dict(zip(names, pool.map(partial(_back, vault), names), strict=True))
+        for name, back in zip(known, pool.map(lambda name: _back(vault, name, known[name]), known), strict=True):
+            backs[name] = back
+            tell(len(backs), len(known))
+    return backs
 
 
-def _back(vault: Vault, name: str) -> _Back | None:
-    found = versions.whole(vault, name)
+def _back(vault: Vault, name: str, known: Sequence[Version]) -> _Back | None:
+    found = versions.whole_of(vault, known)
     if found is None:
         return None
     last = log.decoded(name, found.content).last if name.startswith(log.FOLDER) else 0
@@ -173,7 +189,11 @@ def _parts_of(vault: Vault, generation: Generation, there: set[str], last_frames
         first = log.first_of(name)
         if name in there:
             reached, before = max(reached, last_frames.get(name) or _last_frame(vault, name)), name
-        elif first > reached and first > _last_frame(vault, before) and (found := _back(vault, name)):
+        elif (
+            first > reached
+            and first > _last_frame(vault, before)
+            and (found := _back(vault, name, versions.of(vault.shelf, name)))
+        ):
             reached = max(reached, found.last)
             yield found
 

@@ -116,11 +116,12 @@ def _looks(copy: _Copy, examine: Examine, tell: Tell) -> Iterator[_Look]:
         if not served.found.holds:
             return
         address = addresses[0]
-        with ThreadPoolExecutor(2, thread_name_prefix="proof") as pool:
-            sound = pool.submit(_look, copy, "integrity", lambda: _sound(copy, address))
+        # Interrupted in here the pool waits for what it does, which would else write into what is being thrown away.
+        with ThreadPoolExecutor(1, thread_name_prefix="proof") as pool:
             kept = pool.submit(_look, copy, "truth", lambda: true(examine(copy.stack, address)))
-        yield sound.result()
-        if sound.result().found.holds:
+            sound = _look(copy, "integrity", lambda: _sound(copy, address))
+        yield sound
+        if sound.found.holds:
             yield kept.result()
 
 
@@ -206,7 +207,7 @@ def place_in(scratch: Path) -> Iterator[Path]:
     """A place for one proof, also for a server of its own; those of proofs that were killed go. A copy of a shop has its secrets in it."""
     try:
         scratch.mkdir(parents=True, exist_ok=True)
-        forget_dead(scratch, _PREFIX)
+        forget_dead(scratch, f"{_PREFIX}*")
         place = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=scratch))
     except OSError as error:
         raise Unavailable(

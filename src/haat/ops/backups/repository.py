@@ -10,7 +10,7 @@ from haat.config.schema import Settings
 from haat.kernel.durable import sync_folder
 from haat.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from haat.ops import running
-from haat.ops.backups import owner, vault
+from haat.ops.backups import owner, vault, versions
 from haat.ops.backups.shelf import Shelf
 from haat.ops.backups.vault import Key, Vault
 
@@ -23,8 +23,8 @@ def opened(settings: Settings, shelf: Shelf) -> Vault:
         _refuse_where_one_was(settings, shelf)
         raise NotFound(
             f"There is no backup in {shelf}.",
-            try_="`haat backup take` takes the first; `backup.to` says where they are kept. What was removed of a bucket that keeps versions comes back by "
-            "`haat backup mend`.",
+            why=_fate(shelf),
+            try_="`haat backup take` takes the first; `backup.to` says where they are kept.",
         )
     key = key_of(settings)
     try:
@@ -32,7 +32,7 @@ def opened(settings: Settings, shelf: Shelf) -> Vault:
     except NotFound as error:
         raise NotFound(
             f"What is in {shelf} is no repository of backups.",
-            why="Other things are there, and “repository”, its first file, is not.",
+            why=f"Other things are there, and “{vault.HEADER}”, its first file, is not. {_fate(shelf)}".rstrip(),
             try_="Name a folder of its own in `backup.to`. Where backups were kept there, put “repository” back: without it no set can be opened.",
         ) from error
 
@@ -86,16 +86,18 @@ def key_of(settings: Settings) -> Key:
     try:
         secret = bytes.fromhex(path.read_text("ascii").strip())
     except FileNotFoundError as error:
-        raise NotFound(
-            "The key of the backups is missing.",
-            why=f"{path} does not exist.",
-            try_="Put the copy of it there that you keep elsewhere, or name where it is with `backup.key_file`.",
-        ) from error
-    except (OSError, ValueError) as error:
+        raise _no_key(settings.data, path) from error
+    except OSError as error:
         raise Refused(
             "The key of the backups cannot be read.",
-            why=f"{path}: {error}.",
-            try_="See that this user may read it, and that it is the copy of the key that you keep elsewhere.",
+            why=f"{path}: {error.strerror}.",
+            try_="See that this user may read it.",
+        ) from error
+    except ValueError as error:
+        raise Refused(
+            "The key of the backups cannot be read.",
+            why=f"{path} holds something else than a key, which is {2 * _KEY} letters and digits.",
+            try_="Put the copy of it there that you keep elsewhere. If there was never a backup, remove the file: the first one makes it.",
         ) from error
     if len(secret) != _KEY:
         raise Refused(
@@ -104,6 +106,21 @@ def key_of(settings: Settings) -> Key:
             try_="Put the copy of it there that you keep elsewhere. If there was never a backup, remove the file: the first one makes it.",
         )
     return Key(secret)
+
+
+def _no_key(data: Path, path: Path) -> NotFound:
+    note = copy_note_of(data)
+    if note.exists():
+        return NotFound(
+            "This stack is a copy, and has no key of the backups.",
+            why=f"It was restored from {note.read_text('utf-8')}, where the sets of the shop are; {path} does not exist.",
+            try_=f"Ask about them where the shop is. If this is the shop from now on, remove {note} and put the key there.",
+        )
+    return NotFound(
+        "The key of the backups is missing.",
+        why=f"{path} does not exist.",
+        try_="Put the copy of it there that you keep elsewhere, or name where it is with `backup.key_file`.",
+    )
 
 
 def call_a_copy(folder: Path, shelf: Shelf) -> None:
@@ -162,14 +179,18 @@ def _refuse_where_one_was(settings: Settings, shelf: Shelf) -> None:
     if note.exists() and note.read_text("utf-8") == str(shelf):
         raise Refused(
             f"The repository that was in {shelf} is not there.",
-            why="Nothing is there at all, as where a disk is not mounted.",
-            try_=f"Mount it, or bring it back: in a bucket that keeps versions by `haat backup mend`. If it is gone for good, remove {note}: then a new one is "
-            "made.",
+            why=_fate(shelf) or "Nothing is there at all, as where a disk is not mounted.",
+            try_=f"Mount it, or bring it back. If it is gone for good, remove {note}: then a new one is made.",
         )
 
 
 def _is_used(shelf: Shelf) -> bool:
     return any(True for _ in shelf.names(""))
+
+
+def _fate(shelf: Shelf) -> str:
+    """What became of the first file, where the place knows that."""
+    return versions.told(shelf, [vault.HEADER])[vault.HEADER]
 
 
 def _make_key(path: Path) -> None:

@@ -19,9 +19,10 @@ from haat.kernel.errors import Refused, Unavailable
 from haat.ops.backups.manifest import File, Manifest, PartName
 from haat.ops.backups.shelf import AT_ONCE
 from haat.ops.backups.vault import Damaged, Vault
-from haat.ops.backups.workplace import workplace
+from haat.ops.backups.workplace import forget_dead, workplace
 
 _NOTE = "restored.json"
+_UNFINISHED = ".restoring"
 _BETWEEN_SYNCS = 0.1  # seconds
 _ORDER: tuple[PartName, ...] = ("logs", "configuration", "media", "database")
 """What makes a stack start comes last."""
@@ -39,7 +40,8 @@ def restore_into(
 ) -> None:
     """The whole set, into a folder that is not there yet, and what `finish` does to it. It gets its name last: a restore that is killed leaves a folder
     of another name, which nobody starts, and one that fails leaves nothing. Raises Refused where something is there, Conflict
-    while another restore is on its way there, Damaged, NotFound for what the repository lacks, Unavailable.
+    while another restore is on its way there, Damaged, NotFound for what the repository lacks, Unavailable. What restores that were killed have left
+    beside it goes.
     """
     with _told(folder):
         if folder.exists():
@@ -48,7 +50,8 @@ def restore_into(
                 why="A restore never writes over what lives.",
                 try_="Name a folder that does not exist, start the shop there, and move it when it is as it should be.",
             )
-    with _told(folder), workplace(folder.with_name(f".{folder.name}.restoring")) as unfinished:
+    forget_dead(folder.parent, f".*{_UNFINISHED}")
+    with _told(folder), workplace(folder.with_name(f".{folder.name}{_UNFINISHED}")) as unfinished:
         with _gone_when_it_fails(unfinished), _on_its_way_to_the_disk():
             _fill(vault, manifest, unfinished, tell, finish)
         os.sync()
@@ -76,10 +79,10 @@ def _fill(vault: Vault, manifest: Manifest, folder: Path, tell: Tell, finish: Ca
 
 @contextmanager
 def _gone_when_it_fails(folder: Path) -> Iterator[None]:
-    """Where there was no room, what is half restored would take the rest of it."""
+    """Where there was no room, what is half restored would take the rest of it; and nobody comes back for what was interrupted."""
     try:
         yield
-    except Exception:
+    except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
@@ -94,12 +97,13 @@ def _on_its_way_to_the_disk() -> Iterator[None]:
             os.sync()
 
     bringing = Thread(target=bring, name="sync")
-    bringing.start()
     try:
+        bringing.start()  # Interrupted in here it has begun all the same.
         yield
     finally:
         done.set()
-        bringing.join()
+        if bringing.is_alive():
+            bringing.join()
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def examine(vault: Vault, tell: Tell = lambda done, total: None) -> Examined:
     before = _standing(vault)
     manifests: list[Manifest] = []
     verdicts = [*_unreadable(vault, manifests)]
-    verdicts += [Verdict(name, _with_fate(vault, name, why), ()) for name, why in findings.unreadable(vault).items()]
+    verdicts += [Verdict(name, why, ()) for name, why in findings.unreadable(vault).items()]
     needed = _needed(manifests)
     parts, gone = dict[str, _Part](), set[str]()
     there = [name for prefix in (PIECES, log.FOLDER) for name, _ in vault.shelf.names(prefix)]
@@ -88,10 +88,12 @@ def examine(vault: Vault, tell: Tell = lambda done, total: None) -> Examined:
             tell(done, len(there))
             if why:
                 spoilt.note(vault, name)
-                verdicts.append(Verdict(name, _with_fate(vault, name, why), tuple(needed.get(name, ()))))
-    verdicts += [_missing(vault, name, needed[name]) for name in needed.keys() - (set(there) - gone)]
+                verdicts.append(Verdict(name, why, tuple(needed.get(name, ()))))
+    missing = needed.keys() - (set(there) - gone)
+    verdicts += [Verdict(name, "It is not in the repository any more.", tuple(needed[name])) for name in missing]
     last_frames = {name: part.last for name, part in parts.items()}
-    found = Examined([*_of_what_stays(vault, verdicts)], [*_gaps(vault, manifests, parts)], manifests, last_frames)
+    wrong = _with_fates(vault, [*_of_what_stays(vault, verdicts)])
+    found = Examined(wrong, [*_gaps(vault, manifests, parts)], manifests, last_frames)
     _refuse_unless_it_stayed(vault, before)
     return found
 
@@ -147,7 +149,7 @@ def _unreadable(vault: Vault, readable: list[Manifest]) -> Iterator[Verdict]:
         except NotFound:  # It was pruned meanwhile.
             continue
         except Damaged as error:
-            yield Verdict(name, _with_fate(vault, name, error.why), (id_,))
+            yield Verdict(name, error.why, (id_,))
 
 
 def _needed(manifests: list[Manifest]) -> dict[str, list[int]]:
@@ -159,12 +161,10 @@ def _needed(manifests: list[Manifest]) -> dict[str, list[int]]:
     return needed
 
 
-def _missing(vault: Vault, name: str, needed_by: list[int]) -> Verdict:
-    return Verdict(name, _with_fate(vault, name, "It is not in the repository any more."), tuple(needed_by))
-
-
-def _with_fate(vault: Vault, name: str, why: str) -> str:
-    return f"{why} {versions.told(vault.shelf, name)}".rstrip()
+def _with_fates(vault: Vault, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """With what the place knows of each."""
+    fates = versions.told(vault.shelf, [one.name for one in verdicts])
+    return [one._replace(why=f"{one.why} {fates[one.name]}".rstrip()) for one in verdicts]
 
 
 def _wrong(vault: Vault, name: str, parts: dict[str, _Part], gone: set[str]) -> str:

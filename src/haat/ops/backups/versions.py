@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
@@ -10,7 +12,7 @@ from haat.kernel import clock, ids
 from haat.kernel.errors import HaatError, NotFound
 from haat.ops.backups import findings, log, sets
 from haat.ops.backups.manifest import Manifest
-from haat.ops.backups.shelf import Shelf, Version
+from haat.ops.backups.shelf import AT_ONCE, Shelf, Version
 from haat.ops.backups.vault import PIECES, Damaged, Vault
 
 
@@ -34,9 +36,27 @@ def of(shelf: Shelf, name: str) -> list[Version]:
     return [one for one in shelf.versions(name) if one.name == name]
 
 
+def of_each(shelf: Shelf, names: Sequence[str]) -> Mapping[str, list[Version]]:
+    """The same of each of these. Of many they are found in one list of all that there is, a thousand at a time. Raises NotKept."""
+    if len(names) <= AT_ONCE:
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="versions") as pool:
+            return dict(zip(names, pool.map(partial(of, shelf), names), strict=True))
+    found: dict[str, list[Version]] = {name: [] for name in names}
+    for folder in {name[: name.find("/") + 1] for name in names}:
+        for one in shelf.versions(folder):
+            if one.name in found:
+                found[one.name].append(one)
+    return found
+
+
 def whole(vault: Vault, name: str) -> Whole | None:
     """The newest version of a content that can be trusted. Raises NotKept."""
-    return next(_whole_ones(vault, of(vault.shelf, name)), None)
+    return whole_of(vault, of(vault.shelf, name))
+
+
+def whole_of(vault: Vault, known: Sequence[Version]) -> Whole | None:
+    """The first of these that can be trusted."""
+    return next(_whole_ones(vault, known), None)
 
 
 def checked(vault: Vault, version: Version) -> Whole:
@@ -62,12 +82,15 @@ def removed_before_their_time(vault: Vault, keep: int) -> Iterator[Removed]:
     yield from _trusted(vault, [one for one in gone if _followers(one, lives) < keep])
 
 
-def told(shelf: Shelf, name: str) -> str:
-    """What the place knows itself of a content that cannot be trusted or is missing, in a sentence for people; empty where that is nothing."""
+def told(shelf: Shelf, names: Sequence[str]) -> dict[str, str]:
+    """What the place knows itself of contents that cannot be trusted or are missing, in a sentence for people; empty where that is nothing."""
     try:
-        known = of(shelf, name)
+        return {name: _told(known) for name, known in of_each(shelf, names).items()}
     except HaatError:  # It keeps none, or does not tell this key of them.
-        return ""
+        return dict.fromkeys(names, "")
+
+
+def _told(known: Sequence[Version]) -> str:
     older = [one for one in known[1:] if not one.is_removal]
     if not older:
         return ""
@@ -118,7 +141,7 @@ def _trusted(vault: Vault, lives: Iterable[_Life]) -> Iterator[Removed]:
             yield Removed(sets.manifest_of(found.version.name, found.content), one.ended_at)
 
 
-def _whole_ones(vault: Vault, known: list[Version]) -> Iterator[Whole]:
+def _whole_ones(vault: Vault, known: Sequence[Version]) -> Iterator[Whole]:
     for version in known:
         if not version.is_removal:
             try:

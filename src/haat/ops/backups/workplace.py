@@ -30,9 +30,9 @@ def workplace(folder: Path) -> Iterator[Path]:
         os.close(handle)
 
 
-def forget_dead(parent: Path, prefix: str) -> None:
-    """Remove folders below this one whose names begin so, and that nobody has any more. Those that are not ours to enter stay."""
-    for folder in parent.glob(f"{prefix}*"):
+def forget_dead(parent: Path, pattern: str) -> None:
+    """Remove folders below this one whose names are of this pattern, and that nobody has any more. Those that are not ours to enter stay."""
+    for folder in parent.glob(pattern):
         try:
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError:  # Somebody else was faster, or it is another user's.

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from haat.adapters.files.shelf import FolderShelf
+from haat.cli.repository import leave_in_order
 from haat.config.load import load
 from haat.kernel import clock, ids
 from haat.kernel.clock import DAY, HOUR
@@ -173,6 +174,33 @@ def test_a_restore_goes_over_an_interrupted_one(opened: Vault, data: Path, tmp_p
     (tmp_path / ".back.restoring" / "haat.toml").write_text("half")
     restore_into(opened, manifest, tmp_path / "back")
     assert (tmp_path / "back" / "haat.toml").read_bytes() == b"[market]\n"
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_a_restore_that_is_told_to_end_leaves_nothing_beside_it(
+    opened: Vault, data: Path, tmp_path: Path, end: signal.Signals
+) -> None:
+    manifest = taken(opened, data)
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # It is ignored where tests run in the background.
+    leave_in_order()
+    try:
+        with pytest.raises((KeyboardInterrupt, Conflict)):
+            restore_into(opened, manifest, tmp_path / "back", finish=lambda folder: signal.raise_signal(end))
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    assert [*tmp_path.glob("*back*")] == []
+
+
+def test_what_killed_restores_left_is_swept_by_the_next_and_what_lives_is_not(
+    opened: Vault, data: Path, tmp_path: Path
+) -> None:
+    manifest = taken(opened, data)
+    (tmp_path / ".dead.restoring" / "media").mkdir(parents=True)
+    with workplace(tmp_path / ".alive.restoring"):
+        restore_into(opened, manifest, tmp_path / "back")
+        assert [*tmp_path.glob(".*.restoring")] == [tmp_path / ".alive.restoring"]
 
 
 def test_a_restore_never_writes_over_what_lives(opened: Vault, data: Path) -> None:

@@ -240,7 +240,7 @@ def test_a_repository_of_which_everything_was_removed_comes_back(vault: Vault, s
         shelf.remove(name)
     with pytest.raises(NotFound):
         open_vault(shelf, KEY)
-    opened, header = mend.opened(shelf, KEY)
+    opened, header = mend.opened(shelf, lambda: KEY)
     assert header is not None
     mend.mend(opened, header, mend.plan(opened, examine(opened), KEEP))
     again = open_vault(shelf, KEY)
@@ -253,11 +253,11 @@ def test_a_first_file_that_was_changed_is_known_by_the_key(vault: Vault, shelf: 
     spoil(shelf, HEADER)
     with pytest.raises(Refused):
         open_vault(shelf, KEY)
-    opened, header = mend.opened(shelf, KEY)
+    opened, header = mend.opened(shelf, lambda: KEY)
     mend.mend(opened, header, Mending([], 0, [], []))
     open_vault(shelf, KEY)
     with pytest.raises(Refused, match="does not open"):
-        mend.opened(shelf, Key(b"x" * 32))
+        mend.opened(shelf, lambda: Key(b"x" * 32))
 
 
 def ship(vault: Vault, generation: int, first: int, last: int, after: int = -1) -> str:
@@ -349,9 +349,19 @@ def test_who_is_killed_while_sets_come_back_leaves_none_that_lacks_something(
     assert wrong(vault) == []
 
 
+def test_versions_of_many_are_those_that_each_has_by_itself(shelf: S3Shelf) -> None:
+    names = [f"{folder}/{number}" for folder in ("pieces", "sets") for number in range(12)]
+    for name in names[1:]:
+        shelf.put(name, b"one")
+    shelf.put(names[2], b"another")
+    shelf.remove(names[3])
+    assert versions.of_each(shelf, names) == {name: versions.of(shelf, name) for name in names}
+    assert versions.of_each(shelf, names[:4]) == {name: versions.of(shelf, name) for name in names[:4]}
+
+
 def test_a_folder_says_that_it_has_no_versions(tmp_path: Path) -> None:
     shelf = FolderShelf(tmp_path / "repository")
     create(shelf, KEY)
     with pytest.raises(NotKept) as error:
-        mend.opened(shelf, KEY)
+        mend.opened(shelf, lambda: KEY)
     assert "A folder keeps what is there" in error.value.why

@@ -20,7 +20,7 @@ def place_for_copy(scratch: Path) -> Iterator[Path]:
     """An empty folder below this one, as long as the copy is needed; those of copies that were killed go. Raises Unavailable."""
     try:
         scratch.mkdir(parents=True, exist_ok=True)
-        forget_dead(scratch, _PREFIX)
+        forget_dead(scratch, f"{_PREFIX}*")
         place = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=scratch))
     except OSError as error:
         raise Unavailable(

@@ -66,7 +66,7 @@ def home() -> Iterator[Path]:
     """A folder for the socket of a server and for the secrets of who asks it, which nobody else may enter. It goes with us; those of others who were
     killed go when the next comes.
     """
-    forget_dead(Path(tempfile.gettempdir()), _HOME)
+    forget_dead(Path(tempfile.gettempdir()), f"{_HOME}*")
     draft = Path(tempfile.mkdtemp(prefix=_DRAFT))  # The path of a socket may not be long.
     place = draft.with_name(draft.name.replace(_DRAFT, _HOME))
     try:

@@ -58,7 +58,12 @@ def login(address: Address) -> Iterator[Path]:
 def run(name: str, *options: str) -> str:
     """Wait until a program has done its work; returns what it said. Raises Failed, Unavailable."""
     with started(words(name, *options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as running:
-        said = running.communicate()[0].decode(errors="replace")
+        try:
+            said = running.communicate()[0].decode(errors="replace")
+        except BaseException:  # It would go on writing into what is being thrown away.
+            running.kill()
+            running.wait()
+            raise
     refuse_if_killed(name, running)
     if running.returncode:
         raise Failed(name, said)
