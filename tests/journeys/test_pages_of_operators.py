@@ -12,10 +12,15 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from playwright.sync_api import Browser
 
+from haat.adapters.files.shelf import FolderShelf
 from haat.config.load import load
+from haat.config.schema import Settings
 from haat.console.console import Console
 from haat.kernel import clock
-from haat.kernel.ids import encode
+from haat.kernel.ids import encode, new_id
+from haat.ops.backups import sets
+from haat.ops.backups.manifest import PARTS, File, Manifest, Part, Proof
+from haat.ops.backups.repository import opened_or_made
 from haat.ops.drills.records import keep
 from haat.ops.drills.run import Figures, Report
 from haat.ops.operators import roster, sign_in
@@ -35,8 +40,18 @@ PAGES = (
         "/runbook/upkeep-database/plan",
         "/runs",
     ),
-    *("/runs/{run}", "/evidence", "/drills", "/operators", "/find?q=data"),
+    *("/backups", "/backups/{set_}", "/runs/{run}", "/evidence", "/drills", "/operators", "/find?q=data"),
 )
+
+# Tables of which a phone would show only a part.
+_CUT = """() => [...document.querySelectorAll(".wide")].filter((node) => node.scrollWidth > node.clientWidth + 1)
+  .map((node) => `${node.ariaLabel}: ${node.scrollWidth} of ${node.clientWidth}`)"""
+# Values in a card beside which another word stands than at the head of their column.
+_UNLABELLED = """() => [...document.querySelectorAll(".cards")].flatMap((table) => {
+  const heads = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
+  return [...table.tBodies[0].rows].flatMap((row) => [...row.cells].filter((cell) => cell.dataset.label && heads[cell.cellIndex] !== "of")
+    .filter((cell) => cell.dataset.label !== heads[cell.cellIndex]).map((cell) => `${cell.dataset.label}, below ${heads[cell.cellIndex]}`));
+})"""
 
 
 class _Silent(WSGIRequestHandler):
@@ -52,7 +67,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """One at which everything is dead, a run was killed, and a drill failed."""
+    """One at which everything is dead, a run was killed, a drill failed, and the newest set does not restore."""
     data = tmp_path_factory.mktemp("console")
     console = Console(load(data, {"HAAT_WEB__PORT": "1"}, {}))
     journal = console.desk.journal
@@ -63,6 +78,8 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     for drill, reasons in (("run-killed", ()), ("web-killed", ("It was late.",)), ("long-gone", ())):
         keep(data / "drills", Report(drill, "sqlite", "", clock.now(), reasons, (), figures, ()))
     _write_logs(data / "logs")
+    for holds in (True, None, False):
+        _make_set(console.desk.settings, holds)
     for _ in range(2):
         console.desk.samples.take()
     yield console
@@ -87,7 +104,7 @@ def window(browser: Browser, console: Console) -> Iterator[Window]:
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_of_the_console_is_there_for_every_operator(console: Console, window: Window, path: str) -> None:
     [run] = console.desk.journal.newest(1)
-    page = window.open(path.format(run=encode(run.id)))
+    page = window.open(path.format(run=encode(run.id), set_=encode(_newest_set(console))))
     found = [*looks.flaws(page), *looks.too_heavy(page), *looks.unmarked(page)]
     for screen in SCREENS:
         for theme in THEMES:
@@ -96,6 +113,27 @@ def test_a_page_of_the_console_is_there_for_every_operator(console: Console, win
             found += [f"{screen.name}, {theme}: {one}" for one in looks.barriers(page)]
         found += [f"{screen.name}: {one}" for one in looks.too_wide(page) + looks.too_wide_with_large_text(page)]
     assert [*window.look_for_trouble(), *found] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_on_a_phone_no_table_is_cut_and_each_value_says_what_it_is(console: Console, window: Window, path: str) -> None:
+    [run] = console.desk.journal.newest(1)
+    page = window.open(path.format(run=encode(run.id), set_=encode(_newest_set(console))))
+    show_on(page, PHONE, "dark")
+    assert page.evaluate(_CUT) == []
+    for row in page.get_by_role("table").get_by_role("row").all():
+        if row.is_visible():
+            assert row.get_by_role("cell").count() or row.get_by_role("columnheader").count()
+    assert page.evaluate(_UNLABELLED) == []
+
+
+def test_on_a_phone_nothing_lies_below_what_opens_the_rooms_once_the_page_is_at_its_end(window: Window) -> None:
+    page = window.open("/backups")
+    show_on(page, PHONE, "dark")
+    page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+    assert page.evaluate(
+        "() => document.querySelector('footer').getBoundingClientRect().bottom <= document.querySelector('.fold').getBoundingClientRect().top + 1"
+    )
 
 
 def test_everything_is_reached_by_keyboard(window: Window) -> None:
@@ -141,6 +179,23 @@ def test_on_a_phone_the_rooms_are_folded_away_and_open_without_a_script(browser:
     page.get_by_role("link", name="Evidence").click()
     assert phone.path == "/evidence"
     phone.close()
+
+
+def _make_set(settings: Settings, holds: bool | None) -> None:
+    """As `haat backup take` leaves one; one that was never restored holds None."""
+    vault = opened_or_made(settings, FolderShelf(settings.data / "backups"))
+    parts = tuple(Part(name, (File(f"{name}/one", 1_234_567, "ab" * 32, 0o600, 1, ()),)) for name in PARTS)
+    of = ("ecommerce", "/srv/shop", "sqlite:///haat.db", "SQLite 3.40.1", "0016")
+    manifest = Manifest(new_id(), clock.now(), 800, "0.1", *of, {"haat.db": "d814bf688558dd50:6"}, parts, 4_000)
+    sets.put(vault, manifest)
+    if holds is not None:
+        looked = (("restore", 70, "4 files are what they were"), ("integrity", 150, "a page of it " + "long" * 40))
+        sets.note(vault, Proof(manifest.id, clock.now(), holds, looked, "0.1"))
+
+
+def _newest_set(console: Console) -> int:
+    settings = console.desk.settings
+    return sets.all_ids(opened_or_made(settings, FolderShelf(settings.data / "backups")))[-1]
 
 
 def _write_logs(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +25,9 @@ _MOST_SHOWN = 30
 
 
 class Set(NamedTuple):
-    """A set in a line: `holds` says what its proof came to, None where it was never restored."""
+    """A set in a line: `holds` says what its proof came to, None where it was never restored. `otherwise` is then what was proved since that makes up for it,
+    in a sentence, "" where nothing was. It `is_damaged` when something that it needs cannot be trusted.
+    """
 
     id: int
     taken_at: int
@@ -35,6 +37,16 @@ class Set(NamedTuple):
     holds: bool | None
     proved_at: int
     why: str
+    otherwise: str = ""
+    is_damaged: bool = False
+
+
+class Opened(NamedTuple):
+    """All that is known of one set."""
+
+    set: Set
+    manifest: Manifest
+    proof: Proof | None
 
 
 class Newest(NamedTuple):
@@ -78,15 +90,38 @@ def look(settings: Settings, drills: Path) -> Backups:
     vault = opened(settings, shelf_of(settings))
     behind = since_last_beat(running.shipped_of(settings.data))
     lost = exposures(vault, settings.data, behind)
+    log = _log(vault, settings)
     return Backups(
         str(vault.shelf),
-        [_set(manifest, _proof(vault, manifest)) for manifest in islice(sets.readable(vault), _MOST_SHOWN)],
+        [*_in_lines(vault, islice(sets.readable(vault), _MOST_SHOWN), log)],
         len(sets.all_ids(vault)),
         [*objectives(settings.objectives, lost, kept(drills))],
         behind,
-        _log(vault, settings),
+        log,
         findings.of_reading(vault),
     )
+
+
+def look_at(settings: Settings, id_: int) -> Opened:
+    """One set of it. Raises as `newest` does, and Damaged."""
+    vault = opened(settings, shelf_of(settings))
+    manifest = sets.get(vault, id_)
+    [one] = _in_lines(vault, [manifest], _log(vault, settings))
+    return Opened(one, manifest, _proof(vault, manifest))
+
+
+def _in_lines(vault: Vault, manifests: Iterable[Manifest], log: LogProof | None) -> Iterator[Set]:
+    damaged, good = findings.damaged(vault), sets.good(vault)
+    for manifest in manifests:
+        proof = _proof(vault, manifest)
+        otherwise = _otherwise(manifest, log, good) if proof is None else ""
+        yield _set(manifest, proof)._replace(otherwise=otherwise, is_damaged=manifest.id in damaged)
+
+
+def _otherwise(manifest: Manifest, log: LogProof | None, good: Manifest | None) -> str:
+    if log and log.holds and log.since <= manifest.taken_at <= log.until:
+        return "the proof of the log covers it"
+    return "a newer one was" if good and good.id > manifest.id else ""
 
 
 def _log(vault: Vault, settings: Settings) -> LogProof | None:

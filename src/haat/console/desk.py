@@ -117,6 +117,7 @@ class Desk:
         env.filters.update(
             when=words.when,
             ago=words.ago,
+            age=words.age,
             span=words.span,
             id=words.id_,
             bytes=words.bytes_,

@@ -37,6 +37,7 @@ ROOMS = (
         "Backups",
         "k",
         "Whether there is a good one, what would be lost now, and how soon all would be back",
+        ("/backups",),
     ),
     Room(
         "/maintenance",

@@ -49,6 +49,7 @@ PAGES = (
     Page("GET", "/database/explain", database.show_explain),
     Page("GET", "/cache", cache.show),
     Page("GET", "/backups", backups.show),
+    Page("GET", "/backups/{id_}", backups.show_set),
     Page("GET", "/maintenance", maintenance.show),
     Page("GET", "/maintenance/profiles/{name}", maintenance.show_profile),
     Page("GET", "/runbook", runbook.show_all),

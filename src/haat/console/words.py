@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
@@ -9,8 +10,10 @@ from urllib.parse import urlencode
 from markupsafe import Markup, escape
 
 from haat.kernel import clock, ids
+from haat.kernel.clock import SECOND
 
 _STEPS = ((60, 1, "s"), (3600, 60, "min"), (172_800, 3600, "h"))
+_SIZES = ((1e9, 1, "GB"), (1e6, 1, "MB"), (1e3, 0, "kB"), (1, 0, "bytes"))
 _COMMAND = re.compile(r"`([^`]+)`")
 _RUN = re.compile(r"haat runbook (?:run|show) ([a-z-]+)((?: [a-z_]+=\S+)*)")
 # The page that says what a command would.
@@ -36,9 +39,17 @@ def when(at: int) -> str:
     return clock.in_utc(at)
 
 
-def ago(at: int) -> str:
+def ago(at: float) -> str:
     """How long it is since."""
-    return f"{span(max(0, clock.now() - at))} ago"
+    since = clock.now() - at
+    return f"{age(since)} ago" if since >= SECOND else "just now"
+
+
+def age(ms: float) -> str:
+    """As `span`, of what goes on while one reads it: in whole seconds, of which it is rather one too many than one too few."""
+    if ms < SECOND:
+        return "less than 1 s"
+    return f"{math.ceil(ms / SECOND)} s" if ms < 60 * SECOND else span(ms)
 
 
 def span(ms: float) -> str:
@@ -57,7 +68,11 @@ def id_(number: int) -> str:
 
 
 def bytes_(count: float) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
+    """A size, in the unit in which it is more than nothing."""
+    for most, digits, unit in _SIZES:
+        if count >= most:
+            return f"{count / most:.{digits}f} {unit}"
+    return "nothing"
 
 
 def with_commands(text: str) -> Markup:

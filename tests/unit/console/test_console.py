@@ -24,7 +24,7 @@ from haat.console.request import own_path
 from haat.console.rooms import ROOMS
 from haat.console.routes import PAGES, Page
 from haat.kernel import clock
-from haat.kernel.ids import encode, new_id
+from haat.kernel.ids import decode, encode, new_id
 from haat.ops.backups import findings, sets
 from haat.ops.backups.findings import LogProof, Reading
 from haat.ops.backups.manifest import Manifest, Proof
@@ -53,7 +53,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
 
 
 def path_of(line: Page) -> str:
-    return line.path.replace("{name}", "upkeep-database").replace("{run}", encode(1))
+    return line.path.replace("{name}", "upkeep-database").replace("{run}", encode(1)).replace("{id_}", encode(1))
 
 
 def run_of(answer: Answer) -> str:
@@ -370,19 +370,67 @@ def test_backups_are_told_and_a_missing_repository_is_no_fault(room: Room) -> No
     make_set(room.data, holds=True)
     page = browser.get("/backups").text
     assert "with every promise of the shop" in page
-    assert "old, of 2 in" in page
+    assert ", of 2 in" in page
     figures = Figures(orders=9, acknowledged=9, failed=0, lost=3, usual_gap=0.1, gap=0.7, seconds=4.0)
     keep(room.data / "drills", Report("database-damaged", "sqlite", "", 1, ("3 orders are lost.",), (), figures))
     assert "which failed" in browser.get("/backups").text
 
 
-def make_set(data: Path, *, holds: bool, said: str = "…") -> None:
-    """As `haat backup take` leaves one, of a stack without anything in it."""
+def make_set(data: Path, *, holds: bool | None, said: str = "…") -> str:
+    """As `haat backup take` leaves one, of a stack without anything in it, that was never restored where it holds None. Its id."""
     vault = opened_or_made(load(data, {}, {}), FolderShelf(data / "backups"))
     database, at = ("sqlite:///haat.db", "SQLite 3", "0014"), {"haat.db": "0:0"}
     manifest = Manifest(new_id(), clock.now(), 1, "0.1", "bazar", "/srv", *database, at, (), 0)
     sets.put(vault, manifest)
-    sets.note(vault, Proof(manifest.id, clock.now(), holds, (("integrity", 1, said),), "0.1"))
+    if holds is not None:
+        sets.note(vault, Proof(manifest.id, clock.now(), holds, (("integrity", 1, said),), "0.1"))
+    return encode(manifest.id)
+
+
+def test_of_sets_that_were_never_restored_those_want_a_look_for_which_nothing_since_makes_up(tmp_path: Path) -> None:
+    room = Room(tmp_path, HAAT_BACKUP__SHIP="yes")
+    try:
+        browser = room.operator("view")
+        old = make_set(tmp_path, holds=None)
+        assert "and nothing since" in browser.get(f"/backups/{old}").text
+        make_set(tmp_path, holds=True)
+        new = make_set(tmp_path, holds=None)
+        assert "a newer one was" in browser.get(f"/backups/{old}").text
+        assert "and nothing since" in browser.get(f"/backups/{new}").text
+        assert browser.get("/backups").text.count("not yet") == 1
+        vault = opened_or_made(load(tmp_path, {}, {}), FolderShelf(tmp_path / "backups"))
+        at = sets.get(vault, decode(new)).taken_at
+        proof = LogProof(new_id(), at - 1, at - 1, clock.now(), True, (("restore", 1, "…"),), "0.1")
+        findings.note_log(vault, proof)
+        assert "and nothing since" in browser.get(f"/backups/{new}").text
+        findings.note_log(vault, msgspec.structs.replace(proof, until=at))
+        assert "the proof of the log covers it" in browser.get(f"/backups/{new}").text
+        assert "the newest set waits for its own proof" in browser.get("/backups").text
+        findings.note_reading(vault, Reading(clock.now(), 1, {"pieces/ab": "…"}, {"pieces/ab": [decode(new)]}))
+        assert "not sound since" in browser.get(f"/backups/{new}").text
+        assert "not sound since" in browser.get("/backups").text
+    finally:
+        room.console.desk.close()
+
+
+def test_the_page_of_a_set_says_what_is_in_it_what_its_proof_found_and_what_to_type(room: Room) -> None:
+    id_ = make_set(room.data, holds=False, said="a page of it is broken")
+    browser = room.operator("view")
+    assert f'href="/backups/{id_}"' in browser.get("/backups").text
+    page = browser.get(f"/backups/{id_}").text
+    for words in ("does not restore", "a page of it is broken", "SQLite 3", "integrity"):
+        assert words in page, words
+    for command in (f"haat backup prove {id_} --data {room.data}", f"haat backup restore {id_} --data {room.data}"):
+        assert command in page, command
+    assert browser.get(f"/backups/{encode(1)}").status == 404
+    assert browser.get("/backups/nonsense").status == 404
+
+
+def test_a_repository_without_a_set_is_told_as_one(room: Room) -> None:
+    opened_or_made(load(room.data, {}, {}), FolderShelf(room.data / "backups"))
+    page = room.operator("view").get("/backups").text
+    assert "No set can be read in" in page
+    assert "Here would be each" in page
 
 
 def test_how_far_the_log_is_proved_is_told_and_one_that_does_not_replay_is_on_the_wall(tmp_path: Path) -> None:
@@ -399,7 +447,7 @@ def test_how_far_the_log_is_proved_is_told_and_one_that_does_not_replay_is_on_th
         findings.note_log(vault, proof)
         findings.note_reading(vault, Reading(clock.now(), 1, {"pieces/ab": "It was changed."}))
         page = browser.get("/backups").text
-        for words in ("replayed", "ends what is proved of it", "It is not sound in 1 place"):
+        for words in ("replayed", "it is proved, up to", "It is not sound in 1 place"):
             assert words in page, words
         assert "not replayed" not in browser.get("/").text
         findings.note_log(vault, msgspec.structs.replace(proof, holds=False))

@@ -18,7 +18,7 @@ from haat.console.patience import asked, told
 from haat.console.queue import MOST_COUNTED, queue_of
 from haat.console.request import Answer, Request, page
 from haat.console.samples import Sample, Samples
-from haat.console.words import ago, span
+from haat.console.words import age, ago, span
 from haat.kernel import clock
 from haat.kernel.clock import DAY
 from haat.kernel.errors import HaatError, NotFound
@@ -132,10 +132,10 @@ def _worker(settings: Settings) -> Tile:
     seconds = since_last_beat(running.beats_of(settings.data))
     if seconds is None:
         return Tile("Worker", FAILED, "never ran", "–", "It has left no sign of life here.", _REMEDIES["Worker"])
-    said = f"last sign of life {span(seconds * 1000)} ago"
+    figure, said = ago(clock.now() - int(seconds * 1000)), "was its last sign of life"
     if seconds > _OLDEST_BEAT:
-        return Tile("Worker", FAILED, "silent", span(seconds * 1000), said, _REMEDIES["Worker"])
-    return Tile("Worker", OK, "works", f"{seconds:.1f} s", said)
+        return Tile("Worker", FAILED, "silent", figure, said, _REMEDIES["Worker"])
+    return Tile("Worker", OK, "works", figure, said)
 
 
 def _queue(settings: Settings) -> Tile:
@@ -183,9 +183,7 @@ def _runs(desk: Desk) -> Tile:
     said = f"“{newest.procedure}” by {newest.who}, {ago(newest.began_at)}"
     if newest.ended_at is None:
         if desk.attendance.is_at(newest):
-            return Tile(
-                "Runs", ATTENTION, newest.state, span(clock.now() - newest.began_at), said, Next("Watch it", to)
-            )
+            return Tile("Runs", ATTENTION, newest.state, age(clock.now() - newest.began_at), said, Next("Watch it", to))
         return Tile("Runs", FAILED, "interrupted", "–", said, Next("Decide: resume or undo", to))
     cost = span(newest.evidence.get("ms", 0))
     if newest.state == "failed":
@@ -216,22 +214,23 @@ def _backups(desk: Desk) -> Tile:
         return Tile("Backups", ATTENTION, "none", "0", error.what, Next("Take one:", command="haat backup take"))
     if newest is None:
         return Tile("Backups", FAILED, "unreadable", "0", "No set can be read.", Next("See more", "/backups"))
-    age = clock.now() - newest.taken_at
+    since = clock.now() - newest.taken_at
+    old = f"{age(since)} old"
     if newest.holds is False:
-        return Tile("Backups", FAILED, "no good", span(age), newest.why, Next("See which would do", "/backups"))
+        return Tile("Backups", FAILED, "no good", old, newest.why, Next("See which would do", "/backups"))
     if is_damaged:
         todo = Next("Take a set, which stores that again:", "/backups", "haat backup take")
         said = "Something that the newest set needs cannot be trusted any more."
-        return Tile("Backups", FAILED, "not sound", span(age), said, todo)
+        return Tile("Backups", FAILED, "not sound", old, said, todo)
     if log is not None and not log.holds:
         todo = Next("Take a set, from which it replays again:", "/backups", "haat backup take")
-        return Tile("Backups", FAILED, "not replayed", span(age), f"The log does not replay: {log.looked[-1][2]}", todo)
+        return Tile("Backups", FAILED, "not replayed", old, f"The log does not replay: {log.looked[-1][2]}", todo)
     if newest.holds is None:
         todo = Next("Restore it in a scratch place:", command="haat backup prove")
-        return Tile("Backups", ATTENTION, "never proved", span(age), "old is the newest set", todo)
-    if age > DAY:
-        return Tile("Backups", ATTENTION, "old", span(age), "old is the newest set", Next("See more", "/backups"))
-    return Tile("Backups", OK, "proved", span(age), "old is the newest set, which restores")
+        return Tile("Backups", ATTENTION, "never proved", old, "is the newest set", todo)
+    if since > DAY:
+        return Tile("Backups", ATTENTION, "old", old, "is the newest set", Next("See more", "/backups"))
+    return Tile("Backups", OK, "proved", old, "is the newest set, which restores")
 
 
 def _drills(desk: Desk) -> Tile:
