@@ -133,7 +133,7 @@ def test_a_log_that_cannot_be_proved_is_a_run_that_failed(data: Path, monkeypatc
     haat(data, "take")
     with pytest.raises(Unavailable) as raised:
         run(data, PROVE_LOG)
-    assert "no log to prove" in raised.value.why
+    assert "no log to prove" in raised.value.what
 
 
 def test_a_recovery_waits_for_nobody_who_only_reads_and_neither_does_a_set(data: Path) -> None:
