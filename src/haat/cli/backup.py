@@ -44,6 +44,7 @@ def _take(call: Call) -> Answer:
     from haat.cli.progress import progress
     from haat.ops.backups.engines import engine_of
     from haat.ops.backups.gather import gathered
+    from haat.ops.backups.owner import refuse_other
     from haat.ops.backups.repository import opened_or_made
     from haat.ops.backups.take import Stack, take
     from haat.store.migrate import current
@@ -66,7 +67,8 @@ def _take(call: Call) -> Answer:
             engine.refuse_unreachable(scratch_of(call) / "copy")
         call.app.close()  # Files of a database may not be opened past SQLite while this process has it open.
         with gathered(settings.data, engine, scratch_of(call)) as all_of_it, moving(call, progress) as tell:
-            manifest = take(vault, stack, all_of_it, tell)
+            # It took a while: somebody may have adopted the repository meanwhile.
+            manifest = take(vault, stack, all_of_it, tell, lambda: refuse_other(vault, settings.data))
         proof = None if call.args.unproved else _prove_it(call, vault, manifest)
     return _told(manifest, proof)
 
@@ -158,9 +160,9 @@ def _status(call: Call) -> Answer:
     proof = known_proof(vault, shown.id) if shown else None
     has_good = shown is not None and _is_of_today(shown) and proof is not None and proof.holds
     is_damaged = shown is not None and reading is not None and shown.id in reading.damaged
-    wrong, whose = proving.wrong_in(call, vault, reading), owning.other(vault, call)
+    wrong, whose = proving.wrong_in(call, vault, reading), owning.other(vault, call.data)
     is_newest_good = has_good and not is_damaged and (log is None or log.holds)
-    is_good = is_newest_good and not wrong.is_urgent and whose is None
+    is_good = is_newest_good and not wrong.is_urgent and whose is None and owning.can_be_told(vault, call.data)
     lines = [
         *owning.standing(vault, call),
         *_standing(shown, proof, is_newest=shown == newest, is_damaged=is_damaged),
@@ -300,9 +302,9 @@ def _objective_data(one: Objective) -> dict[str, Any]:
 def _prune(call: Call) -> Answer:
     from haat.ops.backups.prune import Kept, plan, prune
 
-    vault = own_vault_of(call)
     rules = call.app.settings.backup
     with giving_way(call, "pruning backups"):
+        vault = own_vault_of(call)
         planned = plan(vault, Kept(rules.keep, rules.keep_for), clock.now())
         if not call.args.dry_run:
             with unread(call, "pruning backups"):

@@ -25,7 +25,7 @@ def mend(call: Call) -> Answer:
     settings = call.app.settings
     with alone(call, "mending backups"):
         vault, header = mending.opened(shelf_of(call), lambda: key_of(settings))
-        owner.refuse_other(vault, call.data)
+        owner.refuse_other(vault, call.data, if_known=True)  # What cannot be read comes back by this.
         if call.args.set:
             with progress("versions", is_silent=call.args.json) as tell:
                 planned = mending.plan_for(vault, named(call, "haat backup list --removed"), tell)

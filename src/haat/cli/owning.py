@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from haat.cli.command import Answer, Call
 from haat.cli.output import sign
 from haat.cli.repository import alone, shelf_of, vault_of
+from haat.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from haat.ops.backups.findings import Owner
@@ -15,30 +17,40 @@ if TYPE_CHECKING:
 
 
 def adopt(call: Call) -> Answer:
-    """The repository is that of this stack from now on, and what was a copy is the shop."""
+    """The repository is that of this stack from now on, or of one that was restored from it, and what was a copy is the shop."""
     from haat.cli.memory import put_on_record
     from haat.ops.backups import owner
     from haat.ops.backups.repository import call_the_shop
 
+    stack = _named(call)
     with alone(call, "making the repository its own"):
         vault = vault_of(call)
-        before = other(vault, call)
+        before = other(vault, stack)
         if call.args.dry_run:
-            owner.refuse_while_it_runs(vault, call.data)
+            owner.refuse_while_it_runs(vault, stack)
         else:
-            put_on_record(call, f"made the repository in {vault.shelf} that of this stack")
-            owner.adopt(vault, call.data)
-            call_the_shop(call.data)
-    return Answer(_data(vault, before) | {"done": not call.args.dry_run}, "\n".join(_told(call, vault, before)))
+            put_on_record(call, f"made the repository in {vault.shelf} that of the stack in {stack}")
+            owner.adopt(vault, stack)
+            call_the_shop(stack)
+    return Answer(_data(vault, before) | {"done": not call.args.dry_run}, "\n".join(_told(call, vault, stack, before)))
 
 
-def other(vault: Vault, call: Call) -> Owner | None:
+def _named(call: Call) -> Path:
+    """Raises NotFound where no stack is in the folder that was named."""
+    if call.args.dir is None:
+        return call.data
+    if not call.args.dir.is_dir():
+        raise NotFound(f"There is no stack in {call.args.dir}.", try_="Name the folder that one was restored into.")
+    return Path(call.args.dir).absolute()
+
+
+def other(vault: Vault, stack: Path) -> Owner | None:
     """Whose it is, where that is another stack; nothing where that cannot be read."""
     from haat.ops.backups import owner
     from haat.ops.backups.vault import Damaged
 
     try:
-        return owner.other(vault, call.data)
+        return owner.other(vault, stack)
     except Damaged:
         return None
 
@@ -47,10 +59,23 @@ def standing(vault: Vault, call: Call) -> Iterator[str]:
     """What `haat backup status` says of it: nothing where it is that of this stack."""
     from haat.ops.backups import owner
 
-    whose = other(vault, call)
+    if not can_be_told(vault, call.data):
+        yield f"{sign('failed')}  nobody can tell whose the repository is, so nothing is kept: `haat backup adopt` says that it is this stack's"
+    whose = other(vault, call.data)
     if whose is not None and not _is_a_copy(call):
         yield f"{sign('failed')}  {owner.named(whose)} keeps its backups there: nothing of this one does"
         yield "`haat backup adopt` makes the repository that of this stack, if it has taken the place of that one."
+
+
+def can_be_told(vault: Vault, stack: Path) -> bool:
+    from haat.ops.backups import owner
+    from haat.ops.backups.vault import Damaged
+
+    try:
+        owner.other(vault, stack)
+    except Damaged:
+        return False
+    return True
 
 
 def owner_data(whose: Owner | None) -> dict[str, Any] | None:
@@ -67,14 +92,14 @@ def _data(vault: Vault, before: Owner | None) -> dict[str, Any]:
     return {"to": str(vault.shelf), "before": owner_data(before)}
 
 
-def _told(call: Call, vault: Vault, before: Owner | None) -> Iterator[str]:
+def _told(call: Call, vault: Vault, stack: Path, before: Owner | None) -> Iterator[str]:
     from haat.ops.backups import owner
 
     would = call.args.dry_run
     if before is None:
-        yield f"{sign('ok')}  the repository in {vault.shelf} {'would be' if would else 'is'} that of this stack"
+        yield f"{sign('ok')}  the repository in {vault.shelf} {'would be' if would else 'is'} that of the stack in {stack}"
     else:
         yield f"{owner.named(before)} {'keeps' if would else 'kept'} its backups in {vault.shelf}."
-        yield f"{sign('ok')}  the repository {'would be' if would else 'is'} that of this stack: that one {'could' if would else 'can'} no longer write there"
+        yield f"{sign('ok')}  the repository {'would be' if would else 'is'} that of the stack in {stack}: that one {'could' if would else 'can'} no longer write there"
     if would:
         yield "Nothing was done."

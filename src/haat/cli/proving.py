@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from haat.cli import codes
 from haat.cli.command import Answer, Call
 from haat.cli.output import sign, table
+from haat.cli.owning import other
 from haat.cli.repository import examine, moving, scratch_of, shelf_of, vault_of
 from haat.kernel import clock, ids
 from haat.kernel.text import some
@@ -29,12 +30,12 @@ def prove_newest(call: Call, vault: Vault) -> LogProof:
     from haat.cli.progress import progress
     from haat.ops.backups.prove_log import prove_log
 
-    mark = _kept_mark(call)
+    mark = _kept_mark(call, vault)
     with moving(call, progress) as tell:
         return prove_log(vault, scratch_of(call), examine, mark, __version__, tell)
 
 
-def _kept_mark(call: Call) -> int | None:
+def _kept_mark(call: Call, vault: Vault) -> int | None:
     """What the worker wrote down last in the shop, once it is in the repository for sure; None where nobody knows. Raises Unavailable where the shop runs and
     what it commits is not shipped.
     """
@@ -42,7 +43,8 @@ def _kept_mark(call: Call) -> int | None:
     from haat.ops.backups.repository import is_a_copy
     from haat.ops.procedure.lock import is_held
 
-    mark = None if is_a_copy(call.app.settings, shelf_of(call)) else _mark(call)
+    is_of_another = is_a_copy(call.app.settings, shelf_of(call)) or other(vault, call.data) is not None
+    mark = None if is_of_another else _mark(call)
     if mark is None:
         return None
     if is_held(running.lock_of(call.data)):

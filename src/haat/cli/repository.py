@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from haat.cli.command import Call, id_of
 from haat.cli.output import sign
 from haat.kernel import clock
-from haat.kernel.errors import Conflict
+from haat.kernel.errors import Refused
 
 if TYPE_CHECKING:
     from haat.config.address import Address
@@ -158,7 +158,7 @@ def moving(call: Call, progress: Callable[..., Any]) -> Iterator[Callable[[int, 
 
 
 def _give_way(*_: object) -> None:
-    raise Conflict(
+    raise Refused(
         "It was told to end before it was done.",
         why="Somebody ended it, or recovers the shop: a recovery goes first.",
         try_="Do it again; nothing is half done.",

@@ -218,7 +218,10 @@ NOUNS: dict[str, tuple[str, Verbs]] = {
             ),
             "adopt": (
                 "Make the repository that of this stack, which has taken the place of the one whose it was; what was a copy is the shop from now on",
-                {"[--dry-run]": "tell whose it is, and do nothing"},
+                {
+                    "[DIR]": "the stack in this folder, which was restored from there; else the one here",
+                    "[--dry-run]": "tell whose it is, and do nothing",
+                },
             ),
             "restore": (
                 "Bring a set back: into a folder of its own, or in the place of the database of a stack that does not run",

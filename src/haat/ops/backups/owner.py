@@ -8,7 +8,8 @@ import secrets
 import socket
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from haat.kernel import clock
 from haat.kernel.durable import sync_folder
@@ -22,7 +23,7 @@ from haat.ops.procedure.lock import is_held
 _DRAWN = 16  # bytes
 
 
-class _Sign(NamedTuple):
+class _Sign(msgspec.Struct, frozen=True):
     """What a stack knows itself by: drawn by lot, and the number of the file in which that stands, the machine and the folder."""
 
     stack: str
@@ -41,7 +42,7 @@ def identity_of(data: Path) -> str:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            return _known(data) or _drawn(data)
+            return _known(data) or _signed(data, secrets.token_hex(_DRAWN))
         finally:
             os.close(handle)
     except OSError as error:
@@ -58,11 +59,13 @@ def other(vault: Vault, data: Path) -> Owner | None:
     return None if owner is None or owner.stack == identity_of(data) else owner
 
 
-def refuse_other(vault: Vault, data: Path) -> None:
-    """Raises Refused where the repository is that of another stack, Unavailable."""
+def refuse_other(vault: Vault, data: Path, *, if_known: bool = False) -> None:
+    """Raises Refused where the repository is that of another stack, or nobody can tell whose, unless that does not matter (`if_known`); and Unavailable."""
     try:
         owner = other(vault, data)
     except Damaged as error:
+        if if_known:
+            return
         raise Refused(
             f"Nobody can tell whose the repository in {vault.shelf} is.",
             why=error.why,
@@ -97,7 +100,8 @@ def refuse_while_it_runs(vault: Vault, data: Path) -> None:
         owner = other(vault, data)
     except Damaged:
         return
-    if owner and owner.host == socket.gethostname() and is_held(running.lock_of(Path(owner.data))):
+    is_elsewhere_here = owner and owner.host == socket.gethostname() and Path(owner.data).resolve() != data.resolve()
+    if owner and is_elsewhere_here and is_held(running.lock_of(Path(owner.data))):
         raise Refused(
             f"The repository in {vault.shelf} is that of a stack that runs.",
             why=f"{named(owner)} keeps its backups there.",
@@ -119,21 +123,24 @@ def _file_of(data: Path) -> Path:
 
 
 def _known(data: Path) -> str | None:
+    """What it says, if that is its own: it was written into this very file, or for this place. Then both are so from now on."""
     file = _file_of(data)
     try:
-        stack, number, host, place = file.read_text("utf-8").rstrip("\n").split("\t")
-    except (FileNotFoundError, ValueError):
+        sign = msgspec.json.decode(file.read_bytes(), type=_Sign)
+    except (FileNotFoundError, msgspec.DecodeError):
         return None
-    is_same_file = number == str(file.stat().st_ino)
-    return stack if is_same_file or (host, place) == _place(data) else None
+    is_same_file, is_in_its_place = sign.file == file.stat().st_ino, (sign.host, sign.data) == _place(data)
+    if is_same_file and is_in_its_place:
+        return sign.stack
+    return _signed(data, sign.stack) if is_same_file or is_in_its_place else None
 
 
-def _drawn(data: Path) -> str:
-    file, stack = _file_of(data), secrets.token_hex(_DRAWN)
+def _signed(data: Path, stack: str) -> str:
+    file = _file_of(data)
     draft = file.with_name(".identity")
-    with draft.open("w", encoding="utf-8") as written:
-        sign = _Sign(stack, os.fstat(written.fileno()).st_ino, *_place(data))
-        written.write("\t".join(map(str, sign)) + "\n")
+    with draft.open("wb") as written:
+        draft.chmod(0o644)  # Whoever asks first may be root.
+        written.write(msgspec.json.encode(_Sign(stack, os.fstat(written.fileno()).st_ino, *_place(data))))
         written.flush()
         os.fsync(written.fileno())
     draft.rename(file)
@@ -142,4 +149,4 @@ def _drawn(data: Path) -> str:
 
 
 def _place(data: Path) -> tuple[str, str]:
-    return socket.gethostname(), str(data.absolute())
+    return socket.gethostname(), str(data.resolve())

@@ -148,8 +148,7 @@ def no_copy_note_of(data: Path) -> Path:
 
 def is_a_copy(settings: Settings, shelf: Shelf) -> bool:
     """Whether this repository is that of the shop which the stack is a copy of: whoever looks for the newest set there is not to find one of a copy."""
-    note = copy_note_of(settings.data)
-    return note.exists() and note.read_text("utf-8") == str(shelf)
+    return _names(copy_note_of(settings.data), shelf)
 
 
 def _refuse_a_copy(settings: Settings, shelf: Shelf) -> None:
@@ -176,12 +175,20 @@ def _remember(settings: Settings, shelf: Shelf) -> None:
 def _refuse_where_one_was(settings: Settings, shelf: Shelf) -> None:
     """Raises Refused: a disk that is not mounted looks like a place where nothing was ever kept."""
     note = _note_of(settings)
-    if note.exists() and note.read_text("utf-8") == str(shelf):
+    if _names(note, shelf):
         raise Refused(
             f"The repository that was in {shelf} is not there.",
             why=_fate(shelf) or "Nothing is there at all, as where a disk is not mounted.",
             try_=f"Mount it, or bring it back. If it is gone for good, remove {note}: then a new one is made.",
         )
+
+
+def _names(note: Path, shelf: Shelf) -> bool:
+    """Whether the note is of this place; one of before may spell a folder in another way."""
+    if not note.exists():
+        return False
+    text = note.read_text("utf-8").strip()
+    return str(shelf) in (text, str(Path(text).resolve()))
 
 
 def _is_used(shelf: Shelf) -> bool:

@@ -40,9 +40,15 @@ class Stack(NamedTuple):
     revision: str
 
 
-def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda done, total: None) -> Manifest:
-    """Returns the set that is now in the repository. Raises Unavailable, and then there is none; what was written is found by the next, but for the last
-    pieces of one that was killed.
+def take(
+    vault: Vault,
+    stack: Stack,
+    gathered: Gathered,
+    tell: Tell = lambda done, total: None,
+    refuse: Callable[[], None] = lambda: None,
+) -> Manifest:
+    """Returns the set that is now in the repository. Raises Unavailable, and what `refuse` raises, which is asked last; then there is none. What was written is
+    found by the next, but for the last pieces of one that was killed.
     """
     taken_at = clock.now()
     vault.shelf.sweep()
@@ -66,6 +72,7 @@ def take(vault: Vault, stack: Stack, gathered: Gathered, tell: Tell = lambda don
         newest_stream=newest_stream,
         **stack._asdict(),
     )
+    refuse()
     sets.put(vault, manifest)
     return manifest
 

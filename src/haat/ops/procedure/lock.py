@@ -65,6 +65,11 @@ def held_giving_way(path: Path, purpose: str) -> Iterator[None]:
         yield
 
 
+def gives_way(path: Path) -> bool:
+    """Whether a program has this lock, or wants it, that gives way."""
+    return is_held(_giving_way_beside(path))
+
+
 def make_way(path: Path) -> None:
     """End the program that has this lock and gives way, if one has it, and wait until it has let go, and whoever had begun it."""
     giving = _giving_way_beside(path)
@@ -72,7 +77,7 @@ def make_way(path: Path) -> None:
         return
     for number, patience in ((signal.SIGTERM, _GIVES_WAY_WITHIN), (signal.SIGKILL, _DIES_WITHIN)):
         until, owner = time.monotonic() + patience, None
-        while (is_held(giving) or is_held(path)) and time.monotonic() < until:
+        while (is_held(giving) or (owner and is_held(path))) and time.monotonic() < until:
             if owner is None and (owner := _owner_of(giving)):
                 with suppress(ProcessLookupError, PermissionError):  # Of another user's is told by who wants the lock.
                     os.kill(owner, number)

@@ -94,7 +94,7 @@ class Runner:
     def start(self, procedure: Procedure, scene: Scene, who: str, way_in: str) -> Run:
         """Run it from its first step; returns the run that was done. Raises what went wrong, and Conflict, Refused."""
         self._refuse_wrong_database(procedure, scene)
-        with self._alone(procedure):
+        with self._alone(procedure, self._refuse_while_unfinished):
             self._refuse_while_unfinished()
             run_id = self._journal.begin(procedure.name, procedure.show(scene.given), who, way_in)
             self._begun(run_id)
@@ -102,7 +102,12 @@ class Runner:
 
     def resume(self, run: Run, procedure: Procedure, scene: Scene, who: str, way_in: str) -> Run:
         """Go on where it was killed, or failed. Raises Refused for one that is done, or was taken back."""
-        with self._alone(procedure):
+
+        def refuse() -> None:
+            _left(run, procedure, self._journal.entries(run.id))
+            self._refuse_while_unfinished(run.id)
+
+        with self._alone(procedure, refuse):
             run = self._journal.run(run.id)
             left = _left(run, procedure, self._journal.entries(run.id))
             self._refuse_while_unfinished(run.id)
@@ -112,7 +117,12 @@ class Runner:
 
     def undo(self, run: Run, procedure: Procedure, scene: Scene, who: str, way_in: str) -> Run:
         """Take back what it did, the last step first. Raises Refused when one of its steps cannot be undone, before anything is."""
-        with self._alone(procedure):
+
+        def refuse() -> None:
+            _to_take_back(run, procedure, self._journal.entries(run.id))
+            self._refuse_while_unfinished(run.id)
+
+        with self._alone(procedure, refuse):
             run = self._journal.run(run.id)
             touched = _to_take_back(run, procedure, self._journal.entries(run.id))
             self._refuse_while_unfinished(run.id)
@@ -193,9 +203,10 @@ class Runner:
             self._journal.end(run_id, state, evidence_of(self._journal.entries(run_id), procedure.steps))
 
     @contextmanager
-    def _alone(self, procedure: Procedure) -> Iterator[None]:
-        """What only reads keeps others who read waiting, and nobody else; what goes first has others give way."""
-        if procedure.goes_first:
+    def _alone(self, procedure: Procedure, refuse: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """What only reads keeps others who read waiting, and nobody else; what goes first has others give way, unless it is refused anyway."""
+        if procedure.goes_first and lock.gives_way(self._lock_file):
+            refuse()
             lock.make_way(self._lock_file)
         held = lock.held_to_read if procedure.only_reads else lock.held
         with held(self._lock_file, f"“{procedure.name}”"):

@@ -65,7 +65,7 @@ def _give_key(scene: Scene) -> Sequence[Deed]:
     desk, folder = scene.settings, _into(scene)
     place = folder / _own(scene).backup.key_file if folder.exists() else folder / desk.backup.key_file
     key = Program(("install", "-D", "-m", "600", str(desk.data / desk.backup.key_file), str(place)))
-    adopt = steps.command(folder, "backup", "adopt")
+    adopt = steps.command(desk.data, "backup", "adopt", str(folder))
     return [adopt] if desk.backup.passphrase else [key, adopt]
 
 

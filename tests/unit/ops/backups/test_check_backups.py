@@ -185,6 +185,16 @@ def test_a_set_that_is_being_taken_is_given_up_for_a_recovery_and_says_so(data: 
     assert haat(data, "take")["proof"]["holds"]
 
 
+def test_a_recovery_that_is_refused_anyway_ends_no_set(data: Path) -> None:
+    journal = Journal(running.memory_of(data))
+    journal.begin(RECOVER_DATABASE.name, {}, "ada", "cli")
+    journal.close()
+    with taken_by_somebody(data, "held_giving_way"):
+        with pytest.raises(Refused, match="was killed"):
+            run(data, RECOVER_DATABASE)
+        assert is_held(running.operations_lock_of(data))
+
+
 def test_nothing_else_that_is_done_to_the_stack_is_ended_for_a_recovery(data: Path) -> None:
     with taken_by_somebody(data, "held"), pytest.raises(Conflict, match="Something else"):
         run(data, RECOVER_DATABASE)

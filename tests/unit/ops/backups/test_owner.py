@@ -23,10 +23,13 @@ from haat.config.secrets import ensure_secrets
 from haat.kernel import clock
 from haat.kernel.errors import Conflict, Refused
 from haat.ops import running
-from haat.ops.backups import findings, owner, repository
+from haat.ops.backups import findings, owner, repository, sets
+from haat.ops.backups.engines import engine_of
 from haat.ops.backups.engines.sqlite import Log
+from haat.ops.backups.gather import gathered
 from haat.ops.backups.owner import adopt, claim, identity_of, other, refuse_other
 from haat.ops.backups.shipping import Shipping
+from haat.ops.backups.take import Stack, take
 from haat.ops.backups.vault import Vault
 from haat.ops.procedure.lock import held
 
@@ -133,6 +136,66 @@ def test_a_repository_is_not_adopted_from_a_stack_that_runs_here(stacks: tuple[P
     assert other(vault_of(shop), shop) is None
 
 
+def test_a_stack_that_came_back_to_its_own_place_adopts_though_it_runs(stacks: tuple[Path, Path]) -> None:
+    shop, _ = stacks
+    claim(vault_of(shop), shop)
+    (shop / "run" / "identity").unlink()
+    with pytest.raises(Refused, match="of another stack"):
+        vault_of(shop)
+    vault = repository.opened(settings_of(shop), FolderShelf(shop.parent / "repository"))
+    with held(running.lock_of(shop), "the stack"):
+        adopt(vault, shop)
+    refuse_other(vault, shop)
+
+
+def test_a_restored_stack_is_given_the_repository_by_whoever_can_open_it(
+    stacks: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Its own settings may name a place that is not on this machine."""
+    shop, desk = stacks
+    haat(shop, "take")
+    back = tmp_path / "back"
+    haat(desk, "restore", "--into", str(back))
+    assert haat(desk, "adopt", str(tmp_path / "nowhere"))[0] == codes.NOT_SO
+    assert haat(desk, "adopt", str(back))[1]["done"]
+    assert not (back / "run" / "copy-of").exists()
+    assert haat(back, "take")[0] == codes.DONE
+    assert haat(shop, "take")[0] == codes.NOT_SO
+
+
+def test_a_set_that_was_being_taken_when_somebody_adopted_is_none(stacks: tuple[Path, Path]) -> None:
+    shop, other_ = stacks
+    vault = vault_of(shop)
+    settings = settings_of(shop)
+    engine = engine_of(settings)
+
+    def refuse() -> None:
+        adopt(vault, other_)
+        refuse_other(vault, shop)
+
+    stack = Stack("0.1", "handwork", str(shop), str(engine.address), "SQLite 3", "0016")
+    with gathered(shop, engine, shop) as found, pytest.raises(Refused, match="of another stack"):
+        take(vault, stack, found, refuse=refuse)
+    assert sets.all_ids(vault) == []
+
+
+@pytest.mark.parametrize("words", ["../repository", "link"])
+def test_what_was_noted_of_a_place_before_is_known_however_it_was_spelled(
+    stacks: tuple[Path, Path], words: str
+) -> None:
+    shop, _ = stacks
+    (shop.parent / "link").symlink_to(shop.parent / "repository")
+    spelled = shop / words if words.startswith("..") else shop.parent / words
+    (shop / "run").mkdir(exist_ok=True)
+    (shop / "run" / "repository").write_text(str(spelled))
+    code, said = haat(shop, "take")
+    assert (code, "is not there" in said["error"]["what"]) == (codes.NOT_SO, True)
+    (shop / "run" / "repository").unlink()
+    (shop / "run" / "copy-of").write_text(str(spelled))
+    code, said = haat(shop, "take")
+    assert (code, "is a copy" in said["error"]["what"]) == (codes.NOT_SO, True)
+
+
 def test_a_copy_is_one_however_its_repository_is_spelled(stacks: tuple[Path, Path], tmp_path: Path) -> None:
     shop, _ = stacks
     haat(shop, "take")
@@ -159,6 +222,22 @@ def test_a_stack_that_was_copied_to_its_own_place_on_another_disk_is_the_same(tm
     shop.rename(tmp_path / "old-disk")
     shutil.copytree(tmp_path / "old-disk", shop)
     assert identity_of(shop) == identity
+
+
+def test_a_folder_that_was_renamed_and_then_copied_to_a_new_disk_is_the_same(tmp_path: Path) -> None:
+    identity = identity_of(tmp_path / "shop")
+    (tmp_path / "shop").rename(tmp_path / "store")
+    assert identity_of(tmp_path / "store") == identity
+    (tmp_path / "store").rename(tmp_path / "old-disk")
+    shutil.copytree(tmp_path / "old-disk", tmp_path / "store")
+    assert identity_of(tmp_path / "store") == identity
+
+
+def test_a_folder_has_one_identity_however_it_is_spelled(tmp_path: Path) -> None:
+    shop = tmp_path / "a shop\twith a tab"
+    shop.mkdir()
+    (tmp_path / "link").symlink_to(shop)
+    assert identity_of(tmp_path / "link") == identity_of(shop) == identity_of(shop / ".." / shop.name)
 
 
 def test_all_who_ask_at_once_are_told_the_same_identity(tmp_path: Path) -> None:
@@ -208,6 +287,8 @@ def test_where_nobody_can_tell_whose_it_is_nobody_writes_before_somebody_says_so
     file.write_bytes(file.read_bytes()[:-1] + bytes([file.read_bytes()[-1] ^ 1]))
     code, said = haat(shop, "take")
     assert (code, "haat backup adopt" in said["error"]["try"]) == (codes.NOT_SO, True)
+    code, said = haat(shop, "status")
+    assert (code, said["good"]) == (codes.NOT_SO, False)
     assert "findings/owner" in json.dumps(haat(shop, "verify")[1])
     assert haat(shop, "adopt")[0] == codes.DONE
     assert haat(shop, "take")[0] == codes.DONE
