@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Condition
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
@@ -141,6 +142,34 @@ def _in_a_new_market(
         store.close()
 
 
+class _Standstill:
+    """Long times go by only while nobody is in the middle of something: no call to a gateway lasts for an hour, and what it is silent of then is final."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._busy = 0
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        with self._changed:
+            self._busy += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._busy -= 1
+                self._changed.notify_all()
+
+    def advance(self, by: int) -> None:
+        """By whoever is busy, and is in the middle of nothing."""
+        with self._changed:
+            self._busy -= 1
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._busy == 0)
+            clock.advance(by)
+            self._busy += 1
+
+
 class Walk:
     """The people, the bank and the clock of one market."""
 
@@ -161,6 +190,7 @@ class Walk:
         self._mishaps = mishaps
         # Where others act at the same time nobody knows what is possible now, and so what is too much.
         self._acts = [(act, weight) for act, weight in _ACTS if not (is_crowded and act is Walk._overreach)]
+        self._standstill = _Standstill()
         self.scene = scene_for(rules, world)
         self.worker = Worker(store, {**world.handlers, events.HEARD: self._heed, MAIL_NOTICE: lambda job: None})
         self.last: tuple[Begin, int | None] | None = None
@@ -180,7 +210,8 @@ class Walk:
         self.store.dice = dice
         said: list[str] = [act.__name__.replace("_", " ").strip()]
         try:
-            act(self, dice, said)
+            with self._standstill.busy():
+                act(self, dice, said)
         except HaatError as error:
             said.append(f"– {error.code}: {error.what} {error.why}")
         except Broken as error:
@@ -307,7 +338,7 @@ class Walk:
         """Until what comes next comes, or a while; then everything that the schedule does."""
         due = [deal.due_at for deal in self._deals() if deal.due_at is not None]
         until_next = max(min(due, default=0) - clock.now(), 0)
-        clock.advance(dice.choice([SECOND, 5 * MINUTE, HOUR, 5 * HOUR, DAY, until_next]))
+        self._standstill.advance(dice.choice([SECOND, 5 * MINUTE, HOUR, 5 * HOUR, DAY, until_next]))
         said.append(f"until {clock.as_datetime(clock.now()):%d %b %H:%M}")
         self._let_things_happen(dice, said)
 
