@@ -112,7 +112,7 @@ def _list(call: Call) -> Answer:
     for manifest in sets.readable(vault):  # One after the other: a manifest of many photos is large.
         proof = known_proof(vault, manifest.id)
         sizes = (f"{manifest.size / MB:,.1f} MB", f"+{manifest.added / MB:,.1f} MB")
-        rows.append((ids.encode(manifest.id), clock.in_utc(manifest.taken_at), *sizes, verdict(proof)))
+        rows.append((ids.encode(manifest.id), clock.minute_in_utc(manifest.taken_at), *sizes, _in_short(proof)))
         found.append(_data(manifest, proof))
     unreadable = len(sets.all_ids(vault)) - len(found)
     text = table(rows, right=(2, 3)) or "There is no set that can be read."
@@ -120,6 +120,13 @@ def _list(call: Call) -> Answer:
         text += f"\n\n{unreadable} more cannot be read: `haat backup verify` says why."
     data = {"sets": found, "unreadable": unreadable}
     return Answer(data, text, codes.NOT_SO if unreadable else codes.DONE)
+
+
+def _in_short(proof: Proof | None) -> str:
+    """As much of the verdict as a column of a narrow table has room for."""
+    if proof is None:
+        return sign("attention", "never proved")
+    return sign("ok", "proved") if proof.holds else sign("failed", "not restored")
 
 
 def _list_removed(call: Call) -> Answer:
@@ -257,8 +264,12 @@ def _objectives(call: Call) -> Answer:
     lost = exposures(vault_of(call), call.data, _seconds_behind(call))
     all_ = [*objectives(call.app.settings.objectives, lost, kept(call.data / "drills"))]
     is_held = all(one.holds is not False for one in all_)
-    heads = tuple(paint(head, "quiet") for head in ("", "objective", "at most", "lost now", "in the worst drill"))
-    text = [table([heads, *map(_objective, all_)], right=(2, 3, 4))]
+    heads = tuple(paint(head, "quiet") for head in ("", "objective", "at most", "lost now"))
+    text = [table([heads, *map(_objective, all_)], right=(2,))]
+    if shown := [
+        (one.said, _shown(one)) for one in all_ if one.shown
+    ]:  # In a table of its own, which fits a narrow window.
+        text += ["", table([(paint("objective", "quiet"), paint("in the worst drill", "quiet")), *shown])]
     reasons = dict.fromkeys(one.now.said for one in all_ if one.now and one.holds is False)
     text += [f"{sign('failed')}  {reason}" for reason in reasons]
     return Answer(
@@ -271,7 +282,7 @@ def _objectives(call: Call) -> Answer:
 def _objective(one: Objective) -> tuple[str, ...]:
     state = {True: "ok", False: "failed", None: "none"}[one.holds]
     now = "" if one.now is None else "all of it" if one.now.lost is None else _lost(one.now.lost)
-    return sign(state), one.said, _lost(one.wanted), now, _shown(one) if one.shown else ""
+    return sign(state), one.said, _lost(one.wanted), now
 
 
 def _shown(one: Objective) -> str:

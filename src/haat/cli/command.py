@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from haat.app import App
 from haat.cli.codes import DONE
 from haat.kernel import ids
-from haat.kernel.errors import HaatError, NotFound, Refused
+from haat.kernel.errors import HaatError, NotFound, Refused, Unavailable
 
 if TYPE_CHECKING:
     from haat.config.schema import Settings
@@ -90,6 +90,10 @@ class Call:
             revision = current(database)
         except NoDatabase as error:
             raise self._no_database(error.why) from error
+        except Unavailable as error:
+            from haat.cli.gone import not_served
+
+            raise not_served(self.app.settings, error) from error
         if revision is None:
             raise self._no_database(f"{database} is empty.")
         needed = [one.number for one in missing_from(revision) if one.kind == "pre"]

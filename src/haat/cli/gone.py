@@ -7,7 +7,7 @@ from pathlib import Path
 
 from haat.config.address import Address
 from haat.config.schema import Settings
-from haat.kernel.errors import Refused
+from haat.kernel.errors import Refused, Unavailable
 
 PLAN = "stack.json"
 
@@ -34,8 +34,24 @@ def refuse_gone(settings: Settings) -> None:
         revision = current(database)
     except NoDatabase as error:
         raise gone(settings, error.why) from error
+    except Unavailable as error:
+        raise not_served(settings, error) from error
     if revision is None:
         raise gone(settings, f"{database} is empty.")
+
+
+def not_served(settings: Settings, error: Unavailable) -> Unavailable:
+    """The error; of a stack that was restored with a server of its own with what starts that one."""
+    from haat.ops.backups.engines import engine_at
+
+    database = settings.database
+    engine = engine_at(database)
+    if database.kind == "sqlite" or not (settings.data / engine.name).is_dir():
+        return error
+    starts = engine.starts(settings.data, database.port_or_usual)
+    return Unavailable(
+        error.what, why=error.why, try_=f"Start the server that was restored with this stack:\n  {starts}"
+    )
 
 
 def gone(settings: Settings, why: str) -> Refused:

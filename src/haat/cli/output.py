@@ -95,10 +95,10 @@ def table(rows: Sequence[Sequence[str]], *, indent: int = 0, right: Sequence[int
     return "\n".join(lines)
 
 
-def sign(status: str) -> str:
-    """A status as a symbol and a word: ok, attention, failed, or none where there is nothing."""
+def sign(status: str, word: str = "") -> str:
+    """A status as a symbol and a word: ok, attention, failed, or none where there is nothing; or with a word that says more."""
     symbol, colour = _SIGNS[status]
-    return paint(f"{symbol} {status}", colour)
+    return paint(f"{symbol} {word or status}", colour)
 
 
 def paint(text: str, colour: str, stream: TextIO | None = None) -> str:

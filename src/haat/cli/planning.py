@@ -156,6 +156,13 @@ def _forth(data: Path, swap: Swap, carrier: Carrier | None) -> Iterator[str]:
         yield f"The shop would be as it was on {clock.in_utc(copy.as_of)}{lacks}"
 
 
+def what_comes_back(swap: Swap) -> str:
+    """What `swap --back` puts in its place again: as of when that is, for people."""
+    if not swap.was_put:
+        return "the database that was there, which nothing has taken the place of"
+    return f"the database as it was when a copy took its place, on {clock.in_utc(swap.began_at)}"
+
+
 def _back(data: Path, swap: Swap, carrier: Carrier | None) -> Iterator[str]:
     if swap.undone:
         yield f"Give the database {swap.database} on the server the name {swap.undone}"
@@ -166,6 +173,7 @@ def _back(data: Path, swap: Swap, carrier: Carrier | None) -> Iterator[str]:
     there = [name for name in swap.names if (data / swap.aside / name).exists()]
     if there:
         yield f"Put {some(there)} from {data / swap.aside} in place"
+    yield f"The shop would have {what_comes_back(swap)}; what came since is set aside"
 
 
 def _in_the_way(call: Call) -> Iterator[str]:

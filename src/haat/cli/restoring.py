@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from haat.cli import codes
 from haat.cli.command import Answer, Call
 from haat.cli.output import sign, table
-from haat.cli.planning import plan_swap
+from haat.cli.planning import plan_swap, what_comes_back
 from haat.cli.repository import (
     MB,
     alone,
@@ -70,6 +70,7 @@ def _restore_into(call: Call) -> Answer:
     from haat.ops.backups.replay import Try, Wanted, tries
     from haat.ops.backups.vault import Damaged
 
+    _refuse_within(call.data, call.args.into)
     leave_in_order()
     vault = vault_of(call)
     if not call.args.newest:
@@ -84,6 +85,18 @@ def _restore_into(call: Call) -> Answer:
         except sqlite3.Error as error:
             failed = Damaged("The copy cannot be read.", why=f"{error}.")
     raise failed
+
+
+def _refuse_within(data: Path, into: Path) -> None:
+    """Raises Refused: a copy of a shop in its own folder would be lost with it."""
+    from haat.kernel.errors import Refused
+
+    if into.resolve().is_relative_to(data.resolve()):
+        raise Refused(
+            "A stack is not restored into its own folder.",
+            why=f"{into.absolute()} is in {data}, whose copy it would be: whatever happens to the one happens to both.",
+            try_="Name a folder elsewhere with --into; --replace puts the database in the place of the one that is there.",
+        )
 
 
 def _go(call: Call, vault: Vault, one: Try, wanted: int) -> Answer:
@@ -306,7 +319,7 @@ def swap_copy(call: Call) -> Answer:
     with alone(call, "a swap"), _unserved(call):
         done = swap_back(call.data, carrier) if call.args.back else swap(call.data, carrier)
     aside = call.data / (f"{done.aside}/undone" if done.is_back else done.aside)
-    said = "What was there before is in its place again" if done.is_back else "The copy is in its place"
+    said = f"In its place again is {what_comes_back(done)}" if done.is_back else "The copy is in its place"
     data = {
         "names": [*done.names],
         "aside": str(aside),

@@ -117,6 +117,15 @@ def test_the_daily_question_is_whether_there_is_a_good_one_from_today(shell: She
     assert "keep a copy of" in said, "the key lies beside the stack"
 
 
+def test_a_list_of_sets_has_room_in_eighty_columns(shell: Shell) -> None:
+    shell.ask("take", "--unproved")
+    shell.ask("take")
+    _, said = shell.text("list")
+    assert [line.split("  ")[-1] for line in said.splitlines()] == ["✓ proved", "! never proved"]
+    assert max(map(len, said.splitlines())) <= 80
+    assert max(map(len, shell.text("objectives")[1].splitlines())) <= 80
+
+
 @pytest.mark.parametrize("words", [("show", "newest"), ("restore", "newest", "--beside"), ("prove", "newest")])
 def test_what_is_no_set_is_named_with_what_lists_them(shell: Shell, words: tuple[str, ...]) -> None:
     shell.ask("take", "--unproved")
@@ -173,6 +182,13 @@ def test_a_restore_over_what_is_there_is_refused_and_nothing_is_touched(shell: S
     assert code == codes.NOT_SO
     assert "there already" in said
     assert files_of(tmp_path / "other") == [tmp_path / "other" / "haat.toml"]
+
+
+def test_a_stack_is_not_restored_into_itself(shell: Shell) -> None:
+    shell.ask("take")
+    code, said = shell.text("restore", "--into", str(shell.data / "copy"))
+    assert (code, "into its own folder" in said) == (codes.NOT_SO, True)
+    assert not (shell.data / "copy").exists()
 
 
 def test_a_shop_that_lies_has_no_good_set(shell: Shell) -> None:

@@ -5,7 +5,7 @@ There is one for each kind of database, in `engines/`. What a stack has beside i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -149,6 +149,13 @@ class Carrier(Protocol):
         """How many rows every table has."""
 
 
+def started_with(folder: Path) -> Iterator[str]:
+    """What starts a shop that was restored into this folder, in lines for people."""
+    up = f"haat up --data {folder}"
+    yield f"Start the shop with `{up}`; beside one that runs on ports of its own:"
+    yield f"  HAAT_WEB__PORT=8100 HAAT_CONSOLE__PORT=9100 {up}"
+
+
 class Engine(Protocol):
     """`name` is what the shop's database is called in a set, below the folder of its stack: a file, or the folder of its files. `address` is where it is,
     without its password: with it alone a copy can be restored anywhere.
@@ -201,6 +208,9 @@ class Engine(Protocol):
 
     def carrier(self) -> Carrier | None:
         """What gives a copy a place on the server of the shop; None for a file, which is moved."""
+
+    def starts(self, folder: Path, port: int) -> str:
+        """What starts a server on the database that was restored into this folder; nothing for a file, which needs none."""
 
     def told(self, folder: Path) -> Sequence[str]:
         """How the shop that was restored into this folder is started, in lines for people."""

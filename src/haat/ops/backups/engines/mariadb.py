@@ -11,7 +11,7 @@ from typing import NamedTuple
 from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.ops import running
-from haat.ops.backups.engine import FOR_GOOD, Copied, Finding
+from haat.ops.backups.engine import FOR_GOOD, Copied, Finding, started_with
 from haat.ops.backups.engines.private import pointed_at, refuse_unreachable
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.mariadb.asked import Asked
@@ -74,15 +74,18 @@ class MariaDB:
     def carrier(self) -> Carried:
         return Carried(self._address)
 
-    def told(self, folder: Path) -> Sequence[str]:
+    def starts(self, folder: Path, port: int) -> str:
         data = folder / self.name
-        whereabouts = f"--datadir={data} --socket={data / 'socket'} --bind-address=127.0.0.1 --port={self._port}"
+        whereabouts = f"--datadir={data} --socket={data / 'socket'} --bind-address=127.0.0.1 --port={port}"
         as_whom = f" --user={OWNER}" if os.getuid() == 0 else ""
+        return f"mariadbd --defaults-file={data / OPTIONS} {whereabouts}{as_whom}"
+
+    def told(self, folder: Path) -> Sequence[str]:
         return [
-            f"Its database was ended in order in {data}. Start a server on it, for as long as you want it:",
-            f"  mariadbd --defaults-file={data / OPTIONS} {whereabouts}{as_whom}",
+            f"Its database was ended in order in {folder / self.name}. Start a server on it, for as long as you want it:",
+            f"  {self.starts(folder, self._port)}",
             f"`store.url` in {folder / 'haat.toml'} names it, on port {self._port}: the server that the shop runs on is not touched.",
-            f"Then start the shop with `haat up --data {folder}`.",
+            *started_with(folder),
         ]
 
     @property

@@ -21,7 +21,7 @@ from haat.config.address import Address
 from haat.config.secrets import Secret
 from haat.kernel import clock, faults
 from haat.kernel.errors import Unavailable
-from haat.ops.backups.engine import FOR_GOOD, Copied, Finding, Gone
+from haat.ops.backups.engine import FOR_GOOD, Copied, Finding, Gone, started_with
 from haat.ops.backups.engines.carried import Carried
 from haat.ops.backups.engines.clients import (
     asked,
@@ -180,14 +180,18 @@ class PostgreSQL:
     def carrier(self) -> Carried:
         return Carried(self._address)
 
-    def told(self, folder: Path) -> Sequence[str]:
+    def starts(self, folder: Path, port: int) -> str:
+        """Its port is in its settings."""
         data = folder / _NAME
         as_whom = f"runuser -u {_USER} -- " if os.getuid() == 0 else ""
+        return f"{as_whom}{_programs(data) / 'postgres'} -D {data}"
+
+    def told(self, folder: Path) -> Sequence[str]:
         return [
-            f"Its database was ended in order in {data}. Start a server on it, for as long as you want it:",
-            f"  {as_whom}{_programs(data) / 'postgres'} -D {data}",
+            f"Its database was ended in order in {folder / _NAME}. Start a server on it, for as long as you want it:",
+            f"  {self.starts(folder, self._port)}",
             f"`store.url` in {folder / 'haat.toml'} names it, on port {self._port}: the server that the shop runs on is not touched.",
-            f"Then start the shop with `haat up --data {folder}`.",
+            *started_with(folder),
         ]
 
     @property

@@ -17,7 +17,7 @@ import msgspec
 from haat.config.address import Address
 from haat.kernel import clock, faults
 from haat.kernel.errors import Unavailable
-from haat.ops.backups.engine import Copied, Finding, Found
+from haat.ops.backups.engine import Copied, Finding, Found, started_with
 from haat.ops.backups.engines import looking
 from haat.ops.backups.log import Stretch
 from haat.ops.backups.ship import Shipper
@@ -109,8 +109,11 @@ class SQLite:
     def carrier(self) -> None:
         return None
 
+    def starts(self, folder: Path, port: int) -> str:
+        return ""
+
     def told(self, folder: Path) -> Sequence[str]:
-        return [f"Start it with `haat up --data {folder}`."]
+        return [*started_with(folder)]
 
 
 class Log(NamedTuple):

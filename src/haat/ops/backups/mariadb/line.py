@@ -155,9 +155,7 @@ class Line:
         except (pymysql.err.Error, Lost, Unavailable) as error:
             code, why = (*error.args, "", "")[:2]
             if code in _DENIED:
-                raise self.not_allowed(
-                    why, f"GRANT ALL ON {quoted(_as_pattern(database))}.* TO {self.user()};"
-                ) from error
+                raise self.not_allowed(why, self._all_that_is_ours()) from error
 
     def user(self) -> str:
         """Whom the server takes us for, as it is written in a statement."""
@@ -176,17 +174,17 @@ class Line:
         except (pymysql.err.Error, Lost) as error:
             code, why = (*error.args, "", "")[:2]
             if code in _DENIED:
-                raise self.not_allowed(why, f"GRANT ALL ON {self._ours}.* TO {self.user()};") from error
+                raise self.not_allowed(why, self._all_that_is_ours()) from error
             if code == ER.SPECIFIC_ACCESS_DENIED_ERROR:
                 raise self.not_allowed(why, f"GRANT SET USER ON *.* TO {self.user()};") from error
             if code in _NOT_TRUSTED:
                 raise self.not_allowed(why, "SET GLOBAL log_bin_trust_function_creators = 1;") from error
             raise gone(error) from error
 
-    @property
-    def _ours(self) -> str:
-        """The names of all databases that stand beside the shop's."""
-        return quoted(f"{_as_pattern(self.address.database)}\\_%")
+    def _all_that_is_ours(self) -> str:
+        """What gives the shop's user its database and all that stand beside it: on a new server both are missing."""
+        name, user = _as_pattern(self.address.database), self.user()
+        return " ".join(f"GRANT ALL ON {quoted(ours)}.* TO {user};" for ours in (name, f"{name}\\_%"))
 
     def _held(self, database: str) -> Refused:
         there = [str(session) for session in self.sessions(database)]
