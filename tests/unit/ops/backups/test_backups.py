@@ -185,7 +185,7 @@ def test_a_restore_that_is_told_to_end_leaves_nothing_beside_it(
     signal.signal(signal.SIGINT, signal.default_int_handler)  # It is ignored where tests run in the background.
     leave_in_order()
     try:
-        with pytest.raises((KeyboardInterrupt, Conflict)):
+        with pytest.raises((KeyboardInterrupt, Refused)):
             restore_into(opened, manifest, tmp_path / "back", finish=lambda folder: signal.raise_signal(end))
     finally:
         for one, handler in before.items():
