@@ -74,7 +74,7 @@ def test_a_set_that_is_there_is_whole_whenever_its_taker_was_killed(scene: Scene
         if killed_within(1.2 * long, scene, "take", "--unproved"):
             killed += 1
         else:
-            long *= 0.7  # The machine was busier when it was timed.
+            long *= 0.7 if killed else 0.5  # The machine was busier when it was timed.
         assert scene.numbers(scene.address) == [*range(1, count + 1)], "the server goes on"
         for new in ids_of(scene) - known:
             code, proved = scene.haat("prove", new)
@@ -109,7 +109,7 @@ def test_a_set_is_called_proved_when_its_proof_was_written_down_and_never_before
         assert (code, proved["proof"]["holds"]) == (0, True), proved
         assert [*(scene.data / "run" / "proofs").iterdir()] == [], "a copy was left"
         if not was_killed:
-            long *= 0.7  # The machine was busier when it was timed.
+            long *= 0.7 if killed else 0.5  # The machine was busier when it was timed.
     assert killed > 0
     assert verify(scene.vault) == []
 
@@ -123,7 +123,7 @@ def test_a_set_and_its_proof_are_whole_whenever_whoever_takes_and_proves_was_kil
         if killed_within(1.2 * long, scene, "take"):
             killed += 1
         else:
-            long *= 0.7
+            long *= 0.7 if killed else 0.5
         for new in ids_of(scene) - known:
             code, shown = scene.haat("show", new)
             assert shown["proof"] is None or shown["proof"]["holds"], shown
@@ -146,7 +146,7 @@ def test_a_restore_is_whole_or_not_there_whenever_it_was_killed(scene: Scene) ->
         if killed_within(1.2 * long, scene, *words):
             killed += 1
         else:
-            long *= 0.7
+            long *= 0.7 if killed else 0.5
         if place.exists():
             assert_whole(scene, place, count)
     assert killed > 0
