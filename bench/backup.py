@@ -145,8 +145,9 @@ def _take(place: Path, stack: Path) -> float:
 
 def _take_photos(place: Path, stack: Path, empty: Path) -> float:
     """The photos of the stack, with a database that has nothing in it."""
-    empty.mkdir(exist_ok=True)
     if not (empty / "media").exists():
+        shutil.rmtree(empty, ignore_errors=True)  # Of a run that was interrupted.
+        empty.mkdir()
         (empty / "media").symlink_to(stack.absolute() / "media")
         with closing(sqlite3.connect(empty / "haat.db", isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
