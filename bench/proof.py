@@ -82,8 +82,9 @@ def ask(folder: Path) -> int:
     for what, ms, said in proof.looked:
         print(f"{what:34} {ms / 1000:7.2f} {said[:80]}")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    mapped = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
     print(
-        f"{'proved':34} {seconds:7.2f} {'':8} {manifest.size / seconds / 1e6:6.0f} MB/s, at most {memory:.0f} MB of memory with what is mapped of the copy; {_GOAL:g} s"
+        f"{'proved':34} {seconds:7.2f} {'':8} {manifest.size / seconds / 1e6:6.0f} MB/s, at most {memory:.0f} MB of memory, and {mapped:.0f} MB where the copy is mapped; {_GOAL:g} s"
     )
     # Whether it is all true is not asked: nobody went on with the orders of other questions, neither a worker nor their gateway.
     return int(seconds > _GOAL or not all(len(one.looked) == _LOOKS for _, one in proofs))
