@@ -81,11 +81,10 @@ def refuse_other(vault: Vault, data: Path, *, if_known: bool = False) -> None:
 
 def claim(vault: Vault, data: Path) -> None:
     """The repository is that of this stack from now on, where it was nobody's. Raises Refused, Unavailable."""
-    refuse_other(vault, data)
-    if findings.of_owner(vault) is None:
-        with suppress(Conflict):  # Somebody was quicker: perhaps this very stack.
+    with suppress(Conflict, Damaged):  # Somebody was quicker, perhaps this very stack; or nobody can tell.
+        if findings.of_owner(vault) is None:
             findings.note_first_owner(vault, _owner(data))
-        refuse_other(vault, data)
+    refuse_other(vault, data)
 
 
 def adopt(vault: Vault, data: Path) -> None:

@@ -33,6 +33,7 @@ from haat.store import Store
 WHO = "keeper"
 _BETWEEN_TURNS = 10.0  # seconds
 _FAILED = "It failed:"
+_FASTER = "Somebody was faster, and is at a run."
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +67,10 @@ class Keeper:
                 scene = self._scene(asked, run.given)
                 return f"{said} {_outcome(lambda: self._runner.resume(run, asked, scene, WHO, WAY_IN))}"
             case GiveUp(run, said):
-                self._runner.give_up(run, procedure(run.procedure))
+                try:
+                    self._runner.give_up(run, procedure(run.procedure))
+                except Conflict:
+                    return _FASTER
                 return said
             case Stay(said):
                 return said
@@ -148,6 +152,6 @@ def _outcome(work: Callable[[], Run]) -> str:
     try:
         return f"It is {work().state}."
     except Conflict:
-        return "Somebody was faster, and is at a run."
+        return _FASTER
     except HaatError as error:
         return f"{_FAILED} {error.what} {error.why}".strip()
