@@ -167,11 +167,11 @@ def _status(call: Call) -> Answer:
     proof = known_proof(vault, shown.id) if shown else None
     has_good = shown is not None and _is_of_today(shown) and proof is not None and proof.holds
     is_damaged = shown is not None and reading is not None and shown.id in reading.damaged
-    wrong, whose = proving.wrong_in(call, vault, reading), owning.other(vault, call.data)
+    wrong, whose = proving.wrong_in(call, vault, reading), owning.whose(vault, call.data)
     is_newest_good = has_good and not is_damaged and (log is None or log.holds)
-    is_good = is_newest_good and not wrong.is_urgent and whose is None and owning.can_be_told(vault, call.data)
+    is_good = is_newest_good and not wrong.is_urgent and whose.is_ours
     lines = [
-        *owning.standing(vault, call),
+        *owning.standing(call, whose),
         *_standing(shown, proof, is_newest=shown == newest, is_damaged=is_damaged),
         *_shipped(call),
     ]
@@ -180,7 +180,7 @@ def _status(call: Call) -> Answer:
         lines += ["", "`haat backup take` takes one now, and proves it."]
     data = {
         "good": is_good,
-        "owner": owning.owner_data(whose),
+        "owner": owning.owner_data(whose.other),
         "newest": _data(shown, proof) if shown else None,
         "log": proving.log_data(log),
         "reading": proving.reading_data(reading),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from haat.cli.command import Answer, Call
 from haat.cli.output import sign
@@ -25,7 +25,7 @@ def adopt(call: Call) -> Answer:
     stack = _named(call)
     with alone(call, "making the repository its own"):
         vault = vault_of(call)
-        before = other(vault, stack)
+        before = whose(vault, stack).other
         if call.args.dry_run:
             owner.refuse_while_it_runs(vault, stack)
         else:
@@ -44,42 +44,41 @@ def _named(call: Call) -> Path:
     return Path(call.args.dir).absolute()
 
 
-def other(vault: Vault, stack: Path) -> Owner | None:
-    """Whose it is, where that is another stack; nothing where that cannot be read."""
+class Whose(NamedTuple):
+    """The `other` stack whose a repository is, if it is another's; `is_known` says whether that can be told at all."""
+
+    other: Owner | None
+    is_known: bool
+
+    @property
+    def is_ours(self) -> bool:
+        return self.is_known and self.other is None
+
+
+def whose(vault: Vault, stack: Path) -> Whose:
+    """As seen by the stack in this folder."""
     from haat.ops.backups import owner
     from haat.ops.backups.vault import Damaged
 
     try:
-        return owner.other(vault, stack)
+        return Whose(owner.other(vault, stack), True)
     except Damaged:
-        return None
+        return Whose(None, False)
 
 
-def standing(vault: Vault, call: Call) -> Iterator[str]:
+def standing(call: Call, found: Whose) -> Iterator[str]:
     """What `haat backup status` says of it: nothing where it is that of this stack."""
     from haat.ops.backups import owner
 
-    if not can_be_told(vault, call.data):
+    if not found.is_known:
         yield f"{sign('failed')}  nobody can tell whose the repository is, so nothing is kept: `haat backup adopt` says that it is this stack's"
-    whose = other(vault, call.data)
-    if whose is not None and not _is_a_copy(call):
-        yield f"{sign('failed')}  {owner.named(whose)} keeps its backups there: nothing of this one does"
+    if found.other is not None and not _is_a_copy(call):
+        yield f"{sign('failed')}  {owner.named(found.other)} keeps its backups there: nothing of this one does"
         yield "`haat backup adopt` makes the repository that of this stack, if it has taken the place of that one."
 
 
-def can_be_told(vault: Vault, stack: Path) -> bool:
-    from haat.ops.backups import owner
-    from haat.ops.backups.vault import Damaged
-
-    try:
-        owner.other(vault, stack)
-    except Damaged:
-        return False
-    return True
-
-
-def owner_data(whose: Owner | None) -> dict[str, Any] | None:
-    return None if whose is None else {"host": whose.host, "data": whose.data, "since": whose.since}
+def owner_data(one: Owner | None) -> dict[str, Any] | None:
+    return None if one is None else {"host": one.host, "data": one.data, "since": one.since}
 
 
 def _is_a_copy(call: Call) -> bool:

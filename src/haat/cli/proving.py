@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from haat.cli import codes
 from haat.cli.command import Answer, Call
 from haat.cli.output import sign, table
-from haat.cli.owning import other
+from haat.cli.owning import whose
 from haat.cli.repository import examine, moving, scratch_of, shelf_of, vault_of
 from haat.kernel import clock, ids
 from haat.kernel.text import some
@@ -43,7 +43,7 @@ def _kept_mark(call: Call, vault: Vault) -> int | None:
     from haat.ops.backups.repository import is_a_copy
     from haat.ops.procedure.lock import is_held
 
-    is_of_another = is_a_copy(call.app.settings, shelf_of(call)) or other(vault, call.data) is not None
+    is_of_another = is_a_copy(call.app.settings, shelf_of(call)) or whose(vault, call.data).other is not None
     mark = None if is_of_another else _mark(call)
     if mark is None:
         return None

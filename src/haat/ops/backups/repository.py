@@ -113,7 +113,7 @@ def _no_key(data: Path, path: Path) -> NotFound:
     if note.exists():
         return NotFound(
             "This stack is a copy, and has no key of the backups.",
-            why=f"It was restored from {note.read_text('utf-8')}, where the sets of the shop are; {path} does not exist.",
+            why=f"{note} says that it was restored from {note.read_text('utf-8')}, where the sets of the shop are; {path} does not exist.",
             try_="Ask about them where the shop is. If this is the shop from now on, put the key there; then `haat backup adopt` makes the repository its own.",
         )
     return NotFound(
